@@ -1,0 +1,42 @@
+# make demo   the main job on the embedded default; ends with the path of a page to open
+# make test   the whole suite: lint, types, import contracts, tests, tests with the compiler off
+# make lint   the checks that need no test run
+PYTHON ?= python3
+BIN := .venv/bin
+# the whole suite uses every core; a machine with two runs it in under ten minutes
+WORKERS ?= auto
+
+.PHONY: demo test lint format clean
+
+demo: .venv/.run
+	$(BIN)/seisweave demo
+
+test: lint
+	$(BIN)/python -m pytest -n $(WORKERS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) -m "not slow_without_compiler" \
+	  --jaxtyping-packages=seisweave,beartype.beartype
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("seisweave needs Python 3.11 or newer, this is %d.%d; try: make demo PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
+	touch $@
+
+.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@ .venv/.run
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache

@@ -1,0 +1,5 @@
+"""The one error a user can cause; the command line prints its one line and exits 2."""
+
+
+class InputError(ValueError):
+    """Input that cannot be used: the message says what was wrong, the value, and what to do, in one line."""
