@@ -1,0 +1,138 @@
+"""A mixture of 3-D Gaussians and uniform boxes: the form of a fault network, and of its density.
+
+Source: Kamer, Ouillon & Sornette (2020), section 3.1 (iii). Where the paper describes the background by a
+covariance, we keep its box: centre, three unit axes and three half sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Weighted Gaussians (g of them) followed by weighted uniform boxes (b of them), in local km.
+
+    Coordinates are (x_km east, y_km north, depth_km positive down). Rows of `box_axes` are the unit axes of
+    a box, `box_half_km` its half sides along them. Weights are those of the parts in the whole; they sum to
+    one, except where the published program leaves some weight out (see `faults.reference`).
+    """
+
+    weight: Float[np.ndarray, " g"]
+    mean_km: Float[np.ndarray, "g 3"]
+    covariance_km2: Float[np.ndarray, "g 3 3"]
+    box_weight: Float[np.ndarray, " b"]
+    box_centre_km: Float[np.ndarray, "b 3"]
+    box_axes: Float[np.ndarray, "b 3 3"]
+    box_half_km: Float[np.ndarray, "b 3"]
+
+    @property
+    def box_volume_km3(self) -> Float[np.ndarray, " b"]:
+        """Volume of each uniform box."""
+        return np.prod(2.0 * self.box_half_km, axis=1)
+
+    @property
+    def n_gaussians(self) -> int:
+        """How many Gaussians."""
+        return len(self.weight)
+
+    @property
+    def n_boxes(self) -> int:
+        """How many uniform boxes (backgrounds)."""
+        return len(self.box_weight)
+
+    def part_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n g+b"]:
+        """Weighted density of every part at every point, 1/km³: Gaussians first, then boxes."""
+        return np.concatenate([self._gaussian_densities(xyz_km), self._box_densities(xyz_km)], axis=1)
+
+    def log_density(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
+        """Logarithm of the mixture's density, log(1/km³); -inf outside every box where Gaussians underflow."""
+        return _in_blocks(self._log_density_block, xyz_km, self.n_gaussians + self.n_boxes)
+
+    def responsibilities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n g+b"]:
+        """Probability that a point belongs to each part; rows sum to one (rows without any density are zero)."""
+        density = self.part_densities(xyz_km)
+        total = density.sum(axis=1, keepdims=True)
+        return np.divide(density, total, out=np.zeros_like(density), where=total > 0)
+
+    def most_likely(
+        self, xyz_km: Float[np.ndarray, "n 3"]
+    ) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+        """Part of the highest weighted density for each point (Gaussians first, then boxes), and its responsibility."""
+        both = _in_blocks(self._most_likely_block, xyz_km, self.n_gaussians + self.n_boxes)
+        return both[:, 0].astype(np.intp), both[:, 1]
+
+    def sample(self, n: int, seed: int) -> tuple[Float[np.ndarray, "n 3"], Int[np.ndarray, " n"]]:
+        """Draw n points, and say which part each came from; weights are normalised first."""
+        rng = np.random.default_rng(seed)
+        weight = np.concatenate([self.weight, self.box_weight])
+        part = rng.choice(len(weight), size=n, p=weight / weight.sum())
+        normal, uniform = rng.standard_normal((n, 3)), rng.uniform(-1.0, 1.0, (n, 3))
+        xyz = np.empty((n, 3))
+        for c in range(len(weight)):
+            mine = part == c
+            if c < self.n_gaussians:
+                root = _root(self.covariance_km2[c])
+                xyz[mine] = self.mean_km[c] + normal[mine] @ root.T
+            else:
+                b = c - self.n_gaussians
+                xyz[mine] = self.box_centre_km[b] + (uniform[mine] * self.box_half_km[b]) @ self.box_axes[b]
+        return xyz, part
+
+    def _gaussian_densities(self, xyz_km: np.ndarray) -> np.ndarray:
+        density = np.empty((len(xyz_km), self.n_gaussians))
+        for c in range(self.n_gaussians):
+            determinant = np.linalg.det(self.covariance_km2[c])
+            if determinant <= 0:  # a singular Gaussian has no density anywhere, as in the published program
+                density[:, c] = 0.0
+                continue
+            offset = xyz_km - self.mean_km[c]
+            d2 = np.einsum("ni,ij,nj->n", offset, np.linalg.inv(self.covariance_km2[c]), offset)
+            density[:, c] = self.weight[c] * np.exp(-0.5 * d2) / np.sqrt((2 * np.pi) ** 3 * determinant)
+        return density
+
+    def _box_densities(self, xyz_km: np.ndarray) -> np.ndarray:
+        density = np.empty((len(xyz_km), self.n_boxes))
+        for b, height in enumerate(self.box_weight / self.box_volume_km3):
+            local = np.abs((xyz_km - self.box_centre_km[b]) @ self.box_axes[b].T)
+            reach = self.box_half_km[b] + 1e-9 * (1.0 + np.abs(self.box_centre_km[b]).max())
+            density[:, b] = np.where(np.all(local <= reach, axis=1), height, 0.0)
+        return density
+
+    def _log_density_block(self, xyz_km: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore"):
+            return np.log(self.part_densities(xyz_km).sum(axis=1))
+
+    def _most_likely_block(self, xyz_km: np.ndarray) -> np.ndarray:
+        density = self.part_densities(xyz_km)
+        part = density.argmax(axis=1)
+        total = density.sum(axis=1)
+        best = density[np.arange(len(part)), part]
+        share = np.divide(best, total, out=np.zeros_like(best), where=total > 0)
+        return np.stack([part, share], axis=1)
+
+
+def no_boxes() -> dict[str, np.ndarray]:
+    """Fields of a mixture without background."""
+    return {
+        "box_weight": np.zeros(0),
+        "box_centre_km": np.zeros((0, 3)),
+        "box_axes": np.zeros((0, 3, 3)),
+        "box_half_km": np.zeros((0, 3)),
+    }
+
+
+def _in_blocks(function, xyz_km: np.ndarray, n_parts: int) -> np.ndarray:
+    """Apply `function` to blocks of points so that the (points × parts) table stays under about 80 MB."""
+    block = max(1, 10_000_000 // max(1, n_parts))
+    pieces = [function(xyz_km[start : start + block]) for start in range(0, max(1, len(xyz_km)), block)]
+    return np.concatenate(pieces)
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+    """A square root of a covariance that may be singular."""
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors * np.sqrt(np.maximum(values, 0.0))
