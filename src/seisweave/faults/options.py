@@ -1,0 +1,50 @@
+"""Options of the fault reconstruction; the command's flags and the report's settings table are made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from seisweave.errors import InputError
+
+
+@dataclass(frozen=True)
+class FaultOptions:
+    """How a catalog becomes a fault network."""
+
+    criterion: Literal["global", "local"] = field(
+        default="global",
+        metadata={"help": "merge by the BIC gain of the whole mixture (global) or of the two faults alone (local)"},
+    )
+    schedule: Literal["greedy", "reference"] = field(
+        default="greedy",
+        metadata={"help": "greedy: always the one best merge; reference: the batches of the published program"},
+    )
+    subsets: int = field(
+        default=1,
+        metadata={"help": "pieces the Ward tree is cut into first, each with its own background (paper: 5, 30)"},
+    )
+    refine: bool = field(
+        default=True,
+        metadata={"help": "after merging: soft EM, merge again, drop faults no better than the background"},
+    )
+    min_sigma_km: float = field(
+        default=0.05,
+        metadata={"help": "smallest standard deviation of a fault along any axis, km (greedy schedule)"},
+    )
+    seed: int = field(
+        default=0,
+        metadata={"help": "seed of samples drawn from the network; the reconstruction itself draws nothing"},
+    )
+
+    def __post_init__(self) -> None:
+        if self.criterion not in ("global", "local"):
+            raise InputError(f"criterion is {self.criterion!r}; choose global or local")
+        if self.schedule not in ("greedy", "reference"):
+            raise InputError(f"schedule is {self.schedule!r}; choose greedy or reference")
+        if self.subsets < 1:
+            raise InputError(f"subsets is {self.subsets}; give 1 (no cut) or more")
+        if not 0.0 < self.min_sigma_km < 10.0:
+            raise InputError(f"min_sigma_km is {self.min_sigma_km}; give a length between 0 and 10 km")
+        if self.seed < 0:
+            raise InputError(f"seed is {self.seed}; give 0 or more")
