@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float, Shaped
 
-if TYPE_CHECKING:
-    from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.projection import LocalProjection
+from seisweave.catalog.rejected import Rejected
+from seisweave.catalog.selection import Selection
+from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -24,20 +28,167 @@ class Provenance:
 class Catalog:
     """A set of earthquakes (n events), in the order they were given.
 
-    times are UTC, datetime64[us], NaT where unknown; longitude and latitude in degrees (WGS84, longitude
-    -180..180); depth_km positive down; magnitude NaN where none was computed; ids are strings, unique.
+    Arguments (copied, then read-only):
+        times: UTC, datetime64[us], NaT where unknown.
+        longitude: degrees east (WGS84), -180..180.
+        latitude: degrees north (WGS84), -90..90.
+        depth_km: km, positive down, NaN where unknown.
+        magnitude: NaN where none was computed.
+        ids: unique strings.
+        uncertainty: errors of location, if the source gives them.
+        quality: the source's own letter or word, "" where unknown.
+        event_type: the source's own word (eq, qb, earthquake, ...), "" where unknown.
+        provenance: file, its SHA-256 and format.
+        n_phases: number of phases a location rests on, NaN where unknown.
+        rejected: rows of the source that could not be used.
+        history: one line for everything that was left out after reading, oldest first.
+
+    Errors: InputError for unequal lengths, coordinates that are missing or out of range, infinite depths or
+    magnitudes, ids that repeat.
+
+    >>> catalog = Catalog(
+    ...     times=np.array(["1992-06-28T11:57:34.13", "1994-01-17T12:30:55.39"], "datetime64[us]"),
+    ...     longitude=np.array([-116.437, -118.537]), latitude=np.array([34.2, 34.213]),
+    ...     depth_km=np.array([0.97, 18.2]), magnitude=np.array([7.3, 6.7]), ids=np.array(["a", "b"]))
+    >>> len(catalog), catalog.select(min_magnitude=7).ids.tolist()
+    (2, ['a'])
     """
 
-    times: np.ndarray
-    longitude: np.ndarray
-    latitude: np.ndarray
-    depth_km: np.ndarray
-    magnitude: np.ndarray
-    ids: np.ndarray
+    times: Shaped[np.ndarray, " n"]
+    longitude: Float[np.ndarray, " n"]
+    latitude: Float[np.ndarray, " n"]
+    depth_km: Float[np.ndarray, " n"]
+    magnitude: Float[np.ndarray, " n"]
+    ids: Shaped[np.ndarray, " n"]
     uncertainty: LocationUncertainty | None = None
-    quality: np.ndarray | None = None
-    event_type: np.ndarray | None = None
+    quality: Shaped[np.ndarray, " n"] | None = None
+    event_type: Shaped[np.ndarray, " n"] | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    n_phases: Float[np.ndarray, " n"] | None = None
+    rejected: Rejected = field(default_factory=Rejected)
+    history: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, dtype in _DTYPES.items():
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _frozen(name, value, dtype))
+        _check_lengths(self)
+        _check_values(self)
 
     def __len__(self) -> int:
         return len(self.longitude)
+
+    def __getitem__(self, index: Any) -> Catalog:
+        """Events of a boolean mask, an array of positions, a slice or one position."""
+        return self.take(index)
+
+    def take(self, index: Any) -> Catalog:
+        """Events of a boolean mask (n), an array of positions, a slice or one position, in that order."""
+        rows = np.atleast_1d(np.arange(len(self))[index])
+        parts = {name: getattr(self, name)[rows] for name in _DTYPES if getattr(self, name) is not None}
+        uncertainty = None if self.uncertainty is None else self.uncertainty.take(rows)
+        return replace(self, uncertainty=uncertainty, **parts)
+
+    def select(self, selection: Selection | None = None, **criteria: Any) -> Catalog:
+        """Events that fulfil every criterion: a `Selection`, or its fields as keywords.
+
+        A depth or magnitude criterion leaves out events without depth or magnitude; `history` says how many.
+        """
+        wanted = replace(selection, **criteria) if selection is not None else Selection(**criteria)
+        keep, lines = wanted.mask(self)
+        return replace(self.take(keep), history=(*self.history, *lines))
+
+    def with_depth(self) -> Catalog:
+        """Events whose depth is known; `history` says how many were left out."""
+        known = self.has_depth
+        if known.all():
+            return self
+        line = f"{int((~known).sum())} of {len(self)} events left out: their depth is unknown"
+        return replace(self.take(known), history=(*self.history, line))
+
+    @property
+    def has_depth(self) -> Bool[np.ndarray, " n"]:
+        """Which events have a depth."""
+        return ~np.isnan(self.depth_km)
+
+    def projection(self) -> LocalProjection:
+        """Projection to local km centred on these events. Errors: InputError for no events."""
+        return LocalProjection.centred_on(self.longitude, self.latitude)
+
+    def xyz_km(self, projection: LocalProjection | None = None) -> Float[np.ndarray, "n 3"]:
+        """Local coordinates (x_km east, y_km north, depth_km positive down); depth NaN where unknown.
+
+        `projection` defaults to the one centred on these events, see `projection()`.
+        """
+        chosen = self.projection() if projection is None else projection
+        x_km, y_km = chosen.to_local(self.longitude, self.latitude)
+        return np.stack([x_km, y_km, self.depth_km], axis=1)
+
+    def to_pandas(self) -> Any:
+        """As a pandas DataFrame, one row an event; columns as `write_catalog` names them."""
+        from seisweave.catalog.table import to_frame
+
+        return to_frame(self)
+
+    @classmethod
+    def from_pandas(cls, frame: Any, provenance: Provenance | None = None) -> Catalog:
+        """From a DataFrame with the columns of `to_pandas`; only longitude and latitude must be there.
+
+        Errors: InputError for missing columns and for everything a Catalog refuses.
+        """
+        from seisweave.catalog.table import from_frame
+
+        return from_frame(frame, provenance or Provenance(source="pandas"))
+
+
+_DTYPES = {
+    "times": "datetime64[us]",
+    "longitude": "float64",
+    "latitude": "float64",
+    "depth_km": "float64",
+    "magnitude": "float64",
+    "ids": "str",
+    "quality": "str",
+    "event_type": "str",
+    "n_phases": "float64",
+}
+
+
+def _frozen(name: str, value: Any, dtype: str) -> np.ndarray:
+    """A read-only copy of one column."""
+    try:
+        column = np.array(value, dtype=dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{name} cannot be read as {dtype}: {error}; give one value an event") from None
+    if column.ndim != 1:
+        raise InputError(f"{name} has shape {column.shape}; give one value an event")
+    column.flags.writeable = False
+    return column
+
+
+def _check_lengths(catalog: Catalog) -> None:
+    columns = [f.name for f in fields(catalog) if f.name in _DTYPES and getattr(catalog, f.name) is not None]
+    lengths = {name: len(getattr(catalog, name)) for name in columns}
+    if catalog.uncertainty is not None:
+        lengths["uncertainty"] = len(catalog.uncertainty)
+    if len(set(lengths.values())) > 1:
+        raise InputError(f"columns of a catalog differ in length: {lengths}; give one value an event")
+
+
+def _check_values(catalog: Catalog) -> None:
+    for name, limit in (("longitude", 180.0), ("latitude", 90.0)):
+        value = getattr(catalog, name)
+        bad = ~(np.abs(value) <= limit)
+        if bad.any():
+            first = int(np.argmax(bad))
+            raise InputError(
+                f"{name} must be within -{limit:.0f}..{limit:.0f} degrees, got {value[first]} for event {first}"
+                f" ({int(bad.sum())} such of {len(value)}); leave these out, or exchange swapped coordinates"
+            )
+    for name in ("depth_km", "magnitude"):
+        if np.isinf(getattr(catalog, name)).any():
+            raise InputError(f"{name} holds infinite values; use NaN where it is unknown")
+    if len(set(catalog.ids.tolist())) < len(catalog):
+        unique, count = np.unique(catalog.ids, return_counts=True)
+        raise InputError(f"id {str(unique[count.argmax()])!r} occurs {count.max()} times; ids must be unique")

@@ -1,0 +1,97 @@
+"""What looks wrong in a catalog: said, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SWAPPED = (
+    "longitude and latitude look exchanged: latitudes beyond 90 degrees, longitudes within 90;"
+    " exchange the column names, or read with columns={'longitude': ..., 'latitude': ...}"
+)
+_DEEPEST_KM = 800.0  # no earthquake is known below about 750 km
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that looks wrong: its kind (one word), a sentence, and how many events show it."""
+
+    kind: str
+    message: str
+    n: int
+
+
+def check(catalog: Any) -> list[Finding]:
+    """What looks wrong in a Catalog: `depth-unit`, `depth-sign`, `duplicates`, `future`, `depth-range`, `zero`.
+
+    Exchanged coordinates and repeated ids never get into a Catalog: the readers refuse them.
+
+    >>> from seisweave.catalog.catalog import Catalog
+    >>> two = Catalog(np.array(["2020-01-01", "2020-02-01"], "datetime64[us]"), np.array([10.0, 11.0]),
+    ...               np.array([45.0, 45.0]), np.array([8000.0, 12000.0]), np.ones(2), np.array(["a", "b"]))
+    >>> [finding.kind for finding in check(two)]
+    ['depth-unit']
+    """
+    return [*_depths(catalog.depth_km), *_duplicates(catalog), *_future(catalog.times), *_origin(catalog)]
+
+
+def looks_swapped(longitude: Float[np.ndarray, " n"], latitude: Float[np.ndarray, " n"]) -> bool:
+    """Whether most latitudes lie beyond 90 degrees where the longitudes would be latitudes."""
+    known = ~(np.isnan(longitude) | np.isnan(latitude))
+    beyond = known & (np.abs(latitude) > 90) & (np.abs(latitude) <= 360) & (np.abs(longitude) <= 90)
+    return bool(2 * beyond.sum() > known.sum() > 0)
+
+
+def _depths(depth_km: np.ndarray) -> Iterator[Finding]:
+    known = depth_km[~np.isnan(depth_km)]
+    if not len(known):
+        return
+    negative, deep = int((known < 0).sum()), int((np.abs(known) > _DEEPEST_KM).sum())
+    if np.median(np.abs(known)) > _DEEPEST_KM or 2 * deep > len(known):
+        yield Finding(
+            "depth-unit",
+            f"depths look like metres (median {np.median(known):g}); read with depth_unit='m'",
+            deep,
+        )
+    elif deep:
+        yield Finding(
+            "depth-range", f"{deep} depths are beyond {_DEEPEST_KM:g} km, where no earthquake happens", deep
+        )
+    if 2 * negative > len(known) and np.median(known) < -0.5 * (1000 if deep else 1):
+        yield Finding("depth-sign", "most depths are negative; read with depth_positive='up'", negative)
+
+
+def _duplicates(catalog: Any) -> Iterator[Finding]:
+    """Events whose neighbour in time is within 0.01 s, 0.0005 degree and 0.05 km (or has no depth)."""
+    order = np.argsort(catalog.times, kind="stable")
+    order = order[~np.isnat(catalog.times[order])]
+    gap = np.diff(catalog.times[order]) <= np.timedelta64(10_000, "us")
+    for name, limit in (("longitude", 5e-4), ("latitude", 5e-4), ("depth_km", 0.05)):
+        gap &= ~(np.abs(np.diff(getattr(catalog, name)[order])) > limit)
+    if gap.any():
+        first, second = order[int(np.argmax(gap))], order[int(np.argmax(gap)) + 1]
+        names = f"{catalog.ids[first]} and {catalog.ids[second]}"
+        message = f"{int(gap.sum())} events repeat another within 0.01 s at the same place, the first {names}"
+        yield Finding("duplicates", message, int(gap.sum()))
+
+
+def _future(times: np.ndarray) -> Iterator[Finding]:
+    later = int((times > np.datetime64("now") + np.timedelta64(1, "D")).sum())
+    if later:
+        yield Finding(
+            "future", f"{later} events lie in the future; check the clock and the order of the date", later
+        )
+
+
+def _origin(catalog: Any) -> Iterator[Finding]:
+    zero = int(((catalog.longitude == 0) & (catalog.latitude == 0)).sum())
+    if zero:
+        yield Finding(
+            "zero", f"{zero} events lie at longitude 0, latitude 0: often a place that is unknown", zero
+        )

@@ -1,0 +1,173 @@
+"""Delimited text as columns of text, a column at a time; lines that do not fit are set aside, with their reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Shaped
+
+from seisweave.catalog.rejected import BadRow
+from seisweave.catalog.source import Lines
+
+_BLANK = (
+    "",
+    "nan",
+    "NaN",
+    "NAN",
+    "null",
+    "NULL",
+    "None",
+    "none",
+    "NA",
+    "N/A",
+    "n/a",
+    "-",
+    "--",
+    "<NA>",
+    "NaT",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of text (n rows) by name, the lines they came from, and the lines set aside."""
+
+    columns: dict[str, Any]
+    lines: Lines
+    bad: tuple[BadRow, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """One column as read: its values (NaN, NaT or "" where blank), and which rows hold something unreadable."""
+
+    value: Shaped[np.ndarray, " n"]
+    unreadable: Bool[np.ndarray, " n"]
+
+
+def read_delimited(lines: Lines, names: list[str], delimiter: str) -> Table:
+    """Columns of delimited lines (no header among them); '"' quotes a value.
+
+    Lines with another number of columns or a quote that does not close are set aside.
+    """
+    closed = ~_odd_quotes(lines)
+    bad = lines.bad(~closed, "a quote does not close")
+    lines = lines.keep(closed)
+    table, wrong = _parsed(lines, names, delimiter)
+    fits = np.ones(len(lines), bool)
+    fits[wrong] = False
+    columns = {name: table.column(name) for name in names}
+    return Table(columns, lines.keep(fits), (*bad, *_misfits(lines, wrong, len(names), delimiter)))
+
+
+def blanks_to_commas(lines: Lines) -> Lines:
+    """Lines whose columns are separated by blanks, with commas instead (commas in the text become blanks first)."""
+    text = re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", lines.joined().replace(b",", b" "))
+    text = re.sub(rb"[ \t]+", b",", text)
+    end = np.flatnonzero(np.frombuffer(text, np.uint8) == 10).astype(np.int64)
+    start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64) if len(end) else end
+    return Lines(text, start, end, lines.number)
+
+
+def numbers(text: Any) -> Values:
+    """A column of text as float64; infinite values count as unreadable."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = _without_blanks(text)
+    try:
+        value = pc.cast(text, pa.float64()).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
+    except pa.ArrowInvalid:
+        value = pd.to_numeric(pd.Series(text.to_numpy()), errors="coerce").to_numpy(float, na_value=np.nan)
+    value = np.array(value, float)
+    unreadable = ~np.isfinite(value) & ~text.is_null().to_numpy()
+    value[unreadable] = np.nan
+    return Values(value, unreadable)
+
+
+def words(text: Any) -> np.ndarray:
+    """A column of text as an array of strings, "" where blank."""
+    import pyarrow as pa
+
+    text = pa.chunked_array(_without_blanks(text).fill_null("")).combine_chunks()
+    if len(text[:1000].unique()) > 100:  # each event its own
+        return np.array(text.to_numpy(zero_copy_only=False), dtype=str)
+    code = text.dictionary_encode()
+    return np.array(code.dictionary.to_numpy(zero_copy_only=False), dtype=str)[code.indices.to_numpy()]
+
+
+def _without_blanks(text: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = pc.utf8_trim_whitespace(text)  # pyright: ignore[reportAttributeAccessIssue]
+    blank = pc.is_in(text, value_set=pa.array(_BLANK))  # pyright: ignore[reportAttributeAccessIssue]
+    return pc.if_else(blank, pa.scalar(None, pa.string()), text)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def nothing(n: int, value: float = np.nan) -> Values:
+    """A column that the source does not have."""
+    return Values(np.full(n, value), np.zeros(n, bool))
+
+
+def _odd_quotes(lines: Lines) -> np.ndarray:
+    if b'"' not in lines.data:
+        return np.zeros(len(lines), bool)
+    quote = np.flatnonzero(np.frombuffer(lines.data, np.uint8) == ord('"'))
+    count = np.searchsorted(quote, lines.end) - np.searchsorted(quote, lines.start)
+    return count % 2 == 1
+
+
+def _parsed(lines: Lines, names: list[str], delimiter: str) -> tuple[Any, np.ndarray]:
+    """Arrow table of text columns, and the positions of lines with another number of columns."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if not len(lines):
+        return pa.table({name: pa.array([], pa.string()) for name in names}), np.zeros(0, int)
+    convert = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    wrong: list[int] = []
+
+    def set_aside(row: Any) -> str:
+        wrong.append(row.number - 1)
+        return "skip"
+
+    def parse(*, threads: bool, handler: Any) -> Any:
+        return csv.read_csv(
+            pa.BufferReader(lines.joined()),
+            csv.ReadOptions(column_names=names, use_threads=threads, block_size=_block_size(lines)),
+            csv.ParseOptions(delimiter=delimiter, invalid_row_handler=handler),
+            convert,
+        )
+
+    try:
+        return parse(threads=True, handler=None), np.zeros(0, int)
+    except pa.ArrowInvalid:  # row numbers are known to one thread only
+        return parse(threads=False, handler=set_aside), np.array(wrong, int)
+
+
+def _block_size(lines: Lines) -> int:
+    """Bytes a block: a block must hold the longest line."""
+    return int(max(1 << 22, 2 * (lines.end - lines.start).max() + 2))
+
+
+def _misfits(lines: Lines, wrong: np.ndarray, expected: int, delimiter: str) -> tuple[BadRow, ...]:
+    rows = []
+    for i in wrong.tolist():
+        text = lines.text(i)
+        last = lines.end[i] >= len(lines.data)
+        found = text.count(delimiter) + 1
+        reason = (
+            "truncated line" if last and found < expected else f"wrong number of columns (not {expected})"
+        )
+        rows.append(BadRow(int(lines.number[i]), reason, text))
+    return tuple(rows)
+
+
+def positive(value: Float[np.ndarray, " n"], factor: float = 1.0) -> Float[np.ndarray, " n"]:
+    """Values times a factor, NaN where not above zero: errors written as -1 or 0 mean that none was computed."""
+    return np.where(value > 0, value * factor, np.nan)

@@ -1,0 +1,49 @@
+"""The Southern California catalog merged into one CSV: time,lat,lon,depth,mag,magtype,et,gt,q,nph,...,evid.
+
+Depth is km, positive down. A magnitude 0.0 of type `n` means that none was computed: it is unknown here. `et` is the event type (eq, qb, ...), `q` the quality of location, A to D.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seisweave.catalog.delimited import Values, numbers, read_delimited, words
+from seisweave.catalog.moments import moments
+from seisweave.catalog.rows import Rows
+from seisweave.catalog.source import Source, lines_of
+
+NAME = "scedc_csv"
+_NEEDED = {"time", "lat", "lon", "depth", "mag", "magtype", "et", "q", "nph", "evid"}
+
+
+def recognises(source: Source) -> bool:
+    """Whether the first line names its columns."""
+    return set(_header(source)) >= _NEEDED
+
+
+def read(source: Source) -> Rows:
+    """All rows of the file."""
+    lines = lines_of(source.data)
+    header = lines.number == lines.number[0]
+    table = read_delimited(lines.keep(~header), _header(source), ",")
+    column = table.columns
+    magnitude = numbers(column["mag"])
+    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
+    return Rows(
+        lines=table.lines,
+        times=moments(column["time"]),
+        longitude=numbers(column["lon"]),
+        latitude=numbers(column["lat"]),
+        depth_km=numbers(column["depth"]),
+        magnitude=Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable & ~none),
+        ids=words(column["evid"]),
+        quality=words(column["q"]),
+        event_type=words(column["et"]),
+        n_phases=numbers(column["nph"]).value,
+        bad=table.bad,
+    )
+
+
+def _header(source: Source) -> list[str]:
+    first = source.first_lines()
+    return [name.strip() for name in first[0].split(",")] if first else []

@@ -1,0 +1,177 @@
+"""From the columns a format yields to a Catalog: bad rows are set aside by reason, everything else is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Shaped
+
+from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.checks import SWAPPED, looks_swapped
+from seisweave.catalog.delimited import Values
+from seisweave.catalog.rejected import BadRow, Rejected
+from seisweave.catalog.source import Lines, Source
+from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.errors import InputError
+
+KM_PER = {"km": 1.0, "m": 1e-3}
+REPEATED = "event repeats an earlier row"
+SIGN = {"down": 1.0, "up": -1.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What a format read: columns of n rows, the lines they came from, lines set aside already, and remarks.
+
+    depth_km is positive down; ids may hold "" where there is none.
+    """
+
+    lines: Lines
+    times: Values
+    longitude: Values
+    latitude: Values
+    depth_km: Values
+    magnitude: Values
+    ids: Shaped[np.ndarray, " n"] | None = None
+    uncertainty: LocationUncertainty | None = None
+    quality: Shaped[np.ndarray, " n"] | None = None
+    event_type: Shaped[np.ndarray, " n"] | None = None
+    n_phases: Shaped[np.ndarray, " n"] | None = None
+    bad: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def to_catalog(rows: Rows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
+    """The usable rows as a Catalog, the others in its `rejected`.
+
+    Errors: InputError if no row is usable, or if longitude and latitude are exchanged.
+    """
+    if looks_swapped(rows.longitude.value, rows.latitude.value):
+        raise InputError(f"{source.path}: {SWAPPED}")
+    longitude, turned = _turned(rows.longitude.value)
+    keep, bad = _sorted_out(rows, longitude)
+    repeated, ids, numbered = _told_apart(rows, _identified(rows), keep)
+    keep &= ~repeated
+    bad = tuple(sorted((*rows.bad, *bad, *rows.lines.bad(repeated, REPEATED)), key=lambda row: row.line))
+    if not keep.any():
+        raise InputError(_nothing_usable(source, bad))
+    notes = (*rows.notes, *turned, *numbered, *_unreadable_magnitudes(rows, keep))
+    factor = KM_PER[depth_unit] * SIGN[depth_positive]
+    return Catalog(
+        times=rows.times.value[keep],
+        longitude=longitude[keep],
+        latitude=rows.latitude.value[keep],
+        depth_km=rows.depth_km.value[keep] * factor,
+        magnitude=rows.magnitude.value[keep],
+        ids=ids[keep],
+        uncertainty=None if rows.uncertainty is None else rows.uncertainty.take(keep),
+        quality=_some(rows.quality, keep),
+        event_type=_some(rows.event_type, keep),
+        n_phases=_some(rows.n_phases, keep),
+        provenance=Provenance(source.path, source.sha256, format_name),
+        rejected=Rejected(bad, notes),
+    )
+
+
+def _turned(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Longitudes of 180..360 as -180..0, and a remark if there were any."""
+    beyond = (longitude > 180) & (longitude <= 360)
+    if not beyond.any():
+        return longitude, ()
+    remark = f"{int(beyond.sum())} longitudes of 180..360 degrees are read as -180..0"
+    return np.where(beyond, longitude - 360.0, longitude), (remark,)
+
+
+def _identified(rows: Rows) -> np.ndarray:
+    """Give rows without an id their line number as one."""
+    if rows.ids is None:
+        return rows.lines.number.astype(str)
+    blank = rows.ids.astype("U1") == ""
+    if not blank.any():
+        return rows.ids
+    return np.where(blank, np.char.add("line", rows.lines.number.astype(str)), rows.ids)
+
+
+def _sorted_out(rows: Rows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
+    """Tell which rows to keep, and list the others with the first reason that holds."""
+    keep = np.ones(len(longitude), bool)
+    bad: list[BadRow] = []
+    for reason, mask in _reasons(rows, longitude):
+        bad.extend(rows.lines.bad(mask & keep, reason))
+        keep &= ~mask
+    return keep, tuple(bad)
+
+
+def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarray, " n"]]]:
+    latitude = rows.latitude.value
+    return [
+        ("longitude is not a number", rows.longitude.unreadable),
+        ("latitude is not a number", rows.latitude.unreadable),
+        ("longitude is missing", np.isnan(longitude)),
+        ("latitude is missing", np.isnan(latitude)),
+        ("longitude is outside -180..360", np.abs(longitude) > 180),
+        ("latitude is outside -90..90", np.abs(latitude) > 90),
+        ("depth is not a number", rows.depth_km.unreadable),
+        ("time cannot be read", rows.times.unreadable),
+    ]
+
+
+def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Tell which kept rows repeat an earlier event of the same id; number the ids of those that do not.
+
+    Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
+    """
+    repeated = np.zeros(len(ids), bool)
+    count = Counter(ids[keep].tolist())
+    if len(count) == keep.sum():
+        return repeated, ids, ()
+    seen: dict[str, list[tuple]] = {}
+    fresh: dict[int, str] = {}
+    columns = (rows.times, rows.longitude, rows.latitude, rows.depth_km, rows.magnitude)
+    more = {name for name, n in count.items() if n > 1}
+    for i in [i for i, name in enumerate(ids.tolist()) if name in more and keep[i]]:
+        name, event = str(ids[i]), tuple(str(column.value[i]) for column in columns)
+        earlier = seen.setdefault(name, [])
+        repeated[i] = event in earlier
+        if earlier and not repeated[i]:
+            fresh[i] = next(f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in count)
+            count[fresh[i]] = 1
+        if not repeated[i]:
+            earlier.append(event)
+    return repeated, *_renamed(ids, fresh)
+
+
+def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> tuple[np.ndarray, tuple[str, ...]]:
+    if not fresh:
+        return ids, ()
+    names = list(fresh.values())
+    wide = ids.astype(f"U{max(ids.dtype.itemsize // 4, *map(len, names), 1)}")
+    wide[list(fresh)] = names
+    return wide, (f"{len(names)} events have the id of another event and are numbered, the first {names[0]}",)
+
+
+def _unreadable_magnitudes(rows: Rows, keep: np.ndarray) -> tuple[str, ...]:
+    mask = rows.magnitude.unreadable & keep
+    if not mask.any():
+        return ()
+    first = int(np.argmax(mask))
+    line, text = int(rows.lines.number[first]), rows.lines.text(first)
+    return (
+        f"{int(mask.sum())} magnitudes cannot be read and are taken as unknown, the first in line {line}: {text}",
+    )
+
+
+def _nothing_usable(source: Source, bad: tuple[BadRow, ...]) -> str:
+    if not bad:
+        return f"{source.path} holds no events; give a catalog with at least one"
+    counts = ", ".join(f"{n} times {reason}" for reason, n in Rejected(bad).by_reason().items())
+    return (
+        f"{source.path}: none of {len(bad)} rows can be used ({counts}), the first is line {bad[0].line}:"
+        f" {bad[0].text!r}; check the format, or name the columns"
+    )
+
+
+def _some(column: np.ndarray | None, keep: np.ndarray) -> np.ndarray | None:
+    return None if column is None else column[keep]

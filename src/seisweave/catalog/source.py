@@ -1,0 +1,162 @@
+"""The bytes of a source, plain or gzip, and their lines with line numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from seisweave.catalog.rejected import BadRow
+from seisweave.errors import InputError
+
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file as read: its path, the SHA-256 of its bytes as they lie on disk, and its content, unpacked."""
+
+    path: str
+    sha256: str
+    data: bytes
+
+    def head(self, size: int = 65536) -> str:
+        """Its beginning as text."""
+        return self.data[:size].decode("utf-8", errors="replace")
+
+    def first_lines(self, comment: str = "#") -> list[str]:
+        """The first lines that are neither blank nor comments, up to twenty."""
+        lines = [line for line in self.head().splitlines() if line.strip() and not line.startswith(comment)]
+        return lines[:20]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of a text (n): where each starts and ends in `data`, and its number in the file, from 1."""
+
+    data: bytes
+    start: Int[np.ndarray, " n"]
+    end: Int[np.ndarray, " n"]
+    number: Int[np.ndarray, " n"]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def text(self, row: int) -> str:
+        """One line, at most 300 characters of it."""
+        return self.data[self.start[row] : self.end[row]][:300].decode("utf-8", errors="replace")
+
+    def keep(self, wanted: Bool[np.ndarray, " n"]) -> Lines:
+        """Some of the lines."""
+        if wanted.all():
+            return self
+        return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted])
+
+    def joined(self) -> bytes:
+        """The lines as one text."""
+        if not len(self):
+            return b""
+        if int((np.diff(self.number) != 1).sum()) == 0:
+            return self.data[self.start[0] : self.end[-1]] + b"\n"
+        return (
+            b"\n".join(self.data[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True))
+            + b"\n"
+        )
+
+    def bad(self, rows: Bool[np.ndarray, " n"], reason: str) -> tuple[BadRow, ...]:
+        """Some of the lines as bad rows."""
+        return tuple(BadRow(int(self.number[i]), reason, self.text(i)) for i in np.flatnonzero(rows))
+
+
+def open_source(path: str | Path) -> Source:
+    """Read a file, unpacking gzip (told by its first bytes).
+
+    Errors: InputError for a path that cannot be read, an empty file, broken or truncated gzip, binary content
+    other than Parquet.
+    """
+    where = Path(path)
+    try:
+        if where.is_dir():
+            raise InputError(f"{where} is a directory; name a catalog file in it")
+        raw = where.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{where} does not exist; check the path") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{where} cannot be read: {reason}; check the path and its permissions") from None
+    data = _unpacked(raw, where) if raw.startswith(_GZIP) else raw
+    if not data.strip():
+        raise InputError(f"{where} is empty; give a catalog with at least one event")
+    return Source(
+        str(where), hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, where)
+    )
+
+
+def is_parquet(data: bytes) -> bool:
+    """Whether the content is a Parquet file."""
+    return data.startswith(b"PAR1")
+
+
+def lines_of(data: bytes) -> Lines:
+    """Lines of a text, blank ones left out."""
+    end = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+    if not data.endswith(b"\n"):
+        end = np.append(end, len(data))
+    start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64)
+    lines = Lines(data, start, end.astype(np.int64), np.arange(1, len(end) + 1))
+    return lines.keep(~_blank(lines))
+
+
+def without_comments(lines: Lines, comment: bytes = b"#") -> Lines:
+    """Lines that do not start with the comment sign."""
+    first = np.frombuffer(lines.data, np.uint8)[lines.start] if len(lines) else np.zeros(0, np.uint8)
+    return lines.keep(first != comment[0])
+
+
+def _blank(lines: Lines) -> np.ndarray:
+    short = np.flatnonzero(lines.end - lines.start < 200)
+    blank = np.zeros(len(lines), bool)
+    first = np.frombuffer(lines.data + b"\n", np.uint8)[lines.start[short]]
+    for i in short[np.isin(first, [9, 10, 11, 12, 13, 32])]:
+        blank[i] = not lines.data[lines.start[i] : lines.end[i]].strip()
+    return blank
+
+
+def _unpacked(raw: bytes, where: Path) -> bytes:
+    """All members of a gzip file."""
+    pieces, rest = [], raw
+    while rest.startswith(_GZIP):
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            pieces.append(stream.decompress(rest))
+            whole = stream.eof
+        except zlib.error:
+            whole = False
+        if not whole:
+            n = sum(len(piece) for piece in pieces)
+            lines = sum(piece.count(b"\n") for piece in pieces)
+            raise InputError(
+                f"{where} is a truncated or broken gzip file: {n} bytes ({lines} whole lines) can be read from its"
+                f" {len(raw)} bytes; copy or download it again"
+            )
+        rest = stream.unused_data
+    return b"".join(pieces)
+
+
+def _as_text(data: bytes, where: Path) -> bytes:
+    """UTF-8 with bare newlines and no byte-order mark."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", errors="replace").encode()
+    if b"\x00" in data:
+        at = data.index(b"\x00")
+        raise InputError(f"{where} is not text: a zero byte at {at}; give a text catalog, Parquet or QuakeML")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        data = data.decode("latin-1").encode()
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
