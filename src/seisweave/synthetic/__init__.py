@@ -1,5 +1,7 @@
 """Events whose truth is known: planted faults, and a whole catalog like that of Southern California."""
 
+from seisweave.synthetic.aftershocks import AftershockOptions
+from seisweave.synthetic.california import CaliforniaOptions, SyntheticCatalog, southern_california_like
 from seisweave.synthetic.planted_faults import (
     PlantedFaults,
     PlantedOptions,
@@ -8,4 +10,14 @@ from seisweave.synthetic.planted_faults import (
 )
 from seisweave.synthetic.rectangles import FaultRectangles
 
-__all__ = ["FaultRectangles", "PlantedFaults", "PlantedOptions", "plant_faults", "sensitivity_study"]
+__all__ = [
+    "AftershockOptions",
+    "CaliforniaOptions",
+    "FaultRectangles",
+    "PlantedFaults",
+    "PlantedOptions",
+    "SyntheticCatalog",
+    "plant_faults",
+    "sensitivity_study",
+    "southern_california_like",
+]
