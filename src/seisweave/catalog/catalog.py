@@ -17,7 +17,7 @@ from seisweave.errors import InputError
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a catalog came from: source (path or name), SHA-256 of its bytes, and the format it was read as."""
+    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as."""
 
     source: str = ""
     sha256: str = ""
@@ -156,7 +156,7 @@ _DTYPES = {
 
 
 def _frozen(name: str, value: Any, dtype: str) -> np.ndarray:
-    """A read-only copy of one column."""
+    """Copy one column, read-only."""
     try:
         column = np.array(value, dtype=dtype)
     except (TypeError, ValueError, OverflowError) as error:
@@ -183,8 +183,8 @@ def _check_values(catalog: Catalog) -> None:
         if bad.any():
             first = int(np.argmax(bad))
             raise InputError(
-                f"{name} must be within -{limit:.0f}..{limit:.0f} degrees, got {value[first]} for event {first}"
-                f" ({int(bad.sum())} such of {len(value)}); leave these out, or exchange swapped coordinates"
+                f"{name} must be within -{limit:.0f}..{limit:.0f} degrees, got {value[first]} for event"
+                f" {first} ({int(bad.sum())} such of {len(value)}); leave these out, or exchange coordinates"
             )
     for name in ("depth_km", "magnitude"):
         if np.isinf(getattr(catalog, name)).any():

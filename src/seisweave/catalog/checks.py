@@ -28,7 +28,9 @@ class Finding:
 
 
 def check(catalog: Any) -> list[Finding]:
-    """What looks wrong in a Catalog: `depth-unit`, `depth-sign`, `duplicates`, `future`, `depth-range`, `zero`.
+    """Say what looks wrong in a Catalog.
+
+    Kinds: `depth-unit`, `depth-sign`, `depth-range`, `duplicates`, `future`, `zero`.
 
     Exchanged coordinates and repeated ids never get into a Catalog: the readers refuse them.
 

@@ -1,4 +1,4 @@
-"""Delimited text as columns of text, a column at a time; lines that do not fit are set aside, with their reason."""
+"""Delimited text as columns of text; lines that do not fit are set aside, with their reason."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """One column as read: its values (NaN, NaT or "" where blank), and which rows hold something unreadable."""
+    """One column as read: values (NaN, NaT or "" where blank), and which rows hold something unreadable."""
 
     value: Shaped[np.ndarray, " n"]
     unreadable: Bool[np.ndarray, " n"]
 
 
-def read_delimited(lines: Lines, names: list[str], delimiter: str) -> Table:
-    """Columns of delimited lines (no header among them); '"' quotes a value.
+def read_delimited(lines: Lines, names: list[str], delimiter: str = ",", *, quoted: bool = True) -> Table:
+    """Columns of delimited lines (no header among them); '"' quotes a value where `quoted`.
 
     Lines with another number of columns or a quote that does not close are set aside.
     """
-    closed = ~_odd_quotes(lines)
+    closed = ~_odd_quotes(lines) if quoted else np.ones(len(lines), bool)
     bad = lines.bad(~closed, "a quote does not close")
     lines = lines.keep(closed)
-    table, wrong = _parsed(lines, names, delimiter)
+    table, wrong = _parsed(lines, names, {"delimiter": delimiter, "quote_char": '"' if quoted else False})
     fits = np.ones(len(lines), bool)
     fits[wrong] = False
     columns = {name: table.column(name) for name in names}
@@ -64,7 +64,7 @@ def read_delimited(lines: Lines, names: list[str], delimiter: str) -> Table:
 
 
 def blanks_to_commas(lines: Lines) -> Lines:
-    """Lines whose columns are separated by blanks, with commas instead (commas in the text become blanks first)."""
+    """Turn the blanks between columns into commas (commas in the text become blanks first)."""
     text = re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", lines.joined().replace(b",", b" "))
     text = re.sub(rb"[ \t]+", b",", text)
     end = np.flatnonzero(np.frombuffer(text, np.uint8) == 10).astype(np.int64)
@@ -73,7 +73,7 @@ def blanks_to_commas(lines: Lines) -> Lines:
 
 
 def numbers(text: Any) -> Values:
-    """A column of text as float64; infinite values count as unreadable."""
+    """Read a column of text as float64; infinite values count as unreadable."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -90,10 +90,10 @@ def numbers(text: Any) -> Values:
 
 
 def words(text: Any) -> np.ndarray:
-    """A column of text as an array of strings, "" where blank."""
-    import pyarrow as pa
+    """Read a column of text as an array of strings, "" where blank."""
+    import pyarrow.compute as pc
 
-    text = pa.chunked_array(_without_blanks(text).fill_null("")).combine_chunks()
+    text = pc.utf8_trim_whitespace(text).fill_null("").combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
     if len(text[:1000].unique()) > 100:  # each event its own
         return np.array(text.to_numpy(zero_copy_only=False), dtype=str)
     code = text.dictionary_encode()
@@ -110,7 +110,7 @@ def _without_blanks(text: Any) -> Any:
 
 
 def nothing(n: int, value: float = np.nan) -> Values:
-    """A column that the source does not have."""
+    """Stand in for a column that the source does not have."""
     return Values(np.full(n, value), np.zeros(n, bool))
 
 
@@ -122,7 +122,7 @@ def _odd_quotes(lines: Lines) -> np.ndarray:
     return count % 2 == 1
 
 
-def _parsed(lines: Lines, names: list[str], delimiter: str) -> tuple[Any, np.ndarray]:
+def _parsed(lines: Lines, names: list[str], options: dict[str, Any]) -> tuple[Any, np.ndarray]:
     """Arrow table of text columns, and the positions of lines with another number of columns."""
     import pyarrow as pa
     from pyarrow import csv
@@ -140,7 +140,7 @@ def _parsed(lines: Lines, names: list[str], delimiter: str) -> tuple[Any, np.nda
         return csv.read_csv(
             pa.BufferReader(lines.joined()),
             csv.ReadOptions(column_names=names, use_threads=threads, block_size=_block_size(lines)),
-            csv.ParseOptions(delimiter=delimiter, invalid_row_handler=handler),
+            csv.ParseOptions(**options, invalid_row_handler=handler),
             convert,
         )
 
@@ -169,5 +169,5 @@ def _misfits(lines: Lines, wrong: np.ndarray, expected: int, delimiter: str) -> 
 
 
 def positive(value: Float[np.ndarray, " n"], factor: float = 1.0) -> Float[np.ndarray, " n"]:
-    """Values times a factor, NaN where not above zero: errors written as -1 or 0 mean that none was computed."""
+    """Values times a factor, NaN where not above zero: errors of -1 or 0 mean that none was computed."""
     return np.where(value > 0, value * factor, np.nan)

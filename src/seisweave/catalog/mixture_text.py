@@ -1,10 +1,12 @@
 """Mixtures of location errors as text, one event a cell: exact, for tables.
 
-A cell holds the Gaussians of one event, separated by semicolons; each is ten numbers separated by blanks: weight,
-mean offset x y z (km), covariance xx xy xz yy yz zz (km²).
+A cell holds the Gaussians of one event, separated by semicolons; each is ten numbers separated by blanks:
+weight, mean offset x y z (km), covariance xx xy xz yy yz zz (km²).
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,4 +44,4 @@ def format_mixtures(errors: LocationUncertainty) -> list[str]:
     covariance = np.array(errors.covariance_km2)[:, _UPPER[0], _UPPER[1]]
     table = np.concatenate([weight[:, None], np.array(errors.mean_offset_km), covariance], axis=1).tolist()
     parts = [" ".join(repr(number) for number in row) for row in table]
-    return [";".join(parts[a:b]) for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    return [";".join(parts[a:b]) for a, b in pairwise(offsets.tolist())]

@@ -13,7 +13,7 @@ _SECONDS_60 = r":(6\d(?:\.\d*)?)(?=$|Z|[+-])"
 
 
 def moments(text: Any) -> Values:
-    """A column of text as times: ISO 8601 (a zone is turned into UTC; 'T', blank, '-' and '/' all serve).
+    """Read a column of text as times, ISO 8601 (zones are turned into UTC; 'T', blank, '-' and '/' serve).
 
     Seconds of 60 and above, as some catalogs round them, run into the next minute.
     """
@@ -32,7 +32,7 @@ def moments(text: Any) -> Values:
 def from_parts(
     day: tuple[np.ndarray, np.ndarray, np.ndarray], clock: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> Values:
-    """Times from (year, month, day) and (hour, minute, second), each (n); any NaN or impossible part is unreadable."""
+    """Join (year, month, day) and (hour, minute, second), each (n); NaN and impossible are unreadable."""
     parts = np.stack([np.asarray(part, float) for part in (*day, *clock)])
     fine = np.isfinite(parts).all(axis=0)
     year, month, date, hour, minute, second = np.where(fine, parts, np.array([[2000, 1, 1, 0, 0, 0]]).T)
@@ -53,14 +53,12 @@ def _sum(days: np.ndarray, clock: Float[np.ndarray, "3 n"], fine: np.ndarray) ->
 
 
 def _patiently(text: np.ndarray) -> Values:
-    """Times of which some are written in another way, or not at all."""
+    """Read times of which some are written in another way, or not at all."""
     import pandas as pd
 
-    column = (
-        pd.Series(text)
-        .str.replace("/", "-", regex=False)
-        .str.replace(r"^(\d{4})\.(\d\d)\.(\d\d)", r"\1-\2-\3", regex=True)
-    )
+    column: Any = pd.Series(text)
+    column = column.str.replace("/", "-", regex=False)
+    column = column.str.replace(r"^(\d{4})\.(\d\d)\.(\d\d)", r"\1-\2-\3", regex=True)
     over = column.str.extract(_SECONDS_60)[0].astype(float)
     column = column.where(over.isna(), column.str.replace(_SECONDS_60, ":00", regex=True))
     value = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)

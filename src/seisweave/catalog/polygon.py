@@ -58,7 +58,7 @@ def inside(
 
 
 def _turn(degrees: np.ndarray) -> np.ndarray:
-    """The same angle within -180..180."""
+    """Turn an angle to lie within -180..180."""
     return np.mod(degrees + 180.0, 360.0) - 180.0
 
 
@@ -67,7 +67,7 @@ def _rows_of(path: Path) -> list[list[str]]:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except (OSError, ValueError):
         raise InputError(
-            f"polygon {str(path)!r} is neither a readable file nor pairs of numbers; write lon,lat lon,lat lon,lat"
+            f"polygon {str(path)!r} is no readable file and no pairs of numbers; give lon,lat lon,lat lon,lat"
         ) from None
     rows = [line.replace(",", " ").split() for line in lines if not line.startswith(("#", ">"))]
     return [row for row in rows if row]

@@ -1,9 +1,9 @@
 """Longitude and latitude to local km and back, by PROJ's azimuthal equidistant projection (WGS84).
 
-Chosen because one definition serves every latitude, the poles and the date line, distances from the centre are
-exact, and the largest scale error at distance r is (r / 6371 km)² / 6: measured against geodesics it is 0.037 %
-over a region 600 km across (300 km from its centre) and 0.074 % in the corners of a 600 km square. Transverse
-Mercator reaches 0.11 % at 300 km.
+Chosen because one definition serves every latitude, the poles and the date line, distances from the centre
+are exact, and the largest scale error at distance r is (r / 6371 km)² / 6: measured against geodesics it is
+0.037 % over a region 600 km across (300 km from its centre) and 0.074 % in the corners of a 600 km square.
+Transverse Mercator reaches 0.11 % at 300 km.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class LocalProjection:
     def __post_init__(self) -> None:
         if not (abs(self.longitude) <= 360 and abs(self.latitude) <= 90):
             raise InputError(
-                f"centre of the projection is longitude {self.longitude}, latitude {self.latitude}; give degrees"
+                f"centre of projection is longitude {self.longitude}, latitude {self.latitude}; give degrees"
             )
 
     @classmethod
     def centred_on(cls, longitude: np.ndarray, latitude: np.ndarray) -> LocalProjection:
-        """Projection in the middle of the smallest local box around some points (degrees), rounded to 1e-4 degree.
+        """Projection in the middle of the local box around points given in degrees, rounded to 1e-4 degree.
 
         Errors: InputError for no points.
         """
@@ -82,7 +82,7 @@ def _arrays(pair: tuple) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mean_direction(longitude: np.ndarray, latitude: np.ndarray) -> LocalProjection:
-    """Projection about the mean of the points as directions from the Earth's centre: no seam at 180 degrees."""
+    """Projection about the mean of the points as directions from the Earth's centre: without a seam."""
     lon, lat = np.radians(longitude), np.radians(latitude)
     x, y, z = (np.cos(lat) * np.cos(lon)).mean(), (np.cos(lat) * np.sin(lon)).mean(), np.sin(lat).mean()
     return LocalProjection(

@@ -12,8 +12,18 @@ from seisweave.errors import InputError
 
 # in the order they are tried: the most particular first
 FORMATS = {
+    "parquet": "Parquet table with named columns",
+    "nonlinloc": "NonLinLoc hypocentre-phase files, one event or many",
     "scedc_csv": "Southern California catalog merged into one CSV",
+    "comcat": "USGS ComCat CSV with its errors",
+    "fdsn_text": "FDSN event text, EventID|Time|...",
+    "csep_csv": "CSEP catalog CSV",
+    "scedc": "SCEDC yearly file",
+    "scsn": "SCSN yearly file, degrees and minutes",
+    "growclust": "GrowClust relocations with bootstrap errors",
+    "hypodd": "HypoDD relocations (.reloc)",
     "csv": "any table with named columns",
+    "quakeml": "QuakeML, and whatever else ObsPy reads",
 }
 
 
@@ -55,7 +65,7 @@ def read_catalog(
     depth_unit: str = "km",
     depth_positive: str = "down",
 ) -> Catalog:
-    """Read a catalog, plain or gzip; the format is told by the content.
+    r"""Read a catalog, plain or gzip; the format is told by the content.
 
     Arguments:
         path: the file.
@@ -65,12 +75,12 @@ def read_catalog(
         depth_unit: of the file, km or m. The catalog has km.
         depth_positive: of the file, down or up. The catalog has down.
 
-    Errors: InputError, in one line: a file that cannot be read, is empty, truncated, binary or of no known format;
-    columns not found; coordinates exchanged; no usable row; with strict, any row that cannot be used.
+    Errors: InputError, in one line: a file that cannot be read, is empty, truncated, binary or of no known
+    format; columns not found; coordinates exchanged; no usable row; with strict, any row that cannot be used.
 
     >>> from tempfile import mkdtemp
     >>> path = Path(mkdtemp()) / "two.csv"
-    >>> _ = path.write_text("time,lat,lon,depth,mag\\n1994-01-17T12:30:55,34.21,-118.54,18.2,6.7\\n,,,,\\n")
+    >>> _ = path.write_text("time,lat,lon,depth,mag\n1994-01-17T12:30:55,34.21,-118.54,18.2,6.7\n,,,,\n")
     >>> catalog = read_catalog(path)
     >>> len(catalog), catalog.provenance.format, catalog.rejected.by_reason()
     (1, 'csv', {'longitude is missing': 1})
@@ -104,10 +114,8 @@ def recognise(source: Any, *, tabular: bool = False) -> str:
         if _reader(name).recognises(source):
             return name
     first = next(iter(source.first_lines("\0")), "")
-    return _reader("csv").read(source) if "," in first else _refused(source, first)
-
-
-def _refused(source: Any, first: str) -> str:
+    if any(delimiter in first for delimiter in ",;|\t"):
+        return "csv"  # its reader says which columns are missing
     raise InputError(
         f"{source.path} is of no known format, it begins with {first[:80]!r}; known are {', '.join(FORMATS)};"
         " a table needs a first line with the names of its columns"
@@ -115,7 +123,7 @@ def _refused(source: Any, first: str) -> str:
 
 
 def _reader(name: str) -> Any:
-    """The module that reads a format."""
+    """Import the module that reads a format."""
     return importlib.import_module(f"seisweave.catalog.formats.{_MODULE.get(name, name)}")
 
 

@@ -51,6 +51,6 @@ class Rejected:
         if self.rows:
             first = self.rows[0]
             raise InputError(
-                f"{source}: {len(self.rows)} rows cannot be used, the first is line {first.line} ({first.reason}):"
+                f"{source}: {len(self.rows)} rows cannot be used, first line {first.line} ({first.reason}):"
                 f" {first.text!r}; correct them, or read without strict"
             )

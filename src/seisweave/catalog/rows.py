@@ -1,4 +1,4 @@
-"""From the columns a format yields to a Catalog: bad rows are set aside by reason, everything else is kept."""
+"""From the columns a format yields to a Catalog: bad rows are set aside by reason, all else is kept."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Rows:
 
 
 def to_catalog(rows: Rows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
-    """The usable rows as a Catalog, the others in its `rejected`.
+    """Make a Catalog of the usable rows, with the others in its `rejected`.
 
     Errors: InputError if no row is usable, or if longitude and latitude are exchanged.
     """
@@ -118,7 +118,9 @@ def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarr
     ]
 
 
-def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _told_apart(
+    rows: Rows, ids: np.ndarray, keep: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Tell which kept rows repeat an earlier event of the same id; number the ids of those that do not.
 
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
@@ -136,7 +138,9 @@ def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarr
         earlier = seen.setdefault(name, [])
         repeated[i] = event in earlier
         if earlier and not repeated[i]:
-            fresh[i] = next(f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in count)
+            fresh[i] = next(
+                f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in count
+            )
             count[fresh[i]] = 1
         if not repeated[i]:
             earlier.append(event)
@@ -159,7 +163,7 @@ def _unreadable_magnitudes(rows: Rows, keep: np.ndarray) -> tuple[str, ...]:
     first = int(np.argmax(mask))
     line, text = int(rows.lines.number[first]), rows.lines.text(first)
     return (
-        f"{int(mask.sum())} magnitudes cannot be read and are taken as unknown, the first in line {line}: {text}",
+        f"{int(mask.sum())} magnitudes cannot be read and are unknown here, the first in line {line}: {text}",
     )
 
 

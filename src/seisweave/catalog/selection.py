@@ -20,7 +20,7 @@ def _option(sentence: str) -> Any:
 class Selection:
     """Criteria an event must fulfil, all of them; None leaves a criterion out.
 
-    Limits are inclusive, except that `end`, east and north are not: neighbouring spans and boxes share no event.
+    Limits are inclusive, except for `end`, east and north: neighbouring spans and boxes share no event.
 
     Errors: InputError for times that cannot be read, limits in the wrong order, a box outside the Earth.
 
@@ -62,7 +62,7 @@ class Selection:
             _check_box(self.box)
 
     def describe(self) -> str:
-        """The criteria in use, in one line."""
+        """Name the criteria in use, in one line."""
         given = [(each.name, getattr(self, each.name)) for each in fields(self)]
         return ", ".join(f"{name}={value}" for name, value in given if value is not None)
 
@@ -147,9 +147,9 @@ _SAME = {"eq": "earthquake", "qb": "quarry blast"}
 
 
 def _words(text: str) -> list[str]:
-    """The words of a comma-separated list, with the other name of an event type where it has one."""
+    """Split a comma-separated list, with the other name of an event type where it has one."""
     words = [word.strip() for word in text.split(",") if word.strip()]
-    other = {short: long for short, long in _SAME.items()} | {long: short for short, long in _SAME.items()}
+    other = _SAME | {long: short for short, long in _SAME.items()}
     return words + [other[word] for word in words if word in other]
 
 

@@ -29,7 +29,7 @@ class Source:
         return self.data[:size].decode("utf-8", errors="replace")
 
     def first_lines(self, comment: str = "#") -> list[str]:
-        """The first lines that are neither blank nor comments, up to twenty."""
+        """List the first lines that are neither blank nor comments, up to twenty."""
         lines = [line for line in self.head().splitlines() if line.strip() and not line.startswith(comment)]
         return lines[:20]
 
@@ -51,13 +51,13 @@ class Lines:
         return self.data[self.start[row] : self.end[row]][:300].decode("utf-8", errors="replace")
 
     def keep(self, wanted: Bool[np.ndarray, " n"]) -> Lines:
-        """Some of the lines."""
+        """Keep some of the lines."""
         if wanted.all():
             return self
         return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted])
 
     def joined(self) -> bytes:
-        """The lines as one text."""
+        """Join the lines to one text."""
         if not len(self):
             return b""
         if int((np.diff(self.number) != 1).sum()) == 0:
@@ -68,8 +68,8 @@ class Lines:
         )
 
     def bad(self, rows: Bool[np.ndarray, " n"], reason: str) -> tuple[BadRow, ...]:
-        """Some of the lines as bad rows."""
-        return tuple(BadRow(int(self.number[i]), reason, self.text(i)) for i in np.flatnonzero(rows))
+        """List some of the lines as bad rows."""
+        return tuple(BadRow(int(self.number[i]), reason, self.text(i)) for i in np.flatnonzero(rows).tolist())
 
 
 def open_source(path: str | Path) -> Source:
@@ -140,8 +140,8 @@ def _unpacked(raw: bytes, where: Path) -> bytes:
             n = sum(len(piece) for piece in pieces)
             lines = sum(piece.count(b"\n") for piece in pieces)
             raise InputError(
-                f"{where} is a truncated or broken gzip file: {n} bytes ({lines} whole lines) can be read from its"
-                f" {len(raw)} bytes; copy or download it again"
+                f"{where} is a truncated or broken gzip file: {n} bytes ({lines} whole lines) can be read"
+                f" from its {len(raw)} bytes; copy or download it again"
             )
         rest = stream.unused_data
     return b"".join(pieces)

@@ -34,7 +34,7 @@ def to_frame(catalog: Catalog) -> pd.DataFrame:
 
 
 def from_frame(frame: pd.DataFrame, provenance: Provenance) -> Catalog:
-    """The inverse of `to_frame`. Errors: InputError for missing columns and bad values."""
+    """Undo `to_frame`. Errors: InputError for missing columns and bad values."""
     missing = [name for name in ("longitude", "latitude") if name not in frame]
     if missing:
         raise InputError(

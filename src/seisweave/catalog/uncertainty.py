@@ -18,7 +18,7 @@ from seisweave.errors import InputError
 class LocationUncertainty:
     """Errors of location of n events, of one of three kinds; NaN where unknown. Arrays become read-only.
 
-    `sigma`: horizontal_km and vertical_km (n), one standard deviation along each horizontal axis and in depth.
+    `sigma`: horizontal_km and vertical_km (n), one standard deviation along each horizontal axis and depth.
     A known horizontal_km beside an unknown vertical_km is what a fixed depth looks like.
     `covariance`: covariance_km2 (n, 3, 3).
     `mixture`: Gaussians offsets[i]..offsets[i+1] belong to event i; offsets (n+1), weight (m), which sum to
@@ -26,7 +26,7 @@ class LocationUncertainty:
 
     Errors: InputError for another combination of fields, shapes that do not fit, negative sigmas.
 
-    >>> errors = LocationUncertainty(horizontal_km=np.array([0.3, np.nan]), vertical_km=np.array([0.7, np.nan]))
+    >>> errors = LocationUncertainty(np.array([0.3, np.nan]), np.array([0.7, np.nan]))
     >>> errors.kind, len(errors), errors.covariances_km2()[0].diagonal().round(2).tolist()
     ('sigma', 2, [0.09, 0.09, 0.49])
     """
@@ -60,7 +60,7 @@ class LocationUncertainty:
         return next((kind for kind, names in _KINDS.items() if names == given), "")
 
     def covariances_km2(self) -> Float[np.ndarray, "n 3 3"]:
-        """Covariance an event; NaN where unknown. A mixture gives the covariance of the whole about its mean."""
+        """Covariance an event; NaN where unknown. A mixture gives that of the whole about its mean."""
         if self.horizontal_km is not None and self.vertical_km is not None:
             full = np.zeros((len(self), 3, 3))
             full[:, 0, 0] = full[:, 1, 1] = self.horizontal_km**2
@@ -95,7 +95,7 @@ class LocationUncertainty:
             return ~(np.isnan(self.horizontal_km) & np.isnan(self.vertical_km))
         if self.offsets is not None:
             return np.diff(self.offsets) > 0
-        return ~np.isnan(np.array(self.covariance_km2)).any(axis=(1, 2))
+        return np.isfinite(np.array(self.covariance_km2).sum(axis=(1, 2)))
 
 
 _KINDS = {
@@ -114,8 +114,8 @@ def _check(errors: LocationUncertainty) -> None:
     if errors.horizontal_km is not None and errors.vertical_km is not None:
         if errors.horizontal_km.shape != errors.vertical_km.shape or errors.horizontal_km.ndim != 1:
             raise InputError(
-                f"horizontal_km {errors.horizontal_km.shape} and vertical_km {errors.vertical_km.shape} differ in"
-                " shape; give one value of each an event"
+                f"horizontal_km {errors.horizontal_km.shape} and vertical_km {errors.vertical_km.shape}"
+                " differ in shape; give one value of each an event"
             )
         if (errors.horizontal_km < 0).any() or (errors.vertical_km < 0).any():
             raise InputError("location errors are negative; use NaN where an error is unknown")

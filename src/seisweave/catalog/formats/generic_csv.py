@@ -1,8 +1,9 @@
 """Any delimited table whose first line names its columns: ours, and most people's.
 
-Names are compared without case, blanks, underscores and units in brackets; see `SYNONYMS`. Another name is given
-by `columns={"longitude": "X"}`. The delimiter is the most frequent of comma, semicolon, tab and bar in the header.
-Depth is positive down, km; a depth error of 31.61 km is how ComCat marks a fixed depth: it is taken as unknown.
+Names are compared without case, blanks, underscores and units in brackets; see `SYNONYMS`. Another name is
+given by `columns={"longitude": "X"}`. The delimiter is the most frequent of comma, semicolon, tab and bar in
+the header, or else blanks. Depth is positive down, km; a depth error of 31.61 km is how ComCat marks a fixed
+depth: it is taken as unknown.
 """
 
 from __future__ import annotations
@@ -65,18 +66,30 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source, columns: dict[str, str] | None = None) -> Rows:
-    """All rows; `columns` maps our names (the keys of SYNONYMS) to the file's.
+    """Read all rows; `columns` maps our names (the keys of SYNONYMS) to the file's.
 
     Errors: InputError where longitude or latitude has no column.
     """
     header, delimiter = _header(source)
-    named = _named(header, columns or {})
+    places = [str(i) for i in range(len(header))]  # names may repeat, places do not
+    named = _needed(header, source, columns or {})
+    body = _body(source, delimiter)
+    table = read_delimited(body, places, "," if delimiter == " " else delimiter)
+    return _rows(table, {ours: table.columns[str(header.index(theirs))] for ours, theirs in named.items()})
+
+
+def rows_of(table: Table, source: Source, columns: dict[str, str]) -> Rows:
+    """Rows of columns of text that have their names already. Errors: as `read`."""
+    named = _needed(list(table.columns), source, columns)
+    return _rows(table, {ours: table.columns[theirs] for ours, theirs in named.items()})
+
+
+def _needed(header: list[str], source: Source, columns: dict[str, str]) -> dict[str, str]:
+    named = _named(header, columns)
     missing = [name for name in _NEEDED if name not in named]
     if missing:
         raise InputError(_unknown_columns(source, header, missing))
-    names = [f"{i}" for i in range(len(header))]
-    table = read_delimited(_body(source, delimiter), names, "," if delimiter == " " else delimiter)
-    return _rows(table, {ours: table.columns[str(header.index(theirs))] for ours, theirs in named.items()})
+    return named
 
 
 def _rows(table: Table, column: dict[str, Any]) -> Rows:
@@ -115,7 +128,7 @@ def _header(source: Source) -> tuple[list[str], str]:
 
 
 def _body(source: Source, delimiter: str) -> Lines:
-    """The lines below the header, without comments."""
+    """Lines below the header, without comments."""
     lines = without_comments(lines_of(source.data))
     first = lines_of(source.data[:65536]).text(0)
     if not (first.startswith("#") and all(name in _named(_header(source)[0], {}) for name in _NEEDED)):
@@ -141,7 +154,7 @@ def _named(header: list[str], columns: dict[str, str]) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """A name without case, blanks, underscores and unit."""
+    """Strip a name of case, blanks, underscores and unit."""
     name = re.sub(r"[\(\[].*?[\)\]]|/km$", "", name.lower())
     return re.sub(r"[\s_\-\.]", "", name)
 
@@ -149,13 +162,13 @@ def _plain(name: str) -> str:
 def _unknown_columns(source: Source, header: list[str], missing: list[str]) -> str:
     found = ", ".join(header)[:300]
     return (
-        f"{source.path}: no column for {' and '.join(missing)} among those found: {found}; needed are longitude and"
-        " latitude (useful: time, depth_km, magnitude, id); name them with columns={'longitude': '...'}"
+        f"{source.path}: no column for {' and '.join(missing)} among those found: {found};"
+        " needed are longitude and latitude (useful: time, depth_km, magnitude, id); name them: columns={'longitude': ...}"
     )
 
 
 def _times(column: dict[str, Any], n: int) -> Values:
-    """Times of a time column, of date and time, or of year, month, ..., second."""
+    """Read a time column, of date and time, or of year, month, ..., second."""
     import pyarrow.compute as pc
 
     clock = column.get("clock", column.get("time") if "date" in column else None)
@@ -190,8 +203,7 @@ def _uncertainty(column: dict[str, Any]) -> tuple[LocationUncertainty | None, tu
         return LocationUncertainty(covariance_km2=np.stack(rows, axis=1)), ()
     if "horizontal_km" not in column and "vertical_km" not in column:
         return None, ()
-    some = column.get("horizontal_km", column.get("vertical_km"))
-    blank = np.full(len(some), np.nan)
+    blank = np.full(len(column["longitude"]), np.nan)
     horizontal = numbers(column["horizontal_km"]).value if "horizontal_km" in column else blank
     vertical = numbers(column["vertical_km"]).value if "vertical_km" in column else blank
     return known_errors(horizontal, vertical)
@@ -200,7 +212,7 @@ def _uncertainty(column: dict[str, Any]) -> tuple[LocationUncertainty | None, tu
 def known_errors(
     horizontal_km: np.ndarray, vertical_km: np.ndarray
 ) -> tuple[LocationUncertainty, tuple[str, ...]]:
-    """1-sigma errors as ComCat gives them: unknown where not above zero, vertical unknown where depth is fixed."""
+    """1-sigma errors of ComCat: unknown where not above zero, vertical unknown where depth is fixed."""
     fixed = np.abs(vertical_km - FIXED_DEPTH_KM) < 1e-6
     errors = LocationUncertainty(positive(horizontal_km), positive(np.where(fixed, np.nan, vertical_km)))
     if not fixed.any():

@@ -1,6 +1,7 @@
 """The Southern California catalog merged into one CSV: time,lat,lon,depth,mag,magtype,et,gt,q,nph,...,evid.
 
-Depth is km, positive down. A magnitude 0.0 of type `n` means that none was computed: it is unknown here. `et` is the event type (eq, qb, ...), `q` the quality of location, A to D.
+Depth is km, positive down. A magnitude 0.0 of type `n` means that none was computed: it is unknown here.
+`et` is the event type (eq, qb, ...), `q` the quality of location, A to D.
 """
 
 from __future__ import annotations

@@ -1,0 +1,36 @@
+"""Columns of text at fixed places of each line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from seisweave.catalog.source import Lines
+
+_BLOCK = 50_000
+
+
+def fixed_columns(lines: Lines, places: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    r"""Text between two places (from 0, the last excluded) of each line; blank beyond the end of a line.
+
+    >>> from seisweave.catalog.source import lines_of
+    >>> columns = fixed_columns(lines_of(b"1994 01\n1995 02\n"), {"year": (0, 4), "month": (5, 7)})
+    >>> columns["month"].to_pylist()
+    ['01', '02']
+    """
+    import pyarrow as pa
+
+    width = max(end for _, end in places.values())
+    data = np.frombuffer(lines.data + b" ", np.uint8)
+    pieces = {name: [np.zeros(0, f"S{end - start}")] for name, (start, end) in places.items()}
+    for first in range(0, len(lines), _BLOCK):
+        start, end = lines.start[first : first + _BLOCK, None], lines.end[first : first + _BLOCK, None]
+        at = start + np.arange(width)
+        letters = np.where(at < end, data[np.minimum(at, len(data) - 1)], 32).astype(np.uint8)
+        letters[letters > 126] = ord("?")
+        for name, (left, right) in places.items():
+            part = np.ascontiguousarray(letters[:, left:right])
+            pieces[name].append(part.view(f"S{right - left}")[:, 0])
+    text = {name: np.concatenate(part).astype(str).astype(object) for name, part in pieces.items()}
+    return {name: pa.chunked_array([pa.array(column, pa.string())]) for name, column in text.items()}

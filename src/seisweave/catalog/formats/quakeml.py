@@ -1,0 +1,144 @@
+"""QuakeML, and every other event format that ObsPy reads, through ObsPy.
+
+Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres
+there, km here (to 1e-9 km). An event counts as a line, from 1. Errors at another confidence than 1 sigma
+are not rescaled: a remark says so.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+import numpy as np
+
+from seisweave.catalog.delimited import Values
+from seisweave.catalog.rows import Rows
+from seisweave.catalog.source import Lines, Source, lines_of
+from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.errors import InputError
+
+PREFIX = "quakeml:seisweave/event/"
+_KM_PER_DEGREE = 111.195
+
+
+def recognises(source: Source) -> bool:
+    """Whether it is XML, or a text that one of ObsPy's readers takes for its own."""
+    if source.head(1000).lstrip().startswith("<"):
+        return True
+    try:
+        return bool(len(_events(source)))
+    except InputError:
+        return False
+
+
+def read(source: Source) -> Rows:
+    """Read all events. Errors: InputError where ObsPy is not installed or cannot read the file."""
+    events = _events(source)
+    names = [str(event.resource_id) for event in events]
+    lines = lines_of("".join(f"event {i} {name}\n" for i, name in enumerate(names, 1)).encode())
+    origins = [event.preferred_origin() or (event.origins[0] if event.origins else None) for event in events]
+    has_origin = np.array([origin is not None for origin in origins], bool)
+    kept = [i for i, origin in enumerate(origins) if origin is not None]
+    return _rows(
+        [events[i] for i in kept],
+        [origins[i] for i in kept],
+        lines.keep(has_origin),
+        lines.bad(~has_origin, "event has no origin"),
+    )
+
+
+def _events(source: Source) -> Any:
+    try:
+        from obspy import read_events
+    except ImportError:
+        raise InputError(
+            f"{source.path} looks like an event format read by ObsPy, which is not installed;"
+            " pip install 'seisweave[obspy]'"
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read_events(io.BytesIO(source.data))
+    except Exception as error:  # ObsPy's readers raise whatever their parsers raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise InputError(
+            f"{source.path} cannot be read by ObsPy: {reason}; check that it is complete"
+        ) from None
+
+
+def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> Rows:
+    magnitudes = [
+        event.preferred_magnitude() or (event.magnitudes[0] if event.magnitudes else None) for event in events
+    ]
+    errors, notes = _errors(origins)
+    return Rows(
+        lines=lines,
+        times=_times([origin.time for origin in origins]),
+        longitude=_values([origin.longitude for origin in origins]),
+        latitude=_values([origin.latitude for origin in origins]),
+        depth_km=_values([_km(origin.depth) for origin in origins]),
+        magnitude=_values([magnitude.mag if magnitude else None for magnitude in magnitudes]),
+        ids=np.array([_plain(str(event.resource_id)) for event in events], dtype=str),
+        uncertainty=errors,
+        event_type=np.array([str(event.event_type or "") for event in events], dtype=str),
+        n_phases=_values(
+            [origin.quality.used_phase_count if origin.quality else None for origin in origins]
+        ).value,
+        bad=bad,
+        notes=notes,
+    )
+
+
+def _times(times: list[Any]) -> Values:
+    micro = [
+        np.datetime64(time.ns // 1000, "us") if time is not None else np.datetime64("NaT", "us")
+        for time in times
+    ]
+    return Values(np.array(micro, "datetime64[us]"), np.zeros(len(times), bool))
+
+
+def _values(column: list[Any]) -> Values:
+    value = np.array([np.nan if number is None else float(number) for number in column], float)
+    return Values(np.where(np.isfinite(value), value, np.nan), np.isinf(value))
+
+
+def _km(metres: float | None) -> float | None:
+    return None if metres is None else round(metres / 1000.0, 9)
+
+
+def _errors(origins: list[Any]) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
+    horizontal = _values([_horizontal(origin) for origin in origins]).value
+    vertical = _values([_km(origin.depth_errors.uncertainty) for origin in origins]).value
+    if np.isnan(horizontal).all() and np.isnan(vertical).all():
+        return None, ()
+    other = sum(
+        abs((o.depth_errors.confidence_level or 68) - 68) > 1 or abs(_confidence(o) - 68) > 1 for o in origins
+    )
+    notes = (f"{other} location errors are stated at another confidence than 1 sigma, and taken as they are",)
+    sigmas = [np.where(sigma > 0, sigma, np.nan) for sigma in (horizontal, vertical)]
+    return LocationUncertainty(*sigmas), notes if other else ()
+
+
+def _confidence(origin: Any) -> float:
+    return (origin.origin_uncertainty and origin.origin_uncertainty.confidence_level) or 68.0
+
+
+def _horizontal(origin: Any) -> float | None:
+    """Horizontal error, km: as stated, or else the larger of those of latitude and longitude."""
+    stated = origin.origin_uncertainty and origin.origin_uncertainty.horizontal_uncertainty
+    if stated is not None:
+        return _km(stated)
+    north, east = origin.latitude_errors.uncertainty, origin.longitude_errors.uncertainty
+    if north is None or east is None or origin.latitude is None:
+        return None
+    return _KM_PER_DEGREE * max(north, east * np.cos(np.radians(origin.latitude)))
+
+
+def _plain(resource: str) -> str:
+    """Decode the id we wrote, or take the whole identifier."""
+    if not resource.startswith(PREFIX):
+        return resource
+    head, *coded = resource.removeprefix(PREFIX).split("~")
+    return head + "".join(chr(int(part[:6], 16)) + part[6:] for part in coded)

@@ -1,0 +1,58 @@
+"""The yearly SCEDC format: date, clock, ET, GT, MAG, M, LAT, LON, DEPTH, Q, EVID, NPH, NGRM.
+
+Depth is km, positive down; ET the event type (eq, qb, ...), Q the quality of location. A magnitude 0.0 of
+type `n` means that none was computed. Format: https://scedc.caltech.edu/eq-catalogs/docs/scec_dc.html
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from seisweave.catalog.delimited import Values, blanks_to_commas, numbers, read_delimited, words
+from seisweave.catalog.moments import moments
+from seisweave.catalog.rows import Rows
+from seisweave.catalog.source import Source, lines_of, without_comments
+
+_LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:[\d ]\d\.\d+ +[a-z]{2} ")
+_COLUMNS = ["date", "clock", "et", "gt", "mag", "magtype", "lat", "lon", "depth", "q", "evid", "nph", "ngrm"]
+
+
+def recognises(source: Source) -> bool:
+    """Whether one of the first lines begins as this format does."""
+    return any(_LINE.match(line) for line in source.first_lines())
+
+
+def read(source: Source) -> Rows:
+    """Read all rows; a remark says so where the footer counts others than there are."""
+    import pyarrow.compute as pc
+
+    lines = without_comments(lines_of(source.data))
+    table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
+    column = table.columns
+    magnitude = numbers(column["mag"])
+    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
+    when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
+    return Rows(
+        lines=table.lines,
+        times=moments(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
+        longitude=numbers(column["lon"]),
+        latitude=numbers(column["lat"]),
+        depth_km=numbers(column["depth"]),
+        magnitude=Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable),
+        ids=words(column["evid"]),
+        quality=words(column["q"]),
+        event_type=words(column["et"]),
+        n_phases=numbers(column["nph"]).value,
+        bad=table.bad,
+        notes=footer_remark(source, len(lines)),
+    )
+
+
+def footer_remark(source: Source, found: int) -> tuple[str, ...]:
+    """Compare the number of rows with the one that the footer of a yearly file states."""
+    stated = re.search(rb"Number of rows returned: *(\d+)", source.data[-2000:])
+    if stated is None or int(stated[1]) == found:
+        return ()
+    return (f"the footer states {int(stated[1])} rows, the file holds {found}: it may be incomplete",)

@@ -1,0 +1,78 @@
+"""The yearly SCSN format: fixed columns, latitude and longitude in degrees and minutes.
+
+    1994 01 01  00 27 20.72  34  7.08-116 24.30 A 1.5      4.62 26     0.16  3138748
+
+Depth is km, positive down. The sign stands with the degrees and holds for the minutes too, `-0` included.
+Seconds of 60.00 run into the next minute. The format has no event types: quarry blasts are not told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from seisweave.catalog.delimited import Values, numbers, words
+from seisweave.catalog.fixed_width import fixed_columns
+from seisweave.catalog.formats.scedc import footer_remark
+from seisweave.catalog.moments import from_parts
+from seisweave.catalog.rows import Rows
+from seisweave.catalog.source import Source, lines_of, without_comments
+
+_LINE = re.compile(r"\d{4} [ \d]\d [ \d]\d  [ \d]\d [ \d]\d [ \d]\d\.\d\d ")
+_PLACES = {
+    "year": (0, 4),
+    "month": (5, 7),
+    "day": (8, 10),
+    "hour": (12, 14),
+    "minute": (15, 17),
+    "second": (18, 23),
+    "lat_degrees": (23, 27),
+    "lat_minutes": (27, 33),
+    "lon_degrees": (33, 37),
+    "lon_minutes": (37, 43),
+    "quality": (43, 46),
+    "magnitude": (46, 50),
+    "depth": (50, 60),
+    "n_phases": (60, 63),
+    "id": (72, 90),
+}
+
+
+def recognises(source: Source) -> bool:
+    """Whether one of the first lines begins as this format does."""
+    return any(_LINE.match(line) for line in source.first_lines())
+
+
+def read(source: Source) -> Rows:
+    """Read all rows; lines that end before the id are set aside."""
+    lines = without_comments(lines_of(source.data))
+    short = lines.end - lines.start <= _PLACES["id"][0]
+    kept = lines.keep(~short)
+    column = fixed_columns(kept, _PLACES)
+    day, clock = (tuple(numbers(column[name]).value for name in names) for names in (_DAY, _CLOCK))
+    return Rows(
+        lines=kept,
+        times=from_parts(day, clock),  # pyright: ignore[reportArgumentType]
+        longitude=_degrees(column["lon_degrees"], column["lon_minutes"]),
+        latitude=_degrees(column["lat_degrees"], column["lat_minutes"]),
+        depth_km=numbers(column["depth"]),
+        magnitude=numbers(column["magnitude"]),
+        ids=words(column["id"]),
+        quality=words(column["quality"]),
+        n_phases=numbers(column["n_phases"]).value,
+        bad=lines.bad(short, "truncated line"),
+        notes=footer_remark(source, len(lines)),
+    )
+
+
+_DAY, _CLOCK = ("year", "month", "day"), ("hour", "minute", "second")
+
+
+def _degrees(degrees: Any, minutes: Any) -> Values:
+    """Degrees and minutes as degrees; minutes outside 0..60 are unreadable."""
+    whole, part = numbers(degrees), numbers(minutes)
+    sign = np.where(np.char.startswith(words(degrees), "-"), -1.0, 1.0)
+    wrong = whole.unreadable | part.unreadable | (part.value < 0) | (part.value > 60)
+    return Values(sign * (np.abs(whole.value) + part.value / 60.0), wrong)

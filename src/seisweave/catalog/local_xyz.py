@@ -1,0 +1,155 @@
+"""Points that are in local km already: a table with x, y and depth, or three bare columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.catalog.catalog import Provenance
+from seisweave.catalog.rejected import Rejected
+from seisweave.errors import InputError
+
+_NAMES = {
+    "x_km": ("x_km", "x", "xkm", "x(km)", "east_km", "easting_km", "east"),
+    "y_km": ("y_km", "y", "ykm", "y(km)", "north_km", "northing_km", "north"),
+    "depth_km": ("depth_km", "depth", "z_km", "z", "zkm", "z(km)", "depth(km)"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class LocalPoints:
+    """Points in local km (n): x east, y north, depth positive down; the table they came from, with n rows.
+
+    `rows` is a pandas DataFrame of every column of the file (x_km, y_km, depth_km where it names none).
+    """
+
+    xyz_km: Float[np.ndarray, "n 3"]
+    rows: Any
+    provenance: Provenance = field(default_factory=Provenance)
+    rejected: Rejected = field(default_factory=Rejected)
+
+    def __post_init__(self) -> None:
+        xyz_km = np.array(self.xyz_km, float)
+        xyz_km.flags.writeable = False
+        object.__setattr__(self, "xyz_km", xyz_km)
+
+    def __len__(self) -> int:
+        return len(self.xyz_km)
+
+
+def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
+    r"""Read points in local km, plain or gzip: columns x_km, y_km, depth_km (or x, y, z), or three bare.
+
+    Columns are separated by commas, semicolons, tabs or blanks. Rows with a missing or unreadable number are
+    set aside in `rejected`; `strict` refuses them.
+
+    Errors: InputError for what cannot be read, columns not found, and no usable row.
+
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "points.txt"
+    >>> _ = path.write_text("1 2 3\n4 5 nan\n")
+    >>> points = read_local_xyz(path)
+    >>> points.xyz_km.tolist(), points.rejected.by_reason()
+    ([[1.0, 2.0, 3.0]], {'depth_km is missing': 1})
+    """
+    from seisweave.catalog.source import lines_of, open_source, without_comments
+
+    source = open_source(path)
+    lines = without_comments(lines_of(source.data))
+    if not len(lines):
+        raise InputError(f"{source.path} holds comments only; give rows of x, y, depth in km")
+    first = lines.text(0)
+    delimiter = max(",;\t", key=first.count)
+    delimiter = delimiter if delimiter in first else " "
+    header = [
+        name.strip().strip('"') for name in (first.split(delimiter) if delimiter != " " else first.split())
+    ]
+    bare = all(_is_number(name) for name in header)
+    place = _bare(source.path, header) if bare else _named(source.path, header)
+    body = lines if bare else lines.keep(np.arange(len(lines)) > 0)
+    names = list(place) if bare else header
+    points = _points(_table(body, len(header), delimiter), place, names)
+    if not len(points):
+        raise InputError(_nothing(source.path, points.rejected))
+    if strict:
+        points.rejected.refuse(source.path)
+    provenance = Provenance(source.path, source.sha256, "local_xyz")
+    return LocalPoints(points.xyz_km, points.rows, provenance, points.rejected)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _bare(path: str, header: list[str]) -> dict[str, int]:
+    if len(header) != 3:
+        raise InputError(
+            f"{path} has {len(header)} columns without names; give three (x y depth in km) or name them"
+        )
+    return {"x_km": 0, "y_km": 1, "depth_km": 2}
+
+
+def _named(path: str, header: list[str]) -> dict[str, int]:
+    plain = [name.lower().replace(" ", "") for name in header]
+    place = {
+        ours: next((plain.index(name) for name in names if name in plain), -1)
+        for ours, names in _NAMES.items()
+    }
+    missing = [name for name, i in place.items() if i < 0]
+    if missing:
+        raise InputError(
+            f"{path}: no column for {' and '.join(missing)} among those found: {', '.join(header)[:300]};"
+            " name them x_km, y_km, depth_km"
+        )
+    return place
+
+
+def _table(lines: Any, n_columns: int, delimiter: str) -> Any:
+    from seisweave.catalog.delimited import blanks_to_commas, read_delimited
+
+    if delimiter == " ":
+        lines, delimiter = blanks_to_commas(lines), ","
+    return read_delimited(lines, [str(i) for i in range(n_columns)], delimiter)
+
+
+def _points(table: Any, place: dict[str, int], names: list[str]) -> LocalPoints:
+    """Usable rows of a table, with their columns as numbers where they are numbers."""
+    from seisweave.catalog.delimited import numbers
+
+    keep, bad, columns = np.ones(len(table.lines), bool), list(table.bad), []
+    for ours, i in place.items():
+        column = numbers(table.columns[str(i)])
+        for reason, mask in (("is not a number", column.unreadable), ("is missing", np.isnan(column.value))):
+            bad.extend(table.lines.bad(mask & keep, f"{ours} {reason}"))
+            keep &= ~mask
+        columns.append(column.value)
+    rows = _frame(table, names)[keep].reset_index(drop=True)
+    rejected = Rejected(tuple(sorted(bad, key=lambda row: row.line)))
+    return LocalPoints(np.stack(columns, axis=1)[keep], rows, rejected=rejected)
+
+
+def _frame(table: Any, names: list[str]) -> Any:
+    import pandas as pd
+
+    from seisweave.catalog.delimited import numbers, words
+
+    frame = {}
+    for i, name in enumerate(names):
+        column = numbers(table.columns[str(i)])
+        frame[name or f"column{i}"] = (
+            words(table.columns[str(i)]) if column.unreadable.any() else column.value
+        )
+    return pd.DataFrame(frame)
+
+
+def _nothing(path: str, rejected: Rejected) -> str:
+    counts = ", ".join(f"{n} times {reason}" for reason, n in rejected.by_reason().items())
+    return f"{path}: no row can be used{f' ({counts})' if counts else ''}; give rows of x, y, depth in km"

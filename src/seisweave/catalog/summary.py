@@ -1,0 +1,171 @@
+"""What is in a catalog, at a glance: `seisweave catalog info`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.checks import Finding, check
+from seisweave.catalog.rejected import Rejected
+
+
+@dataclass(frozen=True)
+class CatalogSummary:
+    """Numbers that describe a catalog; `text()` prints them.
+
+    by_magnitude counts events from each whole magnitude to the next; time_span, box (west, east, south, north,
+    the narrowest, across the date line if need be), depth_range_km and median errors are None where nothing is known.
+    """
+
+    n_events: int
+    by_magnitude: dict[str, int]
+    time_span: tuple[str, str] | None
+    box: tuple[float, float, float, float] | None
+    depth_range_km: tuple[float, float] | None
+    qualities: dict[str, int]
+    event_types: dict[str, int]
+    uncertainty: str
+    n_with_errors: int
+    median_horizontal_km: float | None
+    median_vertical_km: float | None
+    missing: dict[str, int]
+    rejected: Rejected
+    findings: tuple[Finding, ...]
+    history: tuple[str, ...]
+    provenance: Provenance
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, rejected_rows: int = 5) -> str:
+        """Lines for a person to read, with the first `rejected_rows` of the rejected rows listed."""
+        return "\n".join(f"{name:<12} {line}".rstrip() for name, line in _lines(self, rejected_rows))
+
+
+def summarize(catalog: Catalog) -> CatalogSummary:
+    """Describe a catalog.
+
+    >>> from seisweave.catalog.catalog import Catalog
+    >>> one = Catalog(np.array(["1994-01-17"], "datetime64[us]"), np.array([-118.5]), np.array([34.2]),
+    ...               np.array([18.2]), np.array([6.7]), np.array(["a"]))
+    >>> summarize(one).by_magnitude
+    {'6': 1}
+    """
+    times = catalog.times[~np.isnat(catalog.times)]
+    depth_km = catalog.depth_km[catalog.has_depth]
+    horizontal, vertical = _medians(catalog)
+    return CatalogSummary(
+        n_events=len(catalog),
+        by_magnitude=_by_magnitude(catalog.magnitude),
+        time_span=(_seconds(times.min()), _seconds(times.max())) if len(times) else None,
+        box=_box(catalog),
+        depth_range_km=(float(depth_km.min()), float(depth_km.max())) if len(depth_km) else None,
+        qualities=_counts(catalog.quality),
+        event_types=_counts(catalog.event_type),
+        uncertainty="" if catalog.uncertainty is None else catalog.uncertainty.kind,
+        n_with_errors=0 if catalog.uncertainty is None else int(catalog.uncertainty.known().sum()),
+        median_horizontal_km=horizontal,
+        median_vertical_km=vertical,
+        missing=_missing(catalog),
+        rejected=catalog.rejected,
+        findings=tuple(check(catalog)),
+        history=catalog.history,
+        provenance=catalog.provenance,
+    )
+
+
+def _by_magnitude(magnitude: np.ndarray) -> dict[str, int]:
+    known = np.floor(magnitude[~np.isnan(magnitude)]).astype(int)
+    return {str(m): int(n) for m, n in zip(*np.unique(known, return_counts=True), strict=True)}
+
+
+def _seconds(time: np.datetime64) -> str:
+    return str(time.astype("datetime64[ms]"))
+
+
+def _box(catalog: Catalog) -> tuple[float, float, float, float] | None:
+    """Bounds in degrees: from the end of the widest gap in longitude to its beginning."""
+    if not len(catalog):
+        return None
+    longitude = np.unique(catalog.longitude)
+    gap = np.diff(longitude, append=longitude[0] + 360.0)
+    widest = int(np.argmax(gap))
+    west, east = longitude[(widest + 1) % len(longitude)], longitude[widest]
+    return float(west), float(east), float(catalog.latitude.min()), float(catalog.latitude.max())
+
+
+def _counts(column: np.ndarray | None) -> dict[str, int]:
+    if column is None:
+        return {}
+    return {word or "unknown": n for word, n in Counter(column.tolist()).most_common()}
+
+
+def _medians(catalog: Catalog) -> tuple[float | None, float | None]:
+    if catalog.uncertainty is None:
+        return None, None
+    sigma = catalog.uncertainty.sigmas_km()
+    known = [column[np.isfinite(column)] for column in (sigma["horizontal_km"], sigma["vertical_km"])]
+    horizontal, vertical = (float(np.median(column)) if len(column) else None for column in known)
+    return horizontal, vertical
+
+
+def _missing(catalog: Catalog) -> dict[str, int]:
+    counts = {
+        "time": np.isnat(catalog.times).sum(),
+        "depth": np.isnan(catalog.depth_km).sum(),
+        "magnitude": np.isnan(catalog.magnitude).sum(),
+    }
+    if catalog.uncertainty is not None:
+        sigma = catalog.uncertainty.sigmas_km()
+        counts["horizontal error"] = np.isnan(sigma["horizontal_km"]).sum()
+        counts["vertical error"] = np.isnan(sigma["vertical_km"]).sum()
+    return {name: int(n) for name, n in counts.items() if n}
+
+
+def _lines(summary: CatalogSummary, rejected_rows: int) -> list[tuple[str, str]]:
+    where = summary.provenance
+    lines = [
+        ("source", f"{where.source} ({where.format})"),
+        ("sha256", where.sha256),
+        ("events", f"{summary.n_events}"),
+        ("time", " .. ".join(summary.time_span) + " UTC" if summary.time_span else "unknown"),
+        ("box", _box_text(summary.box)),
+        ("depth", "{:g} .. {:g} km".format(*summary.depth_range_km) if summary.depth_range_km else "unknown"),
+        ("magnitude", _list({f"M{m}": n for m, n in summary.by_magnitude.items()}) or "unknown"),
+        ("quality", _list(summary.qualities) or "not given"),
+        ("type", _list(summary.event_types) or "not given"),
+        ("errors", _errors_text(summary)),
+        ("missing", _list(summary.missing) or "nothing"),
+        ("rejected", f"{len(summary.rejected)} rows" + _because(summary.rejected)),
+    ]
+    lines += [("", line) for line in summary.rejected.listing(rejected_rows).splitlines()]
+    lines += [("note", note) for note in summary.rejected.notes]
+    lines += [("left out", line) for line in summary.history]
+    return lines + [("WARNING", finding.message) for finding in summary.findings]
+
+
+def _box_text(box: tuple[float, float, float, float] | None) -> str:
+    if box is None:
+        return "unknown"
+    return f"longitude {box[0]:.3f} .. {box[1]:.3f}, latitude {box[2]:.3f} .. {box[3]:.3f}"
+
+
+def _list(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in counts.items())
+
+
+def _because(rejected: Rejected) -> str:
+    return f" ({_list(rejected.by_reason())})" if len(rejected) else ""
+
+
+def _errors_text(summary: CatalogSummary) -> str:
+    if not summary.uncertainty:
+        return "not given"
+    medians = zip(
+        ("horizontal", "vertical"), (summary.median_horizontal_km, summary.median_vertical_km), strict=True
+    )
+    text = ", ".join(f"median {name} {value:.3g} km" for name, value in medians if value is not None)
+    return f"{summary.uncertainty} of {summary.n_with_errors} events; {text}"

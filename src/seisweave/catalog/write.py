@@ -1,0 +1,149 @@
+"""Write a catalog: CSV and Parquet (everything, exactly), QuakeML and CSEP CSV (what they can hold)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.errors import InputError
+
+WRITABLE = {
+    "csv": (".csv",),
+    "parquet": (".parquet", ".pq"),
+    "quakeml": (".xml", ".quakeml", ".qml"),
+    "csep": (),
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the path, the format, how many events, and what the format cannot hold."""
+
+    path: str
+    format: str
+    n_events: int
+    left_out: tuple[str, ...] = ()
+
+
+def write_catalog(
+    catalog: Catalog, path: str | Path, *, format: str | None = None, force: bool = False
+) -> Written:
+    """Write a catalog by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep".
+
+    CSV and Parquet hold every column and read back identical. QuakeML holds times, places, magnitudes, ids,
+    types, phases and 1-sigma errors; CSEP CSV times, places, magnitudes and ids: `Written.left_out` names the
+    rest. The file appears whole or not at all; an existing one stays unless `force`.
+
+    Errors: InputError for an unknown suffix, an existing file, a folder that cannot be written, QuakeML or
+    CSEP of events without time, CSEP of events without magnitude or depth.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.catalog import Catalog, read_catalog
+    >>> one = Catalog(np.array(["1994-01-17"], "datetime64[us]"), np.array([-118.5]), np.array([34.2]),
+    ...               np.array([18.2]), np.array([6.7]), np.array(["a"]))
+    >>> written = write_catalog(one, Path(mkdtemp()) / "one.csv")
+    >>> read_catalog(written.path).magnitude.tolist()
+    [6.7]
+    """
+    where = Path(path)
+    name = format or _by_suffix(where)
+    if name not in WRITABLE:
+        raise InputError(f"format {name!r} cannot be written; choose one of {', '.join(WRITABLE)}")
+    if where.is_dir() or (where.exists() and not force):
+        raise InputError(f"{where} exists; choose another name, or overwrite it with force")
+    try:
+        left_out = _written_beside(catalog, where, name)
+    except OSError as error:
+        raise InputError(
+            f"{where} cannot be written: {error.strerror or error}; choose another folder"
+        ) from None
+    return Written(str(where), name, len(catalog), left_out)
+
+
+def _by_suffix(where: Path) -> str:
+    for name, suffixes in WRITABLE.items():
+        if where.suffix.lower() in suffixes:
+            return name
+    raise InputError(f"{where} has no known suffix; use .csv, .parquet or .xml, or format='csep'")
+
+
+def _written_beside(catalog: Catalog, where: Path, name: str) -> tuple[str, ...]:
+    """Write a temporary file in the same folder, then move it to its place."""
+    handle, temporary = tempfile.mkstemp(dir=where.parent, prefix=f".{where.name}.")
+    os.close(handle)
+    try:
+        left_out = _WRITERS[name](catalog, Path(temporary))
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(where)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return left_out
+
+
+def _csv(catalog: Catalog, path: Path) -> tuple[str, ...]:
+    for name in ("ids", "quality", "event_type"):
+        column = getattr(catalog, name)
+        if column is not None and set("\r\n") & set("".join(column.tolist())):
+            raise InputError(
+                f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them"
+            )
+    frame = catalog.to_pandas()
+    frame["time"] = _iso(catalog.times)
+    frame.to_csv(path, index=False, lineterminator="\n")
+    return ()
+
+
+def _parquet(catalog: Catalog, path: Path) -> tuple[str, ...]:
+    catalog.to_pandas().to_parquet(path, engine="pyarrow", index=False)
+    return ()
+
+
+def _csep(catalog: Catalog, path: Path) -> tuple[str, ...]:
+    import pandas as pd
+
+    from seisweave.catalog.formats.csep_csv import COLUMNS
+
+    _refuse_missing(np.isnat(catalog.times), "time", "CSEP CSV")
+    _refuse_missing(np.isnan(catalog.magnitude), "magnitude", "CSEP CSV")
+    _refuse_missing(np.isnan(catalog.depth_km), "depth", "CSEP CSV")
+    values = (catalog.longitude, catalog.latitude, catalog.magnitude, _iso(catalog.times), catalog.depth_km)
+    frame = pd.DataFrame(dict(zip(COLUMNS[:5], values, strict=True)))
+    frame["catalog_id"] = 0
+    frame["event_id"] = catalog.ids
+    frame.to_csv(path, index=False, lineterminator="\n")
+    return _absent(catalog, ("uncertainty", "quality", "event_type", "n_phases"))
+
+
+def _quakeml(catalog: Catalog, path: Path) -> tuple[str, ...]:
+    from seisweave.catalog.quakeml_events import to_obspy
+
+    _refuse_missing(np.isnat(catalog.times), "time", "QuakeML")
+    events, left_out = to_obspy(catalog)
+    events.write(str(path), format="QUAKEML")
+    return (*left_out, *_absent(catalog, ("quality",)))
+
+
+_WRITERS = {"csv": _csv, "parquet": _parquet, "csep": _csep, "quakeml": _quakeml}
+
+
+def _iso(times: np.ndarray) -> np.ndarray:
+    text = np.datetime_as_string(times, unit="us")
+    return np.where(np.isnat(times), "", text)
+
+
+def _absent(catalog: Catalog, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if getattr(catalog, name) is not None)
+
+
+def _refuse_missing(unknown: np.ndarray, name: str, format_name: str) -> None:
+    if unknown.any():
+        raise InputError(
+            f"{int(unknown.sum())} events have no {name}, which {format_name} needs; select those with one"
+        )
