@@ -1,0 +1,242 @@
+"""The report: one HTML page that opens anywhere, offline, light or dark.
+
+Everything is inside the page: its style, its script, one copy of plotly.js, the figures. Its content security
+policy names its two scripts by their hashes and forbids the rest, so that no text of a catalog can run and no
+request can leave the page, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from seisweave.errors import InputError
+from seisweave.report.markup import count, embed_json, facts, number, table, text
+from seisweave.report.results import Result, open_result
+from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
+from seisweave.report.story import story
+
+_COLUMNS = {  # of faults.csv: heading, decimals
+    "fault": ("fault", 0),
+    "n_events": ("events", 0),
+    "weight": ("weight", 4),
+    "strike_deg": ("strike (°)", 0),
+    "dip_deg": ("dip (°)", 0),
+    "length_km": ("length (km)", 2),
+    "width_km": ("width (km)", 2),
+    "thickness_km": ("thickness (km)", 2),
+    "longitude": ("longitude (°)", 4),
+    "latitude": ("latitude (°)", 4),
+    "x_km": ("x (km)", 2),
+    "y_km": ("y (km)", 2),
+    "depth_km": ("depth (km)", 2),
+}
+
+
+def write_page(folders: Sequence[str | Path], out: str | Path) -> Path:
+    """Write one self-contained page about one or several result folders, and return its path.
+
+    The page appears whole or not at all.
+
+    Errors: InputError for no folder, a folder that holds no result, or a place that cannot be written.
+    """
+    if not folders:
+        raise InputError("no result folder given; name at least one made by `seisweave faults`")
+    results = [open_result(folder) for folder in folders]
+    return _write_whole(_page(results), Path(out))
+
+
+def _page(results: list[Result]) -> str:
+    """Put the page together."""
+    scripts = [_plotly(), _beside("page.js")]
+    title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
+    plots: dict[str, Any] = {}
+    sections = [_section(result, f"result-{r}", plots) for r, result in enumerate(results, 1)]
+    comparison = _comparison(results) if len(results) > 1 else ""
+    return "\n".join(
+        [
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">',
+            f"<title>{text(', '.join(result.name for result in results))} · seisweave</title>",
+            f"<style>{_beside('page.css')}</style>\n</head>\n<body>",
+            f'<header><p class="brand">seisweave</p><h1>{title}</h1></header>\n<main>',
+            "<noscript><p>The 3-D view, the merge curve and sorting need JavaScript.</p></noscript>",
+            comparison,
+            *sections,
+            "</main>",
+            f'<script type="application/json" id="plots">{embed_json(plots)}</script>',
+            *(f"<script>{script}</script>" for script in scripts),
+            "</body>\n</html>\n",
+        ]
+    )
+
+
+def _section(result: Result, anchor: str, plots: dict[str, Any]) -> str:
+    """Write what there is to say about one result; its plots go into `plots` by the ids of their frames."""
+    plots[f"{anchor}-scene"], plots[f"{anchor}-curve"] = network_scene(result), merge_curve(result.network)
+    return "\n".join(
+        [
+            f'<section id="{anchor}" aria-labelledby="{anchor}-name">',
+            f'<h2 id="{anchor}-name">{text(result.name)}</h2>',
+            story(result),
+            _figure(result),
+            "<h3>In three dimensions</h3>",
+            f'<div class="views" role="group" aria-label="Views" data-plot="{anchor}-scene"></div>',
+            f'<div class="plot scene" id="{anchor}-scene" role="group" aria-label="Network in 3-D"></div>',
+            f'<p class="note">Drag to turn, scroll to zoom. {_drawn(result.network.n_events)} '
+            "Each fault is drawn as its plate; a click in the legend hides a kind.</p>",
+            "<h3>Faults</h3>",
+            _faults(result),
+            "<h3>Merges</h3>",
+            f'<div class="plot curve" id="{anchor}-curve" role="group" aria-label="Merge curve"></div>',
+            '<p class="note">Gain of each merge against the Gaussians it left; time runs to the right.</p>',
+            '<div class="pair"><div><h3>Settings</h3>',
+            _settings(result),
+            "</div><div><h3>Provenance</h3>",
+            _provenance(result),
+            "</div></div></section>",
+        ]
+    )
+
+
+def _figure(result: Result) -> str:
+    faults, events = count(result.network.n_faults, "fault"), count(result.network.n_events, "event")
+    alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, background events grey"
+    image = b64encode(result.figure).decode("ascii")
+    caption = "Map and two sections through the whole network, each event in the colour of its fault."
+    return (
+        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{image}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def _drawn(n_events: int) -> str:
+    if n_events <= MOST_POINTS:
+        return f"All {count(n_events, 'event')} are drawn." if n_events > 1 else "The event is drawn."
+    return f"{MOST_POINTS:,} of {n_events:,} events are drawn, chosen at random."
+
+
+def _faults(result: Result) -> str:
+    """Lay out faults.csv, leaving out columns it does not fill."""
+    faults = result.faults
+    columns = [
+        name for name in _COLUMNS if name in faults and (faults[name].notna().any() or not len(faults))
+    ]
+    values = [faults[name].tolist() for name in columns]
+    rows = [
+        [number(value, _COLUMNS[name][1]) for name, value in zip(columns, row, strict=True)]
+        for row in zip(*values, strict=True)
+    ]
+    caption = f"{count(len(faults), 'fault')}, heaviest first; click a heading to sort"
+    return table(caption, [_COLUMNS[name][0] for name in columns], rows)
+
+
+def _settings(result: Result) -> str:
+    """Lay out the options: field, value, and what it means."""
+    options = result.network.options
+    rows = []
+    for option in fields(options):
+        value = getattr(options, option.name)
+        mark = (
+            "" if value == option.default else f' <span class="note">(default {text(option.default)})</span>'
+        )
+        meaning = f'<br><span class="note">{text(option.metadata.get("help", ""))}</span>'
+        rows.append((option.name, f"<code>{text(value)}</code>{mark}{meaning}"))
+    return facts("Options of the reconstruction", rows)
+
+
+def _provenance(result: Result) -> str:
+    """Lay out where the result comes from and what it took."""
+    network, summary = result.network, result.summary
+    seconds = dict(summary.get("seconds") or network.seconds)
+    rows = [
+        ("source", text(summary.get("source") or "–")),
+        (
+            "SHA-256 of the input",
+            f"<code>{text(summary.get('input_sha256') or network.input_sha256 or '–')}</code>",
+        ),
+        ("seisweave version", text(summary.get("version") or network.version or "–")),
+        ("seed", text(summary.get("seed", network.options.seed))),
+        ("BIC", number(network.bic, 2)),
+        ("negative log-likelihood", number(-network.log_likelihood, 2)),
+        ("peak memory (MB)", number(summary.get("peak_memory_mb"), 0)),
+        *((f"seconds: {stage}", number(value, 2)) for stage, value in seconds.items()),
+    ]
+    return facts("Where it comes from, what it took", rows)
+
+
+def _comparison(results: list[Result]) -> str:
+    """Lay out the results side by side."""
+    header = ["result", "source", "events", "faults", "background", "BIC", "criterion", "schedule", "seconds"]
+    planted = any("planted_adjusted_rand" in result.summary for result in results)
+    rows = [_compared(result, f"#result-{r}", planted) for r, result in enumerate(results, 1)]
+    lone = len({result.network.input_sha256 for result in results}) == 1
+    note = (
+        ""
+        if lone
+        else '<p class="note">The inputs differ: a BIC is comparable only between results for one.</p>'
+    )
+    heads = [*header, "adjusted Rand"] if planted else header
+    laid = table("Results side by side; click a heading to sort", heads, rows, words=(0, 1, 6, 7))
+    return f'<section aria-labelledby="side"><h2 id="side">Side by side</h2>{laid}{note}</section>'
+
+
+def _compared(result: Result, link: str, planted: bool) -> list[str]:
+    network, summary = result.network, result.summary
+    seconds = summary.get("seconds") or network.seconds
+    cells = [
+        f'<a href="{link}">{text(result.name)}</a>',
+        text(summary.get("source") or "–"),
+        number(network.n_events),
+        number(network.n_faults),
+        f"{result.background_share:.1%}",
+        number(network.bic, 1),
+        text(network.options.criterion),
+        text(network.options.schedule),
+        number(float(seconds.get("total", sum(seconds.values()))), 2),
+    ]
+    return [*cells, number(summary.get("planted_adjusted_rand"), 3)] if planted else cells
+
+
+def _policy(scripts: list[str]) -> str:
+    """Allow these scripts, inline style and embedded images; forbid everything else."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:"
+
+
+def _plotly() -> str:
+    try:
+        from plotly.offline import get_plotlyjs
+    except ModuleNotFoundError:
+        raise InputError("the page needs plotly; install it with: pip install 'seisweave[report]'") from None
+    return get_plotlyjs().replace("\r\n", "\n").replace("</script", "<\\/script")
+
+
+def _beside(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _write_whole(page: str, out: Path) -> Path:
+    """Write beside the page's place, then move there."""
+    try:
+        handle, draft = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(page)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(out)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return out

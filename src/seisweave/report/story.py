@@ -1,0 +1,107 @@
+"""What a result says, in plain words."""
+
+from __future__ import annotations
+
+from seisweave.report.markup import count, number, text
+from seisweave.report.results import Result
+from seisweave.report.sections import compass
+
+LARGEST = 3
+
+_CRITERION = {
+    "global": "Two faults were merged when that described all events better (the global criterion)",
+    "local": "Two faults were merged when that described their own events better (the local criterion)",
+}
+_SCHEDULE = {
+    "greedy": "always the one best pair first",
+    "reference": "in the batches of the published program",
+}
+
+
+def story(result: Result) -> str:
+    """Tell what was found, which faults are the largest, and what the settings mean."""
+    return "\n".join(
+        [
+            f'<p class="lead">{_found(result)}</p>',
+            _planted(result),
+            _largest(result),
+            f"<p>{_settings(result)}</p>",
+        ]
+    )
+
+
+def _found(result: Result) -> str:
+    """Count events, faults and background."""
+    network = result.network
+    parts = f"<strong>{count(network.n_faults, 'fault')}</strong>"
+    inside = f"From {count(network.n_events, 'event')}{_extent(result)}, the reconstruction found {parts}"
+    background = "; no event was left to a background"
+    if network.n_backgrounds:
+        events = int((network.label < 0).sum())
+        boxes = count(network.n_backgrounds, "uniform background")
+        verb = "holds" if network.n_backgrounds == 1 else "hold"
+        share = f"{result.background_share:.1%} of the weight"
+        background = f" and {boxes}, which {verb} {share} and {count(events, 'event')}"
+    return f"{inside}{background}."
+
+
+def _extent(result: Result) -> str:
+    """Say when and how deep, where the events tell."""
+    depth = result.events["depth_km"]
+    words = f"{depth.min():.1f} to {depth.max():.1f} km deep"
+    if "time" in result.events:
+        time = result.events["time"].dropna()
+        if len(time):
+            words = f"{text(str(time.min())[:10])} to {text(str(time.max())[:10])}, {words}"
+    return f" ({words})"
+
+
+def _planted(result: Result) -> str:
+    """Say how much of a planted truth was found again, where there is one."""
+    agreement = result.summary.get("planted_adjusted_rand")
+    if agreement is None:
+        return ""
+    return (
+        f"<p>The faults of this catalog were planted. The adjusted Rand index between planted and found is "
+        f"<strong>{number(agreement, 3)}</strong> (1: every event on its fault; 0: what chance gives).</p>"
+    )
+
+
+def _largest(result: Result) -> str:
+    """List the faults of the largest plates."""
+    planes, network = result.network.planes, result.network
+    if not network.n_faults:
+        return "<p>No group of events was better described by a fault than by the background.</p>"
+    order = (planes.length_km * planes.width_km).argsort(kind="stable")[::-1][:LARGEST]
+    items = "".join(
+        f"<li>Fault {c}: strike {planes.strike_deg[c]:.0f}° ({compass(float(planes.strike_deg[c]))}), "
+        f"dip {planes.dip_deg[c]:.0f}°, {planes.length_km[c]:.1f} km long, {planes.width_km[c]:.1f} km wide, "
+        f"{planes.thickness_km[c]:.1f} km thick; {count(int(network.events_per_fault[c]), 'event')}</li>"
+        for c in order
+    )
+    head = "The largest faults by area" if network.n_faults > 1 else "The fault"
+    return f"<p>{head}:</p><ul>{items}</ul>"
+
+
+def _settings(result: Result) -> str:
+    """Say what the settings mean."""
+    network = result.network
+    options = network.options
+    sentences = [
+        f"It started from {count(network.n_proto, 'proto-fault')}, merged down to {network.n_faults:,}.",
+        f"{_CRITERION[options.criterion]}, {_SCHEDULE[options.schedule]}.",
+    ]
+    if options.subsets > 1:
+        sentences.append(
+            f"The tree was first cut into {options.subsets:,} subsets, each with its own background."
+        )
+    if options.refine and options.schedule == "greedy":
+        sentences.append(
+            "Afterwards the faults were refined by expectation-maximisation until nothing improved."
+        )
+    sentences.append(
+        f"The BIC is {number(network.bic, 1)}: among results for the same events, the lower the better. "
+        "Length, width and thickness are the sides of the plate with the spread of the fault's Gaussian, "
+        "√12 standard deviations."
+    )
+    return " ".join(sentences)
