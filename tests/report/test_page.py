@@ -1,0 +1,185 @@
+import json
+import re
+from dataclasses import fields, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.report.conftest import HOSTILE, write_result
+
+from seisweave.errors import InputError
+from seisweave.faults.options import FaultOptions
+from seisweave.report import scene, write_page
+from seisweave.report.markup import embed_json, number, table, text
+from seisweave.report.results import open_result
+
+
+def plots(page: str) -> dict:
+    found = re.search(r'<script type="application/json" id="plots">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_page_tells_what_was_found(result, tmp_path):
+    out = write_page([result], tmp_path / "page.html")
+    page = out.read_text()
+    network = open_result(result).network
+    for words in (
+        "600 events",
+        "<strong>6 faults</strong>",
+        "15.0%",
+        "0.912",
+        "20 proto-faults",
+        "ab" * 32,
+        "0.0.test",
+    ):
+        assert words in page
+    for option in fields(FaultOptions):
+        assert f'<th scope="row">{option.name}</th>' in page
+        assert text(option.metadata["help"]) in page
+    assert "(default 1)" in page  # subsets is 2
+    assert page.count("plotly.js v") == 1
+    assert page.count("<tr>") > network.n_faults
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_several_results_are_compared(result, hostile_result, tmp_path):
+    page = write_page([result, hostile_result], tmp_path / "page.html").read_text()
+    assert "Side by side" in page
+    assert "comparable only between results" in page
+    assert page.count("<section id=") == 2
+    assert page.count("plotly.js v") == 1
+    assert set(plots(page)) == {f"result-{r}-{kind}" for r in (1, 2) for kind in ("scene", "curve")}
+    assert "Side by side" not in write_page([result], tmp_path / "one.html").read_text()
+
+
+def test_hostile_text_is_escaped_everywhere(hostile_result, tmp_path):
+    page = write_page([hostile_result], tmp_path / "page.html").read_text()
+    assert "window.hacked" in page
+    assert HOSTILE not in page
+    assert "<img src=x" not in page
+    assert "onerror='" not in page
+
+
+def test_network_is_drawn_whole(result):
+    opened = open_result(result)
+    drawn = scene.network_scene(opened)
+    points = [trace for trace in drawn["data"] if trace.get("mode") == "markers"]
+    assert sum(len(trace["x"]) for trace in points) == opened.network.n_events
+    mesh = next(trace for trace in drawn["data"] if trace["type"] == "mesh3d")
+    assert len(mesh["x"]) == 8 * opened.network.n_faults
+    assert len(mesh["i"]) == len(mesh["facecolor"]) == 12 * opened.network.n_faults
+    bottom, top = drawn["layout"]["scene"]["zaxis"]["range"]
+    assert bottom > top
+
+
+def test_plates_have_the_sides_of_their_faults(planted):
+    network, _ = planted
+    corners = scene.plate_corners(network)
+    planes = network.planes
+    for (a, b), side in (
+        ((0, 1), planes.length_km),
+        ((1, 2), planes.width_km),
+        ((0, 4), planes.thickness_km),
+    ):
+        assert np.allclose(np.linalg.norm(corners[:, a] - corners[:, b], axis=1), side)
+    assert np.allclose(corners.mean(axis=1), network.mixture.mean_km)
+
+
+def test_many_events_are_thinned_and_said(result, tmp_path, monkeypatch):
+    monkeypatch.setattr(scene, "MOST_POINTS", 100)
+    monkeypatch.setattr("seisweave.report.page.MOST_POINTS", 100)
+    page = write_page([result], tmp_path / "page.html").read_text()
+    assert "100 of 600 events are drawn" in page
+    traces = plots(page)["result-1-scene"]["data"]
+    assert sum(len(trace["x"]) for trace in traces if trace.get("mode") == "markers") == 100
+
+
+def test_merge_curve_has_every_merge(planted):
+    network, _ = planted
+    curve = scene.merge_curve(network)
+    names = [trace["name"] for trace in curve["data"]]
+    assert names == ["inside subsets", "among all", "refinement", "dropped into the background"]
+    left = np.concatenate([trace["x"] for trace in curve["data"]])
+    assert sorted(left) == list(range(network.n_faults, network.n_proto))
+    assert curve["layout"]["yaxis"]["type"] == "log"
+
+
+def test_long_tables_scroll():
+    rows = [[number(n), number(1.5 * n)] for n in range(201)]
+    assert 'class="scroll tall"' in table("many", ["a", "b"], rows)
+    assert 'class="scroll tall"' not in table("few", ["a", "b"], rows[:200])
+
+
+def test_json_cannot_leave_its_element():
+    encoded = embed_json({"<!--": "</script>&\u2028"})
+    assert not set("<>&\u2028") & set(encoded)
+    assert json.loads(encoded) == {"<!--": "</script>&\u2028"}
+
+
+def test_local_km_page_has_no_empty_columns(hostile_result, tmp_path):
+    page = write_page([hostile_result], tmp_path / "page.html").read_text()
+    assert "longitude" not in page.split("<h3>Faults</h3>")[1].split("<h3>Merges</h3>")[0]
+
+
+def test_a_network_without_merges_or_faults_has_a_page(planted, tmp_path):
+    network, xyz = planted
+    mixture = replace(
+        network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3))
+    )
+    history = replace(
+        network.history, **{f.name: getattr(network.history, f.name)[:0] for f in fields(network.history)}
+    )
+    part = np.zeros(network.n_events, dtype=np.intp)
+    empty = replace(network, mixture=mixture, history=history, part=part, n_proto=0)
+    folder = write_result(tmp_path / "empty", empty, xyz)
+    assert "better described by a fault" in write_page([folder], tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "missing", ["network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png"]
+)
+def test_no_result_folder_is_one_clear_line(result, tmp_path, missing):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    for file in result.iterdir():
+        if file.name != missing:
+            (folder / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(InputError, match=f"not a result folder \\(no {re.escape(missing)}\\)") as caught:
+        write_page([folder], tmp_path / "page.html")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_damage_is_one_clear_line(result, tmp_path):
+    for name, content in (
+        ("summary.json", b"{"),
+        ("summary.json", b"[1]"),
+        ("events.parquet", b"no parquet"),
+        ("events.parquet", None),
+        ("network.nc", b"no netcdf"),
+        ("faults.csv", b""),
+    ):
+        folder = tmp_path / f"{name}-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        for file in result.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+        if content is None:
+            pd.read_parquet(result / name).head(5).to_parquet(folder / name)
+        else:
+            (folder / name).write_bytes(content)
+        with pytest.raises(InputError) as caught:
+            write_page([folder], tmp_path / "page.html")
+        assert "\n" not in str(caught.value)
+
+
+def test_impossible_places_and_no_folders_are_refused(result, tmp_path):
+    with pytest.raises(InputError, match="no such folder"):
+        write_page([tmp_path / "nowhere"], tmp_path / "page.html")
+    with pytest.raises(InputError, match="no result folder given"):
+        write_page([], tmp_path / "page.html")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_page([result], tmp_path / "nowhere" / "page.html")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_page([result], tmp_path)
+    assert list(tmp_path.iterdir()) == []
