@@ -127,11 +127,11 @@ def test_principal_azimuth_is_that_of_the_long_axis(planted):
 def test_sections_never_run_westwards():
     azimuths = np.linspace(0, 179.9, 50)
     assert all(0 <= across_azimuth(a) < 180 for a in azimuths)
-    assert [compass(a) for a in (0, 22, 90, 225, 359)] == ["N", "NNE", "E", "SW", "N"]
+    assert [compass(a) for a in (0.0, 22.0, 90.0, 225.0, 359.0)] == ["N", "NNE", "E", "SW", "N"]
 
 
 def test_depth_is_stretched_only_where_a_section_is_flat():
-    assert [depth_stretch(length, 20.0) for length in (10, 110, 130, 600, 1e9)] == [1, 1, 2, 5, 50]
+    assert [depth_stretch(length, 20.0) for length in (10.0, 110.0, 130.0, 600.0, 1e9)] == [1, 1, 2, 5, 50]
 
 
 def test_neighbours_differ_in_colour(planted):

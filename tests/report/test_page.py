@@ -1,5 +1,6 @@
 import json
 import re
+import sys
 from dataclasses import fields, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from tests.report.conftest import HOSTILE, write_result
 
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.report import scene, write_page
+from seisweave.report import network_figure, scene, write_page
 from seisweave.report.markup import embed_json, number, table, text
 from seisweave.report.results import open_result
 
@@ -183,3 +184,11 @@ def test_impossible_places_and_no_folders_are_refused(result, tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         write_page([result], tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_libraries_are_one_clear_line(result, planted, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "plotly.offline", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for attempt in (lambda: write_page([result], tmp_path / "page.html"), lambda: network_figure(*planted)):
+        with pytest.raises(InputError, match=re.escape("pip install 'seisweave[report]'")):
+            attempt()
