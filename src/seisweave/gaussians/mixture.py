@@ -44,15 +44,15 @@ class Mixture:
         """How many uniform boxes (backgrounds)."""
         return len(self.box_weight)
 
-    def part_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n g+b"]:
+    def part_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n parts"]:
         """Weighted density of every part at every point, 1/km³: Gaussians first, then boxes."""
-        return np.concatenate([self._gaussian_densities(xyz_km), self._box_densities(xyz_km)], axis=1)
+        return np.concatenate([self._gaussian_densities(xyz_km), self.box_densities(xyz_km)], axis=1)
 
     def log_density(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
         """Logarithm of the mixture's density, log(1/km³); -inf outside every box where Gaussians underflow."""
         return _in_blocks(self._log_density_block, xyz_km, self.n_gaussians + self.n_boxes)
 
-    def responsibilities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n g+b"]:
+    def responsibilities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n parts"]:
         """Probability that a point belongs to each part; rows sum to one (rows without any density are zero)."""
         density = self.part_densities(xyz_km)
         total = density.sum(axis=1, keepdims=True)
@@ -94,7 +94,8 @@ class Mixture:
             density[:, c] = self.weight[c] * np.exp(-0.5 * d2) / np.sqrt((2 * np.pi) ** 3 * determinant)
         return density
 
-    def _box_densities(self, xyz_km: np.ndarray) -> np.ndarray:
+    def box_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n b"]:
+        """Weighted density of every box at every point, 1/km³: its height inside, zero outside."""
         density = np.empty((len(xyz_km), self.n_boxes))
         for b, height in enumerate(self.box_weight / self.box_volume_km3):
             local = np.abs((xyz_km - self.box_centre_km[b]) @ self.box_axes[b].T)

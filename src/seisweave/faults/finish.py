@@ -1,0 +1,125 @@
+"""The end of a reconstruction: the mixture put in order, its exact likelihood, and the fault of every event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.catalog.projection import LocalProjection
+from seisweave.faults.lineage import Lineage
+from seisweave.faults.network import FaultNetwork, MergeHistory
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.points import OrderedPoints
+from seisweave.faults.workspace import Background, Gaussians
+from seisweave.gaussians.mixture import Mixture
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source."""
+
+    xyz_km: Float[np.ndarray, "n 3"]
+    options: FaultOptions
+    projection: LocalProjection | None
+    sha256: str
+
+
+def network_from_workspace(
+    inputs: Inputs,
+    ordered: OrderedPoints,
+    gaussians: Gaussians,
+    background: Background,
+    lineage: Lineage,
+    n_proto: int,
+) -> FaultNetwork:
+    """The network of these Gaussians and boxes, faults by weight; likelihood and labels without any truncation."""
+    mixture = _mixture(gaussians, background)
+    log_density, part, responsibility = score(mixture, ordered.xyz)
+    back = np.empty(len(ordered), np.int64)
+    back[ordered.order] = np.arange(len(ordered))
+    return _network(
+        inputs, mixture, float(log_density.sum()), part[back], responsibility[back], lineage.history(), n_proto
+    )
+
+
+def _network(
+    inputs: Inputs,
+    mixture: Mixture,
+    log_likelihood: float,
+    part: np.ndarray,
+    responsibility: np.ndarray,
+    history: MergeHistory,
+    n_proto: int,
+) -> FaultNetwork:
+    from seisweave import __version__
+
+    n_parts = mixture.n_gaussians + mixture.n_boxes
+    penalty = 0.5 * (10 * n_parts - 1) * np.log(len(part))
+    return FaultNetwork(
+        mixture=mixture,
+        part=part,
+        responsibility=responsibility,
+        bic=float(penalty - log_likelihood),
+        log_likelihood=log_likelihood,
+        n_proto=n_proto,
+        history=history,
+        options=inputs.options,
+        projection=inputs.projection,
+        input_sha256=inputs.sha256,
+        version=__version__,
+    )
+
+
+def _mixture(gaussians: Gaussians, background: Background) -> Mixture:
+    order = np.argsort(-gaussians.weight, kind="stable")
+    full = np.empty((len(order), 3, 3))
+    for k, (a, b) in enumerate([(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]):
+        full[:, a, b] = full[:, b, a] = gaussians.covariance[order, k]
+    boxes = background.boxes
+    return Mixture(
+        weight=gaussians.weight[order],
+        mean_km=gaussians.mean[order],
+        covariance_km2=full,
+        box_weight=np.array(background.weight, dtype=float),
+        box_centre_km=np.array([box.centre_km for box in boxes]).reshape(-1, 3),
+        box_axes=np.array([box.axes for box in boxes]).reshape(-1, 3, 3),
+        box_half_km=np.array([box.half_km for box in boxes]).reshape(-1, 3),
+    )
+
+
+def score(
+    mixture: Mixture, xyz: Float[np.ndarray, "3 n"]
+) -> tuple[Float[np.ndarray, " n"], np.ndarray, Float[np.ndarray, " n"]]:
+    """Log density of the mixture at every point, its most likely part, and the responsibility of that part."""
+    from seisweave.faults import _density_numba as density
+    from seisweave.faults import _merge_numba as compiled
+
+    boxes = mixture.box_densities(xyz.T)
+    tiny = np.full(len(boxes), 1e-300)
+    with np.errstate(divide="ignore"):
+        log_base = np.log(np.maximum(boxes.sum(axis=1), tiny))
+        log_best = np.log(np.maximum(boxes.max(axis=1, initial=0.0), tiny))
+    shape = np.empty((mixture.n_gaussians, density.SHAPE))
+    for c in range(mixture.n_gaussians):
+        covariance = np.ascontiguousarray(mixture.covariance_km2[c][np.triu_indices(3)])
+        density.shape_gaussian(mixture.weight[c], mixture.mean_km[c], covariance, 0.0, shape[c])
+    part = np.full(len(boxes), -1)
+    log_density = compiled.log_density(shape, log_base, xyz, part, log_best)
+    in_box = part < 0
+    if mixture.n_boxes:
+        part[in_box] = mixture.n_gaussians + boxes[in_box].argmax(axis=1)
+    else:  # too far from everything for a double: the nearest in the sense of the density's exponent
+        part[in_box] = _nearest_gaussian(shape, xyz[:, in_box])
+    return log_density, part, log_best
+
+
+def _nearest_gaussian(shape: np.ndarray, xyz: np.ndarray) -> np.ndarray:
+    exponent = np.empty((len(shape), xyz.shape[1]))
+    for c, row in enumerate(shape):
+        offset = xyz - row[:3, None]
+        a, b, c_, d, e, f = row[3:9]
+        inverse = np.array([[a, b, c_], [b, d, e], [c_, e, f]])
+        exponent[c] = row[9] - 0.5 * np.einsum("in,ij,jn->n", offset, inverse, offset)
+    return exponent.argmax(axis=0)

@@ -1,0 +1,45 @@
+"""Who became whom: numbers of proto-faults and merged faults, followed through all passes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seisweave.faults.network import STAGES, MergeHistory
+
+
+class Lineage:
+    """Proto-faults are numbered 0 .. n_proto-1 over all subsets; every merge makes the next number."""
+
+    def __init__(self, n_proto: int) -> None:
+        self.next = n_proto
+        self.rows: list[tuple[int, int, int, int, int, float]] = []
+
+    def follow(
+        self,
+        number: np.ndarray,
+        merges: list[tuple[int, int, float]],
+        dropped: tuple[tuple[int, int, float], ...] = (),
+        *,
+        stage: str,
+        subset: int = -1,
+    ) -> None:
+        """Add one pass: merges (first row, second row, gain) in order; drops (merges before, row, gain).
+
+        number[row] is the number of the fault in each row of the workspace, and is kept up to date.
+        """
+        code = STAGES.index(stage)
+        pending = list(dropped)
+        for count, (i, j, gain) in enumerate([*merges, (-1, -1, 0.0)]):
+            while pending and pending[0][0] == count:
+                _, row, drop = pending.pop(0)
+                self.rows.append((code, subset, int(number[row]), -1, -1, drop))
+            if i >= 0:
+                self.rows.append((code, subset, int(number[i]), int(number[j]), self.next, gain))
+                number[i] = self.next
+                self.next += 1
+
+    def history(self) -> MergeHistory:
+        """The record of all passes, in order."""
+        columns = list(zip(*self.rows, strict=True)) or [()] * 6
+        whole = [np.array(column, dtype=np.int64) for column in columns[:5]]
+        return MergeHistory(*whole, np.array(columns[5], dtype=float))

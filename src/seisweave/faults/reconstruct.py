@@ -1,0 +1,318 @@
+"""From hypocentres to a fault network: tree, atomization, merging, refinement.
+
+Source: Kamer, Ouillon & Sornette (2020), sections 3.1 and 4.3. The catalog is cut into subsets by its Ward tree, each
+subset is atomized and merged with a background of its own, then everything is merged as one. Between the two merges
+the paper's program counts events anew under fixed Gaussians; with `refine` soft EM does that, see `refine.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+from joblib import Parallel, delayed
+from jaxtyping import Float
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.errors import InputError
+from seisweave.faults.atomize import MIN_POINTS, atomize, cut_into_subsets
+from seisweave.faults.finish import Inputs, network_from_workspace
+from seisweave.faults.lineage import Lineage
+from seisweave.faults.merge import merge_greedily
+from seisweave.faults.network import FaultNetwork
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.points import order_points
+from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.refine import recount, refine
+from seisweave.faults.ward import ward_linkage
+from seisweave.faults.workspace import Background, Gaussians, Workspace
+
+REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
+REFINE_REACH = 4.0  # σ, in refinement
+_SMALLEST_PIECE = 20  # events; smaller subsets join their nearest neighbour
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a reconstruction is: its stage, the share of the whole work that is done, and what it is about."""
+
+    stage: str
+    done: float
+    n_gaussians: int = 0
+    gain: float = float("nan")
+
+
+def reconstruct_faults(
+    catalog: Catalog | Float[np.ndarray, "n 3"],
+    options: FaultOptions | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[Step], None] | None = None,
+) -> FaultNetwork:
+    """Reconstruct the fault network that a catalog's hypocentres lie on.
+
+    Args:
+        catalog: a Catalog (all depths known), or local coordinates (x_km east, y_km north, depth_km positive down).
+        options: criterion, schedule, subsets, ...; see `FaultOptions`.
+        jobs: threads (default: all cores); the result does not depend on it.
+        progress: called with a `Step` now and then.
+
+    Raises:
+        InputError: fewer than four events, unknown depths, or all events on one line or at one point.
+
+    >>> import numpy as np, seisweave as sw
+    >>> rng = np.random.default_rng(1)
+    >>> two_faults = np.concatenate([rng.normal(c, (5.0, 0.2, 3.0), (200, 3)) for c in ((0, 0, 8), (0, 30, 8))])
+    >>> network = sw.reconstruct_faults(two_faults)
+    >>> network.n_faults, (network.planes.dip_deg > 85).all()
+    (2, np.True_)
+    """
+    options = options or FaultOptions()
+    run = _Run(options, jobs or available_cores(), progress or (lambda step: None))
+    inputs = _inputs(catalog, options)
+    run.enter("tree", 0.0)
+    linkage = ward_linkage(inputs.xyz_km, threads=run.threads)
+    if options.schedule == "reference":
+        run.enter("merge", 0.05)
+        network = network_from_reference(inputs, linkage)
+    else:
+        network = _reconstruct_greedily(inputs, linkage, run)
+    return run.leave(network)
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Run:
+    """Options, threads, and the clock of one reconstruction; passes progress on."""
+
+    def __init__(self, options: FaultOptions, threads: int, progress: Callable[[Step], None]) -> None:
+        self.options, self.threads, self.progress = options, threads, progress
+        self.seconds: dict[str, float] = {}
+        self._stage, self._since = "", perf_counter()
+
+    def enter(self, stage: str, done: float) -> None:
+        """A new stage begins, when this share of the whole work is done."""
+        self._book()
+        self._stage = stage
+        self.tell(done)
+
+    def tell(self, done: float, n_gaussians: int = 0, gain: float = float("nan")) -> None:
+        """Report progress."""
+        self.progress(Step(self._stage, done, n_gaussians, gain))
+
+    def leave(self, network: FaultNetwork) -> FaultNetwork:
+        """The last stage is over: the network with the seconds of all stages."""
+        self._book()
+        self.tell(1.0, network.n_faults)
+        return replace(network, seconds=self.seconds)
+
+    def _book(self) -> None:
+        now = perf_counter()
+        if self._stage:
+            self.seconds[self._stage] = round(now - self._since, 4)
+        self._since = now
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """One subset: its events, the label of each (proto-fault, -1 for background), the number of its first proto."""
+
+    rows: np.ndarray
+    label: np.ndarray
+    first_number: int
+
+    @property
+    def n_proto(self) -> int:
+        return int(self.label.max()) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class _MergedPiece:
+    """What is left of a subset after its own merging; weights are those within the subset."""
+
+    gaussians: Gaussians
+    background: Background
+    rows: np.ndarray
+    merges: list[tuple[int, int, float]]
+
+
+def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions) -> Inputs:
+    """Hypocentres in local km, checked; with their projection and hash."""
+    projection, digest = None, ""
+    if isinstance(catalog, Catalog):
+        unknown = int((~catalog.has_depth).sum())
+        if unknown:
+            raise InputError(
+                f"{unknown} of {len(catalog)} events have no depth; leave them out with catalog.with_depth()"
+            )
+        projection = catalog.projection() if len(catalog) else None
+        digest = catalog.provenance.sha256
+    xyz_km = catalog.xyz_km(projection) if isinstance(catalog, Catalog) else np.asarray(catalog, dtype=float)
+    _check_hypocentres(xyz_km, options)
+    digest = digest or hashlib.sha256(np.ascontiguousarray(xyz_km).tobytes()).hexdigest()
+    return Inputs(xyz_km, options, projection, digest)
+
+
+def _check_hypocentres(xyz_km: np.ndarray, options: FaultOptions) -> None:
+    if xyz_km.ndim != 2 or xyz_km.shape[1] != 3:
+        raise InputError(f"hypocentres have shape {xyz_km.shape}; give one row (x_km, y_km, depth_km) an event")
+    n = len(xyz_km)
+    if n < MIN_POINTS:
+        raise InputError(f"{n} events; a fault needs at least {MIN_POINTS}, give more events or widen the selection")
+    bad = ~np.isfinite(xyz_km).all(axis=1)
+    if bad.any():
+        raise InputError(f"{bad.sum()} of {n} hypocentres are not finite, the first is row {bad.argmax()}; leave them out")
+    spread = np.linalg.svd(xyz_km - xyz_km.mean(axis=0), compute_uv=False) if n < 100_000 else None
+    if spread is None:
+        spread = np.sqrt(np.linalg.eigvalsh(np.cov(xyz_km.T))[::-1] * n)
+    if spread[0] <= 1e-9 * (1.0 + np.abs(xyz_km).max()):
+        raise InputError(f"all {n} events lie at one point; a fault network needs events at different places")
+    if spread[1] <= 1e-9 * spread[0]:
+        raise InputError(f"all {n} events lie on one line; a fault network needs events in a plane or in space")
+    if options.subsets > n // _SMALLEST_PIECE and options.subsets > 1:
+        most = max(1, n // _SMALLEST_PIECE)
+        raise InputError(f"{options.subsets} subsets of {n} events are too small; give at most {most}")
+
+
+def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: _Run) -> FaultNetwork:
+    run.enter("atomize", 0.04)
+    pieces = _pieces(inputs.xyz_km, linkage, run)
+    n_proto = sum(piece.n_proto for piece in pieces)
+    run.enter("merge subsets" if len(pieces) > 1 else "merge", 0.05)
+    merged = _merge_pieces(inputs.xyz_km, pieces, run, n_proto)
+    lineage = Lineage(n_proto)
+    number = []
+    for k, (piece, result) in enumerate(zip(pieces, merged, strict=True)):
+        own = piece.first_number + np.arange(piece.n_proto)
+        lineage.follow(own, result.merges, stage="subset", subset=k)
+        number.append(own[result.rows])
+    run.enter("refine" if inputs.options.refine else "merge whole", 0.75)
+    workspace = _whole(inputs, pieces, merged, run)
+    return _finish_merging(inputs, workspace, lineage, np.concatenate(number), run)
+
+
+def _pieces(xyz_km: np.ndarray, linkage: np.ndarray, run: _Run) -> list[_Piece]:
+    """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
+    if run.options.subsets == 1:
+        return [_Piece(np.arange(len(xyz_km)), atomize(linkage).label, 0)]
+    subsets = cut_into_subsets(linkage, run.options.subsets)
+    pieces, first_number = [], 0
+    for rows, own_linkage in _join_small(xyz_km, subsets, run.threads):
+        pieces.append(_Piece(rows, atomize(own_linkage).label, first_number))
+        first_number += pieces[-1].n_proto
+    return pieces
+
+
+def _join_small(
+    xyz_km: np.ndarray, subsets: list[tuple[np.ndarray, np.ndarray]], threads: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    small = [k for k, (rows, _) in enumerate(subsets) if len(rows) < _SMALLEST_PIECE]
+    large = [k for k, (rows, _) in enumerate(subsets) if len(rows) >= _SMALLEST_PIECE]
+    if not small:
+        return subsets
+    centre = np.array([xyz_km[rows].mean(axis=0) for rows, _ in subsets])
+    joined = {k: [subsets[k][0]] for k in large}
+    for k in small:
+        nearest = large[int(((centre[large] - centre[k]) ** 2).sum(axis=1).argmin())]
+        joined[nearest].append(subsets[k][0])
+    result = []
+    for k in large:
+        rows = np.sort(np.concatenate(joined[k]))
+        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=threads)
+        result.append((rows, own))
+    return result
+
+
+def _merge_pieces(xyz_km: np.ndarray, pieces: list[_Piece], run: _Run, n_proto: int) -> list[_MergedPiece]:
+    """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
+    left = {k: piece.n_proto for k, piece in enumerate(pieces)}
+
+    def work(k: int) -> _MergedPiece:
+        def report(n_gaussians: int, gain: float) -> None:
+            left[k] = n_gaussians
+            total = sum(left.values())
+            run.tell(0.05 + 0.7 * (1.0 - total / n_proto), total, gain)
+
+        threads = run.threads if len(pieces) == 1 else 1
+        return _merge_piece(xyz_km, pieces[k], run.options, threads, report)
+
+    order = sorted(left, key=lambda k: -len(pieces[k].rows))
+    jobs = min(run.threads, len(pieces))
+    done = Parallel(n_jobs=jobs, prefer="threads", batch_size=1)(delayed(work)(k) for k in order)
+    results = dict(zip(order, done, strict=True))
+    return [results[k] for k in range(len(pieces))]
+
+
+def _merge_piece(
+    xyz_km: np.ndarray,
+    piece: _Piece,
+    options: FaultOptions,
+    threads: int,
+    report: Callable[[int, float], None],
+) -> _MergedPiece:
+    points = xyz_km[piece.rows]
+    ordered = order_points(points)
+    workspace = Workspace(
+        ordered,
+        proto_faults(points, piece.label),
+        uniform_background(points, piece.label, thinnest_km=2.0 * options.min_sigma_km),
+        min_sigma_km=options.min_sigma_km,
+        local=options.criterion == "local",
+        threads=threads,
+    )
+    if not workspace.local:
+        workspace.list_supports()
+    workspace.set_members(piece.label[ordered.order])
+    merge_greedily(workspace, reach=REACH, report=report)
+    return _MergedPiece(workspace.gaussians, workspace.background, workspace.rows, workspace.merges)
+
+
+def _whole(inputs: Inputs, pieces: list[_Piece], merged: list[_MergedPiece], run: _Run) -> Workspace:
+    """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side."""
+    share = np.array([len(piece.rows) for piece in pieces]) / len(inputs.xyz_km)
+    gaussians = Gaussians(
+        np.concatenate([s * m.gaussians.weight for s, m in zip(share, merged, strict=True)]),
+        np.concatenate([m.gaussians.mean for m in merged]),
+        np.concatenate([m.gaussians.covariance for m in merged]),
+    )
+    background = Background(
+        np.concatenate([s * m.background.weight for s, m in zip(share, merged, strict=True)]),
+        tuple(box for m in merged for box in m.background.boxes),
+    )
+    return Workspace(
+        order_points(inputs.xyz_km),
+        gaussians,
+        background,
+        min_sigma_km=run.options.min_sigma_km,
+        local=run.options.criterion == "local",
+        threads=run.threads,
+    )
+
+
+def _finish_merging(
+    inputs: Inputs, workspace: Workspace, lineage: Lineage, number: np.ndarray, run: _Run
+) -> FaultNetwork:
+    n_proto = lineage.next - len(lineage.rows)
+    n_start = max(1, len(number))
+
+    def report(n_gaussians: int, gain: float) -> None:
+        run.tell(0.75 + 0.2 * (1.0 - n_gaussians / n_start), n_gaussians, gain)
+
+    if inputs.options.refine:
+        best = refine(workspace, reach=REFINE_REACH, report=report)
+        lineage.follow(number, workspace.merges[: best.n_merged], best.dropped, stage="refine")
+        gaussians, background = best.gaussians, best.background
+    else:
+        recount(workspace)
+        merge_greedily(workspace, reach=REACH, report=report)
+        lineage.follow(number, workspace.merges, stage="whole")
+        gaussians, background = workspace.gaussians, workspace.background
+    run.enter("assign", 0.97)
+    return network_from_workspace(inputs, workspace.ordered, gaussians, background, lineage, n_proto)

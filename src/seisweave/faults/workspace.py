@@ -1,0 +1,260 @@
+"""The arrays that merging and refinement change in place: one workspace for each set of points.
+
+A workspace holds the points in k-d order, the Gaussians of the moment (rows), their supports (which points they
+reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. Densities
+below `_CUT` times the lowest background density are left out; `docs/concepts/faults.md` says what that costs.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from seisweave.faults.background import Box
+from seisweave.faults.points import OrderedPoints
+
+_BATCH_WORK = 100_000  # point evaluations from which threads pay
+_CUT = 1e-4  # a Gaussian's weighted density below this share of the background's counts as none
+
+
+@dataclass(frozen=True, eq=False)
+class Gaussians:
+    """Loose arrays of g Gaussians: weight, mean, covariance (xx, xy, xz, yy, yz, zz)."""
+
+    weight: Float[np.ndarray, " g"]
+    mean: Float[np.ndarray, "g 3"]
+    covariance: Float[np.ndarray, "g 6"]
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """Uniform boxes with their weights."""
+
+    weight: Float[np.ndarray, " b"]
+    boxes: tuple[Box, ...]
+
+
+class Workspace:
+    """Points, Gaussians and boxes as compiled loops want them; see `_merge_numba` for the named tuples."""
+
+    def __init__(
+        self,
+        points: OrderedPoints,
+        gaussians: Gaussians,
+        background: Background,
+        *,
+        min_sigma_km: float,
+        local: bool,
+        threads: int = 1,
+    ) -> None:
+        from seisweave.faults import _merge_numba as compiled
+
+        n, g = len(points), len(gaussians)
+        self.ordered, self.background, self.local, self.threads = points, background, local, threads
+        self.least_variance = min_sigma_km**2
+        self.inside = [_slots_inside(points, box) for box in background.boxes]
+        self.points = compiled.Points(points.xyz, np.empty(n), np.empty(n), points.node)
+        self.parts = _parts(gaussians, self.least_variance)
+        self.pools = compiled.Pools(np.empty(8 * n, np.int32), np.empty(8 * n), np.empty(2 * n, np.int64))
+        self.pairs = _pairs(max(1000, 40 * g))
+        self.scratch = [self._new_scratch()]
+        self.merges: list[tuple[int, int, float]] = []
+        self.tally = np.zeros(5, np.int64)
+        self.tally[compiled.ACTIVE] = g
+        self.set_background_weight(background.weight)
+
+    @property
+    def rows(self) -> Int[np.ndarray, " g"]:
+        """Rows of the Gaussians that are left, ascending."""
+        return np.sort(self.parts.active[: self.tally[0]])
+
+    @property
+    def log_cut(self) -> float:
+        """Logarithm of the weighted density below which a Gaussian counts as absent, log(1/km³)."""
+        return float(np.log(_CUT * self.floor))
+
+    @property
+    def gaussians(self) -> Gaussians:
+        """The Gaussians that are left, in the order of their rows."""
+        rows = self.rows
+        return Gaussians(self.parts.weight[rows], self.parts.mean[rows], self.parts.covariance[rows])
+
+    def box_density(self, b: int) -> Float[np.ndarray, " n"]:
+        """Weighted density of box b at every point: its height inside, zero outside."""
+        density = np.zeros(len(self.ordered))
+        density[self.inside[b]] = self.background.weight[b] / self.background.boxes[b].volume_km3
+        return density
+
+    def set_background_weight(self, weight: Float[np.ndarray, " b"]) -> None:
+        """Give the boxes new weights and lay their densities under all points."""
+        self.background = Background(weight, self.background.boxes)
+        base = self.points.base
+        base[:] = 0.0
+        for b in range(len(weight)):
+            base += self.box_density(b)
+        positive = base[base > 0]
+        # without a background: one event spread over the points' own box
+        volume = np.prod(np.maximum(np.ptp(self.points.xyz, axis=1), np.sqrt(self.least_variance)))
+        self.floor = float(positive.min()) if len(positive) else 1.0 / (len(base) * volume)
+        np.maximum(base, 1e-12 * self.floor, out=base)
+
+    def set_weights(self, rows: Int[np.ndarray, " g"], weight: Float[np.ndarray, " g"]) -> None:
+        """Give Gaussians new weights, means and covariances staying."""
+        self.parts.shape[rows, 9] += np.log(weight / self.parts.weight[rows])
+        self.parts.weight[rows] = weight
+
+    def list_supports(self) -> None:
+        """E step: which points each Gaussian reaches, and the density of the whole mixture."""
+        from seisweave.faults import _merge_numba as compiled
+
+        while not compiled.expect(
+            self.points, self.parts, self.pools, self.tally, self.log_cut, self.scratch[0]
+        ):
+            self._grow_pools()
+
+    def set_members(self, part: Int[np.ndarray, " n"]) -> None:
+        """Make the events of slot s members of the Gaussian in row part[s] (-1: of none)."""
+        self._assign(part.astype(np.int64), np.full(len(part), np.inf))
+
+    def assign_members(self) -> Bool[np.ndarray, " n"]:
+        """Assign every event to its most likely part; returns which of them went to a box. Needs supports."""
+        part = np.full(len(self.ordered), -1)
+        best = np.zeros(len(part))
+        for b in range(len(self.inside)):
+            np.maximum(best, self.box_density(b), out=best)
+        self._assign(part, best)
+        return part < 0
+
+    def find_pairs(self, reach: float) -> None:
+        """List all pairs of Gaussians whose boxes (± reach σ, and their members) overlap."""
+        from seisweave.faults import _merge_numba as compiled
+
+        compiled.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
+        order = self.rows[np.argsort(self.parts.bounds[self.rows, 0], kind="stable")]
+        while not compiled.find_pairs(self.parts, self.pairs, self.tally, order):
+            self.pairs = _pairs(2 * len(self.pairs.first))
+
+    def make_room(self) -> None:
+        """Close the gaps in the pools of supports and members; make those longer that stay nearly full."""
+        if self.tally[3] + self.tally[0] > len(self.pairs.first):
+            self.pairs = _copied(self.pairs, 2 * len(self.pairs.first))
+        kept = _packed(self.parts.support, self.parts.support_length, self.rows)
+        self.tally[1] = len(kept)
+        self.pools.slot[: len(kept)], self.pools.value[: len(kept)] = self.pools.slot[kept], self.pools.value[kept]
+        kept = _packed(self.parts.members, self.parts.members_length, self.rows)
+        self.tally[2] = len(kept)
+        self.pools.member[: len(kept)] = self.pools.member[kept]
+        if self.tally[1] > 0.7 * len(self.pools.slot):
+            self._grow_pools()
+
+    def evaluate_all(self) -> None:
+        """Put every pair on the list of those to evaluate."""
+        self.pairs.todo[: self.tally[3]] = np.arange(self.tally[3])
+        self.tally[4] = self.tally[3]
+
+    def evaluate_pending(self, rule: tuple) -> None:
+        """Evaluate the pairs on the list, by threads when it pays; a gain is the same whoever computes it."""
+        from seisweave.faults import _merge_numba as compiled
+
+        while len(self.scratch) < self.threads:
+            self.scratch.append(self._new_scratch())
+        count = int(self.tally[4])
+        free = list(self.scratch[: self.threads])
+        if self.threads == 1 or self._pending_work() < _BATCH_WORK:
+            compiled.evaluate(self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule)
+            self.tally[4] = 0
+            return
+        step = max(1, count // (8 * self.threads))
+
+        def work(start: int) -> None:
+            scratch = free.pop()
+            stop = min(start + step, count)
+            compiled.evaluate(self.points, self.parts, self.pools, self.pairs, scratch, start, stop, rule)
+            free.append(scratch)
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(work, range(0, count, step)))
+        self.tally[4] = 0
+
+    def _pending_work(self) -> int:
+        """Estimate of the point evaluations that the listed pairs need."""
+        todo = self.pairs.todo[: self.tally[4]]
+        length = self.parts.support_length
+        return int(length[self.pairs.first[todo]].sum() + length[self.pairs.second[todo]].sum())
+
+    def _assign(self, part: np.ndarray, best: np.ndarray) -> None:
+        from seisweave.faults import _merge_numba as compiled
+
+        compiled.assign(self.points, self.parts, self.pools, self.tally, part, best)
+
+    def _grow_pools(self) -> None:
+        self.pools = _copied(self.pools, 2 * len(self.pools.slot))._replace(member=self.pools.member)
+
+    def _new_scratch(self):
+        from seisweave.faults import _merge_numba as compiled
+
+        n = len(self.ordered)
+        return compiled.Scratch(
+            np.zeros(n),
+            np.empty(n),
+            np.empty((len(self.ordered.node) // 2 + 1, 2), np.int64),
+            np.empty(n, np.int32),
+            np.empty(n),
+            np.empty(256),
+            np.empty(3 * n, np.int64),
+        )
+
+
+def _parts(gaussians: Gaussians, least_variance: float):
+    from seisweave.faults import _density_numba as density
+    from seisweave.faults import _merge_numba as compiled
+
+    g = len(gaussians)
+    weight, mean, covariance = (
+        np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance)
+    )
+    shape = np.empty((g, density.SHAPE))
+    for c in range(g):
+        density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])
+    counts = [np.zeros(g, np.int64) for _ in range(4)]
+    boxes = np.zeros((g, 3)), np.zeros((g, 3)), np.zeros((g, 6))
+    return compiled.Parts(weight, mean, covariance, shape, *boxes, *counts, np.zeros((g, 10)), np.arange(g))
+
+
+def _pairs(count: int):
+    from seisweave.faults import _merge_numba as compiled
+
+    first, second, state, todo = (np.zeros(count, np.int64) for _ in range(4))
+    return compiled.Pairs(first, second, np.zeros(count), np.zeros((count, 6)), state, todo)
+
+
+def _packed(start: np.ndarray, length: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Positions of all live entries of a pool, in order; `start` is set to where they will stand, packed."""
+    rows = rows[np.argsort(start[rows], kind="stable")]
+    end = np.cumsum(length[rows])
+    kept = np.repeat(start[rows] - (end - length[rows]), length[rows]) + np.arange(end[-1] if len(end) else 0)
+    start[rows] = end - length[rows]
+    return kept
+
+
+def _copied(arrays, length: int):
+    """The same arrays, their first `length` rows kept, with room for `length` rows."""
+    longer = []
+    for array in arrays:
+        new = np.zeros((length, *array.shape[1:]), array.dtype)
+        new[: len(array)] = array[:length]
+        longer.append(new)
+    return type(arrays)(*longer)
+
+
+def _slots_inside(points: OrderedPoints, box: Box) -> Int[np.ndarray, " m"]:
+    """Slots of the points inside a box, its faces included."""
+    along = np.abs((points.xyz.T - box.centre_km) @ box.axes.T)
+    tolerance = 1e-9 * (1.0 + np.abs(box.centre_km).max())
+    return np.flatnonzero((along <= box.half_km + tolerance).all(axis=1))
