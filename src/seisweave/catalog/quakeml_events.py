@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.catalog import Catalog
-from seisweave.catalog.formats.quakeml import PREFIX
-from seisweave.errors import InputError
+from seisweave.catalog.formats.quakeml import PREFIX, import_obspy
 
 _TYPES = {"eq": "earthquake", "qb": "quarry blast", "ex": "explosion", "sn": "sonic boom"}
 
@@ -20,12 +19,9 @@ def to_obspy(catalog: Catalog) -> tuple[Any, tuple[str, ...]]:
     Short event types (eq, qb, ex, sn) become QuakeML's words; others that it does not know are left out.
     Of a full covariance or a mixture only the 1-sigma errors are kept. Errors: InputError without ObsPy.
     """
-    try:
-        from obspy.core.event import Catalog as Events
-    except ImportError:
-        raise InputError(
-            "QuakeML is written by ObsPy, which is not installed; pip install 'seisweave[obspy]'"
-        ) from None
+    import_obspy("QuakeML")
+    from obspy.core.event import Catalog as Events
+
     types, left_out = _types(catalog)
     sigma = None if catalog.uncertainty is None else catalog.uncertainty.sigmas_km()
     if catalog.uncertainty is not None and catalog.uncertainty.kind != "sigma":
@@ -61,14 +57,14 @@ def _event(catalog: Catalog, i: int, types: list[str | None]) -> Any:
 
 
 def _add_errors(origin: Any, horizontal_km: float, vertical_km: float) -> None:
-    from obspy.core.event import OriginUncertainty
+    from obspy.core.event import OriginUncertainty, QuantityError
 
     if not np.isnan(horizontal_km):
         origin.origin_uncertainty = OriginUncertainty(
             horizontal_uncertainty=horizontal_km * 1000.0, preferred_description="horizontal uncertainty"
         )
     if not np.isnan(vertical_km):
-        origin.depth_errors.uncertainty = vertical_km * 1000.0
+        origin.depth_errors = QuantityError(uncertainty=vertical_km * 1000.0)
 
 
 def _types(catalog: Catalog) -> tuple[list[str | None], tuple[str, ...]]:

@@ -16,8 +16,9 @@ from seisweave.catalog.rejected import Rejected
 class CatalogSummary:
     """Numbers that describe a catalog; `text()` prints them.
 
-    by_magnitude counts events from each whole magnitude to the next; time_span, box (west, east, south, north,
-    the narrowest, across the date line if need be), depth_range_km and median errors are None where nothing is known.
+    by_magnitude counts events from each whole magnitude to the next; time_span, box (west, east, south,
+    north, the narrowest, across the date line if need be), depth_range_km and median errors are None where
+    nothing is known.
     """
 
     n_events: int

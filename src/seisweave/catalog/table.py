@@ -84,9 +84,8 @@ def _times(frame: pd.DataFrame) -> np.ndarray:
     if "time" not in frame:
         return np.full(len(frame), np.datetime64("NaT", "us"))
     try:
-        return (
-            pd.to_datetime(frame["time"], utc=True).dt.tz_localize(None).to_numpy().astype("datetime64[us]")
-        )
+        times = pd.to_datetime(frame["time"], utc=True, format="ISO8601")
+        return times.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     except (ValueError, TypeError) as error:
         raise InputError(f"column time cannot be read: {error}; give times in UTC") from None
 

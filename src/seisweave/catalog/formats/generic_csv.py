@@ -163,7 +163,8 @@ def _unknown_columns(source: Source, header: list[str], missing: list[str]) -> s
     found = ", ".join(header)[:300]
     return (
         f"{source.path}: no column for {' and '.join(missing)} among those found: {found};"
-        " needed are longitude and latitude (useful: time, depth_km, magnitude, id); name them: columns={'longitude': ...}"
+        " needed are longitude and latitude (time, depth_km, magnitude, id if there);"
+        " columns={'longitude': ...} names them"
     )
 
 

@@ -7,6 +7,7 @@ are not rescaled: a remark says so.
 
 from __future__ import annotations
 
+import importlib
 import io
 import warnings
 from typing import Any
@@ -50,21 +51,27 @@ def read(source: Source) -> Rows:
 
 
 def _events(source: Source) -> Any:
-    try:
-        from obspy import read_events
-    except ImportError:
-        raise InputError(
-            f"{source.path} looks like an event format read by ObsPy, which is not installed;"
-            " pip install 'seisweave[obspy]'"
-        ) from None
+    obspy = import_obspy(source.path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return read_events(io.BytesIO(source.data))
+            return obspy.read_events(io.BytesIO(source.data))
     except Exception as error:  # ObsPy's readers raise whatever their parsers raise
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise InputError(
             f"{source.path} cannot be read by ObsPy: {reason}; check that it is complete"
+        ) from None
+
+
+def import_obspy(path: str) -> Any:
+    """Import ObsPy without the warnings of its import. Errors: InputError where it is not installed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return importlib.import_module("obspy")
+    except ImportError:
+        raise InputError(
+            f"{path} needs ObsPy, which is not installed; pip install 'seisweave[obspy]'"
         ) from None
 
 
@@ -110,15 +117,21 @@ def _km(metres: float | None) -> float | None:
 
 def _errors(origins: list[Any]) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
     horizontal = _values([_horizontal(origin) for origin in origins]).value
-    vertical = _values([_km(origin.depth_errors.uncertainty) for origin in origins]).value
+    vertical = _values([_km(_error(origin.depth_errors)) for origin in origins]).value
     if np.isnan(horizontal).all() and np.isnan(vertical).all():
         return None, ()
     other = sum(
-        abs((o.depth_errors.confidence_level or 68) - 68) > 1 or abs(_confidence(o) - 68) > 1 for o in origins
+        abs((getattr(o.depth_errors, "confidence_level", None) or 68) - 68) > 1
+        or abs(_confidence(o) - 68) > 1
+        for o in origins
     )
     notes = (f"{other} location errors are stated at another confidence than 1 sigma, and taken as they are",)
     sigmas = [np.where(sigma > 0, sigma, np.nan) for sigma in (horizontal, vertical)]
     return LocationUncertainty(*sigmas), notes if other else ()
+
+
+def _error(errors: Any) -> float | None:
+    return getattr(errors, "uncertainty", None)
 
 
 def _confidence(origin: Any) -> float:
@@ -130,7 +143,7 @@ def _horizontal(origin: Any) -> float | None:
     stated = origin.origin_uncertainty and origin.origin_uncertainty.horizontal_uncertainty
     if stated is not None:
         return _km(stated)
-    north, east = origin.latitude_errors.uncertainty, origin.longitude_errors.uncertainty
+    north, east = _error(origin.latitude_errors), _error(origin.longitude_errors)
     if north is None or east is None or origin.latitude is None:
         return None
     return _KM_PER_DEGREE * max(north, east * np.cos(np.radians(origin.latitude)))

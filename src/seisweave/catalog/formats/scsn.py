@@ -32,10 +32,10 @@ _PLACES = {
     "lat_minutes": (27, 33),
     "lon_degrees": (33, 37),
     "lon_minutes": (37, 43),
-    "quality": (43, 46),
-    "magnitude": (46, 50),
-    "depth": (50, 60),
-    "n_phases": (60, 63),
+    "quality": (43, 45),
+    "magnitude": (45, 49),
+    "depth": (49, 59),
+    "n_phases": (59, 62),
     "id": (72, 90),
 }
 
