@@ -40,7 +40,7 @@ def test_arrays_are_copied_and_read_only(make_catalog):
         ("magnitude", np.zeros((2, 2)), "shape"),
     ],
 )
-def test_a_catalog_refuses_what_is_no_catalog(make_catalog, field, value, words):
+def test_a_catalog_refuses_what_is_no_catalog(make_catalog, field, value, words, without_type_checks):
     with pytest.raises(InputError, match=words):
         replace(make_catalog(2, errors="none"), **{field: value})
 

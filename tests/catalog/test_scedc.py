@@ -34,18 +34,18 @@ def test_two_events_that_share_an_id_are_both_kept_and_said(merged):
 
 def test_counts_by_magnitude_of_the_nowcast_region(merged):
     region = merged.select(
-        start="1990-01-01", end="2020-01-01", box=(-120, -114, 32, 36), not_event_type="qb"
+        start="1990-01-01", end="2020-01-01", box=(-120.0, -114.0, 32.0, 36.0), not_event_type="qb"
     )
     assert len(region.select(min_magnitude=2.5)) == 27_556
     assert len(region.select(min_magnitude=3.5)) == 2_890
     assert len(region.select(min_magnitude=4.5)) == 272
     # the stated count for M >= 0 takes the 0.0 that stands for "none computed" as a magnitude
     unknown = int(np.isnan(region.magnitude).sum())
-    assert len(region.select(min_magnitude=0)) + unknown == 496_423
+    assert len(region.select(min_magnitude=0.0)) + unknown == 496_423
 
 
 def test_good_hypocentres(merged):
-    good = merged.select(start="1990-01-01", end="2020-01-01", box=(-121, -114, 32, 37), quality="A")
+    good = merged.select(start="1990-01-01", end="2020-01-01", box=(-121.0, -114.0, 32.0, 37.0), quality="A")
     assert len(good.select(event_type="eq", min_phases=16)) == 321_779
 
 

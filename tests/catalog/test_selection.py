@@ -34,7 +34,7 @@ def test_every_criterion_equals_a_plain_comparison(make_catalog):
 
 def test_what_was_left_out_is_said_and_adds_up(make_catalog):
     catalog = make_catalog(100)
-    chosen = catalog.select(Selection(min_depth_km=4), min_magnitude=1.5)
+    chosen = catalog.select(Selection(min_depth_km=4.0), min_magnitude=1.5)
     out = sum(int(line.split()[0]) for line in chosen.history)
     assert len(chosen) == 100 - out
     assert "1 of them because it is unknown" in chosen.history[0]
@@ -50,9 +50,9 @@ def test_order_of_criteria_does_not_matter(make_catalog):
 def test_a_box_across_the_date_line(make_catalog):
     catalog = make_catalog(200, centre=(179.9, -20.0))
     assert {-1, 1} == set(np.sign(catalog.longitude))
-    assert len(catalog.select(box=(178.0, -178.0, -90, 90))) == 200
-    assert len(catalog.select(box=(178.0, 182.0, -90, 90))) == 200
-    assert len(catalog.select(box=(-180, 180, -90, 90))) == 200
+    assert len(catalog.select(box=(178.0, -178.0, -90.0, 90.0))) == 200
+    assert len(catalog.select(box=(178.0, 182.0, -90.0, 90.0))) == 200
+    assert len(catalog.select(box=(-180.0, 180.0, -90.0, 90.0))) == 200
     assert len(catalog.select(polygon="178,-30 -178,-30 -178,-10 178,-10")) == 200
 
 

@@ -45,10 +45,15 @@ def test_any_event_survives_a_table(
     tmp_path_factory, longitude, latitude, depth, magnitude, time, name, sigma
 ):
     catalog = Catalog(
-        np.array([time], "datetime64[us]"), np.array([longitude]), np.array([latitude]), np.array([depth]),
-        np.array([magnitude]), np.array([name]), LocationUncertainty(np.array([sigma]), np.array([2 * sigma])),
+        times=np.array([time], "datetime64[us]"),
+        longitude=np.array([longitude]),
+        latitude=np.array([latitude]),
+        depth_km=np.array([depth]),
+        magnitude=np.array([magnitude]),
+        ids=np.array([name]),
+        uncertainty=LocationUncertainty(np.array([sigma]), np.array([sigma / 2])),
         event_type=np.array([name]),
-    )  # fmt: skip
+    )
     folder = tmp_path_factory.mktemp("table")
     for suffix in (".csv", ".parquet"):
         again = read_catalog(write_catalog(catalog, folder / f"one{suffix}").path)

@@ -50,7 +50,7 @@ class Catalog:
     ...     times=np.array(["1992-06-28T11:57:34.13", "1994-01-17T12:30:55.39"], "datetime64[us]"),
     ...     longitude=np.array([-116.437, -118.537]), latitude=np.array([34.2, 34.213]),
     ...     depth_km=np.array([0.97, 18.2]), magnitude=np.array([7.3, 6.7]), ids=np.array(["a", "b"]))
-    >>> len(catalog), catalog.select(min_magnitude=7).ids.tolist()
+    >>> len(catalog), catalog.select(min_magnitude=7.0).ids.tolist()
     (2, ['a'])
     """
 
