@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.delimited import Values, words
 
+_DAY = r"\d{4}-\d\d?-\d\d?(?:[T ]|$)|\d{8}(?:T|$)"
 _SECONDS_60 = r":(6\d(?:\.\d*)?)(?=$|Z|[+-])"
 
 
@@ -61,6 +62,7 @@ def _patiently(text: np.ndarray) -> Values:
     column = column.str.replace(r"^(\d{4})\.(\d\d)\.(\d\d)", r"\1-\2-\3", regex=True)
     over = column.str.extract(_SECONDS_60)[0].astype(float)
     column = column.where(over.isna(), column.str.replace(_SECONDS_60, ":00", regex=True))
+    column = column.where(column.str.match(_DAY), "")  # a decimal year is no day
     value = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)
     array = value.to_numpy().astype("datetime64[us]")
     array = array + np.rint(over.fillna(0).to_numpy() * 1e6).astype("timedelta64[us]")
