@@ -32,9 +32,8 @@ def main() -> None:
         print(located.xyz_km(projection).round(2))
 
         written = swc.write_catalog(located, Path(folder) / "landers.parquet")
-        print(
-            f"\n{written.n_events} events written as {written.format}, read back: {len(swc.read_catalog(written.path))}"
-        )
+        again = swc.read_catalog(written.path)
+        print(f"\n{written.n_events} events written as {written.format}, read back: {len(again)}")
 
 
 if __name__ == "__main__":

@@ -198,3 +198,10 @@ def test_local_points_that_cannot_be_used(tmp_path, text, words):
     path.write_text(text)
     with pytest.raises(InputError, match=words):
         read_local_xyz(path)
+
+
+def test_points_in_local_km_are_pointed_to_their_reader(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("x_km,y_km,depth_km\n1,2,3\n")
+    with pytest.raises(InputError, match="read_local_xyz"):
+        read_catalog(path)

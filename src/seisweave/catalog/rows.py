@@ -88,10 +88,8 @@ def _identified(rows: Rows) -> np.ndarray:
     """Give rows without an id their line number as one."""
     if rows.ids is None:
         return rows.lines.number.astype(str)
-    blank = rows.ids.astype("U1") == ""
-    if not blank.any():
-        return rows.ids
-    return np.where(blank, np.char.add("line", rows.lines.number.astype(str)), rows.ids)
+    blank = np.flatnonzero(rows.ids.astype("U1") == "")
+    return _renamed(rows.ids, {i: f"line{rows.lines.number[i]}" for i in blank.tolist()})
 
 
 def _sorted_out(rows: Rows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
@@ -144,16 +142,18 @@ def _told_apart(
             count[fresh[i]] = 1
         if not repeated[i]:
             earlier.append(event)
-    return repeated, *_renamed(ids, fresh)
+    first = next(iter(fresh.values()), "")
+    remark = f"{len(fresh)} events have the id of another event and are numbered, the first {first}"
+    return repeated, _renamed(ids, fresh), (remark,) if fresh else ()
 
 
-def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> tuple[np.ndarray, tuple[str, ...]]:
+def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> np.ndarray:
+    """Replace some of the ids."""
     if not fresh:
-        return ids, ()
-    names = list(fresh.values())
-    wide = ids.astype(f"U{max(ids.dtype.itemsize // 4, *map(len, names), 1)}")
-    wide[list(fresh)] = names
-    return wide, (f"{len(names)} events have the id of another event and are numbered, the first {names[0]}",)
+        return ids
+    wide = ids.astype(f"U{max(ids.dtype.itemsize // 4, *map(len, fresh.values()), 1)}")
+    wide[list(fresh)] = list(fresh.values())
+    return wide
 
 
 def _unreadable_magnitudes(rows: Rows, keep: np.ndarray) -> tuple[str, ...]:
