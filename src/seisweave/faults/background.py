@@ -1,9 +1,9 @@
 """The minimum-volume box around points: the uniform background of a fault network.
 
-Kamer, Ouillon & Sornette (2020), section 3.1 (iii): the background is a uniform density in "the minimum bounding
-box" of the points. As the published program does, one face of the box is flush with a facet of the convex hull and,
-within that facet's plane, one side is flush with an edge of the hull as seen from there. (The true minimum box need
-not have a face on the hull, so ours may be a little larger than that.)
+Kamer, Ouillon & Sornette (2020), section 3.1 (iii): the background is a uniform density in "the minimum
+bounding box" of the points. As the published program does, one face of the box is flush with a facet of the
+convex hull and, within that facet's plane, one side is flush with an edge of the hull as seen from there. The
+true minimum box need not have a face on the hull, so ours may be a little larger than that.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class Box:
 def minimum_volume_box(xyz_km: Float[np.ndarray, "n 3"], *, thinnest_km: float = 1e-3) -> Box:
     """Smallest box around the points with one face flush with a facet of their convex hull.
 
-    Equal volumes (every facet of a tetrahedron may give the same) go to the first facet of the hull, so the result
-    depends on nothing but the points and their order. Coplanar, collinear and coincident points get the smallest
-    rectangle in their plane, the segment, the point; a side shorter than `thinnest_km` is widened to it about its
-    middle, so that the volume is never zero unless `thinnest_km` is.
+    Equal volumes (every facet of a tetrahedron may give the same) go to the first facet of the hull, so the
+    result depends on the points and their order only. Coplanar, collinear and coincident points get the smallest
+    rectangle in their plane, the segment, the point; a side shorter than `thinnest_km` is widened to it about
+    its middle, so that the volume is never zero unless `thinnest_km` is.
 
     Arguments: `xyz_km`, n >= 1 points; `thinnest_km`, the shortest side allowed, km (>= 0).
     Raises InputError for no points, or for coordinates that are not finite.
@@ -101,7 +101,7 @@ def _axes_in_plane(centred: np.ndarray, principal: np.ndarray) -> np.ndarray:
 
 
 def _axes_flush_with_facet(centred: np.ndarray, hull: ConvexHull) -> np.ndarray:
-    """Axes of the smallest box whose one face is flush with a facet and one side with an edge seen from there."""
+    """Axes of the smallest box with one face flush with a facet and one side with an edge seen from there."""
     vertices = centred[hull.vertices]
     normals, edges = hull.equations[:, :3], _hull_edges(centred, hull)
     block = max(1, _TABLE // (len(vertices) + len(normals) + len(edges[0])))
@@ -127,7 +127,7 @@ def _hull_edges(centred: np.ndarray, hull: ConvexHull) -> tuple[np.ndarray, np.n
 def _directions_to_try(
     viewed: np.ndarray, normals: np.ndarray, edges: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (normal, unit direction in its plane): the edges that bound the hull's outline seen along each normal.
+    """Pairs (normal, unit direction in its plane): the edges that bound the outline seen along each normal.
 
     Those are the edges with one neighbouring facet turned towards the viewer and one turned away or edge-on.
     """
