@@ -102,26 +102,31 @@ def shape_gaussian(weight, mean, c, least_variance, shape):
     return raised
 
 
-@njit("i8(f8[::1], f8, f8[:,::1], i8, i8[:,::1])", cache=True, nogil=True)
-def support_ranges(shape, log_cut, node, total, ranges):
-    """Slot ranges, ascending, that hold every point where the weighted density exceeds exp(log_cut); how many."""
+@njit("i8(f8[::1], f8[:,::1], i8, i8[:,::1])", cache=True, nogil=True)
+def support_ranges(shape, node, total, ranges):
+    """Slot ranges, ascending, that hold every point where the weighted density exceeds the point's cut; how many.
+
+    node[k, 6] is the logarithm of the lowest cut under node k.
+    """
     n_leaves = len(node) // 2
-    reach2 = 2.0 * (shape[9] - log_cut)
-    if reach2 <= 0.0:
-        return 0
-    reach = np.sqrt(reach2)
     stack = np.empty(64, np.int64)
     stack[0] = 1
     top, found = 1, 0
     while top > 0:
         top -= 1
         k = stack[top]
+        reach2 = 2.0 * (shape[9] - node[k, 6])
+        if reach2 <= 0.0:
+            continue
+        reach = np.sqrt(reach2)
         hx, hy, hz = node[k, 3] - node[k, 0], node[k, 4] - node[k, 1], node[k, 5] - node[k, 2]
         cx = node[k, 3] + node[k, 0] - 2.0 * shape[0]
         cy = node[k, 4] + node[k, 1] - 2.0 * shape[1]
         cz = node[k, 5] + node[k, 2] - 2.0 * shape[2]
         meets, inside = True, True
-        for r in range(3):  # both sides doubled: twice centre and half side of the node along a principal axis
+        for r in range(
+            3
+        ):  # both sides doubled: twice centre and half side of the node along a principal axis
             ux, uy, uz = shape[13 + 3 * r], shape[14 + 3 * r], shape[15 + 3 * r]
             away = abs(ux * cx + uy * cy + uz * cz)
             half = abs(ux) * hx + abs(uy) * hy + abs(uz) * hz
@@ -150,9 +155,9 @@ def support_ranges(shape, log_cut, node, total, ranges):
     return found
 
 
-@njit("void(f8[::1], f8, f8[:,::1], i8, i8, f8[::1])", cache=True, nogil=True)
-def density_on(shape, log_cut, xyz, start, stop, out):
-    """Weighted density at slots start..stop into out[0..]; zero below exp(log_cut). `xyz` is (3, n)."""
+@njit("void(f8[::1], f8[:,::1], i8, i8, f8[::1])", cache=True, nogil=True)
+def density_on(shape, xyz, start, stop, out):
+    """Weighted density at slots start..stop into out[0..]; at least exp(-690). `xyz` is (3, n)."""
     x, y, z = xyz[0], xyz[1], xyz[2]
     m0, m1, m2 = shape[0], shape[1], shape[2]
     a, b, c, d, e, f = shape[3], shape[4], shape[5], shape[6], shape[7], shape[8]
@@ -160,20 +165,20 @@ def density_on(shape, log_cut, xyz, start, stop, out):
     for s in range(start, stop):
         dx, dy, dz = x[s] - m0, y[s] - m1, z[s] - m2
         d2 = dx * (a * dx + 2.0 * (b * dy + c * dz)) + dy * (d * dy + 2.0 * e * dz) + f * dz * dz
-        log_density = peak - 0.5 * d2
-        out[s - start] = exp_negative(max(log_density, -690.0)) if log_density > log_cut else 0.0
+        out[s - start] = exp_negative(max(peak - 0.5 * d2, -690.0))
 
 
-@njit("i8(f8[::1], f8, f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", cache=True, nogil=True)
-def list_support(shape, log_cut, xyz, node, ranges, buffer, slots, values):
-    """Slots (ascending) and weighted densities of the points a Gaussian reaches, written from position 0; how many."""
-    total = xyz.shape[1]
+@njit(
+    "i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", cache=True, nogil=True
+)
+def list_support(shape, cut, xyz, node, ranges, buffer, slots, values):
+    """Slots (ascending) and weighted densities of the points where a Gaussian exceeds the cut, from position 0; how many."""
     length = 0
-    for r in range(support_ranges(shape, log_cut, node, total, ranges)):
+    for r in range(support_ranges(shape, node, xyz.shape[1], ranges)):
         start, stop = ranges[r, 0], ranges[r, 1]
-        density_on(shape, log_cut, xyz, start, stop, buffer)
+        density_on(shape, xyz, start, stop, buffer)
         for s in range(start, stop):
-            if buffer[s - start] > 0.0:
+            if buffer[s - start] > cut[s]:
                 slots[length] = s
                 values[length] = buffer[s - start]
                 length += 1

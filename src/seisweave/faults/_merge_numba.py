@@ -13,19 +13,18 @@ from numba import njit
 
 from seisweave.faults._density_numba import density_on, list_support, shape_gaussian, support_ranges
 
-Points = namedtuple("Points", "xyz base density node")
+Points = namedtuple("Points", "xyz base density cut node block")
 Parts = namedtuple(
     "Parts",
     "weight mean covariance shape box_centre box_half bounds support support_length members members_length moments active",
 )
 Pools = namedtuple("Pools", "slot value member")
-Pairs = namedtuple("Pairs", "first second gain reach state todo")
-Scratch = namedtuple("Scratch", "sum buffer ranges slot value ratio changed")
-Rule = namedtuple("Rule", "local penalty log_cut least_variance reach")
+Pairs = namedtuple("Pairs", "first second gain doubt effect state todo")
+Scratch = namedtuple("Scratch", "sum buffer ranges slot value ratio changed change")
+Rule = namedtuple("Rule", "local penalty least_variance reach at_first")
 
 ACTIVE, SUPPORT, MEMBER, PAIR, TODO = 0, 1, 2, 3, 4
-EXACT, STALE, BOUND = 0, 1, 2
-CHANGED = 0.01  # a density counts as changed from this share on
+EXACT, BOUND, WAITING = 0, 1, 2
 _CHUNK = 256
 _INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -57,7 +56,11 @@ def fit_box(points, parts, pools, i, reach):
         start = parts.members[i]
         for t in range(start, start + parts.members_length[i]):
             s = pools.member[t]
-            u = ux * (points.xyz[0, s] - shape[0]) + uy * (points.xyz[1, s] - shape[1]) + uz * (points.xyz[2, s] - shape[2])
+            u = (
+                ux * (points.xyz[0, s] - shape[0])
+                + uy * (points.xyz[1, s] - shape[1])
+                + uz * (points.xyz[2, s] - shape[2])
+            )
             low, high = min(low, u), max(high, u)
         parts.box_half[i, r] = 0.5 * (high - low)
         middle = 0.5 * (high + low)
@@ -91,11 +94,15 @@ def boxes_overlap(parts, i, j):
             rotation[r, q] = dot
     hi, hj = parts.box_half[i], parts.box_half[j]
     for r in range(3):
-        if abs(t[r]) > hi[r] + hj[0] * abs(rotation[r, 0]) + hj[1] * abs(rotation[r, 1]) + hj[2] * abs(rotation[r, 2]):
+        if abs(t[r]) > hi[r] + hj[0] * abs(rotation[r, 0]) + hj[1] * abs(rotation[r, 1]) + hj[2] * abs(
+            rotation[r, 2]
+        ):
             return False
     for q in range(3):
         along = abs(t[0] * rotation[0, q] + t[1] * rotation[1, q] + t[2] * rotation[2, q])
-        if along > hj[q] + hi[0] * abs(rotation[0, q]) + hi[1] * abs(rotation[1, q]) + hi[2] * abs(rotation[2, q]):
+        if along > hj[q] + hi[0] * abs(rotation[0, q]) + hi[1] * abs(rotation[1, q]) + hi[2] * abs(
+            rotation[2, q]
+        ):
             return False
     for r in range(3):
         r1, r2 = (r + 1) % 3, (r + 2) % 3
@@ -109,51 +116,51 @@ def boxes_overlap(parts, i, j):
 
 
 @njit(**_INNER)
-def global_gain(points, parts, pools, i, j, log_cut, least_variance, scratch, reach):
+def global_gain(points, parts, pools, i, j, least_variance, scratch, effect):
     """Gain in log-likelihood of all points when gaussians i and j become one (eq. 3 without its penalty term).
 
-    `reach` receives the bounds of the points whose density changes by more than the share CHANGED.
+    `effect` receives Σ |relative change of the mixture's density| over the points of each block.
     """
+    for b in range(len(effect)):
+        effect[b] = 0.0
     mean, covariance, shape = np.empty(3), np.empty(6), np.empty(22)
     weight = merge_moments(parts, i, j, mean, covariance)
     shape_gaussian(weight, mean, covariance, least_variance, shape)
-    total = scratch.sum
+    total, ratio = scratch.sum, scratch.ratio
     for g in (i, j):
         for t in range(parts.support[g], parts.support[g] + parts.support_length[g]):
             total[pools.slot[t]] += pools.value[t]
-    for a in range(3):
-        reach[a], reach[3 + a] = np.inf, -np.inf
     gain, product = 0.0, 1.0
-    n_ranges = support_ranges(shape, log_cut, points.node, points.xyz.shape[1], scratch.ranges)
-    ratio = scratch.ratio
-    for r in range(n_ranges):
+    for r in range(support_ranges(shape, points.node, points.xyz.shape[1], scratch.ranges)):
         for start in range(scratch.ranges[r, 0], scratch.ranges[r, 1], _CHUNK):
             stop = min(start + _CHUNK, scratch.ranges[r, 1])
-            density_on(shape, log_cut, points.xyz, start, stop, scratch.buffer)
+            density_on(shape, points.xyz, start, stop, scratch.buffer)
             for s in range(start, stop):
-                after = max(points.density[s] - total[s] + scratch.buffer[s - start], points.base[s])
-                ratio[s - start] = after / points.density[s]
+                merged = scratch.buffer[s - start]
+                merged = merged if merged > points.cut[s] else 0.0
+                ratio[s - start] = (
+                    max(points.density[s] - total[s] + merged, points.base[s]) / points.density[s]
+                )
                 total[s] = 0.0
+            block, change = points.block[start], 0.0
             for s in range(start, stop):
                 product *= ratio[s - start]
-                if abs(ratio[s - start] - 1.0) > CHANGED:
-                    for a in range(3):
-                        reach[a] = min(reach[a], points.xyz[a, s])
-                        reach[3 + a] = max(reach[3 + a], points.xyz[a, s])
                 if product < 1e-200 or product > 1e200:
                     gain += np.log(product)
                     product = 1.0
+                if points.block[s] != block:
+                    effect[block] += change
+                    block, change = points.block[s], 0.0
+                change += abs(ratio[s - start] - 1.0)
+            effect[block] += change
     for g in (i, j):  # points that the merged gaussian does not reach
         for t in range(parts.support[g], parts.support[g] + parts.support_length[g]):
             s = pools.slot[t]
             if total[s] > 0.0:
-                change = max(points.density[s] - total[s], points.base[s]) / points.density[s]
+                lost = max(points.density[s] - total[s], points.base[s]) / points.density[s]
+                product *= lost
+                effect[points.block[s]] += 1.0 - lost
                 total[s] = 0.0
-                product *= change
-                if abs(change - 1.0) > CHANGED:
-                    for a in range(3):
-                        reach[a] = min(reach[a], points.xyz[a, s])
-                        reach[3 + a] = max(reach[3 + a], points.xyz[a, s])
                 if product < 1e-200 or product > 1e200:
                     gain += np.log(product)
                     product = 1.0
@@ -229,11 +236,10 @@ def evaluate(points, parts, pools, pairs, scratch, start, stop, rule):
             pairs.gain[q] = local_bound(parts, i, j, rule.least_variance)[0]
             pairs.state[q] = BOUND
         else:
-            gain = global_gain(
-                points, parts, pools, i, j, rule.log_cut, rule.least_variance, scratch, pairs.reach[q]
-            )
+            gain = global_gain(points, parts, pools, i, j, rule.least_variance, scratch, pairs.effect[q])
             pairs.gain[q] = gain + rule.penalty
             pairs.state[q] = EXACT
+        pairs.doubt[q] = 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -296,15 +302,16 @@ def _join_members(parts, pools, tally, i, j):
 def _update_density(points, parts, pools, i, j, length, scratch):
     """Replace gaussians i and j by the merged one (in scratch) in the mixture density.
 
-    Returns how many points changed by more than the share CHANGED; they stand in scratch.changed.
+    scratch.change receives the largest |change of log density| in each block.
     """
     total = scratch.sum
+    for b in range(len(scratch.change)):
+        scratch.change[b] = 0.0
     for g in (i, j):
         for t in range(parts.support[g], parts.support[g] + parts.support_length[g]):
             total[pools.slot[t]] -= pools.value[t]
     for t in range(length):
         total[scratch.slot[t]] += scratch.value[t]
-    n_changed = 0
     for part in range(3):
         g = i if part == 0 else j
         start = 0 if part == 2 else parts.support[g]
@@ -316,51 +323,85 @@ def _update_density(points, parts, pools, i, j, length, scratch):
             before = points.density[s]
             points.density[s] = max(before + total[s], points.base[s])
             total[s] = 0.0
-            if abs(points.density[s] - before) > CHANGED * before:
-                scratch.changed[n_changed] = s
-                n_changed += 1
-    return n_changed
+            ratio = points.density[s] / before
+            change = max(ratio, 1.0 / ratio) - 1.0  # |log ratio| to first order
+            scratch.change[points.block[s]] = max(scratch.change[points.block[s]], change)
 
 
 @njit(**_INNER)
-def _mark_pairs(points, pairs, tally, i, j, scratch, n_changed, rule):
-    """Drop the pairs of i and j; list those whose points changed for evaluation (or as stale, when far from merging)."""
-    bounds = np.empty(6)
-    for a in range(3):
-        bounds[a], bounds[3 + a] = np.inf, -np.inf
-        for t in range(n_changed):
-            bounds[a] = min(bounds[a], points.xyz[a, scratch.changed[t]])
-            bounds[3 + a] = max(bounds[3 + a], points.xyz[a, scratch.changed[t]])
+def _doubt_pairs(pairs, tally, i, j, scratch):
+    """Drop the pairs of i and j; add to the doubt of the others what the change of density can have done to them.
+
+    To first order a gain changes by Σ (relative change the pair would make) × (change of log density): here block
+    by block, with the largest change in the block.
+    """
+    n_changed = 0
+    for b in range(len(scratch.change)):
+        if scratch.change[b] > 1e-6:
+            scratch.changed[n_changed] = b
+            n_changed += 1
     q = 0
     while q < tally[PAIR]:
         a, b = pairs.first[q], pairs.second[q]
         if a == i or b == i or a == j or b == j:
             last = tally[PAIR] - 1
             pairs.first[q], pairs.second[q] = pairs.first[last], pairs.second[last]
-            pairs.gain[q], pairs.state[q] = pairs.gain[last], pairs.state[last]
-            for k in range(6):
-                pairs.reach[q, k] = pairs.reach[last, k]
+            pairs.gain[q], pairs.doubt[q], pairs.state[q] = (
+                pairs.gain[last],
+                pairs.doubt[last],
+                pairs.state[last],
+            )
+            for k in range(pairs.effect.shape[1]):
+                pairs.effect[q, k] = pairs.effect[last, k]
             tally[PAIR] = last
             continue
-        reach = pairs.reach[q]
-        if pairs.state[q] == EXACT and reach[0] <= bounds[3] and bounds[0] <= reach[3]:
-            if reach[1] <= bounds[4] and bounds[1] <= reach[4] and reach[2] <= bounds[5] and bounds[2] <= reach[5]:
-                for t in range(n_changed):
-                    s = scratch.changed[t]
-                    x, y, z = points.xyz[0, s], points.xyz[1, s], points.xyz[2, s]
-                    if reach[0] <= x <= reach[3] and reach[1] <= y <= reach[4] and reach[2] <= z <= reach[5]:
-                        if pairs.gain[q] > -rule.penalty:
-                            pairs.todo[tally[TODO]] = q
-                            tally[TODO] += 1
-                        else:
-                            pairs.state[q] = STALE
-                        break
+        doubt = 0.0
+        for t in range(n_changed if pairs.state[q] != WAITING else 0):
+            doubt += pairs.effect[q, scratch.changed[t]] * scratch.change[scratch.changed[t]]
+        pairs.doubt[q] += doubt
         q += 1
+
+
+@njit(**_INNER)
+def likely_loss(parts, i, j):
+    """Loss of log-likelihood per event that merging is expected to cost at most (Runnalls 2007, eq. 16)."""
+    mean, c = np.empty(3), np.empty(6)
+    weight = merge_moments(parts, i, j, mean, c)
+    determinant = c[0] * (c[3] * c[5] - c[4] * c[4]) - c[1] * (c[1] * c[5] - c[4] * c[2])
+    determinant += c[2] * (c[1] * c[4] - c[3] * c[2])
+    loss = 0.5 * weight * np.log(determinant)
+    for g in (i, j):
+        sides = parts.shape[g, 10] * parts.shape[g, 11] * parts.shape[g, 12]
+        loss -= parts.weight[g] * np.log(sides)
+    return loss
+
+
+@njit(**_INNER)
+def _keep_promising(parts, pairs, tally, start, keep):
+    """Of the pairs from `start` on leave only the `keep` most promising on the list for evaluation.
+
+    The others wait, with no gain, for the sweep over all pairs at the end.
+    """
+    for q in range(start, tally[PAIR]):
+        pairs.doubt[q] = 0.0
+        pairs.gain[q] = -likely_loss(parts, pairs.first[q], pairs.second[q])
+    listed = 0
+    for q in range(start, tally[PAIR]):
+        better = 0
+        for r in range(start, tally[PAIR]):
+            if pairs.gain[r] > pairs.gain[q] or (pairs.gain[r] == pairs.gain[q] and r < q):
+                better += 1
+        if better < keep:
+            pairs.todo[listed] = q
+            listed += 1
+    for q in range(start, tally[PAIR]):
+        pairs.gain[q], pairs.state[q] = -np.inf, WAITING
+    tally[TODO] = listed
 
 
 @njit(cache=True, nogil=True)
 def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
-    """Merge the two gaussians of pair q into the row of the first; list the pairs to evaluate anew.
+    """Merge the two gaussians of pair q into the row of the first; list its new pairs for evaluation.
 
     False, with nothing changed, when a pool is too small.
     """
@@ -372,16 +413,25 @@ def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     mean, covariance, shape = np.empty(3), np.empty(6), np.empty(22)
     weight = merge_moments(parts, i, j, mean, covariance)
     shape_gaussian(weight, mean, covariance, rule.least_variance, shape)
-    n_changed = 0
     if not rule.local:
         length = list_support(
-            shape, rule.log_cut, points.xyz, points.node, scratch.ranges, scratch.buffer, scratch.slot, scratch.value
+            shape,
+            points.cut,
+            points.xyz,
+            points.node,
+            scratch.ranges,
+            scratch.buffer,
+            scratch.slot,
+            scratch.value,
         )
         if tally[SUPPORT] + length > len(pools.slot):
             return False
-        n_changed = _update_density(points, parts, pools, i, j, length, scratch)
+        _update_density(points, parts, pools, i, j, length, scratch)
         for t in range(length):
-            pools.slot[tally[SUPPORT] + t], pools.value[tally[SUPPORT] + t] = scratch.slot[t], scratch.value[t]
+            pools.slot[tally[SUPPORT] + t], pools.value[tally[SUPPORT] + t] = (
+                scratch.slot[t],
+                scratch.value[t],
+            )
         parts.support[i], parts.support_length[i] = tally[SUPPORT], length
         tally[SUPPORT] += length
     _join_members(parts, pools, tally, i, j)
@@ -398,15 +448,18 @@ def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
             parts.active[a] = parts.active[tally[ACTIVE] - 1]
             break
     tally[ACTIVE] -= 1
-    _mark_pairs(points, pairs, tally, i, j, scratch, n_changed, rule)
+    _doubt_pairs(pairs, tally, i, j, scratch)
+    before = tally[PAIR]
     for a in range(tally[ACTIVE]):
         if parts.active[a] != i and boxes_overlap(parts, i, parts.active[a]):
             _add_pair(pairs, tally, i, parts.active[a])
+    if not rule.local:
+        _keep_promising(parts, pairs, tally, before, rule.at_first)
     return True
 
 
 @njit(cache=True, nogil=True)
-def expect(points, parts, pools, tally, log_cut, scratch):
+def expect(points, parts, pools, tally, scratch):
     """E step: supports of all active gaussians, and the mixture density; False when the support pool must grow."""
     tally[SUPPORT] = 0
     for s in range(len(points.density)):
@@ -414,7 +467,14 @@ def expect(points, parts, pools, tally, log_cut, scratch):
     for a in range(tally[ACTIVE]):
         i = parts.active[a]
         length = list_support(
-            parts.shape[i], log_cut, points.xyz, points.node, scratch.ranges, scratch.buffer, scratch.slot, scratch.value
+            parts.shape[i],
+            points.cut,
+            points.xyz,
+            points.node,
+            scratch.ranges,
+            scratch.buffer,
+            scratch.slot,
+            scratch.value,
         )
         end = tally[SUPPORT]
         if end + length > len(pools.slot):
@@ -580,7 +640,7 @@ def log_density(shape, log_base, xyz, part, share):
             total[s] = np.exp(log_base[s])
             best[s] = np.exp(share[s])
         for i in range(len(shape)):
-            density_on(shape[i], -680.0, xyz, start, stop, buffer)
+            density_on(shape[i], xyz, start, stop, buffer)
             for s in range(start, stop):
                 total[s] += buffer[s - start]
                 if buffer[s - start] > best[s]:

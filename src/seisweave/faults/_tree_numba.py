@@ -92,6 +92,19 @@ def fit_boxes(centre, size, total, n_leaves, node):
         node[k, 6] = min(node[2 * k, 6], node[2 * k + 1, 6])
 
 
+@njit("void(f8[::1], f8[:,::1])", cache=True, nogil=True)
+def lowest_below(value, node):
+    """Fill column 6 of the nodes with the lowest value of the slots below them."""
+    total, n_leaves = len(value), len(node) // 2
+    for leaf in range(n_leaves):
+        lowest = np.inf
+        for s in range(leaf * total // n_leaves, (leaf + 1) * total // n_leaves):
+            lowest = min(lowest, value[s])
+        node[n_leaves + leaf, 6] = lowest
+    for k in range(n_leaves - 1, 0, -1):
+        node[k, 6] = min(node[2 * k, 6], node[2 * k + 1, 6])
+
+
 @njit("u8(i8, i8)", cache=True, nogil=True, inline="always")
 def _tie(a, b):
     """A number that orders pairs of clusters at equal distance: the same for (a, b) and (b, a), scattered over pairs."""
@@ -111,7 +124,11 @@ def _bound(node, k, x, y, z, size):
     return size * least / (size + least) * (dx * dx + dy * dy + dz * dz)
 
 
-@njit("void(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1])", cache=True, nogil=True)
+@njit(
+    "void(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1])",
+    cache=True,
+    nogil=True,
+)
 def find_nearest(query, start, stop, centre, size, ident, total, n_leaves, node, best, partner):
     """Ward-nearest other cluster of each queried slot: its slot in `partner`, its distance (eq. 1) in `best`.
 
@@ -170,7 +187,9 @@ def merge_mutual(query, n_query, total, centre, size, ident, best, partner, afte
     length of the new query list). Ward linkage is reducible (a merged cluster is never nearer to a third than both
     of its parts were), so all mutual pairs may merge at once and all other nearest clusters stay the nearest.
     """
-    for q in range(n_query):  # what rounding makes nearer one way must be nearer both ways, or a round could stall
+    for q in range(
+        n_query
+    ):  # what rounding makes nearer one way must be nearer both ways, or a round could stall
         s = query[q]
         p = partner[s]
         t = partner[p]

@@ -17,7 +17,8 @@ from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
 
 _BATCH_WORK = 100_000  # point evaluations from which threads pay
-_CUT = 1e-4  # a Gaussian's weighted density below this share of the background's counts as none
+_MOST_BLOCKS = 256  # of points, in which the effect of a merge is remembered
+_CUT = 1e-3  # a Gaussian that adds less than this share to the density at a point counts as absent there
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,25 +60,23 @@ class Workspace:
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
         self.least_variance = min_sigma_km**2
         self.inside = [_slots_inside(points, box) for box in background.boxes]
-        self.points = compiled.Points(points.xyz, np.empty(n), np.empty(n), points.node)
+        self.points = compiled.Points(
+            points.xyz, np.empty(n), np.empty(n), np.empty(n), points.node.copy(), self._blocks()
+        )
         self.parts = _parts(gaussians, self.least_variance)
         self.pools = compiled.Pools(np.empty(8 * n, np.int32), np.empty(8 * n), np.empty(2 * n, np.int64))
-        self.pairs = _pairs(max(1000, 40 * g))
+        self.pairs = _pairs(max(1000, 40 * g), self.n_blocks)
         self.scratch = [self._new_scratch()]
         self.merges: list[tuple[int, int, float]] = []
         self.tally = np.zeros(5, np.int64)
         self.tally[compiled.ACTIVE] = g
         self.set_background_weight(background.weight)
+        self.points.density[:] = self.points.base
 
     @property
     def rows(self) -> Int[np.ndarray, " g"]:
         """Rows of the Gaussians that are left, ascending."""
         return np.sort(self.parts.active[: self.tally[0]])
-
-    @property
-    def log_cut(self) -> float:
-        """Logarithm of the weighted density below which a Gaussian counts as absent, log(1/km³)."""
-        return float(np.log(_CUT * self.floor))
 
     @property
     def gaussians(self) -> Gaussians:
@@ -113,9 +112,8 @@ class Workspace:
         """E step: which points each Gaussian reaches, and the density of the whole mixture."""
         from seisweave.faults import _merge_numba as compiled
 
-        while not compiled.expect(
-            self.points, self.parts, self.pools, self.tally, self.log_cut, self.scratch[0]
-        ):
+        self._set_cut()
+        while not compiled.expect(self.points, self.parts, self.pools, self.tally, self.scratch[0]):
             self._grow_pools()
 
     def set_members(self, part: Int[np.ndarray, " n"]) -> None:
@@ -138,7 +136,7 @@ class Workspace:
         compiled.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
         order = self.rows[np.argsort(self.parts.bounds[self.rows, 0], kind="stable")]
         while not compiled.find_pairs(self.parts, self.pairs, self.tally, order):
-            self.pairs = _pairs(2 * len(self.pairs.first))
+            self.pairs = _pairs(2 * len(self.pairs.first), self.n_blocks)
 
     def make_room(self) -> None:
         """Close the gaps in the pools of supports and members; make those longer that stay nearly full."""
@@ -146,7 +144,10 @@ class Workspace:
             self.pairs = _copied(self.pairs, 2 * len(self.pairs.first))
         kept = _packed(self.parts.support, self.parts.support_length, self.rows)
         self.tally[1] = len(kept)
-        self.pools.slot[: len(kept)], self.pools.value[: len(kept)] = self.pools.slot[kept], self.pools.value[kept]
+        self.pools.slot[: len(kept)], self.pools.value[: len(kept)] = (
+            self.pools.slot[kept],
+            self.pools.value[kept],
+        )
         kept = _packed(self.parts.members, self.parts.members_length, self.rows)
         self.tally[2] = len(kept)
         self.pools.member[: len(kept)] = self.pools.member[kept]
@@ -167,7 +168,9 @@ class Workspace:
         count = int(self.tally[4])
         free = list(self.scratch[: self.threads])
         if self.threads == 1 or self._pending_work() < _BATCH_WORK:
-            compiled.evaluate(self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule)
+            compiled.evaluate(
+                self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule
+            )
             self.tally[4] = 0
             return
         step = max(1, count // (8 * self.threads))
@@ -188,6 +191,20 @@ class Workspace:
         length = self.parts.support_length
         return int(length[self.pairs.first[todo]].sum() + length[self.pairs.second[todo]].sum())
 
+    def _blocks(self) -> Int[np.ndarray, " n"]:
+        """Number of the block of neighbouring points that each slot is in."""
+        n = len(self.ordered)
+        self.n_blocks = 1 if self.local else int(min(_MOST_BLOCKS, len(self.ordered.node) // 2))
+        edges = np.arange(1, self.n_blocks) * n // self.n_blocks
+        return np.searchsorted(edges, np.arange(n), side="right").astype(np.int32)
+
+    def _set_cut(self) -> None:
+        """Density that a Gaussian must exceed at a point to count there, from the mixture's density of the moment."""
+        from seisweave.faults import _tree_numba as tree
+
+        np.multiply(self.points.density, _CUT, out=self.points.cut)
+        tree.lowest_below(np.log(self.points.cut), self.points.node)
+
     def _assign(self, part: np.ndarray, best: np.ndarray) -> None:
         from seisweave.faults import _merge_numba as compiled
 
@@ -207,7 +224,8 @@ class Workspace:
             np.empty(n, np.int32),
             np.empty(n),
             np.empty(256),
-            np.empty(3 * n, np.int64),
+            np.empty(self.n_blocks, np.int64),
+            np.zeros(self.n_blocks),
         )
 
 
@@ -216,9 +234,7 @@ def _parts(gaussians: Gaussians, least_variance: float):
     from seisweave.faults import _merge_numba as compiled
 
     g = len(gaussians)
-    weight, mean, covariance = (
-        np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance)
-    )
+    weight, mean, covariance = (np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance))
     shape = np.empty((g, density.SHAPE))
     for c in range(g):
         density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])
@@ -227,11 +243,13 @@ def _parts(gaussians: Gaussians, least_variance: float):
     return compiled.Parts(weight, mean, covariance, shape, *boxes, *counts, np.zeros((g, 10)), np.arange(g))
 
 
-def _pairs(count: int):
+def _pairs(count: int, n_blocks: int):
     from seisweave.faults import _merge_numba as compiled
 
     first, second, state, todo = (np.zeros(count, np.int64) for _ in range(4))
-    return compiled.Pairs(first, second, np.zeros(count), np.zeros((count, 6)), state, todo)
+    return compiled.Pairs(
+        first, second, np.zeros(count), np.zeros(count), np.zeros((count, n_blocks), np.float32), state, todo
+    )
 
 
 def _packed(start: np.ndarray, length: np.ndarray, rows: np.ndarray) -> np.ndarray:
