@@ -78,7 +78,7 @@ def reconstruct_faults(
     linkage = ward_linkage(inputs.xyz_km, threads=run.threads)
     if options.schedule == "reference":
         run.enter("merge", 0.05)
-        network = network_from_reference(inputs, linkage)
+        network = reconstruct_by_reference(inputs, linkage)
     else:
         network = _reconstruct_greedily(inputs, linkage, run)
     return run.leave(network)
@@ -162,20 +162,28 @@ def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions) -> Inputs:
 
 def _check_hypocentres(xyz_km: np.ndarray, options: FaultOptions) -> None:
     if xyz_km.ndim != 2 or xyz_km.shape[1] != 3:
-        raise InputError(f"hypocentres have shape {xyz_km.shape}; give one row (x_km, y_km, depth_km) an event")
+        raise InputError(
+            f"hypocentres have shape {xyz_km.shape}; give one row (x_km, y_km, depth_km) an event"
+        )
     n = len(xyz_km)
     if n < MIN_POINTS:
-        raise InputError(f"{n} events; a fault needs at least {MIN_POINTS}, give more events or widen the selection")
+        raise InputError(
+            f"{n} events; a fault needs at least {MIN_POINTS}, give more events or widen the selection"
+        )
     bad = ~np.isfinite(xyz_km).all(axis=1)
     if bad.any():
-        raise InputError(f"{bad.sum()} of {n} hypocentres are not finite, the first is row {bad.argmax()}; leave them out")
+        raise InputError(
+            f"{bad.sum()} of {n} hypocentres are not finite, the first is row {bad.argmax()}; leave them out"
+        )
     spread = np.linalg.svd(xyz_km - xyz_km.mean(axis=0), compute_uv=False) if n < 100_000 else None
     if spread is None:
         spread = np.sqrt(np.linalg.eigvalsh(np.cov(xyz_km.T))[::-1] * n)
     if spread[0] <= 1e-9 * (1.0 + np.abs(xyz_km).max()):
         raise InputError(f"all {n} events lie at one point; a fault network needs events at different places")
     if spread[1] <= 1e-9 * spread[0]:
-        raise InputError(f"all {n} events lie on one line; a fault network needs events in a plane or in space")
+        raise InputError(
+            f"all {n} events lie on one line; a fault network needs events in a plane or in space"
+        )
     if options.subsets > n // _SMALLEST_PIECE and options.subsets > 1:
         most = max(1, n // _SMALLEST_PIECE)
         raise InputError(f"{options.subsets} subsets of {n} events are too small; give at most {most}")

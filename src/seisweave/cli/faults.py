@@ -1,0 +1,185 @@
+"""`seisweave faults`: from a catalog to a folder with its fault network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.selection import Selection
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.errors import InputError
+from seisweave.faults.options import FaultOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from seisweave.faults.network import FaultNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Hypocentres:
+    """What is reconstructed: a catalog or local points, the rows they came from, and what was said about them."""
+
+    points: Catalog | np.ndarray
+    xyz_km: np.ndarray
+    rows: pd.DataFrame
+    provenance: Provenance
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@with_options(options=FaultOptions, selection=Selection, reading=ReadOptions)
+def faults(
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="Catalog in any known format, or local points.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    xyz: Annotated[
+        bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    options: FaultOptions,
+    selection: Selection,
+    reading: ReadOptions,
+) -> None:
+    """Reconstruct the fault network of a catalog.
+
+    Example: seisweave faults catalog.csv --start 2019-07-04 --end 2019-10-10 --quality A --out ridgecrest
+    """
+    check_target(out, force=force)
+    hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
+    if not quiet:
+        for note in hypocentres.notes:
+            print(f"note: {note}", file=sys.stderr)
+    network = reconstruct(hypocentres, options, jobs=jobs, quiet=quiet)
+    with whole_folder(out) as folder:
+        write_results(folder, network, hypocentres)
+    if not quiet:
+        print(headline(network))
+        print(f"results: {out}")
+
+
+def read_events(source: Path, selection: Selection, reading: ReadOptions) -> Hypocentres:
+    """Read a catalog, select from it, and leave out events without depth; all of that is noted."""
+    from seisweave.catalog.checks import check
+    from seisweave.catalog.read import read_catalog
+
+    start = perf_counter()
+    everything = read_catalog(source, **vars(reading))
+    notes = [f"{n} rows set aside: {reason}" for reason, n in everything.rejected.by_reason().items()]
+    catalog = everything.select(selection).with_depth()
+    if len(catalog) == 0:
+        raise InputError(
+            f"{source}: no event left of {len(everything)}; {'; '.join(catalog.history) or 'it is empty'}"
+        )
+    notes += [*catalog.history, *(finding.message for finding in check(catalog))]
+    return Hypocentres(
+        points=catalog,
+        xyz_km=catalog.xyz_km(),
+        rows=catalog.to_pandas(),
+        provenance=catalog.provenance,
+        notes=tuple(notes),
+        seconds=perf_counter() - start,
+        extra={"selection": selection.describe()},
+    )
+
+
+def read_local(source: Path, selection: Selection, reading: ReadOptions) -> Hypocentres:
+    """Read points in local km; selections by place and time need a catalog and are refused."""
+    from seisweave.catalog.local_xyz import read_local_xyz
+
+    if selection.describe():
+        raise InputError(
+            f"--xyz takes no selection, got {selection.describe()}; select before, or give a catalog"
+        )
+    start = perf_counter()
+    local = read_local_xyz(source, strict=reading.strict)
+    notes = tuple(f"{n} rows set aside: {reason}" for reason, n in local.rejected.by_reason().items())
+    return Hypocentres(
+        local.xyz_km, local.xyz_km, local.rows, local.provenance, notes, perf_counter() - start
+    )
+
+
+def reconstruct(
+    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool
+) -> FaultNetwork:
+    """Reconstruct, with live progress; the network bears the hash of the input file."""
+    from seisweave.faults.reconstruct import reconstruct_faults
+
+    with live_progress(quiet) as progress:
+        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress)
+    return replace(network, input_sha256=hypocentres.provenance.sha256 or network.input_sha256)
+
+
+def write_results(folder: Path, network: FaultNetwork, hypocentres: Hypocentres) -> None:
+    """Write all files of a result folder."""
+    from seisweave.faults.export import events_table, faults_geojson, faults_table
+    from seisweave.report import network_figure
+
+    start = perf_counter()
+    network.write(folder / "network.nc")
+    faults_table(network).to_csv(folder / "faults.csv", index=False)
+    geojson = json.dumps(faults_geojson(network), allow_nan=False)
+    (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
+    events = events_table(network, hypocentres.rows, hypocentres.xyz_km)
+    events.to_parquet(folder / "events.parquet", index=False)
+    network_figure(network, hypocentres.xyz_km).savefig(folder / "figure.png")
+    summary = summarize(network, hypocentres, perf_counter() - start)
+    (folder / "summary.json").write_text(
+        json.dumps(summary, indent=2, allow_nan=False) + "\n", encoding="utf-8"
+    )
+
+
+def summarize(network: FaultNetwork, hypocentres: Hypocentres, seconds_writing: float) -> dict[str, Any]:
+    """What summary.json holds."""
+    seconds = {"read": round(hypocentres.seconds, 4), **network.seconds, "write": round(seconds_writing, 4)}
+    return {
+        "n_events": network.n_events,
+        "n_proto": network.n_proto,
+        "n_faults": network.n_faults,
+        "n_backgrounds": network.n_backgrounds,
+        "background_weight": float(network.mixture.box_weight.sum()),
+        "bic": network.bic,
+        "nll": -network.log_likelihood,
+        "seconds": {**seconds, "total": round(sum(seconds.values()), 4)},
+        "peak_memory_mb": peak_memory_mb(),
+        "options": asdict(network.options),
+        "seed": network.options.seed,
+        "version": network.version,
+        "input_sha256": network.input_sha256,
+        "source": hypocentres.provenance.source,
+        "notes": list(hypocentres.notes),
+        **hypocentres.extra,
+    }
+
+
+def peak_memory_mb() -> float:
+    """Most memory this process has held, MB."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024.0 if sys.platform != "darwin" else 1024.0**2), 1)
+
+
+def headline(network: FaultNetwork) -> str:
+    """One sentence about a network."""
+    share = float(network.mixture.box_weight.sum())
+    return (
+        f"{network.n_events:,} events: {network.n_faults} faults (of {network.n_proto} proto-faults), "
+        f"{100 * share:.1f} % background, BIC {network.bic:,.1f}, {sum(network.seconds.values()):.1f} s"
+    )

@@ -1,0 +1,61 @@
+"""Command-line flags made from options dataclasses: name, type, default and help stand in one place only."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+
+def with_options(**records: type) -> Callable[[Callable], Callable]:
+    """Decorate a command so that each keyword receives an options record built from flags, one a field.
+
+    `records` maps the command's keyword to a dataclass whose fields carry `metadata["help"]`. A field of mapping type
+    is given as `key=value`, several times if need be.
+    """
+
+    def decorate(command: Callable) -> Callable:
+        own = [
+            p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in records
+        ]
+
+        def run(**values: Any) -> Any:
+            built = {
+                name: record(**{f.name: _value(record, f, values.pop(f.name)) for f in fields(record)})
+                for name, record in records.items()
+            }
+            return command(**values, **built)
+
+        flags = [_flag(record, f, title) for title, record in records.items() for f in fields(record)]
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        run.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def _is_mapping(record: type, name: str) -> bool:
+    return "dict" in str(get_type_hints(record)[name])
+
+
+def _value(record: type, f: Field, given: Any) -> Any:
+    if not _is_mapping(record, f.name):
+        return given
+    pairs = [text.partition("=") for text in given or ()]
+    if any(not equals for _, equals, _ in pairs):
+        raise typer.BadParameter(f"--{f.name} wants ours=theirs, like --{f.name} longitude=X")
+    return {ours: theirs for ours, _, theirs in pairs} or None
+
+
+def _flag(record: type, f: Field, title: str) -> inspect.Parameter:
+    annotation = get_type_hints(record)[f.name]
+    default = None if f.default is MISSING else f.default
+    if _is_mapping(record, f.name):
+        annotation, default = list[str] | None, None
+    option = typer.Option(help=f.metadata.get("help", ""), rich_help_panel=f"{title.capitalize()} options")
+    return inspect.Parameter(
+        f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
+    )
