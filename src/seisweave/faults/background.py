@@ -48,7 +48,7 @@ def minimum_volume_box(xyz_km: Float[np.ndarray, "n 3"], *, thinnest_km: float =
     """Smallest box around the points with one face flush with a facet of their convex hull.
 
     Equal volumes (every facet of a tetrahedron may give the same) go to the first facet of the hull, so the
-    result depends on the points and their order only. Coplanar, collinear and coincident points get the smallest
+    result depends on the points and their order only. Coplanar, collinear and coincident points get the least
     rectangle in their plane, the segment, the point; a side shorter than `thinnest_km` is widened to it about
     its middle, so that the volume is never zero unless `thinnest_km` is.
 
