@@ -21,7 +21,7 @@ Parts = namedtuple(
 Pools = namedtuple("Pools", "slot value member")
 Pairs = namedtuple("Pairs", "first second gain doubt effect state todo")
 Scratch = namedtuple("Scratch", "sum buffer ranges slot value ratio changed change")
-Rule = namedtuple("Rule", "local penalty least_variance reach at_first")
+Rule = namedtuple("Rule", "local penalty least_variance reach at_first most_loss")
 
 ACTIVE, SUPPORT, MEMBER, PAIR, TODO = 0, 1, 2, 3, 4
 EXACT, BOUND, WAITING = 0, 1, 2
@@ -94,15 +94,11 @@ def boxes_overlap(parts, i, j):
             rotation[r, q] = dot
     hi, hj = parts.box_half[i], parts.box_half[j]
     for r in range(3):
-        if abs(t[r]) > hi[r] + hj[0] * abs(rotation[r, 0]) + hj[1] * abs(rotation[r, 1]) + hj[2] * abs(
-            rotation[r, 2]
-        ):
+        if abs(t[r]) > hi[r] + hj[0] * abs(rotation[r, 0]) + hj[1] * abs(rotation[r, 1]) + hj[2] * abs(rotation[r, 2]):
             return False
     for q in range(3):
         along = abs(t[0] * rotation[0, q] + t[1] * rotation[1, q] + t[2] * rotation[2, q])
-        if along > hj[q] + hi[0] * abs(rotation[0, q]) + hi[1] * abs(rotation[1, q]) + hi[2] * abs(
-            rotation[2, q]
-        ):
+        if along > hj[q] + hi[0] * abs(rotation[0, q]) + hi[1] * abs(rotation[1, q]) + hi[2] * abs(rotation[2, q]):
             return False
     for r in range(3):
         r1, r2 = (r + 1) % 3, (r + 2) % 3
@@ -138,9 +134,7 @@ def global_gain(points, parts, pools, i, j, least_variance, scratch, effect):
             for s in range(start, stop):
                 merged = scratch.buffer[s - start]
                 merged = merged if merged > points.cut[s] else 0.0
-                ratio[s - start] = (
-                    max(points.density[s] - total[s] + merged, points.base[s]) / points.density[s]
-                )
+                ratio[s - start] = max(points.density[s] - total[s] + merged, points.base[s]) / points.density[s]
                 total[s] = 0.0
             block, change = points.block[start], 0.0
             for s in range(start, stop):
@@ -242,11 +236,25 @@ def evaluate(points, parts, pools, pairs, scratch, start, stop, rule):
         pairs.doubt[q] = 0.0
 
 
+@njit(**_INNER)
+def likely_loss(parts, i, j):
+    """Loss of log-likelihood per event that merging is expected to cost at most (Runnalls 2007, eq. 16)."""
+    mean, c = np.empty(3), np.empty(6)
+    weight = merge_moments(parts, i, j, mean, c)
+    determinant = c[0] * (c[3] * c[5] - c[4] * c[4]) - c[1] * (c[1] * c[5] - c[4] * c[2])
+    determinant += c[2] * (c[1] * c[4] - c[3] * c[2])
+    loss = 0.5 * weight * np.log(determinant)
+    for g in (i, j):
+        sides = parts.shape[g, 10] * parts.shape[g, 11] * parts.shape[g, 12]
+        loss -= parts.weight[g] * np.log(sides)
+    return loss
+
+
 @njit(cache=True, nogil=True)
-def find_pairs(parts, pairs, tally, order):
+def find_pairs(parts, pairs, tally, order, most_loss):
     """All overlapping pairs of the gaussians in `order` (ascending western bound), to be evaluated.
 
-    False when the list is too short for them.
+    Left out are pairs that are expected to lose more than `most_loss` in log-likelihood per event. False when the list is too short for them.
     """
     tally[PAIR], tally[TODO] = 0, 0
     for a in range(len(order)):
@@ -255,7 +263,7 @@ def find_pairs(parts, pairs, tally, order):
             j = order[b]
             if parts.bounds[j, 0] > parts.bounds[i, 3]:
                 break
-            if boxes_overlap(parts, i, j):
+            if boxes_overlap(parts, i, j) and likely_loss(parts, i, j) < most_loss:
                 if tally[PAIR] == len(pairs.first):
                     return False
                 _add_pair(pairs, tally, i, j)
@@ -363,20 +371,6 @@ def _doubt_pairs(pairs, tally, i, j, scratch):
 
 
 @njit(**_INNER)
-def likely_loss(parts, i, j):
-    """Loss of log-likelihood per event that merging is expected to cost at most (Runnalls 2007, eq. 16)."""
-    mean, c = np.empty(3), np.empty(6)
-    weight = merge_moments(parts, i, j, mean, c)
-    determinant = c[0] * (c[3] * c[5] - c[4] * c[4]) - c[1] * (c[1] * c[5] - c[4] * c[2])
-    determinant += c[2] * (c[1] * c[4] - c[3] * c[2])
-    loss = 0.5 * weight * np.log(determinant)
-    for g in (i, j):
-        sides = parts.shape[g, 10] * parts.shape[g, 11] * parts.shape[g, 12]
-        loss -= parts.weight[g] * np.log(sides)
-    return loss
-
-
-@njit(**_INNER)
 def _keep_promising(parts, pairs, tally, start, keep):
     """Of the pairs from `start` on leave only the `keep` most promising on the list for evaluation.
 
@@ -451,8 +445,9 @@ def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     _doubt_pairs(pairs, tally, i, j, scratch)
     before = tally[PAIR]
     for a in range(tally[ACTIVE]):
-        if parts.active[a] != i and boxes_overlap(parts, i, parts.active[a]):
-            _add_pair(pairs, tally, i, parts.active[a])
+        b = parts.active[a]
+        if b != i and boxes_overlap(parts, i, b) and likely_loss(parts, i, b) < rule.most_loss:
+            _add_pair(pairs, tally, i, b)
     if not rule.local:
         _keep_promising(parts, pairs, tally, before, rule.at_first)
     return True

@@ -26,12 +26,11 @@ REPORT_EVERY = 50  # merges
 _NEGLIGIBLE = 0.05  # doubt about a gain, in units of BIC/2, that is let pass
 _TRUST = 0.03  # share of the doubt that is added to a gain in the search for the highest
 _AT_FIRST = 16  # pairs of a new Gaussian that are evaluated at once
+_HOPELESS = 10.0  # pairs expected to lose more than this many times the penalty are no candidates
 _AT_ONCE = 8  # doubtful pairs evaluated together
 
 
-def merge_greedily(
-    workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None
-) -> int:
+def merge_greedily(workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None) -> int:
     """Merge until no overlapping pair gains; returns how many merges were made.
 
     `workspace` must have supports (global criterion) and members; its `merges` receive (first row, second row, gain),
@@ -40,9 +39,9 @@ def merge_greedily(
     """
     from seisweave.faults import _merge_numba as compiled
 
-    before, swept_at = len(workspace.merges), -1
+    before = swept_at = len(workspace.merges)  # all pairs are evaluated at the start
     rule = _rule(workspace, reach)
-    workspace.find_pairs(reach)
+    workspace.find_pairs(reach, rule.most_loss)
     while True:
         workspace.evaluate_pending(rule)
         best = _best_pair(workspace, rule)
@@ -113,5 +112,7 @@ def _merge(workspace: Workspace, rule: tuple, q: int) -> None:
 def _rule(workspace: Workspace, reach: float):
     from seisweave.faults import _merge_numba as compiled
 
-    penalty = 5.0 * np.log(len(workspace.ordered))
-    return compiled.Rule(workspace.local, penalty, workspace.least_variance, float(reach), _AT_FIRST)
+    n = len(workspace.ordered)
+    penalty = 5.0 * np.log(n)
+    most_loss = np.inf if workspace.local else _HOPELESS * penalty / n
+    return compiled.Rule(workspace.local, penalty, workspace.least_variance, float(reach), _AT_FIRST, float(most_loss))

@@ -17,8 +17,9 @@ import numpy as np
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
-EM_STEPS = 5
-MAX_ROUNDS = 10
+EM_STEPS = 20
+MAX_ROUNDS = 5
+_ENOUGH = 1e-5  # a round that lowers the BIC by less than this share ends refinement
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +34,7 @@ class Refined:
     dropped: tuple[tuple[int, int, float], ...]  # (merges before it, row, gain)
 
 
-def refine(
-    workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None
-) -> Refined:
+def refine(workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None) -> Refined:
     """Repeat EM, merging and dropping until nothing improves; returns the best mixture met."""
     dropped: list[tuple[int, int, float]] = []
     expectation_maximisation(workspace, EM_STEPS)
@@ -47,7 +46,7 @@ def refine(
         changes += drop_faults(workspace, dropped)
         expectation_maximisation(workspace, EM_STEPS)
         now = _snapshot(workspace, dropped)
-        improved = now.bic < best.bic - 1e-6 * abs(best.bic)
+        improved = now.bic < best.bic - _ENOUGH * abs(best.bic)
         if workspace.local or improved:
             best = now
         if changes == 0 and not improved:
@@ -78,14 +77,13 @@ def expectation_maximisation(workspace: Workspace, steps: int) -> None:
     from seisweave.faults import _merge_numba as compiled
 
     workspace.list_supports()
+    boxes = list(enumerate(workspace.inside))
+    density = workspace.points.density
     for _ in range(steps):
-        density = workspace.points.density
-        weight = np.array(
-            [(workspace.box_density(b) / density).mean() for b in range(len(workspace.inside))]
+        weight = np.array([workspace.box_height(b) * (1.0 / density[inside]).sum() for b, inside in boxes]) / len(
+            density
         )
-        compiled.maximise(
-            workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance
-        )
+        compiled.maximise(workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance)
         if len(weight):
             workspace.set_background_weight(weight)
         workspace.list_supports()
@@ -99,13 +97,21 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
         return 0
     workspace.assign_members()
     boxes = [workspace.box_density(b) for b in range(len(workspace.inside))]
+    volume = np.array([box.volume_km3 for box in workspace.background.boxes])
     weight = workspace.background.weight.copy()
     parts, count = workspace.parts, 0
     for i in workspace.rows[np.argsort(parts.weight[workspace.rows], kind="stable")]:
-        b = _box_under(workspace, boxes, i)
+        b = _box_under(workspace, weight / volume, i)
         share = parts.weight[i] / weight[b]
         gain = compiled.drop_gain(
-            workspace.points, parts, workspace.pools, i, share, boxes[b], workspace.local, workspace.scratch[0]
+            workspace.points,
+            parts,
+            workspace.pools,
+            i,
+            share,
+            boxes[b],
+            workspace.local,
+            workspace.scratch[0],
         )
         if gain > 0:
             compiled.remove(workspace.points, parts, workspace.pools, workspace.tally, i, share, boxes[b])
@@ -119,14 +125,12 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
     return count
 
 
-def _box_under(workspace: Workspace, boxes: list[np.ndarray], i: int) -> int:
-    """The box that is densest under the events a Gaussian reaches."""
-    if len(boxes) == 1:
-        return 0
-    start = workspace.parts.support[i]
-    stop = start + workspace.parts.support_length[i]
-    slots, value = workspace.pools.slot[start:stop], workspace.pools.value[start:stop]
-    return int(np.argmax([(value * box[slots]).sum() for box in boxes]))
+def _box_under(workspace: Workspace, height: np.ndarray, i: int) -> int:
+    """The box that is densest at the centre of a Gaussian, of those that hold it (of all, where none does)."""
+    boxes = workspace.background.boxes
+    offset = np.array([box.axes @ (workspace.parts.mean[i] - box.centre_km) for box in boxes])
+    holds = (np.abs(offset) <= [box.half_km for box in boxes]).all(axis=1)
+    return int(np.argmax(np.where(holds, height, 0.0) if holds.any() else height))
 
 
 def _snapshot(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> Refined:

@@ -84,10 +84,14 @@ class Workspace:
         rows = self.rows
         return Gaussians(self.parts.weight[rows], self.parts.mean[rows], self.parts.covariance[rows])
 
+    def box_height(self, b: int) -> float:
+        """Weighted density inside box b, 1/km³."""
+        return float(self.background.weight[b] / self.background.boxes[b].volume_km3)
+
     def box_density(self, b: int) -> Float[np.ndarray, " n"]:
         """Weighted density of box b at every point: its height inside, zero outside."""
         density = np.zeros(len(self.ordered))
-        density[self.inside[b]] = self.background.weight[b] / self.background.boxes[b].volume_km3
+        density[self.inside[b]] = self.box_height(b)
         return density
 
     def set_background_weight(self, weight: Float[np.ndarray, " b"]) -> None:
@@ -95,8 +99,8 @@ class Workspace:
         self.background = Background(weight, self.background.boxes)
         base = self.points.base
         base[:] = 0.0
-        for b in range(len(weight)):
-            base += self.box_density(b)
+        for b, inside in enumerate(self.inside):
+            base[inside] += self.box_height(b)
         positive = base[base > 0]
         # without a background: one event spread over the points' own box
         volume = np.prod(np.maximum(np.ptp(self.points.xyz, axis=1), np.sqrt(self.least_variance)))
@@ -124,18 +128,18 @@ class Workspace:
         """Assign every event to its most likely part; returns which of them went to a box. Needs supports."""
         part = np.full(len(self.ordered), -1)
         best = np.zeros(len(part))
-        for b in range(len(self.inside)):
-            np.maximum(best, self.box_density(b), out=best)
+        for b, inside in enumerate(self.inside):
+            best[inside] = np.maximum(best[inside], self.box_height(b))
         self._assign(part, best)
         return part < 0
 
-    def find_pairs(self, reach: float) -> None:
-        """List all pairs of Gaussians whose boxes (± reach σ, and their members) overlap."""
+    def find_pairs(self, reach: float, most_loss: float) -> None:
+        """List the pairs of Gaussians whose boxes (± reach σ, and their members) overlap, hopeless ones left out."""
         from seisweave.faults import _merge_numba as compiled
 
         compiled.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
         order = self.rows[np.argsort(self.parts.bounds[self.rows, 0], kind="stable")]
-        while not compiled.find_pairs(self.parts, self.pairs, self.tally, order):
+        while not compiled.find_pairs(self.parts, self.pairs, self.tally, order, most_loss):
             self.pairs = _pairs(2 * len(self.pairs.first), self.n_blocks)
 
     def make_room(self) -> None:
@@ -168,9 +172,7 @@ class Workspace:
         count = int(self.tally[4])
         free = list(self.scratch[: self.threads])
         if self.threads == 1 or self._pending_work() < _BATCH_WORK:
-            compiled.evaluate(
-                self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule
-            )
+            compiled.evaluate(self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule)
             self.tally[4] = 0
             return
         step = max(1, count // (8 * self.threads))
