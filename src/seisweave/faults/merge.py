@@ -6,12 +6,13 @@ counts all events under the whole mixture, the *local* gain the members of the t
 merge.
 
 The paper evaluates every gain anew after every merge. Here a merge adds to the *doubt* of each pair a first-order
-bound of how far its gain can have moved; a doubtful pair is evaluated anew when its gain, raised by a small part of
-the doubt, comes out on top. Of the pairs a merged Gaussian makes, those with the smallest expected loss (Runnalls
-2007) are evaluated at once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one
-is. With `_TRUST` 1 and `_AT_FIRST` without limit the order of merges is the paper's; `docs/benchmarks.md` says what
-that costs and brings. In local mode a gain depends on the two Gaussians only, and an upper bound
-of it follows from counts, means and scatters: the gain itself is computed for pairs that come out on top.
+bound of how far its gain can have moved, and a doubtful pair is evaluated anew when it comes out on top, before it may
+merge. Of the pairs a merged Gaussian makes, those with the smallest expected loss (Runnalls 2007) are evaluated at
+once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. With `_TRUST` 1 and
+`_AT_FIRST` without limit the order of merges is the paper's; `docs/benchmarks.md` says what that costs and brings.
+
+In local mode a gain depends on the two Gaussians only, and an upper bound of it follows from counts, means and
+scatters: the gain itself is computed for pairs that come out on top.
 """
 
 from __future__ import annotations
@@ -24,10 +25,9 @@ from seisweave.faults.workspace import Workspace
 
 REPORT_EVERY = 50  # merges
 _NEGLIGIBLE = 0.05  # doubt about a gain, in units of BIC/2, that is let pass
-_TRUST = 0.03  # share of the doubt that is added to a gain in the search for the highest
+_TRUST = 0.0  # share of the doubt that is added to a gain in the search for the highest
 _AT_FIRST = 16  # pairs of a new Gaussian that are evaluated at once
 _HOPELESS = 10.0  # pairs expected to lose more than this many times the penalty are no candidates
-_AT_ONCE = 8  # doubtful pairs evaluated together
 
 
 def merge_greedily(workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None) -> int:
@@ -66,7 +66,7 @@ def _best_pair(workspace: Workspace, rule: tuple) -> int:
 
     while workspace.tally[compiled.PAIR]:
         pairs, count = workspace.pairs, workspace.tally[compiled.PAIR]
-        hope = pairs.gain[:count] + _TRUST * pairs.doubt[:count]
+        hope = pairs.gain[:count] + _TRUST * pairs.doubt[:count] if _TRUST else pairs.gain[:count]
         best = int(hope.argmax())
         if hope[best] <= 0:
             break
@@ -81,10 +81,8 @@ def _best_pair(workspace: Workspace, rule: tuple) -> int:
             )
             pairs.state[best] = compiled.EXACT
         elif pairs.doubt[best] > _NEGLIGIBLE:
-            doubtful = np.argpartition(-hope, min(_AT_ONCE, count - 1))[:_AT_ONCE]
-            doubtful = doubtful[(pairs.doubt[doubtful] > _NEGLIGIBLE) & (hope[doubtful] > 0)]
-            pairs.todo[: len(doubtful)] = doubtful
-            workspace.tally[compiled.TODO] = len(doubtful)
+            pairs.todo[0] = best
+            workspace.tally[compiled.TODO] = 1
             workspace.evaluate_pending(rule)
         else:
             return best

@@ -17,7 +17,7 @@ from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
 
 _BATCH_WORK = 100_000  # point evaluations from which threads pay
-_MOST_BLOCKS = 256  # of points, in which the effect of a merge is remembered
+_MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
 _CUT = 1e-3  # a Gaussian that adds less than this share to the density at a point counts as absent there
 
 
