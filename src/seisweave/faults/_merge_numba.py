@@ -588,7 +588,10 @@ def drop_gain(points, parts, pools, i, share, box_density, local, scratch):
             s = pools.slot[t]
             after = max(points.density[s] - total[s], points.base[s]) + share * box_density[s]
             gain += np.log(after / points.density[s])
-        if gain + n * parts.weight[i] > 0.0:  # log(1 + x) < x bounds what the other points can add
+        most = 0.0
+        for s in range(n):
+            most += box_density[s] / points.density[s]
+        if gain + share * most > 0.0:  # log(1 + x) < x bounds what the other points can add
             for s in range(n):
                 if total[s] == 0.0:
                     gain += np.log1p(share * box_density[s] / points.density[s])
