@@ -11,7 +11,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from seisweave.faults._density_numba import density_on, list_support, shape_gaussian, support_ranges
+from seisweave.faults._density_numba import density_on, exp_negative, list_support, shape_gaussian, support_ranges
 
 Points = namedtuple("Points", "xyz base density cut node block")
 Parts = namedtuple(
@@ -202,14 +202,20 @@ def local_gain(points, parts, pools, i, j, least_variance):
     bound, merged, peak_i, peak_j = local_bound(parts, i, j, least_variance)
     if peak_i == -np.inf:
         return bound
-    apart = 0.0
+    apart, product = 0.0, 1.0
     for g in (i, j):
         start = parts.members[g]
         for t in range(start, start + parts.members_length[g]):
             s = pools.member[t]
             li = peak_i - 0.5 * _distance2(parts.shape[i], points.xyz, s)
             lj = peak_j - 0.5 * _distance2(parts.shape[j], points.xyz, s)
-            apart += max(li, lj) + np.log1p(np.exp(-abs(li - lj)))
+            apart += max(li, lj)
+            if abs(li - lj) < 37.0:  # beyond that the other gaussian adds nothing a double could hold
+                product *= 1.0 + exp_negative(-abs(li - lj))
+                if product > 1e200:
+                    apart += np.log(product)
+                    product = 1.0
+    apart += np.log(product)
     return merged - apart + 5.0 * np.log(parts.moments[i, 0] + parts.moments[j, 0])
 
 
