@@ -101,7 +101,7 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
     weight = workspace.background.weight.copy()
     parts, count = workspace.parts, 0
     for i in workspace.rows[np.argsort(parts.weight[workspace.rows], kind="stable")]:
-        b = _box_under(workspace, weight / volume, i)
+        b = _box_under(workspace, weight / volume, int(i))
         share = parts.weight[i] / weight[b]
         gain = compiled.drop_gain(
             workspace.points,
