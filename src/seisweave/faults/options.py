@@ -14,27 +14,27 @@ class FaultOptions:
 
     criterion: Literal["global", "local"] = field(
         default="global",
-        metadata={"help": "merge by the BIC gain of the whole mixture (global) or of the two faults alone (local)"},
+        metadata={"help": "Merge by the BIC gain of the whole mixture (global) or of the two faults alone (local)."},
     )
     schedule: Literal["greedy", "reference"] = field(
         default="greedy",
-        metadata={"help": "greedy: always the one best merge; reference: the batches of the published program"},
+        metadata={"help": "Greedy: always the one best merge; reference: the batches of the published program."},
     )
     subsets: int = field(
         default=1,
-        metadata={"help": "pieces the Ward tree is cut into first, each with its own background (paper: 5, 30)"},
+        metadata={"help": "Pieces the Ward tree is cut into first, each with its own background (paper: 5, 30)."},
     )
     refine: bool = field(
         default=True,
-        metadata={"help": "after merging: soft EM, merge again, drop faults no better than the background"},
+        metadata={"help": "After merging: soft EM, merge again, drop faults no better than the background."},
     )
     min_sigma_km: float = field(
         default=0.05,
-        metadata={"help": "smallest standard deviation of a fault along any axis, km (greedy schedule)"},
+        metadata={"help": "Smallest standard deviation of a fault along any axis, km (greedy schedule)."},
     )
     seed: int = field(
         default=0,
-        metadata={"help": "seed of samples drawn from the network; the reconstruction itself draws nothing"},
+        metadata={"help": "Seed of samples drawn from the network; the reconstruction itself draws nothing."},
     )
 
     def __post_init__(self) -> None:
