@@ -1,81 +1,97 @@
-"""The command line: `seisweave catalog | faults | report | demo`. One file a command."""
+"""The command line: `seisweave catalog | faults | report | demo`. One file a command.
+
+Importing this loads next to nothing, so that an interrupt is caught from the first moment on.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
 
-import typer
-
-from seisweave.cli.catalog import app as catalog_app
-from seisweave.cli.demo import demo
-from seisweave.cli.faults import faults
-from seisweave.cli.report import report
+from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
-
-app = typer.Typer(
-    name="seisweave",
-    help="From an earthquake catalog to its fault network.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.add_typer(catalog_app, name="catalog")
-app.command()(faults)
-app.command()(report)
-app.command()(demo)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from seisweave import __version__
-
-        print(f"seisweave {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    pass
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command. What a user can cause ends as one line and exit code 2; an interrupt as 130."""
-    import click
+    """Run a command, and exit: 0 when done, 2 after one line about what a user can mend, 128 + n after signal n.
 
+    Without arguments those of the process are taken, signals are caught, and Python's warnings stay away from the
+    terminal. With arguments, signals and warnings remain the caller's.
+    """
+    if arguments is None:
+        _become_the_program()
+    code = _exit_code(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        interrupts.ignore()
+    sys.exit(code)
+
+
+def _become_the_program() -> None:
+    import warnings
+
+    interrupts.catch()
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed: its number must not go to a file of ours
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # for what processes are started
+
+
+def _exit_code(arguments: list[str]) -> int:
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = _invoke(arguments)
         sys.stdout.flush()
     except InputError as error:
-        _fail(str(error))
-    except click.exceptions.Abort:
-        _interrupted()
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except KeyboardInterrupt:
-        _interrupted()
+        return _end(str(error), 2)
     except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _silence(sys.stdout)
+        return 0
+    except KeyboardInterrupt:
+        return _end("interrupted; nothing half-written is left", interrupts.exit_code)
     except OSError as error:
-        _fail(f"{error.filename or 'file system'}: {error.strerror or error}; nothing was written")
+        return _end(_sentence(error), 2)
     except MemoryError:
-        _fail("not enough memory for this input; select fewer events, or use a machine with more memory")
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
+        return _end("not enough memory for this input; select fewer events, or use a larger machine", 2)
+    except Exception as error:
+        return _unforeseen(error)
+    return code
 
 
-def _fail(message: str) -> None:
-    print(f"seisweave: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(2)
+def _invoke(arguments: list[str]) -> int:
+    from seisweave.cli.app import invoke
+
+    return invoke(arguments)
 
 
-def _interrupted() -> None:
-    print("seisweave: interrupted; nothing was written", file=sys.stderr)
-    sys.exit(130)
+def _end(message: str, code: int) -> int:
+    """Say in one line why the command ends."""
+    try:
+        print(f"seisweave: {' '.join(message.split())}", file=sys.stderr, flush=True)
+        sys.stdout.flush()
+    except OSError:  # nobody can be told
+        _silence(sys.stdout)
+        _silence(sys.stderr)
+    return code
+
+
+def _sentence(error: OSError) -> str:
+    where = error.filename or "the output"
+    return f"{where}: {error.strerror or error}; check the place and the room left there"
+
+
+def _unforeseen(error: Exception) -> int:
+    """A fault of ours: one line, exit code 1; the traceback for those who ask."""
+    if interrupts.number:  # an interrupt that a library has dressed up
+        return _end("interrupted; nothing half-written is left", interrupts.exit_code)
+    if os.environ.get("SEISWEAVE_TRACEBACK"):
+        raise error
+    told = f"{type(error).__name__}: {error}"[:300]
+    return _end(f"a fault of seisweave itself ({told}); report it, with SEISWEAVE_TRACEBACK=1 set", 1)
+
+
+def _silence(stream: object) -> None:
+    """Send what a broken stream still holds nowhere, so that Python does not complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.cli.flags import with_options
+from seisweave.errors import InputError
 
 app = typer.Typer(help="Look into a catalog, or convert it.", no_args_is_help=True)
 
@@ -18,9 +22,7 @@ app = typer.Typer(help="Look into a catalog, or convert it.", no_args_is_help=Tr
 @with_options(selection=Selection, reading=ReadOptions)
 def info(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Catalog in any known format.")],
-    rejected: Annotated[
-        int, typer.Option("--rejected", min=0, help="List up to this many rows set aside.")
-    ] = 5,
+    rejected: Annotated[int, typer.Option("--rejected", min=0, help="List up to this many rows set aside.")] = 5,
     *,
     selection: Selection,
     reading: ReadOptions,
@@ -29,11 +31,9 @@ def info(
 
     Example: seisweave catalog info catalog.csv --rejected 20
     """
-    from seisweave.catalog import read_catalog, summarize
+    from seisweave.catalog import summarize
 
-    catalog = read_catalog(source, **vars(reading))
-    if selection.describe():
-        catalog = catalog.select(selection)
+    catalog = read_selected(source, selection, reading)
     print(summarize(catalog).text(rejected_rows=rejected))
 
 
@@ -41,12 +41,8 @@ def info(
 @with_options(selection=Selection, reading=ReadOptions)
 def convert(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="Catalog in any known format.")],
-    out: Annotated[
-        Path, typer.Argument(metavar="OUTPUT", help="File to write: .csv, .parquet, .xml (QuakeML).")
-    ],
-    to: Annotated[
-        str | None, typer.Option("--to", help="Format to write; by the file's name otherwise.")
-    ] = None,
+    out: Annotated[Path, typer.Argument(metavar="OUTPUT", help="File to write: .csv, .parquet, .xml (QuakeML).")],
+    to: Annotated[str | None, typer.Option("--to", help="Format to write; by the file's name otherwise.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
     *,
     selection: Selection,
@@ -56,12 +52,30 @@ def convert(
 
     Example: seisweave catalog convert scedc.csv.gz big.parquet --min-magnitude 4
     """
-    from seisweave.catalog import read_catalog, write_catalog
+    from seisweave.catalog import write_catalog
 
-    catalog = read_catalog(source, **vars(reading))
-    for reason, n in catalog.rejected.by_reason().items():
-        typer.echo(f"note: {n} rows set aside: {reason}", err=True)
-    written = write_catalog(catalog.select(selection), out, format=to, force=force)
-    typer.echo(f"{written.n_events} events written to {out}")
+    catalog = read_selected(source, selection, reading)
+    written = write_catalog(catalog, out, format=to, force=force)
+    notes = rejections(catalog.rejected)
     if written.left_out:
-        typer.echo(f"note: {written.format} does not hold: {', '.join(written.left_out)}", err=True)
+        notes.append(f"{written.format} does not hold: {', '.join(written.left_out)}")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"{written.n_events} events written to {out}")
+
+
+def read_selected(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
+    """Read a catalog and select from it. Errors: InputError if that leaves nothing."""
+    from seisweave.catalog import read_catalog
+
+    everything = read_catalog(source, **vars(reading))
+    catalog = everything.select(selection)
+    if len(catalog) == 0:
+        why = "; ".join(catalog.history) or "it is empty"
+        raise InputError(f"{source}: no event left of {len(everything)}: {why}; widen the selection")
+    return catalog
+
+
+def rejections(rejected: Rejected) -> list[str]:
+    """How many rows were set aside, by reason."""
+    return [f"{n} rows set aside: {reason}" for reason, n in rejected.by_reason().items()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ import typer
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.catalog import read_selected, rejections
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
@@ -40,20 +42,16 @@ class Hypocentres:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@with_options(options=FaultOptions, selection=Selection, reading=ReadOptions)
+@with_options(method=FaultOptions, selection=Selection, reading=ReadOptions)
 def faults(
-    source: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="Catalog in any known format, or local points.")
-    ],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Catalog in any known format, or local points.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
-    xyz: Annotated[
-        bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")
-    ] = False,
+    xyz: Annotated[bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
-    options: FaultOptions,
+    method: FaultOptions,
     selection: Selection,
     reading: ReadOptions,
 ) -> None:
@@ -62,31 +60,32 @@ def faults(
     Example: seisweave faults catalog.csv --start 2019-07-04 --end 2019-10-10 --quality A --out ridgecrest
     """
     check_target(out, force=force)
+    check_library("matplotlib")
     hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
-    if not quiet:
-        for note in hypocentres.notes:
-            print(f"note: {note}", file=sys.stderr)
-    network = reconstruct(hypocentres, options, jobs=jobs, quiet=quiet)
-    with whole_folder(out) as folder:
+    network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet)
+    with whole_folder(out, force=force) as folder:
         write_results(folder, network, hypocentres)
     if not quiet:
         print(headline(network))
         print(f"results: {out}")
 
 
+def check_library(name: str) -> None:
+    """Refuse work whose end needs a library that is not there."""
+    if find_spec(name) is None:
+        raise InputError(f"figures and pages need {name}; install it with: pip install 'seisweave[report]'")
+
+
 def read_events(source: Path, selection: Selection, reading: ReadOptions) -> Hypocentres:
     """Read a catalog, select from it, and leave out events without depth; all of that is noted."""
     from seisweave.catalog.checks import check
-    from seisweave.catalog.read import read_catalog
 
     start = perf_counter()
-    everything = read_catalog(source, **vars(reading))
-    notes = [f"{n} rows set aside: {reason}" for reason, n in everything.rejected.by_reason().items()]
-    catalog = everything.select(selection).with_depth()
+    selected = read_selected(source, selection, reading)
+    catalog = selected.with_depth()
     if len(catalog) == 0:
-        raise InputError(
-            f"{source}: no event left of {len(everything)}; {'; '.join(catalog.history) or 'it is empty'}"
-        )
+        raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
+    notes = rejections(catalog.rejected)
     notes += [*catalog.history, *(finding.message for finding in check(catalog))]
     return Hypocentres(
         points=catalog,
@@ -103,25 +102,28 @@ def read_local(source: Path, selection: Selection, reading: ReadOptions) -> Hypo
     """Read points in local km; selections by place and time need a catalog and are refused."""
     from seisweave.catalog.local_xyz import read_local_xyz
 
-    if selection.describe():
-        raise InputError(
-            f"--xyz takes no selection, got {selection.describe()}; select before, or give a catalog"
-        )
+    _refuse_catalog_flags(selection, reading)
     start = perf_counter()
     local = read_local_xyz(source, strict=reading.strict)
-    notes = tuple(f"{n} rows set aside: {reason}" for reason, n in local.rejected.by_reason().items())
-    return Hypocentres(
-        local.xyz_km, local.xyz_km, local.rows, local.provenance, notes, perf_counter() - start
-    )
+    notes = tuple(rejections(local.rejected))
+    return Hypocentres(local.xyz_km, local.xyz_km, local.rows, local.provenance, notes, perf_counter() - start)
 
 
-def reconstruct(
-    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool
-) -> FaultNetwork:
+def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
+    given = selection.describe()
+    if given:
+        raise InputError(f"--xyz takes no selection, got {given}; select before, or give a catalog")
+    other = [f.name for f in fields(reading) if f.name != "strict" and getattr(reading, f.name) != f.default]
+    if other:
+        name = other[0].replace("_", "-")
+        raise InputError(f"--xyz takes no --{name}; give x_km, y_km, depth_km (km, positive down) and leave it out")
+
+
+def reconstruct(hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool) -> FaultNetwork:
     """Reconstruct, with live progress; the network bears the hash of the input file."""
     from seisweave.faults.reconstruct import reconstruct_faults
 
-    with live_progress(quiet) as progress:
+    with live_progress(hypocentres.notes, quiet=quiet) as progress:
         network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress)
     return replace(network, input_sha256=hypocentres.provenance.sha256 or network.input_sha256)
 
@@ -140,9 +142,7 @@ def write_results(folder: Path, network: FaultNetwork, hypocentres: Hypocentres)
     events.to_parquet(folder / "events.parquet", index=False)
     network_figure(network, hypocentres.xyz_km).savefig(folder / "figure.png")
     summary = summarize(network, hypocentres, perf_counter() - start)
-    (folder / "summary.json").write_text(
-        json.dumps(summary, indent=2, allow_nan=False) + "\n", encoding="utf-8"
-    )
+    (folder / "summary.json").write_text(json.dumps(summary, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def summarize(network: FaultNetwork, hypocentres: Hypocentres, seconds_writing: float) -> dict[str, Any]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
+
+from seisweave.errors import InputError
 
 
 def with_options(**records: type) -> Callable[[Callable], Callable]:
     """Decorate a command so that each keyword receives an options record built from flags, one a field.
 
-    `records` maps the command's keyword to a dataclass whose fields carry `metadata["help"]`. A field of mapping type
-    is given as `key=value`, several times if need be.
+    `records` maps the command's keyword, which also names the panel in the help, to a dataclass whose fields carry
+    `metadata["help"]`. A field of mapping type is given as `ours=theirs`, several times if need be.
     """
 
     def decorate(command: Callable) -> Callable:
-        own = [
-            p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in records
-        ]
+        parameters = inspect.signature(command, eval_str=True).parameters.values()
+        own = [parameter for parameter in parameters if parameter.name not in records]
 
         def run(**values: Any) -> Any:
             built = {
@@ -42,20 +43,33 @@ def _is_mapping(record: type, name: str) -> bool:
 
 
 def _value(record: type, f: Field, given: Any) -> Any:
+    """The value of a field, from that of its flag."""
     if not _is_mapping(record, f.name):
         return given
     pairs = [text.partition("=") for text in given or ()]
-    if any(not equals for _, equals, _ in pairs):
-        raise typer.BadParameter(f"--{f.name} wants ours=theirs, like --{f.name} longitude=X")
+    for ours, equals, theirs in pairs:
+        if not (ours and equals and theirs):
+            raise InputError(
+                f"--{f.name} is {ours + equals + theirs!r}; write ours=theirs, like --{f.name} longitude=X"
+            )
     return {ours: theirs for ours, _, theirs in pairs} or None
 
 
 def _flag(record: type, f: Field, title: str) -> inspect.Parameter:
     annotation = get_type_hints(record)[f.name]
     default = None if f.default is MISSING else f.default
+    metavar = _numbers(annotation)
     if _is_mapping(record, f.name):
-        annotation, default = list[str] | None, None
-    option = typer.Option(help=f.metadata.get("help", ""), rich_help_panel=f"{title.capitalize()} options")
+        annotation, default, metavar = list[str] | None, None, "<ours=theirs>"
+    option = typer.Option(help=f.metadata.get("help", ""), rich_help_panel=title.capitalize(), metavar=metavar)
     return inspect.Parameter(
         f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
     )
+
+
+def _numbers(annotation: Any) -> str | None:
+    """What stands for several numbers in the help, where a flag takes several."""
+    for part in (annotation, *get_args(annotation)):
+        if getattr(part, "__origin__", None) is tuple:
+            return " ".join(["<float>"] * len(get_args(part)))
+    return None

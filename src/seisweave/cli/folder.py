@@ -2,60 +2,144 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
 
-_MARK = "summary.json"
+_NETWORK = ("network.nc", "summary.json")
+RESULTS = (*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html")
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
 
 def check_target(folder: Path, *, force: bool) -> None:
-    """Refuse a folder that cannot be written, or holds anything that `force` may not replace."""
-    if folder.exists() and not folder.is_dir():
+    """Refuse a folder that cannot be written, or holds anything that `force` may not replace.
+
+    Errors: InputError for a file, the current folder, a mount point, files that are not results, results without
+    `force`, and a place where no folder can be made.
+    """
+    place = _place(folder)
+    if place.exists() and not place.is_dir():
         raise InputError(f"{folder}: is a file; give a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / _MARK).is_file():
-            raise InputError(f"{folder}: holds files that are not results of seisweave; give another folder")
-        if not force:
-            raise InputError(
-                f"{folder}: holds results already; give --force to replace them, or another folder"
-            )
-    parent = _existing_parent(folder)
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise InputError(f"{parent}: not writable; give a folder elsewhere, or change its permissions")
+    if place.is_dir():
+        _check_content(folder, place, force=force)
+        if place == _place(Path()) or place.is_mount():
+            raise InputError(f"{folder}: cannot be replaced as a whole; give a new folder within it")
+    with _said(folder), interrupts, _hidden_folder(_existing_parent(place), ".seisweave."):
+        pass
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside the target to write into; it takes the target's place when all is written."""
-    folder = folder.absolute()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}); give a folder elsewhere") from None
-    try:
-        fresh = beside / folder.name
+def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+    """A folder beside the target to write into; it takes the target's place when all is written.
+
+    Whatever happens before that, an interrupt, a full disk, the target stays as it was and nothing else is left.
+    """
+    place = _place(folder)
+    with _said(folder), _parents(place), _hidden_folder(place.parent, f".{place.name}.") as beside:
+        fresh = beside / place.name
         fresh.mkdir()
         yield fresh
-        if folder.exists():
-            folder.rename(beside / "replaced")
-        fresh.rename(folder)
+        with interrupts:
+            _check_content(folder, place, force=force)
+            _take_place(fresh, place, beside)
+
+
+@contextmanager
+def _said(folder: Path) -> Iterator[None]:
+    """Say what the file system refuses in one line."""
+    try:
+        yield
     except OSError as error:
+        reason = error.strerror or error
         raise InputError(
-            f"{folder}: cannot be written ({error.strerror or error}); nothing was written"
+            f"{folder}: cannot be written ({reason}); nothing was written there, give a folder elsewhere or make room"
         ) from None
+
+
+def _check_content(folder: Path, place: Path, *, force: bool) -> None:
+    found = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+    foreign = [name for name in found if name not in RESULTS]
+    if found and (foreign or not set(_NETWORK) <= set(found)):
+        example = (foreign or found)[0]
+        raise InputError(
+            f"{folder}: holds files that are not results of seisweave, like {example}; give another folder"
+        )
+    if found and not force:
+        raise InputError(f"{folder}: holds results already; give --force to replace them, or another folder")
+
+
+@contextmanager
+def _parents(place: Path) -> Iterator[None]:
+    """Make the folders above a target; those that were missing go again if they stay empty."""
+    missing = [path for path in place.parents if not path.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        yield
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        with interrupts, suppress(OSError):  # not empty: the target is in its place
+            for path in missing:
+                path.rmdir()
 
 
-def _existing_parent(folder: Path) -> Path:
-    parent = folder.absolute()
+@contextmanager
+def _hidden_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """A hidden folder that is gone afterwards."""
+    beside = None
+    try:
+        with interrupts:
+            beside = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        yield beside
+    finally:
+        with interrupts:
+            if beside is not None:
+                shutil.rmtree(beside, ignore_errors=True)
+
+
+def _take_place(fresh: Path, place: Path, beside: Path) -> None:
+    """Put a folder in its place; what was there goes into `beside`."""
+    if not place.exists() or not any(place.iterdir()):
+        fresh.rename(place)
+    elif not _exchange(fresh, place):
+        replaced = beside / "replaced"
+        place.rename(replaced)
+        try:
+            fresh.rename(place)
+        except OSError:
+            replaced.rename(place)
+            raise
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, where the system can: at no moment is either of them missing."""
+    if sys.platform != "linux":
+        return False
+    try:
+        swap = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    if swap(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS):
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _place(folder: Path) -> Path:
+    """Where a folder really is, links followed."""
+    return Path(os.path.realpath(folder))
+
+
+def _existing_parent(place: Path) -> Path:
+    parent = place if place.parent == place else place.parent
     while not parent.exists():
         parent = parent.parent
     return parent

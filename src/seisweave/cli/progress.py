@@ -1,17 +1,71 @@
-"""A live line about long work: stage, share done, faults left, gain of the last merge, time left."""
+"""What is said about long work: stage, share done, faults left, best gain, time left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
 
-from seisweave.faults.reconstruct import Step
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from seisweave.faults.reconstruct import Step
+
+_EVERY_S = 10.0
 
 
 @contextmanager
-def live_progress(quiet: bool = False) -> Iterator[Callable[[Step], None] | None]:
-    """Show steps on standard error while it is a terminal; nothing elsewhere."""
+def live_progress(notes: Sequence[str] = (), *, quiet: bool = False) -> Iterator[Callable[[Step], None] | None]:
+    """Show steps on standard error: a live line on a terminal, elsewhere a plain line at most every ten seconds.
+
+    The notes come first, with the first step, so that input which cannot be used leaves its one line only.
+    """
     from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if quiet:
+        yield None
+    elif console.is_terminal:
+        with _live_line(console) as show:
+            yield _after_notes(notes, show)
+    else:
+        yield _after_notes(notes, _PlainLines())
+
+
+def _after_notes(notes: Sequence[str], show: Callable[[Step], None]) -> Callable[[Step], None]:
+    untold = list(notes)
+
+    def tell(step: Step) -> None:
+        while untold:
+            print(f"note: {untold.pop(0)}", file=sys.stderr)
+        show(step)
+
+    return tell
+
+
+class _PlainLines:
+    """Steps as lines of text, for logs: none for short work."""
+
+    def __init__(self) -> None:
+        self._start = self._last = monotonic()
+
+    def __call__(self, step: Step) -> None:
+        """Print a line, if the last one is ten seconds old."""
+        now = monotonic()
+        if now - self._last < _EVERY_S:
+            return
+        self._last = now
+        left = ""
+        if 0.05 < step.done < 1.0:
+            left = f", about {_duration((now - self._start) * (1.0 - step.done) / step.done)} left"
+        about = ", ".join(filter(None, (f"{100.0 * step.done:.0f} %", describe(step))))
+        print(f"{step.stage}: {about}, {_duration(now - self._start)} gone{left}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _live_line(console: Console) -> Iterator[Callable[[Step], None]]:
     from rich.progress import (
         BarColumn,
         Progress,
@@ -21,15 +75,11 @@ def live_progress(quiet: bool = False) -> Iterator[Callable[[Step], None] | None
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
-        return
     columns = (
-        TextColumn("{task.fields[stage]:14}"),
-        BarColumn(),
+        TextColumn("{task.fields[stage]}", markup=False),
+        BarColumn(bar_width=24),
         TaskProgressColumn(),
-        TextColumn("{task.fields[detail]}"),
+        TextColumn("{task.fields[detail]}", markup=False),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
@@ -38,9 +88,18 @@ def live_progress(quiet: bool = False) -> Iterator[Callable[[Step], None] | None
         task = bar.add_task("", total=1.0, stage="", detail="")
 
         def show(step: Step) -> None:
-            detail = f"{step.n_gaussians:,} faults" if step.n_gaussians else ""
-            if step.gain == step.gain:
-                detail += f", gain {step.gain:.1f}"
-            bar.update(task, completed=step.done, stage=step.stage, detail=detail)
+            bar.update(task, completed=step.done, stage=step.stage, detail=describe(step))
 
         yield show
+
+
+def describe(step: Step) -> str:
+    """How many faults there still are, and the best gain of a merge, where they are known."""
+    faults = f"{step.n_gaussians:,} faults" if step.n_gaussians else ""
+    gain = f"gain {step.gain:.1f}" if step.gain == step.gain else ""
+    return ", ".join(filter(None, (faults, gain)))
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

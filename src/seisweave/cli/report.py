@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from seisweave.errors import InputError
+
 
 def report(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Result folders of `seisweave faults`.")
-    ],
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Result folders of `seisweave faults`.")],
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),
 ) -> None:
     """Turn result folders into one self-contained page that opens offline in any browser.
@@ -20,4 +20,13 @@ def report(
     """
     from seisweave.report import write_page
 
+    check_page(out)
     print(write_page(folders, out).resolve())
+
+
+def check_page(out: Path) -> None:
+    """Refuse to put a page over a folder, or over a file that is no page."""
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; give the name of the page, like {out / 'report.html'}")
+    if out.is_file() and out.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"{out}: exists and is no page; give a name that ends in .html")
