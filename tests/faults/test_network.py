@@ -1,0 +1,206 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from seisweave.catalog.projection import LocalProjection
+from seisweave.errors import InputError
+from seisweave.faults.network import STAGES, FaultNetwork, MergeHistory, open_network
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.gaussians.mixture import Mixture
+from seisweave.synthetic import PlantedOptions, plant_faults
+
+
+@pytest.fixture(scope="module")
+def points():
+    return plant_faults(PlantedOptions(n_faults=3, density_per_km2=0.12, noise_share=0.1, geometry_seed=3)).xyz_km
+
+
+@pytest.fixture(scope="module")
+def network(points):
+    return reconstruct_faults(points, FaultOptions(subsets=2, seed=7), jobs=1)
+
+
+def hand_made(n_faults=2, n_boxes=1, n_events=6, projection=None):
+    """A network of given sizes with numbers that no rounding survives."""
+    rng = np.random.default_rng(n_faults + 10 * n_boxes)
+    root = rng.normal(size=(n_faults, 3, 3))
+    weight = rng.dirichlet(np.ones(n_faults + n_boxes)) if n_faults + n_boxes else np.zeros(0)
+    mixture = Mixture(
+        weight[:n_faults],
+        rng.normal(size=(n_faults, 3)) * np.pi,
+        root @ root.transpose(0, 2, 1),
+        weight[n_faults:],
+        rng.normal(size=(n_boxes, 3)),
+        np.tile(np.eye(3), (n_boxes, 1, 1)),
+        rng.uniform(1, 2, size=(n_boxes, 3)),
+    )
+    part = rng.integers(max(1, n_faults + n_boxes), size=n_events)
+    whole = [rng.integers(-1, 9, size=4) for _ in range(5)]
+    return FaultNetwork(
+        mixture=mixture,
+        part=part,
+        responsibility=rng.uniform(size=n_events),
+        bic=1e3 / 3,
+        log_likelihood=-1e3 / 7,
+        n_proto=17,
+        history=MergeHistory(*whole, rng.normal(size=4) / 3),
+        options=FaultOptions(criterion="local", subsets=3, min_sigma_km=0.1 + 0.2, refine=False, seed=5),
+        projection=projection,
+        input_sha256="ab" * 32,
+        version="1.2.3",
+        seconds={"tree": 0.1 + 0.2, "merge": 1 / 3},
+    )
+
+
+def assert_identical(a, b):
+    """The same fields, all arrays bit by bit and of the same kind."""
+    assert type(a) is type(b)
+    for field in dataclasses.fields(a):
+        mine, theirs = getattr(a, field.name), getattr(b, field.name)
+        if isinstance(mine, np.ndarray):
+            assert mine.dtype.kind == theirs.dtype.kind, field.name
+            np.testing.assert_array_equal(mine, theirs, strict=True, err_msg=field.name)
+        elif dataclasses.is_dataclass(mine):
+            assert_identical(mine, theirs)
+        else:
+            assert mine == theirs, field.name
+
+
+@pytest.mark.parametrize("sizes", [(2, 1, 6), (0, 1, 5), (3, 0, 5), (1, 4, 9)])
+@pytest.mark.parametrize("projection", [None, LocalProjection(-116.4 - 1 / 3, 34.2)])
+def test_a_network_is_read_back_identical(sizes, projection, tmp_path):
+    network = hand_made(*sizes, projection=projection)
+    assert_identical(open_network(network.write(tmp_path / "network.nc")), network)
+
+
+def test_a_reconstructed_network_is_read_back_identical(network, tmp_path):
+    network.write(tmp_path / "network.nc")
+    assert_identical(open_network(tmp_path), network)  # the folder will do
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not netCDF at all", b"\x89HDF\r\n\x1a\n broken"])
+def test_a_file_that_is_no_network_is_refused_in_one_line(content, tmp_path):
+    path = tmp_path / "network.nc"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"network\.nc") as error:
+        open_network(path)
+    assert "\n" not in str(error.value)
+
+
+def test_another_netcdf_file_is_refused(tmp_path):
+    import xarray as xr
+
+    xr.Dataset({"a": ("x", [1.0])}).to_netcdf(tmp_path / "other.nc", engine="h5netcdf")
+    with pytest.raises(InputError, match="not a fault network"):
+        open_network(tmp_path / "other.nc")
+
+
+def test_variables_have_units(network):
+    dataset = network.to_dataset()
+    assert dataset["strike"].attrs["units"] == "degree"
+    assert dataset["length"].attrs["units"] == "km"
+    assert dataset.attrs["Conventions"].startswith("CF")
+
+
+def test_labels_are_the_parts_with_backgrounds_as_minus_one(network):
+    assert ((network.label == -1) == (network.part >= network.n_faults)).all()
+    inside = network.label >= 0
+    np.testing.assert_array_equal(network.label[inside], network.part[inside])
+    assert network.events_per_fault.sum() == inside.sum()
+    assert (network.events_per_fault == [(network.label == c).sum() for c in range(network.n_faults)]).all()
+
+
+def test_every_event_is_given_to_its_most_likely_part(network, points):
+    responsibilities = network.responsibilities(points)
+    np.testing.assert_allclose(responsibilities.sum(axis=1), 1.0)
+    np.testing.assert_array_equal(network.part, responsibilities.argmax(axis=1))
+    np.testing.assert_allclose(network.responsibility, responsibilities.max(axis=1), rtol=1e-9)
+
+
+def test_likelihood_and_bic_follow_from_the_density_at_the_events(network, points):
+    np.testing.assert_allclose(network.log_likelihood, network.log_density(points).sum(), rtol=1e-10)
+    parts = network.n_faults + network.n_backgrounds
+    penalty = 0.5 * (10 * parts - 1) * np.log(network.n_events)
+    np.testing.assert_allclose(network.bic, penalty - network.log_likelihood, rtol=1e-12)
+
+
+def test_faults_come_by_weight_and_weights_sum_to_one(network):
+    assert (np.diff(network.mixture.weight) <= 0).all()
+    np.testing.assert_allclose(network.mixture.weight.sum() + network.mixture.box_weight.sum(), 1.0, rtol=1e-5)
+
+
+def test_density_integrates_to_one(network):
+    # importance sampling: half of the points from the network, half from a box around it
+    drawn, rng = network.sample(100_000), np.random.default_rng(0)
+    low, high = drawn.min(axis=0) - 5, drawn.max(axis=0) + 5
+    points = np.concatenate([drawn, rng.uniform(low, high, size=drawn.shape)])
+    density = np.exp(network.log_density(points))
+    proposal = 0.5 * density + 0.5 * ((points >= low) & (points <= high)).all(axis=1) / np.prod(high - low)
+    ratio = density / proposal
+    assert abs(ratio.mean() - 1.0) < 5 * ratio.std() / np.sqrt(len(ratio)) + 1e-4
+
+
+def test_samples_recover_the_weights(network):
+    n = 50_000
+    drawn = network.sample(n, seed=3)
+    share = network.responsibilities(drawn).sum(axis=0) / n
+    weight = np.concatenate([network.mixture.weight, network.mixture.box_weight])
+    np.testing.assert_allclose(share, weight, atol=5 * np.sqrt(0.25 / n))
+    assert stats.pearsonr(share, weight).statistic > 0.999
+
+
+def test_samples_use_the_seed_of_the_options_unless_given_one(network):
+    np.testing.assert_array_equal(network.sample(10), network.sample(10, seed=7))
+    assert (network.sample(10) != network.sample(10, seed=8)).any()
+
+
+def test_local_points_have_no_longitude_without_a_projection(network):
+    assert np.isnan(network.to_geographic(np.zeros((2, 3)))).all()
+
+
+def test_local_points_go_back_to_longitude_and_latitude():
+    longitude, latitude = hand_made(projection=LocalProjection(-116.5, 34.2)).to_geographic(np.zeros((1, 3)))
+    np.testing.assert_allclose([longitude[0], latitude[0]], [-116.5, 34.2])
+
+
+def replayed(history, n_proto):
+    """Numbers of the faults that are left when all merges and drops are made in order."""
+    alive = set(range(n_proto))
+    for first, second, merged in zip(history.first, history.second, history.merged, strict=True):
+        alive.remove(int(first))
+        if second >= 0:
+            alive.remove(int(second))
+            assert merged not in alive
+            alive.add(int(merged))
+        else:
+            assert merged == -1
+    return alive
+
+
+@pytest.mark.parametrize("criterion", ["global", "local"])
+@pytest.mark.parametrize("subsets", [1, 3])
+@pytest.mark.parametrize("refine", [False, True])
+def test_replaying_the_history_leaves_as_many_faults_as_there_are(points, criterion, subsets, refine):
+    network = reconstruct_faults(points, FaultOptions(criterion=criterion, subsets=subsets, refine=refine), jobs=1)
+    history = network.history
+    assert len(replayed(history, network.n_proto)) == network.n_faults
+    assert (history.gain > 0).all()
+    assert set(history.stage) <= set(range(len(STAGES)))
+    assert ((history.subset >= 0) == (history.stage == 0)).all()
+    merges = history.merged[history.merged >= 0]
+    np.testing.assert_array_equal(merges, network.n_proto + np.arange(len(merges)))
+
+
+def test_numbers_of_a_fault_in_the_history_belong_to_its_subset(points):
+    history = reconstruct_faults(points, FaultOptions(subsets=3), jobs=1).history
+    inside = history.stage == 0
+    home = {}
+    for subset, a, b, merged in zip(
+        *(x[inside] for x in (history.subset, history.first, history.second, history.merged)), strict=True
+    ):
+        for number in (a, b, merged):
+            assert home.setdefault(int(number), int(subset)) == subset
