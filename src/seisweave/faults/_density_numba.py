@@ -124,9 +124,7 @@ def support_ranges(shape, node, total, ranges):
         cy = node[k, 4] + node[k, 1] - 2.0 * shape[1]
         cz = node[k, 5] + node[k, 2] - 2.0 * shape[2]
         meets, inside = True, True
-        for r in range(
-            3
-        ):  # both sides doubled: twice centre and half side of the node along a principal axis
+        for r in range(3):  # both sides doubled: twice centre and half side of the node along a principal axis
             ux, uy, uz = shape[13 + 3 * r], shape[14 + 3 * r], shape[15 + 3 * r]
             away = abs(ux * cx + uy * cy + uz * cz)
             half = abs(ux) * hx + abs(uy) * hy + abs(uz) * hz
@@ -168,11 +166,9 @@ def density_on(shape, xyz, start, stop, out):
         out[s - start] = exp_negative(max(peak - 0.5 * d2, -690.0))
 
 
-@njit(
-    "i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", cache=True, nogil=True
-)
+@njit("i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", cache=True, nogil=True)
 def list_support(shape, cut, xyz, node, ranges, buffer, slots, values):
-    """Slots (ascending) and weighted densities of the points where a Gaussian exceeds the cut, from position 0; how many."""
+    """Write slots (ascending) and weighted densities of the points where a Gaussian exceeds the cut; how many."""
     length = 0
     for r in range(support_ranges(shape, node, xyz.shape[1], ranges)):
         start, stop = ranges[r, 0], ranges[r, 1]

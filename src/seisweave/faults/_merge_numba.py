@@ -16,7 +16,8 @@ from seisweave.faults._density_numba import density_on, exp_negative, list_suppo
 Points = namedtuple("Points", "xyz base density cut node block")
 Parts = namedtuple(
     "Parts",
-    "weight mean covariance shape box_centre box_half bounds support support_length members members_length moments active",
+    "weight mean covariance shape box_centre box_half bounds support support_length members members_length moments"
+    " active",
 )
 Pools = namedtuple("Pools", "slot value member")
 Pairs = namedtuple("Pairs", "first second gain doubt effect state todo")
@@ -260,7 +261,8 @@ def likely_loss(parts, i, j):
 def find_pairs(parts, pairs, tally, order, most_loss):
     """All overlapping pairs of the gaussians in `order` (ascending western bound), to be evaluated.
 
-    Left out are pairs that are expected to lose more than `most_loss` in log-likelihood per event. False when the list is too short for them.
+    Left out are pairs that are expected to lose more than `most_loss` in log-likelihood per event.
+    False when the list is too short.
     """
     tally[PAIR], tally[TODO] = 0, 0
     for a in range(len(order)):
@@ -357,7 +359,7 @@ def _doubt_pairs(pairs, tally, i, j, scratch):
     q = 0
     while q < tally[PAIR]:
         a, b = pairs.first[q], pairs.second[q]
-        if a == i or b == i or a == j or b == j:
+        if a in (i, j) or b in (i, j):
             last = tally[PAIR] - 1
             pairs.first[q], pairs.second[q] = pairs.first[last], pairs.second[last]
             pairs.gain[q], pairs.doubt[q], pairs.state[q] = (

@@ -12,18 +12,19 @@ _STACK = 128
 
 
 @njit("void(f8[:,::1], i8[::1], i8, i8, i8, i8)", cache=True, nogil=True)
-def sort_into_leaves(points, order, n_leaves, first_leaf, last_leaf, total):
+def sort_into_leaves(points, order, n_leaves, first_leaf, last_leaf, finest):
     """Permute the rows of `points` (and `order`) under leaves first..last so that each node splits its widest side.
 
+    Nodes of `finest` leaves are not split further.
     Source: median split by quickselect (Hoare 1961), in place; slot ranges as in the module's description.
     """
     stack = np.empty((_STACK, 2), np.int64)
     stack[0, 0], stack[0, 1] = first_leaf, last_leaf
-    top = 1
+    top, total = 1, len(points)
     while top > 0:
         top -= 1
         a, b = stack[top, 0], stack[top, 1]
-        if b - a < 2:
+        if b - a <= finest:
             continue
         middle = (a + b) // 2
         start, stop, cut = a * total // n_leaves, b * total // n_leaves, middle * total // n_leaves
@@ -107,7 +108,7 @@ def lowest_below(value, node):
 
 @njit("u8(i8, i8)", cache=True, nogil=True, inline="always")
 def _tie(a, b):
-    """A number that orders pairs of clusters at equal distance: the same for (a, b) and (b, a), scattered over pairs."""
+    """Order of a pair among pairs at equal distance: a number scattered over pairs, the same for (a, b) and (b, a)."""
     h = np.uint64(min(a, b)) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(max(a, b))
     h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -176,7 +177,8 @@ def find_nearest(query, start, stop, centre, size, ident, total, n_leaves, node,
 
 
 @njit(
-    "Tuple((i8, i8, i8))(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1], i8, i8[:,::1])",
+    "Tuple((i8, i8, i8))(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1],"
+    "i8, i8[:,::1])",
     cache=True,
     nogil=True,
 )
@@ -187,9 +189,7 @@ def merge_mutual(query, n_query, total, centre, size, ident, best, partner, afte
     length of the new query list). Ward linkage is reducible (a merged cluster is never nearer to a third than both
     of its parts were), so all mutual pairs may merge at once and all other nearest clusters stay the nearest.
     """
-    for q in range(
-        n_query
-    ):  # what rounding makes nearer one way must be nearer both ways, or a round could stall
+    for q in range(n_query):  # what rounding makes nearer one way must be nearer both ways, or a round could stall
         s = query[q]
         p = partner[s]
         t = partner[p]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from seisweave.faults.lineage import Lineage
 from seisweave.faults.network import FaultNetwork, MergeHistory
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import OrderedPoints
+from seisweave.faults.ward import in_blocks
 from seisweave.faults.workspace import Background, Gaussians
 from seisweave.gaussians.mixture import Mixture
 
@@ -24,6 +26,7 @@ class Inputs:
     options: FaultOptions
     projection: LocalProjection | None
     sha256: str
+    threads: int = 1
 
 
 def network_from_workspace(
@@ -36,11 +39,17 @@ def network_from_workspace(
 ) -> FaultNetwork:
     """The network of these Gaussians and boxes, faults by weight; likelihood and labels without any truncation."""
     mixture = _mixture(gaussians, background)
-    log_density, part, responsibility = score(mixture, ordered.xyz)
+    log_density, part, responsibility = score(mixture, ordered.xyz, inputs.threads)
     back = np.empty(len(ordered), np.int64)
     back[ordered.order] = np.arange(len(ordered))
     return _network(
-        inputs, mixture, float(log_density.sum()), part[back], responsibility[back], lineage.history(), n_proto
+        inputs,
+        mixture,
+        float(log_density.sum()),
+        part[back],
+        responsibility[back],
+        lineage.history(),
+        n_proto,
     )
 
 
@@ -90,7 +99,7 @@ def _mixture(gaussians: Gaussians, background: Background) -> Mixture:
 
 
 def score(
-    mixture: Mixture, xyz: Float[np.ndarray, "3 n"]
+    mixture: Mixture, xyz: Float[np.ndarray, "3 n"], threads: int = 1
 ) -> tuple[Float[np.ndarray, " n"], np.ndarray, Float[np.ndarray, " n"]]:
     """Log density of the mixture at every point, its most likely part, and the responsibility of that part."""
     from seisweave.faults import _density_numba as density
@@ -106,7 +115,16 @@ def score(
         covariance = np.ascontiguousarray(mixture.covariance_km2[c][np.triu_indices(3)])
         density.shape_gaussian(mixture.weight[c], mixture.mean_km[c], covariance, 0.0, shape[c])
     part = np.full(len(boxes), -1)
-    log_density = compiled.log_density(shape, log_base, xyz, part, log_best)
+    log_density = np.empty(len(boxes))
+
+    def work(start: int, stop: int) -> None:
+        here = np.ascontiguousarray(xyz[:, start:stop])
+        log_density[start:stop] = compiled.log_density(
+            shape, log_base[start:stop], here, part[start:stop], log_best[start:stop]
+        )
+
+    with ThreadPoolExecutor(threads) as pool:
+        in_blocks(work, len(boxes), pool)
     in_box = part < 0
     if mixture.n_boxes:
         part[in_box] = mixture.n_gaussians + boxes[in_box].argmax(axis=1)

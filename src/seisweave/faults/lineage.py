@@ -40,6 +40,6 @@ class Lineage:
 
     def history(self) -> MergeHistory:
         """The record of all passes, in order."""
-        columns = list(zip(*self.rows, strict=True)) or [()] * 6
-        whole = [np.array(column, dtype=np.int64) for column in columns[:5]]
-        return MergeHistory(*whole, np.array(columns[5], dtype=float))
+        names = ("stage", "subset", "first", "second", "merged")
+        whole = {name: np.array([row[k] for row in self.rows], dtype=np.int64) for k, name in enumerate(names)}
+        return MergeHistory(**whole, gain=np.array([row[5] for row in self.rows], dtype=float))

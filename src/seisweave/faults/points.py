@@ -29,7 +29,7 @@ def order_points(xyz_km: Float[np.ndarray, "n 3"]) -> OrderedPoints:
     n = len(xyz_km)
     points, order = np.array(xyz_km, dtype=float, order="C"), np.arange(n)
     leaves = 1 << max(0, int(np.ceil(np.log2(n / _LEAF))))
-    compiled.sort_into_leaves(points, order, leaves, 0, leaves, n)
+    compiled.sort_into_leaves(points, order, leaves, 0, leaves, 1)
     node = np.zeros((2 * leaves, 7))
     compiled.fit_boxes(points, np.ones(n), n, leaves, node)
     return OrderedPoints(order, np.ascontiguousarray(points.T), node)

@@ -122,7 +122,18 @@ def _merge_distinct(points: np.ndarray, first: np.ndarray, merges: _Merges, pool
 
         in_blocks(ask, n_query, pool)
         total, merges.made, n_query = compiled.merge_mutual(
-            query, n_query, total, centre, size, identity, best, partner, after, slot, merges.made, merges.pairs
+            query,
+            n_query,
+            total,
+            centre,
+            size,
+            identity,
+            best,
+            partner,
+            after,
+            slot,
+            merges.made,
+            merges.pairs,
         )
         partner, after = after, partner
 
@@ -133,12 +144,14 @@ def leaf_count(total: int) -> int:
 
 
 def k_d_order(points: np.ndarray, n_leaves: int, pool: ThreadPoolExecutor) -> np.ndarray:
-    """Permute `points` in place into k-d order and return the permutation; big trees are sorted by several threads."""
+    """Permute `points` in place into k-d order and return the permutation; branches of a big tree by threads."""
     from seisweave.faults import _tree_numba as compiled
 
-    total = len(points)
-    order = np.arange(total)
-    compiled.sort_into_leaves(points, order, n_leaves, 0, n_leaves, total)
+    order = np.arange(len(points))
+    branch = max(1, n_leaves // 16) if len(points) > _BLOCK else n_leaves
+    compiled.sort_into_leaves(points, order, n_leaves, 0, n_leaves, branch)
+    starts = range(0, n_leaves, branch)
+    list(pool.map(lambda a: compiled.sort_into_leaves(points, order, n_leaves, a, a + branch, 1), starts))
     return order
 
 

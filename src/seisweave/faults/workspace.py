@@ -1,8 +1,9 @@
 """The arrays that merging and refinement change in place: one workspace for each set of points.
 
 A workspace holds the points in k-d order, the Gaussians of the moment (rows), their supports (which points they
-reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. Densities
-below `_CUT` times the lowest background density are left out; `docs/concepts/faults.md` says what that costs.
+reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. A
+Gaussian that adds less than the share `_CUT` to the density at a point counts as absent there;
+`docs/concepts/faults.md` says what that costs.
 """
 
 from __future__ import annotations
@@ -240,9 +241,22 @@ def _parts(gaussians: Gaussians, least_variance: float):
     shape = np.empty((g, density.SHAPE))
     for c in range(g):
         density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])
-    counts = [np.zeros(g, np.int64) for _ in range(4)]
-    boxes = np.zeros((g, 3)), np.zeros((g, 3)), np.zeros((g, 6))
-    return compiled.Parts(weight, mean, covariance, shape, *boxes, *counts, np.zeros((g, 10)), np.arange(g))
+    support, support_length, members, members_length = (np.zeros(g, np.int64) for _ in range(4))
+    return compiled.Parts(
+        weight,
+        mean,
+        covariance,
+        shape,
+        np.zeros((g, 3)),
+        np.zeros((g, 3)),
+        np.zeros((g, 6)),
+        support,
+        support_length,
+        members,
+        members_length,
+        np.zeros((g, 10)),
+        np.arange(g),
+    )
 
 
 def _pairs(count: int, n_blocks: int):

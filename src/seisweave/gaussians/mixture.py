@@ -58,9 +58,7 @@ class Mixture:
         total = density.sum(axis=1, keepdims=True)
         return np.divide(density, total, out=np.zeros_like(density), where=total > 0)
 
-    def most_likely(
-        self, xyz_km: Float[np.ndarray, "n 3"]
-    ) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+    def most_likely(self, xyz_km: Float[np.ndarray, "n 3"]) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
         """Part of the highest weighted density for each point (Gaussians first, then boxes), and its responsibility."""
         both = _in_blocks(self._most_likely_block, xyz_km, self.n_gaussians + self.n_boxes)
         return both[:, 0].astype(np.intp), both[:, 1]
