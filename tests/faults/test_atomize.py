@@ -87,7 +87,7 @@ def test_cut_tree_keeps_the_first_merges_only(n_merges):
 @pytest.mark.parametrize("subsets", [1, 2, 3, 7, 30])
 @pytest.mark.parametrize("kind", ["random", "clustered", "duplicated"])
 def test_the_tree_of_a_subset_is_the_tree_of_its_points_alone(kind, subsets):
-    points, linkage = tree_of(kind, 150)
+    points, linkage = tree_of(kind, 100)
     pieces = cut_into_subsets(linkage, subsets)
     assert len(pieces) == subsets
     for rows, own in pieces:

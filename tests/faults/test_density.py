@@ -160,7 +160,7 @@ def supports(kind, n, seed, lowest=-12.0, highest=2.0):
 
 @pytest.mark.parametrize("kind", ["random", "coplanar", "duplicated"])
 @pytest.mark.parametrize("n", [10, 24, 100, 400])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_support_is_every_point_where_the_density_exceeds_the_cut(kind, n, seed):
     _, cut, density, slots, values, _ = supports(kind, n, seed)
     np.testing.assert_array_equal(slots, np.flatnonzero(density > cut))

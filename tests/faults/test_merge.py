@@ -29,7 +29,7 @@ def exact_bic(workspace):
 
 
 @pytest.mark.parametrize("kind", NASTY)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed, strictly_greedy):
     workspace = atomized(NASTY[kind](np.random.default_rng(seed), 100))
     naive = naive_twin(workspace, REACH)
@@ -39,7 +39,7 @@ def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed, strictly_
 
 
 @pytest.mark.parametrize("kind", NASTY)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_local_merging_makes_the_merges_of_the_naive_loop(kind, seed):
     workspace = atomized(NASTY[kind](np.random.default_rng(seed), 100), local=True)
     naive = naive_twin(workspace, REACH)

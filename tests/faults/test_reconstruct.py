@@ -131,8 +131,11 @@ def test_input_without_a_network_is_refused_in_one_line(points, says):
 
 @pytest.mark.parametrize("shape", [(20, 2), (20,), (4, 3, 2)])
 def test_another_shape_is_refused_in_one_line(shape, or_type_error):
-    with pytest.raises(or_type_error(InputError), match="shape"):
+    with pytest.raises(or_type_error(InputError)) as error:
         reconstruct(np.zeros(shape))
+    if isinstance(error.value, InputError):
+        assert "shape" in str(error.value)
+        assert "\n" not in str(error.value)
 
 
 def test_subsets_too_small_to_be_of_use_are_refused():

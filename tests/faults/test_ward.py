@@ -26,7 +26,7 @@ def assert_valid(points, linkage):
 
 
 @pytest.mark.parametrize("kind", [k for k in UNTIED if k != "far"])
-@pytest.mark.parametrize("n", [4, 7, 50, 300])
+@pytest.mark.parametrize("n", [4, 7, 50, 160])
 def test_heights_equal_those_of_scipy(kind, n):
     points = UNTIED[kind](np.random.default_rng(n), n)
     linkage = ward_linkage(points)
@@ -44,7 +44,7 @@ def test_heights_equal_those_of_scipy_for_thousands_of_points(kind):
     np.testing.assert_allclose(linkage[:, 2], scipy_heights(points), rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_heights_equal_those_of_scipy_on_hypocentres_rounded_to_ten_metres(seed):
     # ties on this grid are few; where there are none between competing pairs the tree is unique
     points = rounded_catalog(np.random.default_rng(seed), 250)
@@ -57,7 +57,7 @@ def test_heights_equal_those_of_scipy_on_hypocentres_rounded_to_ten_metres(seed)
 
 @pytest.mark.parametrize("seed", range(3))
 def test_far_from_the_origin_heights_carry_the_rounding_of_their_own_scale(seed):
-    near = np.round(np.random.default_rng(seed).normal(size=(200, 3)) * 10 * 2**20) / 2**20
+    near = np.round(np.random.default_rng(seed).normal(size=(100, 3)) * 10 * 2**20) / 2**20
     far = near + np.array([2.0**21, -(2.0**22), 8.0])  # both sets are exact in binary, so that distances are the same
     assert (far - np.array([2.0**21, -(2.0**22), 8.0]) == near).all()
     np.testing.assert_allclose(ward_linkage(far)[:, 2], ward_linkage(near)[:, 2], rtol=1e-9)
@@ -78,7 +78,7 @@ def test_every_merge_joins_a_nearest_pair_on_perfect_lattices(n):
 
 
 @given(arrays(np.float64, st.tuples(st.integers(2, 25), st.just(3)), elements=st.integers(-4, 4).map(float)))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_every_merge_joins_a_nearest_pair_whatever_the_ties(points):
     linkage = ward_linkage(points, threads=1)
     assert_valid(points, linkage)
@@ -110,7 +110,7 @@ def test_does_not_depend_on_the_number_of_threads(kind, threads):
 @pytest.mark.parametrize("kind", ["random", "clustered", "duplicated"])
 def test_order_of_the_points_does_not_change_the_heights(kind):
     rng = np.random.default_rng(4)
-    points = UNTIED[kind](rng, 200)
+    points = UNTIED[kind](rng, 120)
     shuffled = rng.permutation(points)
     np.testing.assert_allclose(ward_linkage(shuffled)[:, 2], ward_linkage(points)[:, 2], rtol=1e-12, atol=1e-14)
 
