@@ -1,0 +1,99 @@
+"""Make the pictures of the documentation from the embedded default and from planted faults.
+
+Run: python docs/make_pictures.py [NAME ...]      (all by default; they are written to docs/pictures)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import seisweave as sw
+from seisweave.faults.atomize import atomize
+from seisweave.report import network_figure, plot_map, plot_section
+from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
+
+FOLDER = Path(__file__).parent / "pictures"
+DPI = 80
+
+
+def network() -> Figure:
+    """What `seisweave demo` is given and what it finds: two maps and a section along the network."""
+    made = southern_california_like()
+    catalog = made.catalog.select(event_type="eq")
+    found, xyz_km = sw.reconstruct_faults(catalog), catalog.xyz_km()
+    figure = Figure(figsize=(12.0, 7.6), layout="constrained")
+    grid = figure.add_gridspec(2, 2, height_ratios=(5.6, 2.0))
+    events, faults, section = (figure.add_subplot(cell) for cell in (grid[0, 0], grid[0, 1], grid[1, :]))
+    plot_map(found, xyz_km, faults)
+    plot_section(found, xyz_km, 135.0, section)
+    events.scatter(*xyz_km[:, :2].T, s=1.0, color="0.35", linewidths=0)
+    events.set(xlim=faults.get_xlim(), ylim=faults.get_ylim(), aspect="equal")
+    events.set(xlabel=faults.get_xlabel(), ylabel=faults.get_ylabel())
+    events.spines[["top", "right"]].set_visible(False)
+    events.set_title(f"in: {len(catalog):,} hypocentres", loc="left")
+    faults.set_title(
+        f"out: {found.n_faults} faults and a background of {found.mixture.box_weight.sum():.0%}", loc="left"
+    )
+    return figure
+
+
+def steps() -> Figure:
+    """Five planted faults: the truth, the proto-faults after atomization, the network."""
+    planted = plant_faults(PlantedOptions(n_faults=5, spacing=2.0, geometry_seed=5))
+    atoms = atomize(sw.ward_linkage(planted.xyz_km))
+    found = sw.reconstruct_faults(planted.xyz_km)
+    figure = Figure(figsize=(12.0, 3.3), layout="constrained")
+    left, middle, right = figure.subplots(1, 3, sharex=True, sharey=True)
+    _dots(left, planted.xyz_km, planted.fault, f"planted: {len(planted.faults)} faults and 5 % background")
+    _dots(middle, planted.xyz_km, atoms.label, f"atomized: {atoms.capacity} proto-faults")
+    plot_map(found, planted.xyz_km, right)
+    score = sw.adjusted_rand_index(planted.fault, found.label)
+    right.set_title(f"merged: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
+    return figure
+
+
+def conventions() -> Figure:
+    """One Gaussian and its plate, from above and along its strike."""
+    rng = np.random.default_rng(3)
+    normal, dip = rng.normal(size=(800, 3)) * (4.0, 2.0, 0.2), np.radians(60.0)
+    east = normal[:, 1] * np.cos(dip) + normal[:, 2] * np.sin(dip)
+    down = 8.0 + normal[:, 1] * np.sin(dip) - normal[:, 2] * np.cos(dip)
+    points = np.column_stack([east, normal[:, 0], down])  # strikes north, dips 60° east
+    found = sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=0.15))
+    return network_figure(found, points, title=_plane_words(found))
+
+
+def _plane_words(found: sw.FaultNetwork) -> str:
+    planes = found.planes
+    angles = f"strike {planes.strike_deg[0]:.0f}°, dip {planes.dip_deg[0]:.0f}°"
+    sides = (planes.length_km[0], planes.width_km[0], planes.thickness_km[0])
+    return f"{angles}; plate {sides[0]:.1f} × {sides[1]:.1f} × {sides[2]:.1f} km"
+
+
+def _dots(axes, xyz_km: np.ndarray, label: np.ndarray, title: str) -> None:
+    free = label < 0
+    axes.scatter(*xyz_km[free, :2].T, s=4, color="0.7", linewidths=0)
+    axes.scatter(*xyz_km[~free, :2].T, s=4, c=label[~free] * 7 % 20, cmap="tab20", linewidths=0)
+    axes.set_title(title, loc="left", fontsize="medium")
+    axes.set(xlabel="x, east (km)", ylabel="y, north (km)", aspect="equal")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+PICTURES = {f.__name__: f for f in (network, steps, conventions)}
+
+
+def main(names: list[str]) -> None:
+    """Write the pictures of these names, or all."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in names or PICTURES:
+        path = FOLDER / f"{name}.png"
+        PICTURES[name]().savefig(path, dpi=DPI)
+        print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
