@@ -20,10 +20,19 @@ def main(arguments: list[str] | None = None) -> None:
     """
     if arguments is None:
         _become_the_program()
-    code = _exit_code(sys.argv[1:] if arguments is None else arguments)
-    if arguments is None:
+        sys.exit(_last_code(sys.argv[1:]))
+    sys.exit(_exit_code(arguments))
+
+
+def _last_code(arguments: list[str]) -> int:
+    """The exit code, with signals ignored from then on."""
+    try:
+        code = _exit_code(arguments)
         interrupts.ignore()
-    sys.exit(code)
+    except KeyboardInterrupt:  # just before the end
+        interrupts.ignore()
+        return interrupts.exit_code
+    return code
 
 
 def _become_the_program() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import signal
+from time import monotonic
 from types import FrameType, TracebackType
 
 _CAUGHT = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_PATIENCE_S = 1.0  # a second signal within this time does not disturb the cleaning up after the first
 
 
 class Interrupts:
@@ -17,7 +20,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.number = 0
         self._held = 0
-        self._raised = False
+        self._raised = -math.inf
 
     def catch(self) -> None:
         """Turn signals into KeyboardInterrupt from now on; those that are ignored (nohup) stay ignored."""
@@ -37,8 +40,8 @@ class Interrupts:
 
     def _receive(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.number = number
-        if not self._held:
-            self._raised = True
+        if not self._held and monotonic() - self._raised > _PATIENCE_S:
+            self._raised = monotonic()
             raise KeyboardInterrupt
 
     def __enter__(self) -> None:
@@ -46,8 +49,8 @@ class Interrupts:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._held -= 1
-        if self.number and not self._held and not self._raised:
-            self._raised = True
+        if self.number and not self._held and self._raised < 0:
+            self._raised = monotonic()
             raise KeyboardInterrupt
 
 
