@@ -78,9 +78,7 @@ def test_flat_sets_get_a_box_of_the_thinnest_side_allowed(xyz, sides):
 def test_duplicated_points_do_not_matter():
     xyz = np.random.default_rng(1).normal(size=(20, 3))
     twice = np.vstack([xyz, xyz])
-    np.testing.assert_allclose(
-        minimum_volume_box(twice).volume_km3, minimum_volume_box(xyz).volume_km3, rtol=1e-12
-    )
+    np.testing.assert_allclose(minimum_volume_box(twice).volume_km3, minimum_volume_box(xyz).volume_km3, rtol=1e-12)
 
 
 def test_a_large_hull_is_searched_in_blocks():
@@ -91,9 +89,7 @@ def test_a_large_hull_is_searched_in_blocks():
     assert 7.5 < box.volume_km3 < 8.0
 
 
-@pytest.mark.parametrize(
-    "bad", [np.zeros((0, 3)), np.array([[0.0, np.nan, 0.0]]), np.array([[np.inf, 0.0, 0.0]])]
-)
+@pytest.mark.parametrize("bad", [np.zeros((0, 3)), np.array([[0.0, np.nan, 0.0]]), np.array([[np.inf, 0.0, 0.0]])])
 def test_no_points_and_bad_coordinates_are_refused(bad):
     with pytest.raises(InputError, match="finite"):
         minimum_volume_box(bad)

@@ -9,6 +9,7 @@ true minimum box need not have a face on the hull, so ours may be a little large
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -102,12 +103,14 @@ def _axes_in_plane(centred: np.ndarray, principal: np.ndarray) -> np.ndarray:
 
 def _axes_flush_with_facet(centred: np.ndarray, hull: ConvexHull) -> np.ndarray:
     """Axes of the smallest box with one face flush with a facet and one side with an edge seen from there."""
-    vertices = centred[hull.vertices]
-    normals, edges = hull.equations[:, :3], _hull_edges(centred, hull)
-    block = max(1, _TABLE // (len(vertices) + len(normals) + len(edges[0])))
+    vertices, normals = centred[hull.vertices], hull.equations[:, :3]
+    edges = hull_edges(hull)
+    vector = centred[edges.end] - centred[edges.start]
+    block = max(1, _TABLE // (len(vertices) + len(normals) + len(vector)))
     smallest, best = np.inf, np.eye(3)
     for start in range(0, len(normals), block):
-        normal, along = _directions_to_try(normals[start : start + block], normals, edges)
+        viewed = normals[start : start + block]
+        normal, along = _directions_to_try(viewed, vector, edges.on_outline(viewed, normals))
         across = np.cross(normal, along)
         volume = np.prod([np.ptp(vertices @ axis.T, axis=0) for axis in (along, across, normal)], axis=0)
         first = _first_smallest(volume)
@@ -116,24 +119,34 @@ def _axes_flush_with_facet(centred: np.ndarray, hull: ConvexHull) -> np.ndarray:
     return best
 
 
-def _hull_edges(centred: np.ndarray, hull: ConvexHull) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Vectors of the hull's edges, and the two facets that meet at each."""
+class HullEdges(NamedTuple):
+    """Edges of a triangulated convex hull: the points at their ends, and the two facets that meet at each."""
+
+    start: np.ndarray
+    end: np.ndarray
+    one_side: np.ndarray
+    other_side: np.ndarray
+
+    def on_outline(self, viewed: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """Whether (views × edges) an edge bounds the outline seen along a normal.
+
+        Those are the edges with one facet turned towards the viewer and one turned away or seen edge-on.
+        """
+        facing = viewed @ normals.T
+        return facing[:, self.one_side] * facing[:, self.other_side] <= _FLAT
+
+
+def hull_edges(hull: ConvexHull) -> HullEdges:
+    """Read the edges off a triangulated hull, each once."""
     opposite = hull.neighbors  # opposite[f, k] shares the edge of f that leaves out its vertex k
     facet, k = np.nonzero(np.arange(len(opposite))[:, None] < opposite)
     start, end = hull.simplices[facet, (k + 1) % 3], hull.simplices[facet, (k + 2) % 3]
-    return centred[end] - centred[start], facet, opposite[facet, k]
+    return HullEdges(start, end, facet, opposite[facet, k])
 
 
-def _directions_to_try(
-    viewed: np.ndarray, normals: np.ndarray, edges: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (normal, unit direction in its plane): the edges that bound the outline seen along each normal.
-
-    Those are the edges with one neighbouring facet turned towards the viewer and one turned away or edge-on.
-    """
-    vector, one_side, other_side = edges
-    facing = viewed @ normals.T
-    which, edge = np.nonzero(facing[:, one_side] * facing[:, other_side] <= _FLAT)
+def _directions_to_try(viewed: np.ndarray, vector: np.ndarray, on_outline: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (normal, unit direction in its plane): the outline's edges seen along each normal."""
+    which, edge = np.nonzero(on_outline)
     normal = viewed[which]
     along = vector[edge] - np.einsum("ij,ij->i", vector[edge], normal)[:, None] * normal
     length = np.linalg.norm(along, axis=1)
