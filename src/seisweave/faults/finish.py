@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -50,6 +50,38 @@ def network_from_workspace(
         responsibility[back],
         lineage.history(),
         n_proto,
+    )
+
+
+def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
+    """The network of the published program, its faults by weight too; weights need not sum to one there."""
+    from seisweave.faults.reference import reconstruct_reference
+
+    options = inputs.options
+    run = reconstruct_reference(inputs.xyz_km, linkage, criterion=options.criterion, subsets=options.subsets)
+    mixture = run.mixture
+    order = np.argsort(-mixture.weight, kind="stable")
+    place = np.concatenate([np.argsort(order), mixture.n_gaussians + np.arange(mixture.n_boxes)])
+    density = mixture.part_densities(inputs.xyz_km)
+    total = density.sum(axis=1)
+    own = density[np.arange(len(total)), run.part]
+    merges = [(0, k, merge) for k, piece in enumerate(run.pieces) for merge in piece.merges]
+    merges += [(1, -1, merge) for done in run.passes for merge in done]
+    rows = [(stage, k, m.first, m.second, m.merged) for stage, k, m in merges]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+    return _network(
+        inputs,
+        replace(
+            mixture,
+            weight=mixture.weight[order],
+            mean_km=mixture.mean_km[order],
+            covariance_km2=mixture.covariance_km2[order],
+        ),
+        -run.nll,
+        place[run.part],
+        np.divide(own, total, out=np.zeros_like(own), where=total > 0),
+        MergeHistory(*columns, gain=np.array([m.gain for _, _, m in merges])),
+        run.n_valid,
     )
 
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
-from joblib import Parallel, delayed
 from jaxtyping import Float
+from joblib import Parallel, delayed
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.faults.atomize import MIN_POINTS, atomize, cut_into_subsets
-from seisweave.faults.finish import Inputs, network_from_workspace
+from seisweave.faults.finish import Inputs, network_from_reference, network_from_workspace
 from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.network import FaultNetwork
@@ -34,6 +34,8 @@ from seisweave.faults.workspace import Background, Gaussians, Workspace
 REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
 REFINE_REACH = 4.0  # σ, in refinement
 _SMALLEST_PIECE = 20  # events; smaller subsets join their nearest neighbour
+_FARTHEST_KM = 50_000.0  # more than the Earth is around
+_KM_PER_DEGREE = 111.2
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,13 @@ def reconstruct_faults(
     (2, np.True_)
     """
     options = options or FaultOptions()
-    run = _Run(options, jobs or available_cores(), progress or (lambda step: None))
-    inputs = _inputs(catalog, options)
+    run = _Run(options, jobs or available_cores(), progress or (lambda _: None))
+    inputs = _inputs(catalog, options, run.threads)
     run.enter("tree", 0.0)
     linkage = ward_linkage(inputs.xyz_km, threads=run.threads)
     if options.schedule == "reference":
         run.enter("merge", 0.05)
-        network = reconstruct_by_reference(inputs, linkage)
+        network = network_from_reference(inputs, linkage)
     else:
         network = _reconstruct_greedily(inputs, linkage, run)
     return run.leave(network)
@@ -143,7 +145,7 @@ class _MergedPiece:
     merges: list[tuple[int, int, float]]
 
 
-def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions) -> Inputs:
+def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions, threads: int) -> Inputs:
     """Hypocentres in local km, checked; with their projection and hash."""
     projection, digest = None, ""
     if isinstance(catalog, Catalog):
@@ -156,37 +158,42 @@ def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions) -> Inputs:
         digest = catalog.provenance.sha256
     xyz_km = catalog.xyz_km(projection) if isinstance(catalog, Catalog) else np.asarray(catalog, dtype=float)
     _check_hypocentres(xyz_km, options)
+    if isinstance(catalog, Catalog):  # what is straight on the map bends in the projection
+        degrees = np.stack([catalog.longitude, catalog.latitude], axis=1)
+        _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), 0.2 * options.min_sigma_km)
     digest = digest or hashlib.sha256(np.ascontiguousarray(xyz_km).tobytes()).hexdigest()
-    return Inputs(xyz_km, options, projection, digest)
+    return Inputs(xyz_km, options, projection, digest, threads)
 
 
 def _check_hypocentres(xyz_km: np.ndarray, options: FaultOptions) -> None:
     if xyz_km.ndim != 2 or xyz_km.shape[1] != 3:
-        raise InputError(
-            f"hypocentres have shape {xyz_km.shape}; give one row (x_km, y_km, depth_km) an event"
-        )
+        raise InputError(f"hypocentres have shape {xyz_km.shape}; give one row (x_km, y_km, depth_km) an event")
     n = len(xyz_km)
     if n < MIN_POINTS:
-        raise InputError(
-            f"{n} events; a fault needs at least {MIN_POINTS}, give more events or widen the selection"
-        )
+        raise InputError(f"{n} events; a fault needs at least {MIN_POINTS}, give more events or widen the selection")
     bad = ~np.isfinite(xyz_km).all(axis=1)
     if bad.any():
         raise InputError(
             f"{bad.sum()} of {n} hypocentres are not finite, the first is row {bad.argmax()}; leave them out"
         )
-    spread = np.linalg.svd(xyz_km - xyz_km.mean(axis=0), compute_uv=False) if n < 100_000 else None
-    if spread is None:
-        spread = np.sqrt(np.linalg.eigvalsh(np.cov(xyz_km.T))[::-1] * n)
-    if spread[0] <= 1e-9 * (1.0 + np.abs(xyz_km).max()):
-        raise InputError(f"all {n} events lie at one point; a fault network needs events at different places")
-    if spread[1] <= 1e-9 * spread[0]:
-        raise InputError(
-            f"all {n} events lie on one line; a fault network needs events in a plane or in space"
-        )
+    farthest = float(np.abs(xyz_km).max())
+    if farthest > _FARTHEST_KM:
+        raise InputError(f"hypocentres reach {farthest:.6g} km, which is beyond the Earth; give kilometres, not metres")
+    _check_spread(xyz_km, 0.2 * options.min_sigma_km)
     if options.subsets > n // _SMALLEST_PIECE and options.subsets > 1:
         most = max(1, n // _SMALLEST_PIECE)
         raise InputError(f"{options.subsets} subsets of {n} events are too small; give at most {most}")
+
+
+def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
+    n = len(xyz_km)
+    offset = xyz_km - xyz_km.mean(axis=0)
+    spread_km = np.sqrt(np.maximum(np.linalg.eigvalsh(offset.T @ offset / n)[::-1], 0.0))
+    within = f" (within {1000.0 * tolerance_km:g} m)"
+    if spread_km[0] <= tolerance_km:
+        raise InputError(f"all {n} events lie at one point{within}; a fault network needs events at different places")
+    if spread_km[1] <= tolerance_km:
+        raise InputError(f"all {n} events lie on one line{within}; a fault network needs events in a plane or in space")
 
 
 def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: _Run) -> FaultNetwork:
@@ -253,8 +260,12 @@ def _merge_pieces(xyz_km: np.ndarray, pieces: list[_Piece], run: _Run, n_proto: 
 
     order = sorted(left, key=lambda k: -len(pieces[k].rows))
     jobs = min(run.threads, len(pieces))
-    done = Parallel(n_jobs=jobs, prefer="threads", batch_size=1)(delayed(work)(k) for k in order)
-    results = dict(zip(order, done, strict=True))
+    results: dict[int, _MergedPiece] = {}
+
+    def keep(k: int) -> None:
+        results[k] = work(k)
+
+    Parallel(n_jobs=jobs, require="sharedmem")(delayed(keep)(k) for k in order)
     return [results[k] for k in range(len(pieces))]
 
 
