@@ -72,7 +72,7 @@ def _best_cut(linkage: np.ndarray) -> int | None:
     n = len(linkage) + 1
     valid = _valid_after(linkage)
     best, most = None, 0
-    for clusters in _cuts_tried(n):
+    for clusters in _cuts_tried(n).tolist():
         n_merges = _merges_down_to(linkage[:, 2], clusters)
         if valid[n_merges] > 0 and valid[n_merges] >= most:
             best, most = n_merges, valid[n_merges]
