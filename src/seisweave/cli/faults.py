@@ -130,11 +130,11 @@ def reconstruct(hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | 
 
 def write_results(folder: Path, network: FaultNetwork, hypocentres: Hypocentres) -> None:
     """Write all files of a result folder."""
-    from seisweave.faults.export import events_table, faults_geojson, faults_table
+    from seisweave.faults.export import events_table, faults_geojson, faults_table, network_bytes
     from seisweave.report import network_figure
 
     start = perf_counter()
-    network.write(folder / "network.nc")
+    (folder / "network.nc").write_bytes(network_bytes(network))
     faults_table(network).to_csv(folder / "faults.csv", index=False)
     geojson = json.dumps(faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
@@ -180,6 +180,6 @@ def headline(network: FaultNetwork) -> str:
     """One sentence about a network."""
     share = float(network.mixture.box_weight.sum())
     return (
-        f"{network.n_events:,} events: {network.n_faults} faults (of {network.n_proto} proto-faults), "
+        f"{network.n_events:,} events: {network.n_faults} faults (of {network.n_proto:,} proto-faults), "
         f"{100 * share:.1f} % background, BIC {network.bic:,.1f}, {sum(network.seconds.values()):.1f} s"
     )

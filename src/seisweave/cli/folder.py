@@ -47,7 +47,10 @@ def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     with _said(folder), _parents(place), _hidden_folder(place.parent, f".{place.name}.") as beside:
         fresh = beside / place.name
         fresh.mkdir()
-        yield fresh
+        try:
+            yield fresh
+        except InputError as error:  # the hidden folder is nobody's business
+            raise InputError(str(error).replace(str(fresh), str(folder))) from None
         with interrupts:
             _check_content(folder, place, force=force)
             _take_place(fresh, place, beside)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def network_bytes(network: FaultNetwork) -> bytes:
+    """The network as the bytes of a netCDF file: HDF5 itself does not survive a disk that fills up under it."""
+    return bytes(network.to_dataset().to_netcdf(engine="h5netcdf"))
+
+
 def faults_table(network: FaultNetwork) -> pd.DataFrame:
     """One row a fault, heaviest first: centre, strike, dip, sides, weight and number of events."""
     import pandas as pd
@@ -64,9 +69,7 @@ def faults_geojson(network: FaultNetwork) -> dict[str, Any]:
         attributes = {name: _plain(value) for name, value in row.items()}
         c = int(row["fault"])
         outline = _shadow(_plate_corners(network, c))
-        features.append(
-            _feature(network, outline, {"kind": "surface projection", **attributes}, height=False)
-        )
+        features.append(_feature(network, outline, {"kind": "surface projection", **attributes}, height=False))
         features.append(_feature(network, plane, {"kind": "plane", **attributes}, height=True))
     collection: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if network.projection is None:
@@ -75,10 +78,7 @@ def faults_geojson(network: FaultNetwork) -> dict[str, Any]:
 
 
 def _feature(network: FaultNetwork, ring: np.ndarray, properties: dict, *, height: bool) -> dict[str, Any]:
-    if network.projection is None:
-        horizontal = ring[:, :2]
-    else:
-        horizontal = np.stack(network.to_geographic(ring), axis=1)
+    horizontal = ring[:, :2] if network.projection is None else np.stack(network.to_geographic(ring), axis=1)
     rows = np.round(horizontal, 6)
     if height:
         rows = np.column_stack([rows, np.round(-1000.0 * ring[:, 2], 1)])
