@@ -6,6 +6,7 @@ from scipy.spatial.transform import Rotation
 from tests.naive import full, gaussian_density, log_gaussian, packed, thickened
 
 from seisweave.faults import _density_numba as compiled
+from seisweave.faults import points as points_module
 from seisweave.faults._tree_numba import lowest_below
 from seisweave.faults.points import order_points
 
@@ -165,6 +166,25 @@ def test_support_is_every_point_where_the_density_exceeds_the_cut(kind, n, seed)
     _, cut, density, slots, values, _ = supports(kind, n, seed)
     np.testing.assert_array_equal(slots, np.flatnonzero(density > cut))
     np.testing.assert_allclose(values, density[slots], rtol=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_support_reaches_exactly_as_far_as_the_cut(seed, monkeypatch):
+    monkeypatch.setattr(points_module, "_LEAF", 1)
+    rng = np.random.default_rng(seed)
+    covariance = turned_covariance("plate", rng)
+    values, vectors = np.linalg.eigh(covariance)
+    along = [
+        s * r * np.sqrt(values[a]) * vectors[:, a] for a in range(3) for s in (-1, 1) for r in np.linspace(0.1, 8, 30)
+    ]
+    ordered = order_points(np.array(along) + 10.0)
+    shape, _, _ = shaped(0.2, np.full(3, 10.0), covariance)
+    density = gaussian_density(0.2, np.full(3, 10.0), covariance, ordered.xyz.T)
+    for factor, expected in ((1 - 1e-6, 180), (1 + 1e-6, 0)):
+        cut, node = density * factor, ordered.node.copy()
+        lowest_below(np.log(cut), node)
+        arrays = np.zeros((len(node), 2), np.int64), np.empty(180), np.empty(180, np.int32), np.empty(180)
+        assert compiled.list_support(shape, cut, ordered.xyz, node, *arrays) == expected
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -130,9 +130,21 @@ def test_the_books_still_balance_after_all_merges(kind, local):
         np.testing.assert_allclose(moments[1:4], here.mean(axis=1), rtol=1e-10, atol=1e-9)
         scatter = np.cov(here, bias=True)[np.triu_indices(3)] * len(m)
         np.testing.assert_allclose(moments[4:], scatter, rtol=1e-8, atol=1e-9 * (1 + np.abs(scatter).max()))
-    if not local:
+
+
+@pytest.mark.parametrize("kind", NASTY)
+def test_the_density_is_that_of_the_base_and_all_supports_after_every_merge(kind):
+    workspace = atomized(NASTY[kind](np.random.default_rng(8), 120))
+    rule = merge._rule(workspace, REACH)
+    evaluated(workspace)
+    for _ in range(8):
+        if not workspace.tally[compiled.PAIR]:
+            break
+        merge._merge(workspace, rule, int(workspace.pairs.gain[: workspace.tally[compiled.PAIR]].argmax()))
+        workspace.evaluate_pending(rule)
         density = workspace.points.base + sum(supports_of(workspace).values())
         np.testing.assert_allclose(workspace.points.density, density, rtol=1e-9)
+    assert len(workspace.merges) > 0
 
 
 @pytest.mark.parametrize("kind", NASTY)

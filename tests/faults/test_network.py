@@ -15,7 +15,7 @@ from seisweave.synthetic import PlantedOptions, plant_faults
 
 @pytest.fixture(scope="module")
 def points():
-    return plant_faults(PlantedOptions(n_faults=3, density_per_km2=0.12, noise_share=0.1, geometry_seed=3)).xyz_km
+    return plant_faults(PlantedOptions(n_faults=4, density_per_km2=0.12, noise_share=0.1)).xyz_km
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,8 @@ def test_likelihood_and_bic_follow_from_the_density_at_the_events(network, point
 
 
 def test_faults_come_by_weight_and_weights_sum_to_one(network):
+    assert network.n_faults > 2
+    assert network.n_backgrounds == 2
     assert (np.diff(network.mixture.weight) <= 0).all()
     np.testing.assert_allclose(network.mixture.weight.sum() + network.mixture.box_weight.sum(), 1.0, rtol=1e-5)
 

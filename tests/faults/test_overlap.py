@@ -76,17 +76,19 @@ def test_the_list_of_pairs_grows_when_it_must():
 
 
 @pytest.mark.parametrize("kind", NASTY)
-def test_boxes_hold_the_sigmas_and_all_members(kind):
+@pytest.mark.parametrize("reach", [0.5, 2.5])
+def test_boxes_hold_the_sigmas_and_all_members(kind, reach):
     workspace = atomized(NASTY[kind](np.random.default_rng(1), 60))
-    workspace.find_pairs(2.5, np.inf)
+    workspace.find_pairs(reach, np.inf)
     parts, points = workspace.parts, workspace.ordered.xyz.T
     for r, members in members_of(workspace).items():
         axes = parts.shape[r, 13:22].reshape(3, 3)
         away = np.abs((points[members] - parts.box_centre[r]) @ axes.T)
         tolerance = 1e-9 * (1 + np.abs(points).max())
         assert (away <= parts.box_half[r] + tolerance).all()
-        naive = fitted_box(parts.mean[r], full(parts.covariance[r]), points[members], 2.5)
-        np.testing.assert_allclose(np.prod(parts.box_half[r]), np.prod(naive.half), rtol=1e-5)
+        naive = fitted_box(parts.mean[r], full(parts.covariance[r]), points[members], reach)
+        if np.diff(np.log(parts.shape[r, 10:13])).min() > 1e-3:  # or the axes are anybody's choice
+            np.testing.assert_allclose(np.prod(parts.box_half[r]), np.prod(naive.half), rtol=1e-5)
         corners = parts.box_centre[r] + [
             (np.array([a, b, c]) * parts.box_half[r]) @ axes for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)
         ]

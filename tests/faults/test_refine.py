@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
-from tests.faults.workspaces import LEAST, NASTY, atomized, gaussians_of, plates, supports_of, workspace_of
+from tests.faults.workspaces import LEAST, NASTY, atomized, bare, gaussians_of, plates, supports_of, workspace_of
 from tests.naive import drop_gain, em_step, mixture_density
 
 from seisweave.faults import _merge_numba as compiled
 from seisweave.faults import workspace as workspace_module
+from seisweave.faults.background import minimum_volume_box
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.refine import drop_faults, expectation_maximisation, recount, refine
+from seisweave.faults.workspace import Background
 from seisweave.synthetic import PlantedOptions, plant_faults
 
 REACH = 2.5
@@ -57,6 +59,24 @@ def test_a_step_of_em_equals_the_naive_one(kind, no_truncation):
         np.testing.assert_allclose(w, weight, rtol=1e-6)
         np.testing.assert_allclose(m, mean, rtol=1e-7, atol=1e-7)
         np.testing.assert_allclose(c, covariance, rtol=1e-5, atol=1e-7 * np.abs(covariance).max())
+
+
+def test_a_gaussian_left_with_less_than_one_event_keeps_its_shape(no_truncation):
+    points = np.random.default_rng(3).uniform(0, 20, size=(60, 3))
+    box = Background(np.array([0.9]), (minimum_volume_box(points),))
+    gaussians = [(w, points[k], np.eye(3) * 2.0) for k, w in ((0, 0.004), (1, 0.03), (2, 0.15))]
+    workspace = bare(points, gaussians, box)
+    workspace.list_supports()
+    slots = workspace.ordered.xyz.T
+    expected, _ = em_step(slots, gaussians, boxes_of(workspace), LEAST**2)
+    events = [60 * g[0] for g in expected]
+    assert events[0] < 1 < events[1] < 3 < events[2]
+    expectation_maximisation(workspace, 1)
+    ours = gaussians_of(workspace)
+    for r in range(3):
+        for mine, theirs in zip(ours[r], expected[r], strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-7, atol=1e-9)
+    np.testing.assert_array_equal(ours[0][2], np.eye(3) * 2.0)
 
 
 @pytest.mark.parametrize("kind", NASTY)

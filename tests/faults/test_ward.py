@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.cluster import hierarchy
+from scipy.spatial.transform import Rotation
 from tests.faults.point_sets import TIED, UNTIED, rounded_catalog
 from tests.naive import assert_greedy_ward_tree, ward_heights
 
@@ -140,6 +141,16 @@ def test_coincident_points_merge_at_height_zero():
     linkage = ward_linkage(np.full((50, 3), -3.3))
     assert_valid(np.zeros((50, 3)), linkage)
     assert (linkage[:, 2] == 0).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_heights_stay_in_order_where_rounding_would_turn_equal_ones_round(seed):
+    rng = np.random.default_rng(seed)  # all three merges of a regular tetrahedron have the same height
+    tetrahedron = np.array([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) * rng.uniform(0.1, 3.0)
+    points = Rotation.random(rng=rng).apply(tetrahedron) + rng.normal(size=3)
+    linkage = ward_linkage(points)
+    assert_valid(points, linkage)
+    np.testing.assert_allclose(linkage[:, 2], linkage[0, 2], rtol=1e-14)
 
 
 def test_negative_zero_is_zero():
