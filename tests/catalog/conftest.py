@@ -36,9 +36,7 @@ def make_catalog():
 
     def make(n: int = 40, seed: int = 1, errors: str = "sigma", centre=(-116.5, 34.2)) -> Catalog:
         rng = np.random.default_rng(seed)
-        times = np.datetime64("1992-06-28T11:57:34", "us") + np.sort(rng.integers(0, 10**13, n)).astype(
-            "m8[us]"
-        )
+        times = np.datetime64("1992-06-28T11:57:34", "us") + np.sort(rng.integers(0, 10**13, n)).astype("m8[us]")
         depth_km, magnitude = rng.uniform(-1, 18, n), rng.exponential(0.8, n) + 1
         depth_km[n // 3], magnitude[n // 4], times[n // 5] = np.nan, np.nan, "NaT"
         longitude = (centre[0] + rng.normal(0, 0.3, n) + 180) % 360 - 180

@@ -12,9 +12,7 @@ from seisweave.errors import InputError
 
 HEADER = "time,latitude,longitude,depth,mag,id\n"
 GOOD = "1992-06-28T11:57:34,34.2,-116.4,5.0,4.0,a\n1992-06-29T11:57:34,34.3,-116.5,6.0,3.0,b\n"
-MANY = "".join(
-    f"1992-06-28T11:{i // 60:02d}:{i % 60:02d},34.2{i},-116.4,{5 + i},4.0,e{i}\n" for i in range(600)
-)
+MANY = "".join(f"1992-06-28T11:{i // 60:02d}:{i % 60:02d},34.2{i},-116.4,{5 + i},4.0,e{i}\n" for i in range(600))
 
 
 @pytest.mark.parametrize(
@@ -93,9 +91,7 @@ def test_an_unreadable_file(tmp_path):
 )
 def test_a_bad_row_is_set_aside_with_its_line(tmp_path, row, reason):
     path = tmp_path / "catalog.csv"
-    path.write_text(
-        HEADER + GOOD.splitlines()[0] + "\n\n# a comment\n" + row + "\n" + GOOD.splitlines()[1] + "\n"
-    )
+    path.write_text(HEADER + GOOD.splitlines()[0] + "\n\n# a comment\n" + row + "\n" + GOOD.splitlines()[1] + "\n")
     catalog = read_catalog(path)
     assert catalog.ids.tolist() == ["a", "b"]
     assert catalog.rejected.by_reason() == {reason: 1}
@@ -117,10 +113,7 @@ def test_the_last_line_cut_short_is_called_truncated(tmp_path):
 def test_rows_and_rejects_add_up_with_every_kind_of_damage(tmp_path):
     rng = np.random.default_rng(7)
     lines = (HEADER + MANY).splitlines()
-    damage = {
-        int(i): rng.choice(["cut", "word", "range", "quote"])
-        for i in rng.choice(np.arange(1, 600), 90, False)
-    }
+    damage = {int(i): rng.choice(["cut", "word", "range", "quote"]) for i in rng.choice(np.arange(1, 600), 90, False)}
     for i, kind in damage.items():
         cells = lines[i].split(",")
         lines[i] = {
@@ -140,9 +133,7 @@ def test_rows_and_rejects_add_up_with_every_kind_of_damage(tmp_path):
 
 def test_unknown_depth_and_magnitude_are_no_reason_to_drop_an_event(tmp_path):
     path = tmp_path / "catalog.csv"
-    path.write_text(
-        HEADER + "1992-06-28,34.2,-116.4,,4.0,a\n,34.3,-116.5,6.0,NaN,b\n1999-01-01,34,-116,5,M4,c\n"
-    )
+    path.write_text(HEADER + "1992-06-28,34.2,-116.4,,4.0,a\n,34.3,-116.5,6.0,NaN,b\n1999-01-01,34,-116,5,M4,c\n")
     catalog = read_catalog(path, strict=True)
     assert len(catalog) == 3
     assert summarize(catalog).missing == {"time": 1, "depth": 1, "magnitude": 2}
@@ -172,9 +163,7 @@ def test_negative_up_depth_is_said_and_read_on_request(tmp_path):
 
 
 def test_duplicates_future_and_impossible_places_are_said(tmp_path):
-    assert _findings(tmp_path, GOOD + GOOD.replace(",a\n", ",c\n").replace(":34,", ":34.005,")) == {
-        "duplicates": 2
-    }
+    assert _findings(tmp_path, GOOD + GOOD.replace(",a\n", ",c\n").replace(":34,", ":34.005,")) == {"duplicates": 2}
     assert _findings(tmp_path, GOOD + "2992-06-28,34,-116,5,4,c\n") == {"future": 1}
     assert _findings(tmp_path, GOOD + "1999-06-28,0,0,5,4,c\n") == {"zero": 1}
     assert _findings(tmp_path, GOOD + "1999-06-28,34,-116,900,4,c\n") == {"depth-range": 1}

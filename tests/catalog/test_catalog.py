@@ -10,9 +10,7 @@ from seisweave.errors import InputError
 
 
 def test_importing_the_record_is_light():
-    code = (
-        "import sys, seisweave.catalog; print([m for m in ('pandas', 'pyproj', 'obspy') if m in sys.modules])"
-    )
+    code = "import sys, seisweave.catalog; print([m for m in ('pandas', 'pyproj', 'obspy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -53,9 +51,7 @@ def test_taking_events_takes_all_their_columns(make_catalog, errors):
     for name in ("times", "longitude", "latitude", "depth_km", "magnitude", "ids", "quality", "event_type"):
         np.testing.assert_array_equal(getattr(some, name), getattr(catalog, name)[rows])
     if errors != "none":
-        np.testing.assert_array_equal(
-            some.uncertainty.covariances_km2(), catalog.uncertainty.covariances_km2()[rows]
-        )
+        np.testing.assert_array_equal(some.uncertainty.covariances_km2(), catalog.uncertainty.covariances_km2()[rows])
     mask = np.isin(np.arange(30), rows)
     assert set(catalog[mask].ids) == set(some.ids)
     assert catalog[5].ids.tolist() == [catalog.ids[5]]

@@ -33,9 +33,7 @@ def test_two_events_that_share_an_id_are_both_kept_and_said(merged):
 
 
 def test_counts_by_magnitude_of_the_nowcast_region(merged):
-    region = merged.select(
-        start="1990-01-01", end="2020-01-01", box=(-120.0, -114.0, 32.0, 36.0), not_event_type="qb"
-    )
+    region = merged.select(start="1990-01-01", end="2020-01-01", box=(-120.0, -114.0, 32.0, 36.0), not_event_type="qb")
     assert len(region.select(min_magnitude=2.5)) == 27_556
     assert len(region.select(min_magnitude=3.5)) == 2_890
     assert len(region.select(min_magnitude=4.5)) == 272

@@ -86,9 +86,7 @@ def test_criteria_that_make_no_sense_are_refused(criteria, words):
         Selection(**criteria)
 
 
-@pytest.mark.parametrize(
-    "polygon", ["-117,34 -116,34", "nowhere.txt", "34,-117 34,-116 35,-116", "a,b c,d e,f"]
-)
+@pytest.mark.parametrize("polygon", ["-117,34 -116,34", "nowhere.txt", "34,-117 34,-116 35,-116", "a,b c,d e,f"])
 def test_polygons_that_are_none_are_refused(polygon, make_catalog):
     with pytest.raises(InputError, match="polygon"):
         make_catalog(5).select(polygon=polygon)

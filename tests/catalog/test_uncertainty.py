@@ -15,9 +15,7 @@ def test_covariance_of_a_mixture_is_that_of_its_samples():
         mean_offset_km=rng.normal(size=(2, 3)) * 3,
     )
     part = rng.choice(2, size=200_000, p=[0.3, 0.7])
-    samples = errors.mean_offset_km[part] + np.einsum(
-        "nij,nj->ni", root[part], rng.normal(size=(len(part), 3))
-    )
+    samples = errors.mean_offset_km[part] + np.einsum("nij,nj->ni", root[part], rng.normal(size=(len(part), 3)))
     full = errors.covariances_km2()
     assert np.isnan(full[0]).all()
     np.testing.assert_allclose(full[1], np.cov(samples.T), atol=0.15)

@@ -26,9 +26,7 @@ def test_tables_read_back_identical(make_catalog, same_catalog, tmp_path, suffix
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
-names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1).filter(
-    lambda s: s == s.strip()
-)
+names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1).filter(lambda s: s == s.strip())
 
 
 @settings(max_examples=40, deadline=None)
@@ -41,9 +39,7 @@ names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1)
     name=names,
     sigma=st.floats(1e-300, 1e300),
 )
-def test_any_event_survives_a_table(
-    tmp_path_factory, longitude, latitude, depth, magnitude, time, name, sigma
-):
+def test_any_event_survives_a_table(tmp_path_factory, longitude, latitude, depth, magnitude, time, name, sigma):
     catalog = Catalog(
         times=np.array([time], "datetime64[us]"),
         longitude=np.array([longitude]),
@@ -66,9 +62,7 @@ def test_quakeml_equals_obspys_own_reading_and_reads_back(obspy, make_catalog, s
     whole = make_catalog(30)
     catalog = replace(whole, ids=np.char.add(whole.ids, "/ü ~"), quality=None)
     catalog = catalog[~np.isnat(catalog.times)]
-    catalog = replace(
-        catalog, depth_km=np.round(catalog.depth_km, 5), uncertainty=_rounded(catalog.uncertainty)
-    )
+    catalog = replace(catalog, depth_km=np.round(catalog.depth_km, 5), uncertainty=_rounded(catalog.uncertainty))
     written = write_catalog(catalog, tmp_path / "catalog.xml")
     assert written.left_out == ()
     again = read_catalog(written.path, strict=True)
@@ -180,7 +174,5 @@ def test_places_that_cannot_be_written(make_catalog, tmp_path, name, words):
 
 def test_files_get_the_usual_permissions(make_catalog, tmp_path):
     written = write_catalog(make_catalog(3, errors="none"), tmp_path / "catalog.csv")
-    usual = (
-        subprocess.run(["touch", str(tmp_path / "other")], check=True) and (tmp_path / "other").stat().st_mode
-    )
+    usual = subprocess.run(["touch", str(tmp_path / "other")], check=True) and (tmp_path / "other").stat().st_mode
     assert Path(written.path).stat().st_mode == usual

@@ -24,9 +24,7 @@ def planted_network(n_events: int = 600, seed: int = 0) -> tuple[FaultNetwork, n
     """Six faults of known strike and dip in one box, and the events drawn from them."""
     rng = np.random.default_rng(seed)
     strikes, dips = [330.0, 330.0, 315.0, 60.0, 350.0, 10.0], [90.0, 80.0, 60.0, 85.0, 70.0, 45.0]
-    covariances = [
-        _plate(s, d, 14.0 - c, 8.0, 0.7) for c, (s, d) in enumerate(zip(strikes, dips, strict=True))
-    ]
+    covariances = [_plate(s, d, 14.0 - c, 8.0, 0.7) for c, (s, d) in enumerate(zip(strikes, dips, strict=True))]
     along = np.linspace(-25.0, 25.0, 6)
     mixture = Mixture(
         weight=np.array([0.25, 0.2, 0.15, 0.1, 0.1, 0.05]),
@@ -56,9 +54,7 @@ def planted_network(n_events: int = 600, seed: int = 0) -> tuple[FaultNetwork, n
     return network, xyz_km
 
 
-def _plate(
-    strike_deg: float, dip_deg: float, length_km: float, width_km: float, thickness_km: float
-) -> np.ndarray:
+def _plate(strike_deg: float, dip_deg: float, length_km: float, width_km: float, thickness_km: float) -> np.ndarray:
     strike, dip = np.radians([strike_deg, dip_deg])
     along = np.array([np.sin(strike), np.cos(strike), 0.0])
     down = np.array([np.cos(strike) * np.cos(dip), -np.sin(strike) * np.cos(dip), np.sin(dip)])

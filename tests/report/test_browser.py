@@ -86,9 +86,7 @@ def test_network_is_rendered(opened):
 
 
 def test_depth_points_down(opened):
-    low, high = opened.execute_script(
-        "return document.getElementById('result-1-scene').layout.scene.zaxis.range"
-    )
+    low, high = opened.execute_script("return document.getElementById('result-1-scene').layout.scene.zaxis.range")
     assert low > high
 
 
@@ -141,9 +139,7 @@ def test_table_sorts_at_a_click_and_from_the_keyboard(opened):
     opened.execute_script("arguments[0].click()", head)
     assert [int(words) for words in column(opened, 1)] == sorted(int(words) for words in before)
     head.send_keys("\n")
-    assert [int(words) for words in column(opened, 1)] == sorted(
-        (int(words) for words in before), reverse=True
-    )
+    assert [int(words) for words in column(opened, 1)] == sorted((int(words) for words in before), reverse=True)
     sort = "return arguments[0].closest('th').getAttribute('aria-sort')"
     assert opened.execute_script(sort, head) == "descending"
 

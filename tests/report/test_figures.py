@@ -20,9 +20,7 @@ def outlines(axes: Axes) -> int:
 
 
 def faultless(network: FaultNetwork) -> FaultNetwork:
-    mixture = replace(
-        network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3))
-    )
+    mixture = replace(network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3)))
     return replace(network, mixture=mixture, part=np.zeros(network.n_events, dtype=np.intp))
 
 
@@ -99,9 +97,7 @@ def test_both_layouts_have_readable_proportions(planted, turn):
 def test_figures_without_faults_or_without_background(planted):
     network, xyz = planted
     assert "0 faults" in network_figure(faultless(network), xyz).get_suptitle()
-    mixture = Mixture(
-        network.mixture.weight, network.mixture.mean_km, network.mixture.covariance_km2, **no_boxes()
-    )
+    mixture = Mixture(network.mixture.weight, network.mixture.mean_km, network.mixture.covariance_km2, **no_boxes())
     part = np.minimum(network.part, network.n_faults - 1)
     figure = network_figure(replace(network, mixture=mixture, part=part), xyz)
     assert len(figure.legends[0].get_texts()) == 3

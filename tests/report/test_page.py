@@ -125,9 +125,7 @@ def test_local_km_page_has_no_empty_columns(hostile_result, tmp_path):
 
 def test_a_network_without_merges_or_faults_has_a_page(planted, tmp_path):
     network, xyz = planted
-    mixture = replace(
-        network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3))
-    )
+    mixture = replace(network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3)))
     history = replace(
         network.history, **{f.name: getattr(network.history, f.name)[:0] for f in fields(network.history)}
     )
@@ -137,9 +135,7 @@ def test_a_network_without_merges_or_faults_has_a_page(planted, tmp_path):
     assert "better described by a fault" in write_page([folder], tmp_path / "page.html").read_text()
 
 
-@pytest.mark.parametrize(
-    "missing", ["network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png"]
-)
+@pytest.mark.parametrize("missing", ["network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png"])
 def test_no_result_folder_is_one_clear_line(result, tmp_path, missing):
     folder = tmp_path / "broken"
     folder.mkdir()

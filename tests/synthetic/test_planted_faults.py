@@ -117,9 +117,7 @@ def test_sizes_of_the_45_settings():
 @pytest.mark.parametrize("shape", ["rectangle", "gaussian"])
 @pytest.mark.parametrize("geometry_seed", [1, 2, 11])
 def test_planted_geometry_is_recovered_from_the_points(shape, geometry_seed):
-    planted = plant_faults(
-        PlantedOptions(density_per_km2=10.0, shape=shape, geometry_seed=geometry_seed, seed=4)
-    )
+    planted = plant_faults(PlantedOptions(density_per_km2=10.0, shape=shape, geometry_seed=geometry_seed, seed=4))
     for k in range(len(planted.faults)):
         assert_fits_the_planted(planted.xyz_km[planted.fault == k], planted.faults, k)
 
@@ -127,10 +125,7 @@ def test_planted_geometry_is_recovered_from_the_points(shape, geometry_seed):
 def test_points_lie_on_the_rectangles_when_there_is_no_location_error():
     planted = plant_faults(PlantedOptions(location_error_km=0.0, noise_share=0.0, density_per_km2=5.0))
     local = planted.faults.local(planted.fault, planted.xyz_km)
-    half = (
-        np.column_stack([planted.faults.length_km, planted.faults.width_km, np.full(20, 0.1)])[planted.fault]
-        / 2
-    )
+    half = np.column_stack([planted.faults.length_km, planted.faults.width_km, np.full(20, 0.1)])[planted.fault] / 2
     assert np.all(np.abs(local) <= half + 1e-9)
     for k in range(3):
         assert stats.kstest(local[:, k] / half[:, k], "uniform", (-1, 2)).pvalue > 0.001
@@ -139,10 +134,7 @@ def test_points_lie_on_the_rectangles_when_there_is_no_location_error():
 def test_gaussian_faults_are_gaussian_and_rectangles_are_not():
     for shape, normal in (("gaussian", True), ("rectangle", False)):
         planted = plant_faults(PlantedOptions(shape=shape, density_per_km2=5.0, noise_share=0.0))
-        along = (
-            planted.faults.local(planted.fault, planted.xyz_km)[:, 0]
-            / planted.faults.length_km[planted.fault]
-        )
+        along = planted.faults.local(planted.fault, planted.xyz_km)[:, 0] / planted.faults.length_km[planted.fault]
         sigma = np.sqrt(1 / 12 + (0.5 / planted.faults.length_km[planted.fault]) ** 2)
         assert (stats.kstest(along / sigma, "norm").pvalue > 0.01) == normal
 
@@ -167,10 +159,7 @@ def test_count_is_density_times_area():
 def test_faults_are_independent_by_default_and_share_a_pattern_when_published():
     def unit(stream):
         planted = plant_faults(PlantedOptions(location_error_km=0.0, stream=stream))
-        along = (
-            planted.faults.local(planted.fault, planted.xyz_km)[:, 0]
-            / planted.faults.length_km[planted.fault]
-        )
+        along = planted.faults.local(planted.fault, planted.xyz_km)[:, 0] / planted.faults.length_km[planted.fault]
         return np.abs(along[planted.fault == 0][:100]), np.abs(along[planted.fault == 1][:100])
 
     published, independent = unit("published"), unit("independent")

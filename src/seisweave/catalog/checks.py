@@ -62,9 +62,7 @@ def _depths(depth_km: np.ndarray) -> Iterator[Finding]:
             deep,
         )
     elif deep:
-        yield Finding(
-            "depth-range", f"{deep} depths are beyond {_DEEPEST_KM:g} km, where no earthquake happens", deep
-        )
+        yield Finding("depth-range", f"{deep} depths are beyond {_DEEPEST_KM:g} km, where no earthquake happens", deep)
     if 2 * negative > len(known) and np.median(known) < -0.5 * (1000 if deep else 1):
         yield Finding("depth-sign", "most depths are negative; read with depth_positive='up'", negative)
 
@@ -86,14 +84,10 @@ def _duplicates(catalog: Any) -> Iterator[Finding]:
 def _future(times: np.ndarray) -> Iterator[Finding]:
     later = int((times > np.datetime64("now") + np.timedelta64(1, "D")).sum())
     if later:
-        yield Finding(
-            "future", f"{later} events lie in the future; check the clock and the order of the date", later
-        )
+        yield Finding("future", f"{later} events lie in the future; check the clock and the order of the date", later)
 
 
 def _origin(catalog: Any) -> Iterator[Finding]:
     zero = int(((catalog.longitude == 0) & (catalog.latitude == 0)).sum())
     if zero:
-        yield Finding(
-            "zero", f"{zero} events lie at longitude 0, latitude 0: often a place that is unknown", zero
-        )
+        yield Finding("zero", f"{zero} events lie at longitude 0, latitude 0: often a place that is unknown", zero)

@@ -161,9 +161,7 @@ def _misfits(lines: Lines, wrong: np.ndarray, expected: int, delimiter: str) -> 
         text = lines.text(i)
         last = lines.end[i] >= len(lines.data)
         found = text.count(delimiter) + 1
-        reason = (
-            "truncated line" if last and found < expected else f"wrong number of columns (not {expected})"
-        )
+        reason = "truncated line" if last and found < expected else f"wrong number of columns (not {expected})"
         rows.append(BadRow(int(lines.number[i]), reason, text))
     return tuple(rows)
 

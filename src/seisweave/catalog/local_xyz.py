@@ -65,9 +65,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
     first = lines.text(0)
     delimiter = max(",;\t", key=first.count)
     delimiter = delimiter if delimiter in first else " "
-    header = [
-        name.strip().strip('"') for name in (first.split(delimiter) if delimiter != " " else first.split())
-    ]
+    header = [name.strip().strip('"') for name in (first.split(delimiter) if delimiter != " " else first.split())]
     bare = all(_is_number(name) for name in header)
     place = _bare(source.path, header) if bare else _named(source.path, header)
     body = lines if bare else lines.keep(np.arange(len(lines)) > 0)
@@ -91,18 +89,13 @@ def _is_number(text: str) -> bool:
 
 def _bare(path: str, header: list[str]) -> dict[str, int]:
     if len(header) != 3:
-        raise InputError(
-            f"{path} has {len(header)} columns without names; give three (x y depth in km) or name them"
-        )
+        raise InputError(f"{path} has {len(header)} columns without names; give three (x y depth in km) or name them")
     return {"x_km": 0, "y_km": 1, "depth_km": 2}
 
 
 def _named(path: str, header: list[str]) -> dict[str, int]:
     plain = [name.lower().replace(" ", "") for name in header]
-    place = {
-        ours: next((plain.index(name) for name in names if name in plain), -1)
-        for ours, names in _NAMES.items()
-    }
+    place = {ours: next((plain.index(name) for name in names if name in plain), -1) for ours, names in _NAMES.items()}
     missing = [name for name, i in place.items() if i < 0]
     if missing:
         raise InputError(
@@ -144,9 +137,7 @@ def _frame(table: Any, names: list[str]) -> Any:
     frame = {}
     for i, name in enumerate(names):
         column = numbers(table.columns[str(i)])
-        frame[name or f"column{i}"] = (
-            words(table.columns[str(i)]) if column.unreadable.any() else column.value
-        )
+        frame[name or f"column{i}"] = words(table.columns[str(i)]) if column.unreadable.any() else column.value
     return pd.DataFrame(frame)
 
 

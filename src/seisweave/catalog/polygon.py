@@ -27,9 +27,7 @@ def parse_polygon(text: str) -> Float[np.ndarray, "corners 2"]:
     except ValueError:
         corners = np.zeros((0, 2))
     if corners.ndim != 2 or len(corners) < 3 or corners.shape[1] != 2 or not np.isfinite(corners).all():
-        raise InputError(
-            f"polygon {text!r} needs three or more pairs of numbers, lon lat; see lon,lat lon,lat lon,lat"
-        )
+        raise InputError(f"polygon {text!r} needs three or more pairs of numbers, lon lat; see lon,lat lon,lat lon,lat")
     if (np.abs(corners) > [360, 90]).any():
         raise InputError(f"polygon {text!r} leaves the Earth; give lon,lat pairs in degrees, longitude first")
     return corners

@@ -85,6 +85,4 @@ def _mean_direction(longitude: np.ndarray, latitude: np.ndarray) -> LocalProject
     """Projection about the mean of the points as directions from the Earth's centre: without a seam."""
     lon, lat = np.radians(longitude), np.radians(latitude)
     x, y, z = (np.cos(lat) * np.cos(lon)).mean(), (np.cos(lat) * np.sin(lon)).mean(), np.sin(lat).mean()
-    return LocalProjection(
-        float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
-    )
+    return LocalProjection(float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y)))))

@@ -43,9 +43,7 @@ class ReadOptions:
         default=None, metadata={"help": "Names of columns in a table, ours=theirs, like longitude=X."}
     )
     depth_unit: str = field(default="km", metadata={"help": "Unit of depth in the file: km or m."})
-    depth_positive: str = field(
-        default="down", metadata={"help": "Where depth in the file grows: down or up."}
-    )
+    depth_positive: str = field(default="down", metadata={"help": "Where depth in the file grows: down or up."})
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -92,9 +90,7 @@ def read_catalog(
     source = open_source(path)
     name = options.format or recognise(source, tabular=columns is not None)
     if columns is not None and name != "csv":
-        raise InputError(
-            f"columns cannot be named for the format {name!r}; leave them out, or give format='csv'"
-        )
+        raise InputError(f"columns cannot be named for the format {name!r}; leave them out, or give format='csv'")
     reader = _reader(name)
     rows = reader.read(source, columns) if name == "csv" else reader.read(source)
     catalog = to_catalog(rows, source, name, depth_unit, depth_positive)

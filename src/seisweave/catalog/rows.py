@@ -116,9 +116,7 @@ def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarr
     ]
 
 
-def _told_apart(
-    rows: Rows, ids: np.ndarray, keep: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Tell which kept rows repeat an earlier event of the same id; number the ids of those that do not.
 
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
@@ -136,9 +134,7 @@ def _told_apart(
         earlier = seen.setdefault(name, [])
         repeated[i] = event in earlier
         if earlier and not repeated[i]:
-            fresh[i] = next(
-                f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in count
-            )
+            fresh[i] = next(f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in count)
             count[fresh[i]] = 1
         if not repeated[i]:
             earlier.append(event)
@@ -162,9 +158,7 @@ def _unreadable_magnitudes(rows: Rows, keep: np.ndarray) -> tuple[str, ...]:
         return ()
     first = int(np.argmax(mask))
     line, text = int(rows.lines.number[first]), rows.lines.text(first)
-    return (
-        f"{int(mask.sum())} magnitudes cannot be read and are unknown here, the first in line {line}: {text}",
-    )
+    return (f"{int(mask.sum())} magnitudes cannot be read and are unknown here, the first in line {line}: {text}",)
 
 
 def _nothing_usable(source: Source, bad: tuple[BadRow, ...]) -> str:

@@ -55,9 +55,7 @@ class Selection:
         ):
             bounds = [_bound(low, getattr(self, low)), _bound(high, getattr(self, high))]
             if None not in bounds and bounds[0] > bounds[1]:
-                raise InputError(
-                    f"{low} {getattr(self, low)} is above {high} {getattr(self, high)}; exchange them"
-                )
+                raise InputError(f"{low} {getattr(self, low)} is above {high} {getattr(self, high)}; exchange them")
         if self.box is not None:
             _check_box(self.box)
 
@@ -159,7 +157,5 @@ def _needed(catalog: Any, column: str, criterion: str) -> np.ndarray:
     else:
         value = getattr(catalog, column)
     if value is None:
-        raise InputError(
-            f"{criterion} cannot be applied: this catalog has no {column}; leave that criterion out"
-        )
+        raise InputError(f"{criterion} cannot be applied: this catalog has no {column}; leave that criterion out")
     return value

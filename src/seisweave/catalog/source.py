@@ -62,10 +62,7 @@ class Lines:
             return b""
         if int((np.diff(self.number) != 1).sum()) == 0:
             return self.data[self.start[0] : self.end[-1]] + b"\n"
-        return (
-            b"\n".join(self.data[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True))
-            + b"\n"
-        )
+        return b"\n".join(self.data[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)) + b"\n"
 
     def bad(self, rows: Bool[np.ndarray, " n"], reason: str) -> tuple[BadRow, ...]:
         """List some of the lines as bad rows."""
@@ -91,9 +88,7 @@ def open_source(path: str | Path) -> Source:
     data = _unpacked(raw, where) if raw.startswith(_GZIP) else raw
     if not data.strip():
         raise InputError(f"{where} is empty; give a catalog with at least one event")
-    return Source(
-        str(where), hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, where)
-    )
+    return Source(str(where), hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, where))
 
 
 def is_parquet(data: bytes) -> bool:

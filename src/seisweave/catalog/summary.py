@@ -165,8 +165,6 @@ def _because(rejected: Rejected) -> str:
 def _errors_text(summary: CatalogSummary) -> str:
     if not summary.uncertainty:
         return "not given"
-    medians = zip(
-        ("horizontal", "vertical"), (summary.median_horizontal_km, summary.median_vertical_km), strict=True
-    )
+    medians = zip(("horizontal", "vertical"), (summary.median_horizontal_km, summary.median_vertical_km), strict=True)
     text = ", ".join(f"median {name} {value:.3g} km" for name, value in medians if value is not None)
     return f"{summary.uncertainty} of {summary.n_with_errors} events; {text}"

@@ -37,9 +37,7 @@ def from_frame(frame: pd.DataFrame, provenance: Provenance) -> Catalog:
     """Undo `to_frame`. Errors: InputError for missing columns and bad values."""
     missing = [name for name in ("longitude", "latitude") if name not in frame]
     if missing:
-        raise InputError(
-            f"the table has no column {missing[0]!r} among {list(frame.columns)}; rename its columns"
-        )
+        raise InputError(f"the table has no column {missing[0]!r} among {list(frame.columns)}; rename its columns")
     n = len(frame)
     return Catalog(
         times=_times(frame),

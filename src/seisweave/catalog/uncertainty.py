@@ -108,9 +108,7 @@ _KINDS = {
 def _check(errors: LocationUncertainty) -> None:
     if not errors.kind:
         given = [each.name for each in fields(errors) if getattr(errors, each.name) is not None]
-        raise InputError(
-            f"location errors are given by {given}; give one of {[sorted(k) for k in _KINDS.values()]}"
-        )
+        raise InputError(f"location errors are given by {given}; give one of {[sorted(k) for k in _KINDS.values()]}")
     if errors.horizontal_km is not None and errors.vertical_km is not None:
         if errors.horizontal_km.shape != errors.vertical_km.shape or errors.horizontal_km.ndim != 1:
             raise InputError(
@@ -129,16 +127,8 @@ def _check(errors: LocationUncertainty) -> None:
 
 def _check_mixture(errors: LocationUncertainty, m: int) -> None:
     offsets, weight, mean = np.array(errors.offsets), np.array(errors.weight), np.array(errors.mean_offset_km)
-    if (
-        offsets.ndim != 1
-        or len(offsets) < 1
-        or offsets[0] != 0
-        or offsets[-1] != m
-        or (np.diff(offsets) < 0).any()
-    ):
-        raise InputError(
-            f"offsets must rise from 0 to the number of Gaussians ({m}), got {offsets.tolist()[:5]}..."
-        )
+    if offsets.ndim != 1 or len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != m or (np.diff(offsets) < 0).any():
+        raise InputError(f"offsets must rise from 0 to the number of Gaussians ({m}), got {offsets.tolist()[:5]}...")
     if weight.shape != (m,) or mean.shape != (m, 3):
         raise InputError(f"weight {weight.shape} and mean_offset_km {mean.shape} must be ({m},) and ({m}, 3)")
 
@@ -152,9 +142,7 @@ def _moments(errors: LocationUncertainty) -> np.ndarray:
         own = slice(offsets[i], offsets[i + 1])
         share = weight[own] / weight[own].sum()
         spread = mean[own] - share @ mean[own]
-        full[i] = np.einsum("g,gij->ij", share, covariance[own]) + np.einsum(
-            "g,gi,gj->ij", share, spread, spread
-        )
+        full[i] = np.einsum("g,gij->ij", share, covariance[own]) + np.einsum("g,gi,gj->ij", share, spread, spread)
     return full
 
 

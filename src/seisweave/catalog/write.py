@@ -30,9 +30,7 @@ class Written:
     left_out: tuple[str, ...] = ()
 
 
-def write_catalog(
-    catalog: Catalog, path: str | Path, *, format: str | None = None, force: bool = False
-) -> Written:
+def write_catalog(catalog: Catalog, path: str | Path, *, format: str | None = None, force: bool = False) -> Written:
     """Write a catalog by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep".
 
     CSV and Parquet hold every column and read back identical. QuakeML holds times, places, magnitudes, ids,
@@ -59,9 +57,7 @@ def write_catalog(
     try:
         left_out = _written_beside(catalog, where, name)
     except OSError as error:
-        raise InputError(
-            f"{where} cannot be written: {error.strerror or error}; choose another folder"
-        ) from None
+        raise InputError(f"{where} cannot be written: {error.strerror or error}; choose another folder") from None
     return Written(str(where), name, len(catalog), left_out)
 
 
@@ -91,9 +87,7 @@ def _csv(catalog: Catalog, path: Path) -> tuple[str, ...]:
     for name in ("ids", "quality", "event_type"):
         column = getattr(catalog, name)
         if column is not None and set("\r\n") & set("".join(column.tolist())):
-            raise InputError(
-                f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them"
-            )
+            raise InputError(f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them")
     frame = catalog.to_pandas()
     frame["time"] = _iso(catalog.times)
     frame.to_csv(path, index=False, lineterminator="\n")

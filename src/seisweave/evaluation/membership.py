@@ -89,9 +89,7 @@ def _count_pairs(a: np.ndarray, b: np.ndarray) -> _Pairs:
     """Count the pairs of events that are together in both groupings and in each."""
     a, b = _checked(a, "a"), _checked(b, "b")
     if len(a) != len(b):
-        raise InputError(
-            f"the two groupings differ in length ({len(a)} and {len(b)}): give one label an event"
-        )
+        raise InputError(f"the two groupings differ in length ({len(a)} and {len(b)}): give one label an event")
     group_a, group_b = _consecutive(a), _consecutive(b)
     cell = group_a * (group_b.max() + 1) + group_b  # below n², which int64 holds up to n = 3·10⁹
     return _Pairs(

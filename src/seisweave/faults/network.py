@@ -142,10 +142,19 @@ def open_network(path: str | Path) -> FaultNetwork:
         with xr.open_dataset(path, engine="h5netcdf") as dataset:
             return _from_dataset(dataset.load())
     except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"{path}: not a fault network of seisweave ({error}); make one with `seisweave faults`") from None
+        raise InputError(
+            f"{path}: not a fault network of seisweave ({error}); make one with `seisweave faults`"
+        ) from None
 
 
-_UNITS = {"mean": "km", "covariance": "km2", "box_centre": "km", "box_axes": "1", "box_half": "km", "gain": "1"}
+_UNITS = {
+    "mean": "km",
+    "covariance": "km2",
+    "box_centre": "km",
+    "box_axes": "1",
+    "box_half": "km",
+    "gain": "1",
+}
 _MIXTURE = {  # variable: (dimensions, field of Mixture)
     "weight": (("fault",), "weight"),
     "mean": (("fault", "axis"), "mean_km"),
@@ -175,7 +184,11 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
         ("n_events", network.events_per_fault, "1"),
     ):
         variables[name] = (("fault",), values, {"units": units})
-    variables["part"] = (("event",), network.part, {"long_name": "most likely part: faults first, then backgrounds"})
+    variables["part"] = (
+        ("event",),
+        network.part,
+        {"long_name": "most likely part: faults first, then backgrounds"},
+    )
     variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
     for name in _HISTORY:
         variables[f"merge_{name}"] = (("merge",), getattr(network.history, name), {"units": "1"})

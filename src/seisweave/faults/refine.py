@@ -17,7 +17,7 @@ import numpy as np
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
-EM_STEPS = 20
+EM_STEPS = 10
 MAX_ROUNDS = 5
 _ENOUGH = 1e-5  # a round that lowers the BIC by less than this share ends refinement
 

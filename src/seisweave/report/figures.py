@@ -48,9 +48,7 @@ def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, t
     for axes in (map_axes, along, across):
         axes.set_anchor("NW")
     figure.suptitle(title or _headline(network), x=0.01, ha="left", fontsize="large", parse_math=False)
-    figure.legend(
-        handles=_legend(network), loc="outside lower center", ncols=4, frameon=False, fontsize="small"
-    )
+    figure.legend(handles=_legend(network), loc="outside lower center", ncols=4, frameon=False, fontsize="small")
     return figure
 
 
@@ -85,9 +83,7 @@ def plot_section(
     axes.set_aspect(stretch)
     axes.set(xlabel=f"distance along azimuth {azimuth_deg:.0f}° (km)", ylabel="depth (km)")
     note = f" (depth stretched {stretch}×)" if stretch > 1 else ""
-    axes.set_title(
-        f"{compass(azimuth_deg + 180)} to {compass(azimuth_deg)}{note}", loc="left", fontsize="medium"
-    )
+    axes.set_title(f"{compass(azimuth_deg + 180)} to {compass(azimuth_deg)}{note}", loc="left", fontsize="medium")
     return axes
 
 
@@ -107,9 +103,7 @@ def _draw(axes: Axes, network: FaultNetwork, xyz_km: np.ndarray, seen) -> None:
         axes.add_collection(
             PolyCollection(list(plates), facecolors=colours, alpha=0.14 * width, zorder=3), autolim=False
         )
-        outlines = PolyCollection(
-            list(plates), facecolors="none", edgecolors=colours, linewidths=width, zorder=4
-        )
+        outlines = PolyCollection(list(plates), facecolors="none", edgecolors=colours, linewidths=width, zorder=4)
         axes.add_collection(outlines, autolim=False)
     _number(axes, seen(network.mixture.mean_km), colours)
 
@@ -138,16 +132,12 @@ def _number(axes: Axes, centres: np.ndarray, colours: list[str]) -> None:
         )
 
 
-def _section_line(
-    axes: Axes, network: FaultNetwork, xyz_km: np.ndarray, azimuth_deg: float, letter: str
-) -> None:
+def _section_line(axes: Axes, network: FaultNetwork, xyz_km: np.ndarray, azimuth_deg: float, letter: str) -> None:
     """Draw on the map where a section runs, and its two ends."""
     low, high = _section_bounds(network, xyz_km, azimuth_deg)
     azimuth, middle = np.radians(azimuth_deg), middle_km(network, xyz_km)
     ends = middle + np.array([[low[0]], [high[0]]]) * np.array([np.sin(azimuth), np.cos(azimuth)])
-    axes.plot(
-        *ends.T, color="0.25", linewidth=0.8, linestyle=(0, (6, 4)), zorder=5, scalex=False, scaley=False
-    )
+    axes.plot(*ends.T, color="0.25", linewidth=0.8, linestyle=(0, (6, 4)), zorder=5, scalex=False, scaley=False)
     box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "0.25", "linewidth": 0.6}
     (x_low, x_high), (y_low, y_high) = axes.get_xlim(), axes.get_ylim()
     for end, name in zip(ends, (letter, f"{letter}′"), strict=True):
@@ -155,9 +145,7 @@ def _section_line(
         axes.text(inside[0], inside[1], name, fontsize=8, ha="center", va="center", bbox=box, zorder=7)
 
 
-def _section_bounds(
-    network: FaultNetwork, xyz_km: np.ndarray, azimuth_deg: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _section_bounds(network: FaultNetwork, xyz_km: np.ndarray, azimuth_deg: float) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest (distance, depth) in a section."""
     everything = np.concatenate([xyz_km, network.planes.corners_km.reshape(-1, 3)])
     along = along_km(everything, middle_km(network, xyz_km), azimuth_deg)
@@ -169,9 +157,7 @@ def _three_axes(network: FaultNetwork, xyz_km: np.ndarray, azimuth: float) -> tu
     """Map and sections: side by side, or the map on top where it is much wider than high."""
     low, high = bounds_km(network, xyz_km)
     east, north = np.maximum(high - low, 1e-9)[:2]
-    spans = [
-        np.subtract(*_section_bounds(network, xyz_km, a)[::-1]) for a in (azimuth, across_azimuth(azimuth))
-    ]
+    spans = [np.subtract(*_section_bounds(network, xyz_km, a)[::-1]) for a in (azimuth, across_azimuth(azimuth))]
     (along, deep), (across, _) = np.maximum(spans, 1e-9)
     tall = deep * depth_stretch(along, deep)
     if east > 1.6 * north:
@@ -197,9 +183,7 @@ def _new_figure(wide: float, high: float) -> Figure:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        raise InputError(
-            "figures need matplotlib; install it with: pip install 'seisweave[report]'"
-        ) from None
+        raise InputError("figures need matplotlib; install it with: pip install 'seisweave[report]'") from None
     figure = Figure(figsize=(wide, high), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
@@ -242,9 +226,7 @@ def _legend(network: FaultNetwork) -> list:
     from matplotlib.patches import Patch
 
     def dot(colour: str, label: str) -> Line2D:
-        return Line2D(
-            [], [], linestyle="none", marker="o", markersize=5, markeredgewidth=0, color=colour, label=label
-        )
+        return Line2D([], [], linestyle="none", marker="o", markersize=5, markeredgewidth=0, color=colour, label=label)
 
     handles: list = []
     if network.n_faults:
@@ -254,7 +236,5 @@ def _legend(network: FaultNetwork) -> list:
         handles.append(Patch(facecolor=PALETTE[0] + "24", edgecolor=PALETTE[0], label=plate))
     if (network.label < 0).any():
         handles.append(dot(BACKGROUND, "event of the background"))
-    handles.append(
-        Line2D([], [], color="0.25", linewidth=0.8, linestyle=(0, (6, 4)), label="line of a section")
-    )
+    handles.append(Line2D([], [], color="0.25", linewidth=0.8, linestyle=(0, (6, 4)), label="line of a section"))
     return handles

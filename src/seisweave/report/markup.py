@@ -52,9 +52,7 @@ def facts(caption: str, rows: Sequence[tuple[str, str]]) -> str:
     return f'<table class="facts"><caption>{text(caption)}</caption><tbody>{body}</tbody></table>'
 
 
-def table(
-    caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[int] = ()
-) -> str:
+def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[int] = ()) -> str:
     """Lay out a table whose columns sort at a click and that scrolls in its own frame (cells are HTML).
 
     words: numbers of the columns that hold words; all others are set as numbers.

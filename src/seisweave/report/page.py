@@ -127,9 +127,7 @@ def _drawn(n_events: int) -> str:
 def _faults(result: Result) -> str:
     """Lay out faults.csv, leaving out columns it does not fill."""
     faults = result.faults
-    columns = [
-        name for name in _COLUMNS if name in faults and (faults[name].notna().any() or not len(faults))
-    ]
+    columns = [name for name in _COLUMNS if name in faults and (faults[name].notna().any() or not len(faults))]
     values = [faults[name].tolist() for name in columns]
     rows = [
         [number(value, _COLUMNS[name][1]) for name, value in zip(columns, row, strict=True)]
@@ -145,9 +143,7 @@ def _settings(result: Result) -> str:
     rows = []
     for option in fields(options):
         value = getattr(options, option.name)
-        mark = (
-            "" if value == option.default else f' <span class="note">(default {text(option.default)})</span>'
-        )
+        mark = "" if value == option.default else f' <span class="note">(default {text(option.default)})</span>'
         meaning = f'<br><span class="note">{text(option.metadata.get("help", ""))}</span>'
         rows.append((option.name, f"<code>{text(value)}</code>{mark}{meaning}"))
     return facts("Options of the reconstruction", rows)
@@ -179,11 +175,7 @@ def _comparison(results: list[Result]) -> str:
     planted = any("planted_adjusted_rand" in result.summary for result in results)
     rows = [_compared(result, f"#result-{r}", planted) for r, result in enumerate(results, 1)]
     lone = len({result.network.input_sha256 for result in results}) == 1
-    note = (
-        ""
-        if lone
-        else '<p class="note">The inputs differ: a BIC is comparable only between results for one.</p>'
-    )
+    note = "" if lone else '<p class="note">The inputs differ: a BIC is comparable only between results for one.</p>'
     heads = [*header, "adjusted Rand"] if planted else header
     laid = table("Results side by side; click a heading to sort", heads, rows, words=(0, 1, 6, 7))
     return f'<section aria-labelledby="side"><h2 id="side">Side by side</h2>{laid}{note}</section>'

@@ -61,9 +61,7 @@ def open_result(folder: str | Path) -> Result:
         return _read(folder, network)
     except (OSError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(
-            f"{folder}: damaged result folder ({reason}); run `seisweave faults` again"
-        ) from None
+        raise InputError(f"{folder}: damaged result folder ({reason}); run `seisweave faults` again") from None
 
 
 def _read(folder: Path, network: FaultNetwork) -> Result:
@@ -78,9 +76,7 @@ def _read(folder: Path, network: FaultNetwork) -> Result:
     if not isinstance(summary, dict):
         raise ValueError("summary.json is no object")
     if len(events) != network.n_events or len(faults) != network.n_faults:
-        counts = (
-            f"{len(events)} events and {len(faults)} faults beside {network.n_events} and {network.n_faults}"
-        )
+        counts = f"{len(events)} events and {len(faults)} faults beside {network.n_events} and {network.n_faults}"
         raise ValueError(f"its files are not of one run: {counts} in network.nc")
     name = folder.resolve().name
     return Result(name, network, faults, events, summary, (folder / "figure.png").read_bytes())

@@ -40,9 +40,7 @@ def across_azimuth(azimuth_deg: float) -> float:
     return (azimuth_deg + 90.0) % 180.0
 
 
-def along_km(
-    xyz_km: Float[np.ndarray, "... 3"], origin_km: Float[np.ndarray, " 2"], azimuth_deg: float
-) -> np.ndarray:
+def along_km(xyz_km: Float[np.ndarray, "... 3"], origin_km: Float[np.ndarray, " 2"], azimuth_deg: float) -> np.ndarray:
     """Distance of points from the origin along an azimuth, km."""
     azimuth = np.radians(azimuth_deg)
     return (xyz_km[..., :2] - origin_km) @ np.array([np.sin(azimuth), np.cos(azimuth)])

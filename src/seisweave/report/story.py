@@ -92,13 +92,9 @@ def _settings(result: Result) -> str:
         f"{_CRITERION[options.criterion]}, {_SCHEDULE[options.schedule]}.",
     ]
     if options.subsets > 1:
-        sentences.append(
-            f"The tree was first cut into {options.subsets:,} subsets, each with its own background."
-        )
+        sentences.append(f"The tree was first cut into {options.subsets:,} subsets, each with its own background.")
     if options.refine and options.schedule == "greedy":
-        sentences.append(
-            "Afterwards the faults were refined by expectation-maximisation until nothing improved."
-        )
+        sentences.append("Afterwards the faults were refined by expectation-maximisation until nothing improved.")
     sentences.append(
         f"The BIC is {number(network.bic, 1)}: among results for the same events, the lower the better. "
         "Length, width and thickness are the sides of the plate with the spread of the fault's Gaussian, "

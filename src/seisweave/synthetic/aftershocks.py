@@ -21,9 +21,7 @@ from seisweave.errors import InputError
 class AftershockOptions:
     """Magnitudes and triggering of a synthetic catalog."""
 
-    minimum_magnitude: float = field(
-        default=2.0, metadata={"help": "Smallest magnitude m₀ (complete above)."}
-    )
+    minimum_magnitude: float = field(default=2.0, metadata={"help": "Smallest magnitude m₀ (complete above)."})
     maximum_magnitude: float = field(default=7.5, metadata={"help": "Largest magnitude m₁."})
     b_value: float = field(default=1.0, metadata={"help": "Gutenberg-Richter slope, a decade a unit."})
     branching_ratio: float = field(
@@ -36,8 +34,7 @@ class AftershockOptions:
     def __post_init__(self) -> None:
         if not -np.inf < self.minimum_magnitude < self.maximum_magnitude < np.inf:
             raise InputError(
-                f"magnitudes run from {self.minimum_magnitude} to {self.maximum_magnitude}:"
-                " give a larger maximum"
+                f"magnitudes run from {self.minimum_magnitude} to {self.maximum_magnitude}: give a larger maximum"
             )
         for name in ("b_value", "omori_c_days"):
             if not 0 < getattr(self, name) < np.inf:

@@ -52,9 +52,7 @@ class CaliforniaOptions:
         default=0.08, metadata={"help": "Share of events on no fault, uniform in the region."}
     )
     blast_share: float = field(default=0.01, metadata={"help": "Share of events that are quarry blasts."})
-    off_plane_km: float = field(
-        default=0.15, metadata={"help": "Standard deviation of events across their fault, km."}
-    )
+    off_plane_km: float = field(default=0.15, metadata={"help": "Standard deviation of events across their fault, km."})
     error_scale: float = field(
         default=1.0, metadata={"help": "Factor on all location errors; 0 gives true hypocentres."}
     )

@@ -149,9 +149,7 @@ def sensitivity_study(base: PlantedOptions | None = None) -> tuple[PlantedOption
     base = base or PlantedOptions()
     tenths = [*range(1, 11), *range(12, 21, 2)]
     return tuple(
-        replace(base, density_per_km2=tenth / 10, noise_share=share)
-        for share in (0.05, 0.10, 0.20)
-        for tenth in tenths
+        replace(base, density_per_km2=tenth / 10, noise_share=share) for share in (0.05, 0.10, 0.20) for tenth in tenths
     )
 
 

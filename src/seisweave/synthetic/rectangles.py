@@ -45,14 +45,10 @@ class FaultRectangles:
         across = np.sin(dip)[:, None] * right - np.cos(dip)[:, None] * downward
         return np.stack([along, down, across], axis=1)
 
-    def place(
-        self, fault: Integer[np.ndarray, " n"], local_km: Float[np.ndarray, "n 3"]
-    ) -> Float[np.ndarray, "n 3"]:
+    def place(self, fault: Integer[np.ndarray, " n"], local_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
         """Turn offsets from the centres of the given faults (along, down, across; km) into (x, y, depth)."""
         return self.centre_km[fault] + np.einsum("nk,nkj->nj", local_km, self.axes[fault])
 
-    def local(
-        self, fault: Integer[np.ndarray, " n"], xyz_km: Float[np.ndarray, "n 3"]
-    ) -> Float[np.ndarray, "n 3"]:
+    def local(self, fault: Integer[np.ndarray, " n"], xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
         """Turn (x, y, depth) into offsets from the centres of the given faults: the inverse of `place`."""
         return np.einsum("nj,nkj->nk", xyz_km - self.centre_km[fault], self.axes[fault])

@@ -38,9 +38,7 @@ def read(source: Source) -> Rows:
     lines = lines_of(source.data)
     table = read_delimited(lines.keep(lines.number != lines.number[0]), _header(source))
     column = table.columns
-    errors, notes = known_errors(
-        numbers(column["horizontalError"]).value, numbers(column["depthError"]).value
-    )
+    errors, notes = known_errors(numbers(column["horizontalError"]).value, numbers(column["depthError"]).value)
     return Rows(
         lines=table.lines,
         times=moments(column["time"]),

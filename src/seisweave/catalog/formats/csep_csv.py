@@ -36,9 +36,7 @@ def read(source: Source) -> Rows:
     column = table.columns
     catalogs = np.unique(words(column["catalog_id"]))
     if len(catalogs) > 1:
-        raise InputError(
-            f"{source.path} holds {len(catalogs)} simulated catalogs; give a file of one catalog_id"
-        )
+        raise InputError(f"{source.path} holds {len(catalogs)} simulated catalogs; give a file of one catalog_id")
     return Rows(
         lines=table.lines,
         times=moments(column["time_string"]),

@@ -162,11 +162,7 @@ def _plain(name: str) -> str:
 def _unknown_columns(source: Source, header: list[str], missing: list[str]) -> str:
     found = ", ".join(header)[:300]
     local = {"x", "y", "xkm", "ykm"} & {_plain(name) for name in header}
-    hint = (
-        "points in local km are read by read_local_xyz (--xyz)"
-        if local
-        else "columns={'longitude': ...} names them"
-    )
+    hint = "points in local km are read by read_local_xyz (--xyz)" if local else "columns={'longitude': ...} names them"
     return (
         f"{source.path}: no column for {' and '.join(missing)} among those found: {found};"
         f" needed are longitude and latitude (time, depth_km, magnitude, id if there); {hint}"
@@ -187,9 +183,7 @@ def _times(column: dict[str, Any], n: int) -> Values:
         return moments(column["time"])
     if "year" in column:
         part = {name: _part(column, name, n) for name in ("year", "month", "day", "hour", "minute", "second")}
-        return from_parts(
-            (part["year"], part["month"], part["day"]), (part["hour"], part["minute"], part["second"])
-        )
+        return from_parts((part["year"], part["month"], part["day"]), (part["hour"], part["minute"], part["second"]))
     return Values(np.full(n, np.datetime64("NaT", "us")), np.zeros(n, bool))
 
 
@@ -215,14 +209,10 @@ def _uncertainty(column: dict[str, Any]) -> tuple[LocationUncertainty | None, tu
     return known_errors(horizontal, vertical)
 
 
-def known_errors(
-    horizontal_km: np.ndarray, vertical_km: np.ndarray
-) -> tuple[LocationUncertainty, tuple[str, ...]]:
+def known_errors(horizontal_km: np.ndarray, vertical_km: np.ndarray) -> tuple[LocationUncertainty, tuple[str, ...]]:
     """1-sigma errors of ComCat: unknown where not above zero, vertical unknown where depth is fixed."""
     fixed = np.abs(vertical_km - FIXED_DEPTH_KM) < 1e-6
     errors = LocationUncertainty(positive(horizontal_km), positive(np.where(fixed, np.nan, vertical_km)))
     if not fixed.any():
         return errors, ()
-    return errors, (
-        f"{int(fixed.sum())} depths are fixed (depth error {FIXED_DEPTH_KM} km): vertical_km is unknown",
-    )
+    return errors, (f"{int(fixed.sum())} depths are fixed (depth error {FIXED_DEPTH_KM} km): vertical_km is unknown",)

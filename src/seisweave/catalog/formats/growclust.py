@@ -66,9 +66,7 @@ def read(source: Source) -> Rows:
         depth_km=numbers(column["depth"]),
         magnitude=numbers(column["mag"]),
         ids=words(column["evid"]),
-        uncertainty=LocationUncertainty(
-            horizontal_km=_computed(column["eh"]), vertical_km=_computed(column["ez"])
-        ),
+        uncertainty=LocationUncertainty(horizontal_km=_computed(column["eh"]), vertical_km=_computed(column["ez"])),
         bad=table.bad,
     )
 

@@ -20,9 +20,7 @@ from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.uncertainty import LocationUncertainty
 
 _NUMBER = r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?|-?nan|-?inf)"
-_GEOGRAPHIC = re.compile(
-    rf"^GEOGRAPHIC\s+OT{_NUMBER * 6}\s+Lat{_NUMBER}\s+Long{_NUMBER}\s+Depth{_NUMBER}", re.M
-)
+_GEOGRAPHIC = re.compile(rf"^GEOGRAPHIC\s+OT{_NUMBER * 6}\s+Lat{_NUMBER}\s+Long{_NUMBER}\s+Depth{_NUMBER}", re.M)
 _COVARIANCE = re.compile(
     r"^STATISTICS .*CovXX" + f"{_NUMBER} XY{_NUMBER} XZ{_NUMBER} YY{_NUMBER} YZ{_NUMBER} ZZ{_NUMBER}", re.M
 )
@@ -70,9 +68,7 @@ def _event(block: str) -> list[float] | str:
         _PHASES.search(block),
         _MAGNITUDES.search(block),
     ]
-    parts = [
-        list(match.groups()) if match else ["nan"] * n for match, n in zip(found, (6, 1, 1, 2), strict=True)
-    ]
+    parts = [list(match.groups()) if match else ["nan"] * n for match, n in zip(found, (6, 1, 1, 2), strict=True)]
     parts[1] = parts[1] if found[1] else ["0"]
     try:
         return [float(number) for part in ([*geographic.groups()], *parts, ["0"]) for number in part]

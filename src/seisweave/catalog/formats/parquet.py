@@ -28,8 +28,6 @@ def read(source: Source) -> Rows:
         columns = {name: table.column(name).cast(pa.string()) for name in table.column_names}
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{source.path} is not a Parquet table that can be read: {reason}; write it again"
-        ) from None
+        raise InputError(f"{source.path} is not a Parquet table that can be read: {reason}; write it again") from None
     lines = lines_of("".join(f"row {i}\n" for i in np.arange(1, table.num_rows + 1)).encode())
     return rows_of(Table(columns, lines, ()), source, {})

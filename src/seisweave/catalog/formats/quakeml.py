@@ -58,9 +58,7 @@ def _events(source: Source) -> Any:
             return obspy.read_events(io.BytesIO(source.data))
     except Exception as error:  # ObsPy's readers raise whatever their parsers raise
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        raise InputError(
-            f"{source.path} cannot be read by ObsPy: {reason}; check that it is complete"
-        ) from None
+        raise InputError(f"{source.path} cannot be read by ObsPy: {reason}; check that it is complete") from None
 
 
 def import_obspy(path: str) -> Any:
@@ -70,9 +68,7 @@ def import_obspy(path: str) -> Any:
             warnings.simplefilter("ignore")
             return importlib.import_module("obspy")
     except ImportError:
-        raise InputError(
-            f"{path} needs ObsPy, which is not installed; pip install 'seisweave[obspy]'"
-        ) from None
+        raise InputError(f"{path} needs ObsPy, which is not installed; pip install 'seisweave[obspy]'") from None
 
 
 def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> Rows:
@@ -90,19 +86,14 @@ def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> Ro
         ids=np.array([_plain(str(event.resource_id)) for event in events], dtype=str),
         uncertainty=errors,
         event_type=np.array([str(event.event_type or "") for event in events], dtype=str),
-        n_phases=_values(
-            [origin.quality.used_phase_count if origin.quality else None for origin in origins]
-        ).value,
+        n_phases=_values([origin.quality.used_phase_count if origin.quality else None for origin in origins]).value,
         bad=bad,
         notes=notes,
     )
 
 
 def _times(times: list[Any]) -> Values:
-    micro = [
-        np.datetime64(time.ns // 1000, "us") if time is not None else np.datetime64("NaT", "us")
-        for time in times
-    ]
+    micro = [np.datetime64(time.ns // 1000, "us") if time is not None else np.datetime64("NaT", "us") for time in times]
     return Values(np.array(micro, "datetime64[us]"), np.zeros(len(times), bool))
 
 
@@ -121,8 +112,7 @@ def _errors(origins: list[Any]) -> tuple[LocationUncertainty | None, tuple[str, 
     if np.isnan(horizontal).all() and np.isnan(vertical).all():
         return None, ()
     other = sum(
-        abs((getattr(o.depth_errors, "confidence_level", None) or 68) - 68) > 1
-        or abs(_confidence(o) - 68) > 1
+        abs((getattr(o.depth_errors, "confidence_level", None) or 68) - 68) > 1 or abs(_confidence(o) - 68) > 1
         for o in origins
     )
     notes = (f"{other} location errors are stated at another confidence than 1 sigma, and taken as they are",)
