@@ -93,6 +93,7 @@ def test_the_tree_of_a_subset_is_the_tree_of_its_points_alone(kind, subsets):
     for rows, own in pieces:
         alone = ward_linkage(points[rows])
         np.testing.assert_allclose(own[:, 2], alone[:, 2], rtol=1e-12, atol=1e-14)
+        assert (own[:, 0] < own[:, 1]).all()
         assert_greedy_ward_tree(points[rows], own)
 
 

@@ -82,6 +82,14 @@ def test_when_merging_ends_no_overlapping_pair_gains(seed):
     assert max(naive.gain(i, j, local=False) for i, j in pairs) < 0.3 * workspace_module._CUT * len(naive.points)
 
 
+def test_pairs_that_had_to_wait_are_looked_at_before_merging_ends(monkeypatch, no_truncation):
+    monkeypatch.setattr(merge, "_AT_FIRST", 0)  # all pairs of merged Gaussians wait
+    workspace = atomized(plates(np.random.default_rng(1), 120))
+    merge_greedily(workspace, reach=REACH)
+    naive = naive_twin(workspace, REACH)
+    assert max(naive.gain(i, j, local=False) for i, j in naive.candidates()) < 1e-3
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_when_local_merging_ends_no_overlapping_pair_gains(seed):
     workspace = atomized(plates(np.random.default_rng(seed), 150), local=True)
