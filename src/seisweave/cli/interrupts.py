@@ -11,8 +11,12 @@ _CAUGHT = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if 
 _PATIENCE_S = 1.0  # a second signal within this time does not disturb the cleaning up after the first
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal came. Python kills itself by SIGINT at the end if KeyboardInterrupt itself has crossed an exec()."""
+
+
 class Interrupts:
-    """Signals that end the program, as KeyboardInterrupt.
+    """Signals that end the program, as Interrupted.
 
     As a context (`with interrupts:`) it holds them back until the block is done. Nothing happens before `catch`.
     """
@@ -23,7 +27,7 @@ class Interrupts:
         self._raised = -math.inf
 
     def catch(self) -> None:
-        """Turn signals into KeyboardInterrupt from now on; those that are ignored (nohup) stay ignored."""
+        """Turn signals into Interrupted from now on; those that are ignored (nohup) stay ignored."""
         for number in _CAUGHT:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._receive)
@@ -42,7 +46,7 @@ class Interrupts:
         self.number = number
         if not self._held and monotonic() - self._raised > _PATIENCE_S:
             self._raised = monotonic()
-            raise KeyboardInterrupt
+            raise Interrupted
 
     def __enter__(self) -> None:
         self._held += 1
@@ -51,7 +55,7 @@ class Interrupts:
         self._held -= 1
         if self.number and not self._held and self._raised < 0:
             self._raised = monotonic()
-            raise KeyboardInterrupt
+            raise Interrupted
 
 
 interrupts = Interrupts()

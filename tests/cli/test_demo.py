@@ -1,0 +1,84 @@
+"""`seisweave demo`: how many planted faults were found, and a page."""
+
+import json
+
+import numpy as np
+import pytest
+from tests.cli.inputs import contents
+
+from seisweave.cli.demo import compare, count_found, verdict
+
+
+@pytest.mark.parametrize(
+    ("truth", "label", "expected"),
+    [
+        ([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1], (2, 2)),
+        ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0], (2, 2)),
+        ([0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0], (0, 2)),  # half of the fault's events are another's
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 0], (1, 2)),
+        ([0, 0, 0, 0, 1, 1], [0, 0, 1, 1, 2, 2], (1, 2)),  # half is not more than half
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 2, 2], (2, 2)),
+        ([0, 0, 0, 1, 1, 1], [-1, -1, -1, 1, 1, 1], (1, 2)),  # the background is no fault
+        ([0, 0, 0, -1, -1, -1], [0, 0, 0, 0, 0, 0], (0, 1)),
+        ([0, 0, 0, -1, -1], [0, 0, 0, 0, 0], (1, 1)),
+        ([-1, -1], [0, 0], (0, 0)),
+        ([5, 5, 9], [0, 0, 1], (2, 2)),  # planted faults without events do not count
+    ],
+)
+def test_found_faults_by_hand(truth, label, expected):
+    assert count_found(np.array(truth), np.array(label)) == expected
+
+
+def test_the_verdict_says_all_of_it():
+    extra = compare(np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 0, 0, 1, 1]))
+    assert extra["planted_found"] == 2
+    assert extra["planted_faults"] == 2
+    assert verdict(extra).startswith("2 of 2 planted faults found (found: more than half of its events lie on one")
+    assert f"adjusted Rand index {extra['planted_adjusted_rand']:.3f}" in verdict(extra)
+
+
+@pytest.mark.slow_without_compiler
+def test_the_demo(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    end = run("demo", "--events", "400")
+    assert (end.code, end.err) == (0, "")
+    lines = end.out.splitlines()
+    assert lines[0].startswith("a simulated catalog (seed 1): ")
+    assert "planted faults found (found: more than half" in lines[2]
+    page = tmp_path / "seisweave-demo" / "report.html"
+    assert lines[-1] == f"open {page}"
+    assert "adjusted Rand" in page.read_text(encoding="utf-8")
+    summary = json.loads((tmp_path / "seisweave-demo" / "summary.json").read_text())
+    found = f"{summary['planted_found']} of {summary['planted_faults']} planted faults found"
+    assert lines[2].startswith(found)
+    before = contents(tmp_path)
+    assert run("demo", "--events", "400", "--jobs", "1").code == 0, "a demo replaces an earlier demo"
+    assert contents(tmp_path).keys() == before.keys()
+
+
+def test_a_demo_replaces_no_results_unasked(result, refused):
+    before = contents(result)
+    assert "give --force" in refused("demo", "--out", result)
+    assert contents(result) == before
+
+
+def test_a_demo_where_nothing_can_be_written(tmp_path, refused):
+    (tmp_path / "file").write_text("x")
+    assert "is a file" in refused("demo", "--out", tmp_path / "file")
+    assert "cannot be written" in refused("demo", "--out", tmp_path / "file" / "demo")
+
+
+@pytest.mark.slow_without_compiler
+def test_a_page_that_fails_leaves_nothing(tmp_path, monkeypatch, run):
+    def fail(folders, out):
+        from seisweave.errors import InputError
+
+        raise InputError(f"{out}: cannot be written (No space left on device); choose another place")
+
+    monkeypatch.setattr("seisweave.report.page.write_page", fail)
+    end = run("demo", "--events", "200", "--out", tmp_path / "x" / "demo")
+    assert end.code == 2
+    assert end.err == (
+        f"seisweave: {tmp_path}/x/demo/report.html: cannot be written (No space left on device); choose another place\n"
+    )
+    assert list(tmp_path.iterdir()) == []

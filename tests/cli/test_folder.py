@@ -1,0 +1,204 @@
+"""Result folders appear whole or not at all, and replace nothing that they may not."""
+
+import os
+import resource
+import subprocess
+import sys
+
+import pytest
+from tests.cli.inputs import contents, start
+
+from seisweave.cli import folder as folders
+from seisweave.cli.folder import check_target, whole_folder
+from seisweave.errors import InputError
+
+FILES = ["network.nc", "summary.json", "faults.csv"]
+
+
+def _fill(folder, text="new"):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        (folder / name).write_text(text)
+
+
+def _texts(folder):
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+@pytest.mark.parametrize("before", ["nothing", "missing parents", "empty folder", "results", "a link to results"])
+def test_a_folder_takes_its_place(before, swaps, tmp_path, monkeypatch):
+    if not swaps:
+        monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
+    target = tmp_path / "a" / "b" / "target" if before == "missing parents" else tmp_path / "target"
+    if before == "empty folder":
+        target.mkdir()
+    if "results" in before:
+        _fill(tmp_path / "real", "old")
+        target = tmp_path / "real"
+    if "link" in before:
+        target = tmp_path / "link"
+        target.symlink_to(tmp_path / "real")
+    check_target(target, force=True)
+    with whole_folder(target, force=True) as fresh:
+        _fill(fresh)
+        assert fresh.name in ("target", "real")
+        assert "results" not in before or _texts(target)["faults.csv"] == "old"
+    assert _texts(target) == dict.fromkeys(FILES, "new")
+    assert target.is_symlink() == ("link" in before)
+    assert not list(tmp_path.rglob(".*"))
+
+
+@pytest.mark.parametrize("error", [ValueError(), KeyboardInterrupt(), OSError(28, "No space"), InputError("no")])
+@pytest.mark.parametrize("existing", [True, False])
+def test_what_fails_leaves_nothing(existing, error, tmp_path):
+    target = tmp_path / "a" / "target"
+    if existing:
+        _fill(target, "old")
+    before = contents(tmp_path)
+    expected = InputError if isinstance(error, OSError) else type(error)
+
+    def write():
+        with whole_folder(target, force=True) as fresh:
+            (fresh / "network.nc").write_text("half")
+            raise error
+
+    with pytest.raises(expected):
+        write()
+    assert contents(tmp_path) == before
+
+
+def test_a_move_that_fails_puts_the_old_results_back(tmp_path, monkeypatch):
+    target = tmp_path / "target"
+    _fill(target, "old")
+    monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
+    rename = type(target).rename
+
+    def fail(self, to):
+        if self.parent.name.startswith(".") and to == target and self.name == "target":
+            raise OSError(5, "Input/output error")
+        return rename(self, to)
+
+    monkeypatch.setattr(type(target), "rename", fail)
+    with pytest.raises(InputError, match="Input/output error"), whole_folder(target, force=True) as fresh:
+        _fill(fresh)
+    assert _texts(target) == dict.fromkeys(FILES, "old")
+    assert [path.name for path in tmp_path.iterdir()] == ["target"]
+
+
+def test_results_that_appear_meanwhile_stay(tmp_path):
+    target = tmp_path / "target"
+
+    def write():
+        with whole_folder(target, force=False) as fresh:
+            _fill(fresh)
+            _fill(target, "theirs")
+
+    with pytest.raises(InputError, match="holds results already"):
+        write()
+    assert _texts(target) == dict.fromkeys(FILES, "theirs")
+    assert [path.name for path in tmp_path.iterdir()] == ["target"]
+
+
+@pytest.mark.parametrize("name", ["network.nc", "summary.json"])
+def test_half_a_result_is_none(name, tmp_path):
+    _fill(tmp_path / "target")
+    (tmp_path / "target" / name).unlink()
+    with pytest.raises(InputError, match="not results of seisweave"):
+        check_target(tmp_path / "target", force=True)
+
+
+def test_no_folder_can_be_made_there(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="is a file"):
+        check_target(tmp_path / "file", force=True)
+    with pytest.raises(InputError, match="cannot be written"):
+        check_target(tmp_path / "file" / "below" / "it", force=True)
+    monkeypatch.chdir(tmp_path / "..")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(InputError, match="give a new folder within it"):
+        check_target(tmp_path / "here", force=True)
+
+
+def test_no_permission(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folders.tempfile, "mkdtemp", refuse)
+    with pytest.raises(InputError, match=r"target: cannot be written \(Permission denied\)"):
+        check_target(tmp_path / "target", force=False)
+
+
+def test_the_output_is_checked_before_anything_is_read(catalog_file, tmp_path, refused, monkeypatch):
+    monkeypatch.setattr("seisweave.cli.faults.read_events", lambda *arguments: 1 / 0)
+    (tmp_path / "file").write_text("x")
+    assert "is a file" in refused("faults", catalog_file, "--out", tmp_path / "file")
+    assert "cannot be written" in refused("faults", catalog_file, "--out", tmp_path / "file" / "x")
+
+
+def test_existing_results_need_force(result, catalog_file, refused, run):
+    before = contents(result)
+    assert "give --force" in refused("faults", catalog_file, "--out", result)
+    assert contents(result) == before
+    end = run("faults", catalog_file, "--out", result, "--force")
+    assert end.code == 0
+    assert end.out.endswith(f"results: {result}\n")
+    assert contents(result).keys() == before.keys()
+    assert contents(result) != before
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_files_that_are_not_results_are_never_removed(force, result, catalog_file, refused):
+    (result / "notes.txt").write_text("mine")
+    before = contents(result)
+    assert "like notes.txt" in refused("faults", catalog_file, "--out", result, *force)
+    assert contents(result) == before
+
+
+WRITERS = [
+    "seisweave.faults.export.network_bytes",
+    "seisweave.faults.export.faults_table",
+    "seisweave.faults.export.faults_geojson",
+    "seisweave.faults.export.events_table",
+    "seisweave.report.figures.network_figure",
+    "seisweave.cli.faults.summarize",
+]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_one_file_that_fails_leaves_nothing(writer, result, catalog_file, tmp_path, monkeypatch, run):
+    def fail(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writer, fail)
+    before = contents(tmp_path)
+    for target, flags in ((tmp_path / "a" / "new", []), (result, ["--force"])):
+        end = run("faults", catalog_file, "--out", target, *flags)
+        assert end.code == 2
+        assert end.err == (
+            f"seisweave: {target}: cannot be written (No space left on device); nothing was written there,"
+            " give a folder elsewhere or make room\n"
+        )
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.slow_without_compiler
+@pytest.mark.parametrize("limit", [1000, 60_000])
+def test_a_disk_that_fills_up(limit, catalog_file, tmp_path):
+    before = contents(tmp_path)
+    process = start(
+        *("faults", catalog_file, "--out", tmp_path / "x" / "out"),
+        stdin=subprocess.DEVNULL,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, out) == (2, "")
+    assert "cannot be written (File too large); nothing was written there" in err
+    assert err.count("\n") == 1
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not os.path.isdir("/proc"), reason="needs Linux's /proc")  # noqa: PTH112
+def test_a_file_system_that_takes_no_folder(catalog_file, refused):
+    assert "/proc/out: cannot be written" in refused("faults", catalog_file, "--out", "/proc/out")
