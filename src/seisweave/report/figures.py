@@ -49,6 +49,7 @@ def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, t
         axes.set_anchor("NW")
     figure.suptitle(title or _headline(network), x=0.01, ha="left", fontsize="large", parse_math=False)
     figure.legend(handles=_legend(network), loc="outside lower center", ncols=4, frameon=False, fontsize="small")
+    _take_out_spare_height(figure)
     return figure
 
 
@@ -175,6 +176,18 @@ def _three_axes(network: FaultNetwork, xyz_km: np.ndarray, azimuth: float) -> tu
         grid = figure.add_gridspec(2, 2, **ratios)
         cells = grid[:, 0], grid[0, 1], grid[1, 1]
     return figure, [figure.add_subplot(cell) for cell in cells]
+
+
+def _take_out_spare_height(figure: Figure) -> None:
+    """Lower the figure by the empty band between its axes, whose shapes are fixed, and the legend below."""
+    for _ in range(2):  # the layout settles anew after the first time
+        figure.draw_without_rendering()
+        boxes = [axes.get_tightbbox() for axes in figure.axes]
+        lowest = min(box.y0 for box in boxes if box is not None)
+        spare = (lowest - figure.legends[0].get_window_extent().y1) / figure.dpi - 0.15
+        if spare > 0.1:
+            wide, high = figure.get_size_inches()
+            figure.set_size_inches(wide, high - spare)
 
 
 def _new_figure(wide: float, high: float) -> Figure:
