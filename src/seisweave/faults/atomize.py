@@ -36,8 +36,8 @@ def atomize(linkage: Float[np.ndarray, "m 4"]) -> Atoms:
     >>> from seisweave.faults.ward import ward_linkage
     >>> points = np.random.default_rng(0).normal(size=(12, 3)) + np.repeat([[0, 0, 0], [9, 0, 0]], 6, axis=0)
     >>> atoms = atomize(ward_linkage(points))
-    >>> atoms.capacity, atoms.label
-    (2, array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]))
+    >>> atoms.capacity, atoms.label  # two clusters of four; events that only later merges would add stay out
+    (2, array([ 0,  0, -1,  0, -1,  0,  1,  1,  1, -1, -1,  1]))
     """
     n_merges, capacity = holding_capacity(linkage)
     cluster = cut_tree(linkage, n_merges)
