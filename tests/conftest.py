@@ -5,7 +5,6 @@ from jaxtyping import TypeCheckError
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow_without_compiler: takes over ten seconds with NUMBA_DISABLE_JIT=1")
     if os.environ.get("NUMBA_DISABLE_JIT") == "1":  # compiled arithmetic wraps round, or goes to infinity, silently
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")
 

@@ -117,7 +117,7 @@ def test_gains_are_the_same_whoever_computes_them(monkeypatch):
 @pytest.mark.parametrize("local", [False, True])
 @pytest.mark.parametrize("kind", NASTY)
 def test_the_books_still_balance_after_all_merges(kind, local):
-    workspace = atomized(NASTY[kind](np.random.default_rng(8), 120), local=local)
+    workspace = atomized(NASTY[kind](np.random.default_rng(8), 100), local=local)
     merge.merge_greedily(workspace, reach=REACH)
     assert len(workspace.merges) > 3 or kind == "duplicated"
     np.testing.assert_allclose(workspace.parts.weight[workspace.rows].sum() + workspace.background.weight.sum(), 1.0)
@@ -134,7 +134,7 @@ def test_the_books_still_balance_after_all_merges(kind, local):
 
 @pytest.mark.parametrize("kind", NASTY)
 def test_the_density_is_that_of_the_base_and_all_supports_after_every_merge(kind):
-    workspace = atomized(NASTY[kind](np.random.default_rng(8), 120))
+    workspace = atomized(NASTY[kind](np.random.default_rng(8), 100))
     rule = merge._rule(workspace, REACH)
     evaluated(workspace)
     for _ in range(8):

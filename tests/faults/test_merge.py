@@ -31,7 +31,7 @@ def exact_bic(workspace):
 @pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed, strictly_greedy):
-    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 100))
+    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 80))
     naive = naive_twin(workspace, REACH)
     assert merge_greedily(workspace, reach=REACH) == len(workspace.merges)
     assert_same_merges(workspace.merges, naive.merge_greedily(local=False), 1e-4)
@@ -41,7 +41,7 @@ def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed, strictly_
 @pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_local_merging_makes_the_merges_of_the_naive_loop(kind, seed):
-    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 100), local=True)
+    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 80), local=True)
     naive = naive_twin(workspace, REACH)
     merge_greedily(workspace, reach=REACH)
     assert_same_merges(workspace.merges, naive.merge_greedily(local=True), 1e-6)
