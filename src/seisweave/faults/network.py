@@ -52,6 +52,12 @@ class FaultNetwork:
 
     Faults are ordered by weight, heaviest first. part is the index of the most likely part of each event (faults
     first, then backgrounds), responsibility the probability of that. bic is the half form of the paper's eq. 2.
+
+    >>> import seisweave as sw
+    >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+    >>> network = sw.reconstruct_faults(one_fault)
+    >>> network.n_faults, network.sample(3, seed=1).shape
+    (1, (3, 3))
     """
 
     mixture: Mixture
@@ -130,7 +136,17 @@ class FaultNetwork:
 
 
 def open_network(path: str | Path) -> FaultNetwork:
-    """Read a network saved by `FaultNetwork.write`, identical to the last bit."""
+    """Read a network saved by `FaultNetwork.write`, or that of a result folder, identical to the last bit.
+
+    Errors: InputError for a path without a network, or a file that is none.
+
+    >>> from tempfile import mkdtemp
+    >>> import seisweave as sw
+    >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
+    >>> again = open_network(network.write(Path(mkdtemp()) / "network.nc"))
+    >>> again.bic == network.bic, np.array_equal(again.part, network.part)
+    (True, True)
+    """
     import xarray as xr
 
     path = Path(path)

@@ -10,7 +10,13 @@ from seisweave.errors import InputError
 
 @dataclass(frozen=True)
 class FaultOptions:
-    """How a catalog becomes a fault network."""
+    """How a catalog becomes a fault network.
+
+    Errors: InputError for a value that cannot be.
+
+    >>> FaultOptions(criterion="local", subsets=5).refine
+    True
+    """
 
     criterion: Literal["global", "local"] = field(
         default="global",
