@@ -78,7 +78,7 @@ def faults_geojson(network: FaultNetwork) -> dict[str, Any]:
 
 
 def _feature(network: FaultNetwork, ring: np.ndarray, properties: dict, *, height: bool) -> dict[str, Any]:
-    horizontal = ring[:, :2] if network.projection is None else np.stack(network.to_geographic(ring), axis=1)
+    horizontal = _horizontal(network, ring)
     rows = np.round(horizontal, 6)
     if height:
         rows = np.column_stack([rows, np.round(-1000.0 * ring[:, 2], 1)])
@@ -90,6 +90,15 @@ def _feature(network: FaultNetwork, ring: np.ndarray, properties: dict, *, heigh
         "geometry": {"type": "Polygon", "coordinates": [coordinates]},
         "properties": properties,
     }
+
+
+def _horizontal(network: FaultNetwork, ring: np.ndarray) -> np.ndarray:
+    """Longitude and latitude of a ring, or local km; longitudes run on beyond ±180 where it crosses the date line."""
+    if network.projection is None:
+        return ring[:, :2]
+    longitude, latitude = network.to_geographic(ring)
+    longitude = longitude[0] + np.mod(longitude - longitude[0] + 180.0, 360.0) - 180.0
+    return np.stack([longitude, latitude], axis=1)
 
 
 def _plate_corners(network: FaultNetwork, c: int) -> np.ndarray:
