@@ -1,0 +1,70 @@
+"""What `import seisweave` gives, and what it leaves alone."""
+
+import doctest
+import inspect
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import seisweave as sw
+
+HEAVY = {"numba", "numpy", "pandas", "matplotlib", "plotly", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
+SMALL_DOOR = 14
+
+
+def _in_a_fresh_python(program, **environment):
+    clean = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
+    end = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**clean, **environment}
+    )
+    return end.stdout
+
+
+def test_the_import_is_light():
+    program = (
+        "import sys, json; from time import perf_counter; start = perf_counter(); import seisweave;"
+        "print(json.dumps([perf_counter() - start, sorted(sys.modules)]))"
+    )
+    seconds, modules = json.loads(_in_a_fresh_python(program))
+    print(f"import seisweave: {seconds:.3f} s (0.3 s are allowed)")
+    assert not HEAVY & set(modules)
+
+
+def test_the_command_starts_light():
+    """So that an interrupt is caught from the first moment on."""
+    program = "import sys, json, seisweave.cli; print(json.dumps(sorted(sys.modules)))"
+    assert not HEAVY & set(json.loads(_in_a_fresh_python(program)))
+
+
+def test_the_import_writes_nothing(tmp_path):
+    _in_a_fresh_python(f"import os; os.chdir({str(tmp_path)!r}); import seisweave", HOME=str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names():
+    assert sw.__all__ == sorted(sw.__all__)
+    assert len(sw.__all__) <= SMALL_DOOR
+    assert set(sw.__all__) <= set(dir(sw))
+    assert all(getattr(sw, name).__name__ == name for name in sw.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        sw.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("name", sw.__all__)
+def test_every_name_has_an_example(name):
+    documented = inspect.getdoc(getattr(sw, name))
+    assert documented
+    examples = doctest.DocTestParser().get_examples(documented)
+    assert examples, f"{name} has no example in its docstring"
+
+
+def test_the_version_is_that_of_the_package():
+    from importlib.metadata import version
+
+    text = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{sw.__version__}"' in text
+    assert version("seisweave") == sw.__version__
