@@ -57,12 +57,13 @@ def _given(error: Exception, said: str) -> str:
     return f", got {given}" if given and given not in said else ""
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> bool:
     if wanted:
         from seisweave import __version__
 
         print(f"seisweave {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
