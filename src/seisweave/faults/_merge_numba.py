@@ -271,7 +271,7 @@ def find_pairs(parts, pairs, tally, order, most_loss):
             j = order[b]
             if parts.bounds[j, 0] > parts.bounds[i, 3]:
                 break
-            if boxes_overlap(parts, i, j) and likely_loss(parts, i, j) < most_loss:
+            if boxes_overlap(parts, i, j) and not likely_loss(parts, i, j) >= most_loss:  # NaN stays
                 if tally[PAIR] == len(pairs.first):
                     return False
                 _add_pair(pairs, tally, i, j)
@@ -454,7 +454,7 @@ def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     before = tally[PAIR]
     for a in range(tally[ACTIVE]):
         b = parts.active[a]
-        if b != i and boxes_overlap(parts, i, b) and likely_loss(parts, i, b) < rule.most_loss:
+        if b != i and boxes_overlap(parts, i, b) and not likely_loss(parts, i, b) >= rule.most_loss:
             _add_pair(pairs, tally, i, b)
     if not rule.local:
         _keep_promising(parts, pairs, tally, before, rule.at_first)

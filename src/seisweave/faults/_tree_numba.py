@@ -134,7 +134,7 @@ def find_nearest(query, start, stop, centre, size, ident, total, n_leaves, node,
     """Ward-nearest other cluster of each queried slot: its slot in `partner`, its distance (eq. 1) in `best`.
 
     On entry best and partner hold a candidate (inf and -1 for none). Equal distances go by `_tie`, so that the
-    outcome depends on neither the shape of the tree nor the number of threads.
+    outcome does not depend on the number of threads or the order of the search.
     """
     stack = np.empty(_STACK, np.int64)
     bounds = np.empty(_STACK, np.float64)
