@@ -10,6 +10,7 @@ from seisweave.cli.catalog import app as catalog_app
 from seisweave.cli.demo import demo
 from seisweave.cli.faults import faults
 from seisweave.cli.report import report
+from seisweave.cli.reproduce import app as reproduce_app
 from seisweave.errors import InputError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app.command()(faults)
 app.command()(report)
 app.command()(demo)
 app.add_typer(catalog_app, name="catalog")
+app.add_typer(reproduce_app, name="reproduce")
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
