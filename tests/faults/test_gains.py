@@ -3,7 +3,7 @@ import pytest
 from tests.faults.workspaces import LEAST, NASTY, atomized, bare, gaussians_of, members_of, naive_twin, supports_of
 from tests.naive import gaussian_density, global_gain, local_gain, merged_gaussian, mixture_density
 
-from seisweave.faults import _merge_numba as compiled
+from seisweave.faults import _gains_numba as gains
 from seisweave.faults import merge
 from seisweave.faults import workspace as workspace_module
 
@@ -15,7 +15,7 @@ def evaluated(workspace, reach=REACH):
     workspace.find_pairs(reach, np.inf)
     workspace.evaluate_all()
     workspace.evaluate_pending(merge._rule(workspace, reach))
-    pairs, count = workspace.pairs, workspace.tally[compiled.PAIR]
+    pairs, count = workspace.pairs, workspace.tally[gains.PAIR]
     return {(int(pairs.first[q]), int(pairs.second[q])): pairs.gain[q] for q in range(count)}
 
 
@@ -95,7 +95,7 @@ def test_local_gains_equal_those_of_the_members_alone(kind, seed):
     arrays = workspace.points, workspace.parts, workspace.pools
     for (i, j), bound in bounds.items():
         naive = local_gain(mixture[i], mixture[j], points[members[i]], points[members[j]], LEAST**2)
-        gain = compiled.local_gain(*arrays, i, j, LEAST**2)
+        gain = gains.local_gain(*arrays, i, j, LEAST**2)
         np.testing.assert_allclose(gain, naive, rtol=1e-9, atol=70 * condition(workspace) + 1e-9)
         assert gain <= bound + 1e-9 * (1 + abs(bound))
 
@@ -103,7 +103,7 @@ def test_local_gains_equal_those_of_the_members_alone(kind, seed):
 def test_a_gaussian_without_members_has_nothing_to_lose_locally():
     workspace = bare(np.random.default_rng(0).normal(size=(20, 3)), [(0.5, np.zeros(3), np.eye(3))] * 2)
     workspace.set_members(np.where(np.arange(20) < 6, 0, -1))
-    gain = compiled.local_gain(workspace.points, workspace.parts, workspace.pools, 0, 1, LEAST**2)
+    gain = gains.local_gain(workspace.points, workspace.parts, workspace.pools, 0, 1, LEAST**2)
     np.testing.assert_allclose(gain, 5 * np.log(6))
 
 
@@ -138,9 +138,9 @@ def test_the_density_is_that_of_the_base_and_all_supports_after_every_merge(kind
     rule = merge._rule(workspace, REACH)
     evaluated(workspace)
     for _ in range(8):
-        if not workspace.tally[compiled.PAIR]:
+        if not workspace.tally[gains.PAIR]:
             break
-        merge._merge(workspace, rule, int(workspace.pairs.gain[: workspace.tally[compiled.PAIR]].argmax()))
+        merge._merge(workspace, rule, int(workspace.pairs.gain[: workspace.tally[gains.PAIR]].argmax()))
         workspace.evaluate_pending(rule)
         density = workspace.points.base + sum(supports_of(workspace).values())
         np.testing.assert_allclose(workspace.points.density, density, rtol=1e-9)

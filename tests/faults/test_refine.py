@@ -3,7 +3,7 @@ import pytest
 from tests.faults.workspaces import LEAST, NASTY, atomized, bare, gaussians_of, plates, supports_of, workspace_of
 from tests.naive import drop_gain, em_step, mixture_density
 
-from seisweave.faults import _merge_numba as compiled
+from seisweave.faults import _mixture_numba as mixing
 from seisweave.faults import workspace as workspace_module
 from seisweave.faults.background import minimum_volume_box
 from seisweave.faults.merge import merge_greedily
@@ -207,7 +207,7 @@ def assert_drop_gains_are_right(workspace):
     for r, naive in naive_drop_gains(workspace).items():
         share = workspace.parts.weight[r] / weight
         arrays = workspace.points, workspace.parts, workspace.pools
-        gain = compiled.drop_gain(*arrays, r, share, box, False, workspace.scratch[0])
+        gain = mixing.drop_gain(*arrays, r, share, box, False, workspace.scratch[0])
         assert (gain > 0) == (naive > 0)
         if naive > 0:
             np.testing.assert_allclose(gain, naive, rtol=1e-6, atol=1e-6)
@@ -227,7 +227,7 @@ def test_the_local_gain_of_dropping_counts_the_members_alone(seed):
         after = density - table + share * box
         naive = np.log(after[mine] / density[mine]).sum() + 5 * np.log(max(1, length))
         arrays = workspace.points, workspace.parts, workspace.pools
-        gain = compiled.drop_gain(*arrays, r, share, box, True, workspace.scratch[0])
+        gain = mixing.drop_gain(*arrays, r, share, box, True, workspace.scratch[0])
         np.testing.assert_allclose(gain, naive, rtol=1e-9)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 SHAPE = 22
+_CHUNK = 256
 _LOG_NORM = 1.5 * np.log(2.0 * np.pi)
 
 
@@ -180,3 +181,29 @@ def list_support(shape, cut, xyz, node, ranges, buffer, slots, values):
                 values[length] = buffer[s - start]
                 length += 1
     return length
+
+
+@njit(cache=True, nogil=True)
+def log_density(shape, log_base, xyz, part, share):
+    """Log density of the whole mixture at every point (no truncation), the most likely row and its responsibility.
+
+    On entry part is -1 and log_base the log density of all boxes together; `share` enters as the log density of the
+    most likely box. Returns log densities; `part` and `share` are filled (part stays -1 where the box wins).
+    """
+    n = xyz.shape[1]
+    total, best, buffer = np.empty(n), np.empty(n), np.empty(_CHUNK)
+    for start in range(0, n, _CHUNK):
+        stop = min(start + _CHUNK, n)
+        for s in range(start, stop):
+            total[s] = np.exp(log_base[s])
+            best[s] = np.exp(share[s])
+        for i in range(len(shape)):
+            density_on(shape[i], xyz, start, stop, buffer)
+            for s in range(start, stop):
+                total[s] += buffer[s - start]
+                if buffer[s - start] > best[s]:
+                    best[s], part[s] = buffer[s - start], i
+        for s in range(start, stop):
+            share[s] = best[s] / total[s] if total[s] > 0.0 else 0.0
+            total[s] = np.log(total[s])
+    return total

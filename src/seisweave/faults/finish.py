@@ -135,7 +135,6 @@ def score(
 ) -> tuple[Float[np.ndarray, " n"], np.ndarray, Float[np.ndarray, " n"]]:
     """Log density of the mixture at every point, its most likely part, and the responsibility of that part."""
     from seisweave.faults import _density_numba as density
-    from seisweave.faults import _merge_numba as compiled
 
     boxes = mixture.box_densities(xyz.T)
     tiny = np.full(len(boxes), 1e-300)
@@ -151,7 +150,7 @@ def score(
 
     def work(start: int, stop: int) -> None:
         here = np.ascontiguousarray(xyz[:, start:stop])
-        log_density[start:stop] = compiled.log_density(
+        log_density[start:stop] = density.log_density(
             shape, log_base[start:stop], here, part[start:stop], log_best[start:stop]
         )
 

@@ -37,7 +37,7 @@ def merge_greedily(workspace: Workspace, *, reach: float, report: Callable[[int,
     the merged Gaussian taking the first row. `report` is called now and then with the number of Gaussians left and
     the gain of the last merge.
     """
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _gains_numba as gains
 
     before = swept_at = len(workspace.merges)  # all pairs are evaluated at the start
     rule = _rule(workspace, reach)
@@ -48,7 +48,7 @@ def merge_greedily(workspace: Workspace, *, reach: float, report: Callable[[int,
         if best >= 0:
             _merge(workspace, rule, best)
             if report is not None and len(workspace.merges) % REPORT_EVERY == 0:
-                report(int(workspace.tally[compiled.ACTIVE]), workspace.merges[-1][2])
+                report(int(workspace.tally[gains.ACTIVE]), workspace.merges[-1][2])
         elif workspace.local or len(workspace.merges) == swept_at:
             return len(workspace.merges) - before
         else:  # nothing gains any more: look at every pair once again, with fresh densities
@@ -62,16 +62,16 @@ def _best_pair(workspace: Workspace, rule: tuple) -> int:
 
     A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
     """
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _gains_numba as gains
 
-    while workspace.tally[compiled.PAIR]:
-        pairs, count = workspace.pairs, workspace.tally[compiled.PAIR]
+    while workspace.tally[gains.PAIR]:
+        pairs, count = workspace.pairs, workspace.tally[gains.PAIR]
         hope = pairs.gain[:count] + _TRUST * pairs.doubt[:count] if _TRUST else pairs.gain[:count]
         best = int(hope.argmax())
         if hope[best] <= 0:
             break
-        if pairs.state[best] == compiled.BOUND:
-            pairs.gain[best] = compiled.local_gain(
+        if pairs.state[best] == gains.BOUND:
+            pairs.gain[best] = gains.local_gain(
                 workspace.points,
                 workspace.parts,
                 workspace.pools,
@@ -79,10 +79,10 @@ def _best_pair(workspace: Workspace, rule: tuple) -> int:
                 pairs.second[best],
                 workspace.least_variance,
             )
-            pairs.state[best] = compiled.EXACT
+            pairs.state[best] = gains.EXACT
         elif pairs.doubt[best] > _NEGLIGIBLE:
             pairs.todo[0] = best
-            workspace.tally[compiled.TODO] = 1
+            workspace.tally[gains.TODO] = 1
             workspace.evaluate_pending(rule)
         else:
             return best
@@ -90,11 +90,11 @@ def _best_pair(workspace: Workspace, rule: tuple) -> int:
 
 
 def _merge(workspace: Workspace, rule: tuple, q: int) -> None:
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _merge_numba as merging
 
     pairs = workspace.pairs
     workspace.merges.append((int(pairs.first[q]), int(pairs.second[q]), float(pairs.gain[q])))
-    while not compiled.merge_pair(
+    while not merging.merge_pair(
         workspace.points,
         workspace.parts,
         workspace.pools,
@@ -108,9 +108,9 @@ def _merge(workspace: Workspace, rule: tuple, q: int) -> None:
 
 
 def _rule(workspace: Workspace, reach: float):
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _gains_numba as gains
 
     n = len(workspace.ordered)
     penalty = 5.0 * np.log(n)
     most_loss = np.inf if workspace.local else _HOPELESS * penalty / n
-    return compiled.Rule(workspace.local, penalty, workspace.least_variance, float(reach), _AT_FIRST, float(most_loss))
+    return gains.Rule(workspace.local, penalty, workspace.least_variance, float(reach), _AT_FIRST, float(most_loss))

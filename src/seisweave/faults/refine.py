@@ -74,7 +74,7 @@ def recount(workspace: Workspace) -> None:
 
 def expectation_maximisation(workspace: Workspace, steps: int) -> None:
     """Soft EM steps on Gaussians and background weights; ends with supports listed for the new mixture."""
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _mixture_numba as mixing
 
     workspace.list_supports()
     boxes = list(enumerate(workspace.inside))
@@ -83,7 +83,7 @@ def expectation_maximisation(workspace: Workspace, steps: int) -> None:
         weight = np.array([workspace.box_height(b) * (1.0 / density[inside]).sum() for b, inside in boxes]) / len(
             density
         )
-        compiled.maximise(workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance)
+        mixing.maximise(workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance)
         if len(weight):
             workspace.set_background_weight(weight)
         workspace.list_supports()
@@ -91,7 +91,7 @@ def expectation_maximisation(workspace: Workspace, steps: int) -> None:
 
 def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> int:
     """Give faults back to the background where the BIC is better without them, lightest first; returns how many."""
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _mixture_numba as mixing
 
     if not workspace.inside:
         return 0
@@ -103,7 +103,7 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
     for i in workspace.rows[np.argsort(parts.weight[workspace.rows], kind="stable")]:
         b = _box_under(workspace, weight / volume, int(i))
         share = parts.weight[i] / weight[b]
-        gain = compiled.drop_gain(
+        gain = mixing.drop_gain(
             workspace.points,
             parts,
             workspace.pools,
@@ -114,7 +114,7 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
             workspace.scratch[0],
         )
         if gain > 0:
-            compiled.remove(workspace.points, parts, workspace.pools, workspace.tally, i, share, boxes[b])
+            mixing.remove(workspace.points, parts, workspace.pools, workspace.tally, i, share, boxes[b])
             boxes[b] *= 1.0 + share
             weight[b] += parts.weight[i]
             dropped.append((len(workspace.merges), int(i), float(gain)))

@@ -43,7 +43,7 @@ class Background:
 
 
 class Workspace:
-    """Points, Gaussians and boxes as compiled loops want them; see `_merge_numba` for the named tuples."""
+    """Points, Gaussians and boxes as compiled loops want them; see `_gains_numba` for the named tuples."""
 
     def __init__(
         self,
@@ -55,22 +55,22 @@ class Workspace:
         local: bool,
         threads: int = 1,
     ) -> None:
-        from seisweave.faults import _merge_numba as compiled
+        from seisweave.faults import _gains_numba as gains
 
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
         self.least_variance = min_sigma_km**2
         self.inside = [_slots_inside(points, box) for box in background.boxes]
-        self.points = compiled.Points(
+        self.points = gains.Points(
             points.xyz, np.empty(n), np.empty(n), np.empty(n), points.node.copy(), self._blocks()
         )
         self.parts = _parts(gaussians, self.least_variance)
-        self.pools = compiled.Pools(np.empty(8 * n, np.int32), np.empty(8 * n), np.empty(2 * n, np.int64))
+        self.pools = gains.Pools(np.empty(8 * n, np.int32), np.empty(8 * n), np.empty(2 * n, np.int64))
         self.pairs = _pairs(max(1000, 40 * g), self.n_blocks)
         self.scratch = [self._new_scratch()]
         self.merges: list[tuple[int, int, float]] = []
         self.tally = np.zeros(5, np.int64)
-        self.tally[compiled.ACTIVE] = g
+        self.tally[gains.ACTIVE] = g
         self.set_background_weight(background.weight)
         self.points.density[:] = self.points.base
 
@@ -115,10 +115,10 @@ class Workspace:
 
     def list_supports(self) -> None:
         """E step: which points each Gaussian reaches, and the density of the whole mixture."""
-        from seisweave.faults import _merge_numba as compiled
+        from seisweave.faults import _mixture_numba as mixing
 
         self._set_cut()
-        while not compiled.expect(self.points, self.parts, self.pools, self.tally, self.scratch[0]):
+        while not mixing.expect(self.points, self.parts, self.pools, self.tally, self.scratch[0]):
             self._grow_pools()
 
     def set_members(self, part: Int[np.ndarray, " n"]) -> None:
@@ -136,11 +136,12 @@ class Workspace:
 
     def find_pairs(self, reach: float, most_loss: float) -> None:
         """List the pairs of Gaussians whose boxes (± reach σ, and their members) overlap, hopeless ones left out."""
-        from seisweave.faults import _merge_numba as compiled
+        from seisweave.faults import _gains_numba as gains
+        from seisweave.faults import _merge_numba as merging
 
-        compiled.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
+        gains.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
         order = self.rows[np.argsort(self.parts.bounds[self.rows, 0], kind="stable")]
-        while not compiled.find_pairs(self.parts, self.pairs, self.tally, order, most_loss):
+        while not merging.find_pairs(self.parts, self.pairs, self.tally, order, most_loss):
             self.pairs = _pairs(2 * len(self.pairs.first), self.n_blocks)
 
     def make_room(self) -> None:
@@ -166,14 +167,14 @@ class Workspace:
 
     def evaluate_pending(self, rule: tuple) -> None:
         """Evaluate the pairs on the list, by threads when it pays; a gain is the same whoever computes it."""
-        from seisweave.faults import _merge_numba as compiled
+        from seisweave.faults import _gains_numba as gains
 
         while len(self.scratch) < self.threads:
             self.scratch.append(self._new_scratch())
         count = int(self.tally[4])
         free = list(self.scratch[: self.threads])
         if self.threads == 1 or self._pending_work() < _BATCH_WORK:
-            compiled.evaluate(self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule)
+            gains.evaluate(self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule)
             self.tally[4] = 0
             return
         step = max(1, count // (8 * self.threads))
@@ -181,7 +182,7 @@ class Workspace:
         def work(start: int) -> None:
             scratch = free.pop()
             stop = min(start + step, count)
-            compiled.evaluate(self.points, self.parts, self.pools, self.pairs, scratch, start, stop, rule)
+            gains.evaluate(self.points, self.parts, self.pools, self.pairs, scratch, start, stop, rule)
             free.append(scratch)
 
         with ThreadPoolExecutor(self.threads) as pool:
@@ -209,18 +210,18 @@ class Workspace:
         tree.lowest_below(np.log(self.points.cut), self.points.node)
 
     def _assign(self, part: np.ndarray, best: np.ndarray) -> None:
-        from seisweave.faults import _merge_numba as compiled
+        from seisweave.faults import _mixture_numba as mixing
 
-        compiled.assign(self.points, self.parts, self.pools, self.tally, part, best)
+        mixing.assign(self.points, self.parts, self.pools, self.tally, part, best)
 
     def _grow_pools(self) -> None:
         self.pools = _copied(self.pools, 2 * len(self.pools.slot))._replace(member=self.pools.member)
 
     def _new_scratch(self):
-        from seisweave.faults import _merge_numba as compiled
+        from seisweave.faults import _gains_numba as gains
 
         n = len(self.ordered)
-        return compiled.Scratch(
+        return gains.Scratch(
             np.zeros(n),
             np.empty(n),
             np.empty((len(self.ordered.node) // 2 + 1, 2), np.int64),
@@ -234,7 +235,7 @@ class Workspace:
 
 def _parts(gaussians: Gaussians, least_variance: float):
     from seisweave.faults import _density_numba as density
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _gains_numba as gains
 
     g = len(gaussians)
     weight, mean, covariance = (np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance))
@@ -242,7 +243,7 @@ def _parts(gaussians: Gaussians, least_variance: float):
     for c in range(g):
         density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])
     support, support_length, members, members_length = (np.zeros(g, np.int64) for _ in range(4))
-    return compiled.Parts(
+    return gains.Parts(
         weight,
         mean,
         covariance,
@@ -260,10 +261,10 @@ def _parts(gaussians: Gaussians, least_variance: float):
 
 
 def _pairs(count: int, n_blocks: int):
-    from seisweave.faults import _merge_numba as compiled
+    from seisweave.faults import _gains_numba as gains
 
     first, second, state, todo = (np.zeros(count, np.int64) for _ in range(4))
-    return compiled.Pairs(
+    return gains.Pairs(
         first, second, np.zeros(count), np.zeros(count), np.zeros((count, n_blocks), np.float32), state, todo
     )
 
