@@ -66,7 +66,8 @@ def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Callable[
     jobs, home = min(jobs or available_cores(), len(left)), os.getpid()
     tasks = (delayed(_score_set)(k, study.sets[k], study.method, home) for k in left)
     with _appending(kept) as file, parallel_config(backend="loky", inner_max_num_threads=1):
-        for k, rows in Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks):
+        scored: Any = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
+        for k, rows in scored:
             _append(file, {"set": k, "rows": [asdict(row) for row in rows]})
             gone += _work(study.sets[k])
             done[k] = rows

@@ -51,9 +51,8 @@ def sensitivity_figure(rows: Sequence[SensitivityRow], *, title: str = "") -> Fi
         axes.set_title(SHAPES[shape], loc="left", fontsize="medium")
     panels[0].set_ylabel("index (1: every event where it belongs)")
     figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
-    handles = [line for line in panels[0].lines if not str(line.get_label()).startswith("_")]
-    handles += [_legend_line("-", 1.6, "adjusted Rand index"), _legend_line("--", 0.7, "Rand index")]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize="small")
+    handles = _legend(panels[0])
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles) // 2, frameon=False, fontsize="small")
     return figure
 
 
@@ -80,10 +79,16 @@ def _draw(axes: Axes, rows: Sequence[SensitivityRow], colour: str, label: str) -
     plain, adjusted = [row.rand for row in rows], [row.adjusted_rand for row in rows]
     axes.plot(density, plain, color=colour, linewidth=0.7, linestyle="--")
     mark = MARKERS[rows[0].criterion]
-    axes.plot(density, adjusted, color=colour, linewidth=1.6, marker=mark, markersize=4, label=label)
+    style = {"marker": mark, "markersize": 4.5, "markerfacecolor": "white" if mark == "s" else colour}
+    axes.plot(density, adjusted, color=colour, linewidth=1.6, label=label, **style)
 
 
-def _legend_line(style: str, width: float, label: str):
+def _legend(axes: Axes) -> list:
+    """What the lines are: two rows, one a criterion, filled column by column."""
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color="0.3", linestyle=style, linewidth=width, label=label)
+    lines = [line for line in axes.lines if not str(line.get_label()).startswith("_")]
+    strong = Line2D([], [], color="0.3", linewidth=1.6, label="adjusted Rand index")
+    thin = Line2D([], [], color="0.3", linewidth=0.7, linestyle="--", label="Rand index")
+    half = len(lines) // 2
+    return [handle for pair in zip(lines[:half], lines[half:], strict=True) for handle in pair] + [strong, thin]

@@ -1,0 +1,189 @@
+"""Figure 5 in small: the same way as the whole, killed and taken up again, refused where it does not fit."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from seisweave.cli import sensitivity
+from seisweave.cli.sensitivity import Study, figure_5, read_kept
+from seisweave.faults import FaultOptions
+from seisweave.report.sensitivity import SensitivityRow, sensitivity_figure
+from seisweave.synthetic import PlantedOptions
+
+KILLED = """
+import os, signal
+from tests.cli import test_reproduce
+from seisweave.cli import main, sensitivity
+
+def append(file, record, write=sensitivity._append):
+    write(file, record)
+    if "set" in record and next(left) == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+left = iter([1, 0])
+sensitivity._append, sensitivity.figure_5 = append, test_reproduce.tiny
+main(["reproduce", "fig5", "--out", OUT, "--jobs", "1"])
+"""
+
+
+def tiny(seed):
+    """Two densities, one share of background, two faults."""
+    sets = [
+        PlantedOptions(n_faults=2, density_per_km2=density, shape=shape, seed=seed)
+        for shape in ("rectangle", "gaussian")
+        for density in (0.1, 0.15)
+    ]
+    return Study(tuple(sets), FaultOptions(), seed)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch):
+    monkeypatch.setattr(sensitivity, "figure_5", tiny)
+
+
+@pytest.fixture
+def interrupted(tmp_path, monkeypatch, run):
+    """A folder whose run was interrupted after two sets."""
+    out, write, written = tmp_path / "out", sensitivity._append, []
+
+    def append(file, record):
+        write(file, record)
+        written.append(record)
+        if len(written) == 3:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sensitivity, "_append", append)
+        end = run("reproduce", "fig5", "--out", out, "--jobs", 1)
+    assert end.code == 130
+    assert "--resume" in end.err
+    assert [path.name for path in out.iterdir()] == [".partial"]
+    return out
+
+
+def _reproduce(run, out, *arguments):
+    end = run("reproduce", "fig5", "--out", out, "--jobs", 1, *arguments)
+    assert end.code == 0, end.err
+    assert sorted(path.name for path in out.iterdir()) == ["fig5.csv", "fig5.png", "summary.json"]
+    return end, pd.read_csv(out / "fig5.csv")
+
+
+def _same(one, other):
+    pd.testing.assert_frame_equal(one.drop(columns="seconds"), other.drop(columns="seconds"))
+
+
+def test_the_study_is_that_of_the_paper():
+    sets = figure_5(3).sets
+    assert len(sets) == len(set(sets)) == 90
+    assert {planted.shape for planted in sets} == {"rectangle", "gaussian"}
+    assert {planted.seed for planted in sets} == {3}
+    assert len({planted.density_per_km2 for planted in sets}) == 15
+
+
+def test_table_figure_and_summary_appear(tmp_path, run):
+    end, table = _reproduce(run, tmp_path / "out")
+    assert "4 planted sets" in end.out
+    assert list(table.columns) == [
+        *("shape", "density_per_km2", "noise_share", "n_events", "criterion"),
+        *("n_faults", "adjusted_rand", "rand", "bic", "seconds"),
+    ]
+    assert len(table) == 8
+    assert table["rand"].between(0, 1).all()
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert (summary["n_sets"], summary["n_rows"], summary["study"]["seed"]) == (4, 8, 0)
+    assert len(summary["medians_over_noise"]) == 8
+
+
+def test_resuming_gives_what_an_unbroken_run_gives(interrupted, tmp_path, run):
+    kept = read_kept(interrupted / ".partial" / "sets.jsonl", tiny(0))
+    assert len(kept) == 2
+    _, resumed = _reproduce(run, interrupted, "--resume")
+    _same(resumed, _reproduce(run, tmp_path / "whole")[1])
+    seconds = {row.seconds for rows in kept.values() for row in rows}
+    assert seconds <= set(resumed["seconds"]), "kept sets are not done again"
+
+
+def test_a_torn_line_is_done_again(interrupted, tmp_path, run):
+    kept = interrupted / ".partial" / "sets.jsonl"
+    kept.write_bytes(kept.read_bytes()[:-20])
+    _same(_reproduce(run, interrupted, "--resume")[1], _reproduce(run, tmp_path / "whole")[1])
+
+
+def test_a_torn_first_line_starts_anew(tmp_path, run):
+    kept = tmp_path / "out" / ".partial" / "sets.jsonl"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b'{"version": "0.')
+    assert len(_reproduce(run, tmp_path / "out", "--resume")[1]) == 8
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+def test_killed_and_resumed_in_processes(tmp_path, run):
+    out, root = tmp_path / "out", Path(__file__).parents[2]
+    program = KILLED.replace("OUT", repr(str(out)))
+    end = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True)
+    assert end.returncode == -signal.SIGKILL, end.stderr
+    assert len(read_kept(out / ".partial" / "sets.jsonl", tiny(0))) == 2
+    _, resumed = _reproduce(run, out, "--resume", "--jobs", 2)
+    _same(resumed, _reproduce(run, tmp_path / "whole")[1])
+
+
+@pytest.mark.parametrize("name", ["seed", "version", "options", "sets"])
+def test_what_was_made_otherwise_is_refused(name, interrupted, refused, monkeypatch):
+    made = {
+        "seed": tiny(7),
+        "options": Study(tiny(0).sets, FaultOptions(min_sigma_km=0.1), 0),
+        "sets": Study(tiny(0).sets[:3], FaultOptions(), 0),
+    }
+    monkeypatch.setattr(sensitivity, "figure_5", lambda seed: made.get(name, tiny(0)))
+    if name == "version":
+        monkeypatch.setattr("seisweave.__version__", "99.0")
+    before = (interrupted / ".partial" / "sets.jsonl").read_bytes()
+    line = refused("reproduce", "fig5", "--out", interrupted, "--resume")
+    assert ("other planted sets" if name == "sets" else f"made with {name}") in line
+    assert (interrupted / ".partial" / "sets.jsonl").read_bytes() == before
+
+
+def test_finished_results_are_left_alone(tmp_path, run, refused):
+    out = tmp_path / "out"
+    _reproduce(run, out)
+    assert "holds results already" in refused("reproduce", "fig5", "--out", out)
+    assert "made with seed 0, not 1" in refused("reproduce", "fig5", "--out", out, "--seed", 1, "--resume")
+    assert "finished already" in run("reproduce", "fig5", "--out", out, "--resume").out
+
+
+def test_folders_that_are_not_ours_are_refused(tmp_path, interrupted, refused):
+    assert "give --resume" in refused("reproduce", "fig5", "--out", interrupted)
+    (tmp_path / "file").touch()
+    assert "is a file" in refused("reproduce", "fig5", "--out", tmp_path / "file")
+    assert "like file" in refused("reproduce", "fig5", "--out", tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs flock")
+def test_two_runs_do_not_mix(interrupted, refused):
+    kept = interrupted / ".partial" / "sets.jsonl"
+    with sensitivity._appending(kept):
+        assert "another run is at work" in refused("reproduce", "fig5", "--out", interrupted, "--resume")
+
+
+def _row(shape, density, share, criterion):
+    index = density / 4 + share
+    return SensitivityRow(shape, density, share, 600, criterion, 20, index, 1 - index / 10, 1.0, 0.1)
+
+
+def test_the_figure_has_two_lines_a_criterion_and_share():
+    densities, shares, criteria = (0.1, 0.5, 2.0), (0.05, 0.2), ("global", "local")
+    kinds = product(("rectangle", "gaussian"), densities[::-1], shares, criteria)
+    for axes in sensitivity_figure([_row(*kind) for kind in kinds]).axes:
+        assert len(axes.lines) == 2 * len(shares) * len(criteria)
+        labels = [line.get_label() for line in axes.lines if not line.get_label().startswith("_")]
+        assert labels == [f"{c}, {share:.0%} background" for c in criteria for share in shares]
+        strong = next(line for line in axes.lines if line.get_label() == "local, 20% background")
+        assert list(strong.get_xdata()) == list(densities)
+        assert list(strong.get_ydata()) == [density / 4 + 0.2 for density in densities]
