@@ -157,7 +157,7 @@ def test_files_that_are_not_results_are_never_removed(force, result, catalog_fil
 
 
 WRITERS = [
-    "seisweave.faults.export.network_bytes",
+    "seisweave.faults.network.FaultNetwork.write",
     "seisweave.faults.export.faults_table",
     "seisweave.faults.export.faults_geojson",
     "seisweave.faults.export.events_table",

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from seisweave.catalog.projection import LocalProjection
-from seisweave.faults.export import events_table, faults_geojson, faults_table, network_bytes
-from seisweave.faults.network import FaultNetwork, MergeHistory, open_network
+from seisweave.faults.export import events_table, faults_geojson, faults_table
+from seisweave.faults.network import FaultNetwork, MergeHistory
 from seisweave.faults.options import FaultOptions
 from seisweave.gaussians.mixture import Mixture
 
@@ -174,11 +174,3 @@ def test_columns_of_the_input_with_our_names_are_kept_beside():
     assert (table["input_depth_km"] == 1.0).all()
     assert "input_x_km" not in table
     assert np.array_equal(table["depth_km"], xyz_km[:, 2])
-
-
-def test_bytes_are_a_network_file(tmp_path):
-    network = _network(PLACES["California"])
-    (tmp_path / "network.nc").write_bytes(network_bytes(network))
-    again = open_network(tmp_path / "network.nc")
-    assert np.array_equal(again.mixture.covariance_km2, network.mixture.covariance_km2)
-    assert again.projection == network.projection

@@ -76,9 +76,9 @@ def open_source(path: str | Path) -> Source:
     other than Parquet.
     """
     where = Path(path)
+    if where.is_dir():
+        raise InputError(f"{where} is a directory; name a catalog file in it")
     try:
-        if where.is_dir():
-            raise InputError(f"{where} is a directory; name a catalog file in it")
         raw = where.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{where} does not exist; check the path") from None

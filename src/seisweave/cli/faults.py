@@ -130,11 +130,11 @@ def reconstruct(hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | 
 
 def write_results(folder: Path, network: FaultNetwork, hypocentres: Hypocentres) -> None:
     """Write all files of a result folder."""
-    from seisweave.faults.export import events_table, faults_geojson, faults_table, network_bytes
+    from seisweave.faults.export import events_table, faults_geojson, faults_table
     from seisweave.report import network_figure
 
     start = perf_counter()
-    (folder / "network.nc").write_bytes(network_bytes(network))
+    network.write(folder / "network.nc")
     faults_table(network).to_csv(folder / "faults.csv", index=False)
     geojson = json.dumps(faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")

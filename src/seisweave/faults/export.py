@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def network_bytes(network: FaultNetwork) -> bytes:
-    """The network as the bytes of a netCDF file: HDF5 itself does not survive a disk that fills up under it."""
-    return bytes(network.to_dataset().to_netcdf(engine="h5netcdf"))
-
-
 def faults_table(network: FaultNetwork) -> pd.DataFrame:
     """One row a fault, heaviest first: centre, strike, dip, sides, weight and number of events."""
     import pandas as pd

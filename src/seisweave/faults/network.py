@@ -129,9 +129,9 @@ class FaultNetwork:
         return _to_dataset(self)
 
     def write(self, path: str | Path) -> Path:
-        """Save as netCDF-4."""
+        """Save as netCDF-4, made in memory first: HDF5 itself does not survive a disk that fills up under it."""
         path = Path(path)
-        self.to_dataset().to_netcdf(path, engine="h5netcdf")
+        path.write_bytes(bytes(self.to_dataset().to_netcdf(engine="h5netcdf")))
         return path
 
 
