@@ -41,7 +41,8 @@ def test_the_verdict_says_all_of_it():
 def test_the_demo(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     end = run("demo", "--events", "400")
-    assert (end.code, end.err) == (0, "")
+    assert end.code == 0
+    assert all(" s gone" in line for line in end.err.splitlines()), "nothing but progress, where the machine is slow"
     lines = end.out.splitlines()
     assert lines[0].startswith("a simulated catalog (seed 1): ")
     assert "planted faults found (found: more than half" in lines[2]
