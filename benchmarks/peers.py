@@ -105,7 +105,7 @@ def _in_process(task: str, argument: str, limit: float) -> dict:
     except subprocess.TimeoutExpired:
         return {"skipped": f"not done after {limit:g} s"}
     except subprocess.CalledProcessError as error:
-        return {"skipped": error.stderr.strip().splitlines()[-1]}
+        return {"skipped": (error.stderr.strip().splitlines() or [f"ended with {error.returncode}"])[-1]}
     return json.loads(done.stdout)
 
 
