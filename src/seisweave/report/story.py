@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from seisweave.report.markup import count, number, text
 from seisweave.report.results import Result
 from seisweave.report.sections import compass
 
 LARGEST = 3
+DIFFUSE = 0.5  # thickness over the shorter side from which a fault is called diffuse
 
 _CRITERION = {
     "global": "Two faults were merged when that described all events better (the global criterion)",
@@ -68,11 +71,13 @@ def _planted(result: Result) -> str:
 
 
 def _largest(result: Result) -> str:
-    """List the faults of the largest plates."""
+    """List the faults of the largest plates; say how many are too thick to be planes."""
     planes, network = result.network.planes, result.network
     if not network.n_faults:
         return "<p>No group of events was better described by a fault than by the background.</p>"
-    order = (planes.length_km * planes.width_km).argsort(kind="stable")[::-1][:LARGEST]
+    diffuse = planes.thickness_km > DIFFUSE * np.minimum(planes.length_km, planes.width_km)
+    area = np.where(diffuse, 0.0, planes.length_km * planes.width_km)
+    order = area.argsort(kind="stable")[::-1][:LARGEST]
     items = "".join(
         f"<li>Fault {c}: strike {planes.strike_deg[c]:.0f}° ({compass(float(planes.strike_deg[c]))}), "
         f"dip {planes.dip_deg[c]:.0f}°, {planes.length_km[c]:.1f} km long, {planes.width_km[c]:.1f} km wide, "
@@ -80,7 +85,13 @@ def _largest(result: Result) -> str:
         for c in order
     )
     head = "The largest faults by area" if network.n_faults > 1 else "The fault"
-    return f"<p>{head}:</p><ul>{items}</ul>"
+    note = ""
+    if diffuse.any():
+        note = (
+            f"<p>{int(diffuse.sum()):,} of {network.n_faults:,} are thicker than half of their shorter side: diffuse "
+            "seismicity rather than planes, and come last in this list.</p>"
+        )
+    return f"<p>{head}:</p><ul>{items}</ul>{note}"
 
 
 def _settings(result: Result) -> str:
