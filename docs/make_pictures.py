@@ -1,6 +1,6 @@
 """Make the pictures of the documentation from the embedded default and from planted faults.
 
-Run: python docs/make_pictures.py [NAME ...]      (all by default; they are written to docs/pictures)
+Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but those of real data)
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 import seisweave as sw
 from seisweave.faults.atomize import atomize
-from seisweave.report import network_figure, plot_map, plot_section
+from seisweave.report import network_figure, plot_map
 from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -21,23 +22,51 @@ DPI = 80
 
 
 def network() -> Figure:
-    """What `seisweave demo` is given and what it finds: two maps and a section along the network."""
+    """What `seisweave demo` is given, with the planted faults, and what it finds: two maps."""
     made = southern_california_like()
     catalog = made.catalog.select(event_type="eq")
     found, xyz_km = sw.reconstruct_faults(catalog), catalog.xyz_km()
-    figure = Figure(figsize=(12.0, 7.6), layout="constrained")
-    grid = figure.add_gridspec(2, 2, height_ratios=(5.6, 2.0))
-    events, faults, section = (figure.add_subplot(cell) for cell in (grid[0, 0], grid[0, 1], grid[1, :]))
+    figure = Figure(figsize=(12.0, 5.6), layout="constrained")
+    events, faults = figure.subplots(1, 2)
     plot_map(found, xyz_km, faults)
-    plot_section(found, xyz_km, 135.0, section)
-    events.scatter(*xyz_km[:, :2].T, s=1.0, color="0.35", linewidths=0)
+    events.scatter(*xyz_km[:, :2].T, s=1.0, color="0.45", linewidths=0)
+    for outline_km in _outlines_km(made, found):
+        events.fill(*outline_km.T, facecolor="none", edgecolor="tab:red", linewidth=0.9)
     events.set(xlim=faults.get_xlim(), ylim=faults.get_ylim(), aspect="equal")
     events.set(xlabel=faults.get_xlabel(), ylabel=faults.get_ylabel())
     events.spines[["top", "right"]].set_visible(False)
-    events.set_title(f"in: {len(catalog):,} hypocentres", loc="left")
+    events.set_title(f"in: {len(catalog):,} hypocentres (red: the {len(made.faults)} planted faults)", loc="left")
     faults.set_title(
         f"out: {found.n_faults} faults and a background of {found.mixture.box_weight.sum():.0%}", loc="left"
     )
+    return figure
+
+
+def _outlines_km(made, found: sw.FaultNetwork) -> list[np.ndarray]:
+    """Planted rectangles seen from above, in the coordinates of the network."""
+    outlines = []
+    for k in range(len(made.faults)):
+        sides = 0.5 * np.array([made.faults.length_km[k], made.faults.width_km[k], 0.0])
+        corners = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)]) * sides
+        x, y = made.faults.place(np.full(4, k), corners)[:, :2].T
+        longitude, latitude = made.projection.to_geographic(x, y)
+        outlines.append(np.column_stack(found.projection.to_local(longitude, latitude)))
+    return outlines
+
+
+def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
+    """The network of docs/real-sequences.md, from the folder that its command writes: events, and plates."""
+    found = sw.open_network(folder / "network.nc")
+    xyz_km = pd.read_parquet(folder / "events.parquet")[["x_km", "y_km", "depth_km"]].to_numpy()
+    figure = Figure(figsize=(10.0, 6.6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    left.scatter(*xyz_km[:, :2].T, s=0.6, color="0.35", linewidths=0)
+    plot_map(found, xyz_km, right)
+    left.set(xlabel=right.get_xlabel(), ylabel=right.get_ylabel(), aspect="equal")
+    left.spines[["top", "right"]].set_visible(False)
+    for axes, title in (left, f"{len(xyz_km):,} hypocentres"), (right, f"{found.n_faults} faults"):
+        axes.set(xlim=(-30, 42), ylim=(-40, 50))
+        axes.set_title(title, loc="left")
     return figure
 
 
@@ -83,13 +112,14 @@ def _dots(axes, xyz_km: np.ndarray, label: np.ndarray, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-PICTURES = {f.__name__: f for f in (network, steps, conventions)}
+PICTURES = {f.__name__: f for f in (network, steps, conventions, ridgecrest)}
+NEED_DATA = {"ridgecrest"}  # made only when asked for: they read results of a command
 
 
 def main(names: list[str]) -> None:
     """Write the pictures of these names, or all."""
     FOLDER.mkdir(exist_ok=True)
-    for name in names or PICTURES:
+    for name in names or [name for name in PICTURES if name not in NEED_DATA]:
         path = FOLDER / f"{name}.png"
         PICTURES[name]().savefig(path, dpi=DPI)
         print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB")
