@@ -44,13 +44,14 @@ def network() -> Figure:
 
 def _outlines_km(made, found: sw.FaultNetwork) -> list[np.ndarray]:
     """Planted rectangles seen from above, in the coordinates of the network."""
-    outlines = []
+    outlines, projection = [], found.projection
+    assert projection is not None  # it was made from a catalog
     for k in range(len(made.faults)):
         sides = 0.5 * np.array([made.faults.length_km[k], made.faults.width_km[k], 0.0])
         corners = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)]) * sides
         x, y = made.faults.place(np.full(4, k), corners)[:, :2].T
         longitude, latitude = made.projection.to_geographic(x, y)
-        outlines.append(np.column_stack(found.projection.to_local(longitude, latitude)))
+        outlines.append(np.column_stack(projection.to_local(longitude, latitude)))
     return outlines
 
 
