@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import resource
-import sys
 from pathlib import Path
 
 
@@ -23,5 +22,9 @@ def machine() -> str:
 
 
 def peak_mb() -> float:
-    """Most memory this process has held, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 if sys.platform != "darwin" else 1024.0**2)
+    """Most memory this process has held, MB (Linux's own high-water mark: getrusage counts a parent's before exec)."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        marks = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return float(marks[0]) / 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0**2
