@@ -23,7 +23,7 @@ Pairs = namedtuple("Pairs", "first second gain doubt effect state todo")
 Scratch = namedtuple("Scratch", "sum buffer ranges slot value ratio changed change")
 Rule = namedtuple("Rule", "local penalty least_variance reach at_first most_loss")
 
-ACTIVE, SUPPORT, MEMBER, PAIR, TODO = 0, 1, 2, 3, 4
+ACTIVE, SUPPORT, MEMBER, PAIR, PENDING = 0, 1, 2, 3, 4
 EXACT, BOUND, WAITING = 0, 1, 2
 _CHUNK = 256
 INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}

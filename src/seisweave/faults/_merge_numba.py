@@ -12,8 +12,8 @@ from seisweave.faults._gains_numba import (
     INNER,
     MEMBER,
     PAIR,
+    PENDING,
     SUPPORT,
-    TODO,
     WAITING,
     boxes_overlap,
     fit_box,
@@ -29,7 +29,7 @@ def find_pairs(parts, pairs, tally, order, most_loss):
     Left out are pairs that are expected to lose more than `most_loss` in log-likelihood per event.
     False when the list is too short.
     """
-    tally[PAIR], tally[TODO] = 0, 0
+    tally[PAIR], tally[PENDING] = 0, 0
     for a in range(len(order)):
         i = order[a]
         for b in range(a + 1, len(order)):
@@ -47,9 +47,9 @@ def find_pairs(parts, pairs, tally, order, most_loss):
 def _add_pair(pairs, tally, i, j):
     q = tally[PAIR]
     pairs.first[q], pairs.second[q] = min(i, j), max(i, j)
-    pairs.todo[tally[TODO]] = q
+    pairs.todo[tally[PENDING]] = q
     tally[PAIR] += 1
-    tally[TODO] += 1
+    tally[PENDING] += 1
 
 
 @njit(**INNER)
@@ -163,7 +163,7 @@ def _keep_promising(parts, pairs, tally, start, keep):
             listed += 1
     for q in range(start, tally[PAIR]):
         pairs.gain[q], pairs.state[q] = -np.inf, WAITING
-    tally[TODO] = listed
+    tally[PENDING] = listed
 
 
 @njit(cache=True, nogil=True)

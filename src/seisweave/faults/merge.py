@@ -82,7 +82,7 @@ def _best_pair(workspace: Workspace, rule: tuple) -> int:
             pairs.state[best] = gains.EXACT
         elif pairs.doubt[best] > _NEGLIGIBLE:
             pairs.todo[0] = best
-            workspace.tally[gains.TODO] = 1
+            workspace.tally[gains.PENDING] = 1
             workspace.evaluate_pending(rule)
         else:
             return best

@@ -19,21 +19,19 @@ from joblib import Parallel, delayed
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
-from seisweave.faults.atomize import MIN_POINTS, atomize, cut_into_subsets
+from seisweave.faults.atomize import MIN_POINTS
 from seisweave.faults.finish import Inputs, network_from_reference, network_from_workspace
 from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
-from seisweave.faults.proto_faults import proto_faults, uniform_background
 from seisweave.faults.refine import recount, refine
+from seisweave.faults.subsets import REACH, SMALLEST_PIECE, MergedPiece, Piece, cut_and_atomize, merge_piece
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
-REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
 REFINE_REACH = 4.0  # σ, in refinement
-_SMALLEST_PIECE = 20  # events; smaller subsets join their nearest neighbour
 _FARTHEST_KM = 50_000.0  # more than the Earth is around
 _KM_PER_DEGREE = 111.2
 
@@ -122,29 +120,6 @@ class _Run:
         self._since = now
 
 
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """One subset: its events, the label of each (proto-fault, -1 for background), the number of its first proto."""
-
-    rows: np.ndarray
-    label: np.ndarray
-    first_number: int
-
-    @property
-    def n_proto(self) -> int:
-        return int(self.label.max()) + 1
-
-
-@dataclass(frozen=True, eq=False)
-class _MergedPiece:
-    """What is left of a subset after its own merging; weights are those within the subset."""
-
-    gaussians: Gaussians
-    background: Background
-    rows: np.ndarray
-    merges: list[tuple[int, int, float]]
-
-
 def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions, threads: int) -> Inputs:
     """Hypocentres in local km, checked; with their projection and hash."""
     projection, digest = None, ""
@@ -180,8 +155,8 @@ def _check_hypocentres(xyz_km: np.ndarray, options: FaultOptions) -> None:
     if farthest > _FARTHEST_KM:
         raise InputError(f"hypocentres reach {farthest:.6g} km, which is beyond the Earth; give kilometres, not metres")
     _check_spread(xyz_km, 0.2 * options.min_sigma_km)
-    if options.subsets > n // _SMALLEST_PIECE and options.subsets > 1:
-        most = max(1, n // _SMALLEST_PIECE)
+    if options.subsets > n // SMALLEST_PIECE and options.subsets > 1:
+        most = max(1, n // SMALLEST_PIECE)
         raise InputError(f"{options.subsets} subsets of {n} events are too small; give at most {most}")
 
 
@@ -198,7 +173,7 @@ def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
 
 def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: _Run) -> FaultNetwork:
     run.enter("atomize", 0.04)
-    pieces = _pieces(inputs.xyz_km, linkage, run)
+    pieces = cut_and_atomize(inputs.xyz_km, linkage, run.options.subsets, run.threads)
     n_proto = sum(piece.n_proto for piece in pieces)
     run.enter("merge subsets" if len(pieces) > 1 else "merge", 0.05)
     merged = _merge_pieces(inputs.xyz_km, pieces, run, n_proto)
@@ -213,54 +188,22 @@ def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: _Run) -> Fau
     return _finish_merging(inputs, workspace, lineage, np.concatenate(number), run)
 
 
-def _pieces(xyz_km: np.ndarray, linkage: np.ndarray, run: _Run) -> list[_Piece]:
-    """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
-    if run.options.subsets == 1:
-        return [_Piece(np.arange(len(xyz_km)), atomize(linkage).label, 0)]
-    subsets = cut_into_subsets(linkage, run.options.subsets)
-    pieces, first_number = [], 0
-    for rows, own_linkage in _join_small(xyz_km, subsets, run.threads):
-        pieces.append(_Piece(rows, atomize(own_linkage).label, first_number))
-        first_number += pieces[-1].n_proto
-    return pieces
-
-
-def _join_small(
-    xyz_km: np.ndarray, subsets: list[tuple[np.ndarray, np.ndarray]], threads: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    small = [k for k, (rows, _) in enumerate(subsets) if len(rows) < _SMALLEST_PIECE]
-    large = [k for k, (rows, _) in enumerate(subsets) if len(rows) >= _SMALLEST_PIECE]
-    if not small:
-        return subsets
-    centre = np.array([xyz_km[rows].mean(axis=0) for rows, _ in subsets])
-    joined = {k: [subsets[k][0]] for k in large}
-    for k in small:
-        nearest = large[int(((centre[large] - centre[k]) ** 2).sum(axis=1).argmin())]
-        joined[nearest].append(subsets[k][0])
-    result = []
-    for k in large:
-        rows = np.sort(np.concatenate(joined[k]))
-        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=threads)
-        result.append((rows, own))
-    return result
-
-
-def _merge_pieces(xyz_km: np.ndarray, pieces: list[_Piece], run: _Run, n_proto: int) -> list[_MergedPiece]:
+def _merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: _Run, n_proto: int) -> list[MergedPiece]:
     """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
     left = {k: piece.n_proto for k, piece in enumerate(pieces)}
 
-    def work(k: int) -> _MergedPiece:
+    def work(k: int) -> MergedPiece:
         def report(n_gaussians: int, gain: float) -> None:
             left[k] = n_gaussians
             total = sum(left.values())
             run.tell(0.05 + 0.7 * (1.0 - total / n_proto), total, gain)
 
         threads = run.threads if len(pieces) == 1 else 1
-        return _merge_piece(xyz_km, pieces[k], run.options, threads, report)
+        return merge_piece(xyz_km, pieces[k], run.options, threads, report)
 
     order = sorted(left, key=lambda k: -len(pieces[k].rows))
     jobs = min(run.threads, len(pieces))
-    results: dict[int, _MergedPiece] = {}
+    results: dict[int, MergedPiece] = {}
 
     def keep(k: int) -> None:
         results[k] = work(k)
@@ -269,31 +212,7 @@ def _merge_pieces(xyz_km: np.ndarray, pieces: list[_Piece], run: _Run, n_proto: 
     return [results[k] for k in range(len(pieces))]
 
 
-def _merge_piece(
-    xyz_km: np.ndarray,
-    piece: _Piece,
-    options: FaultOptions,
-    threads: int,
-    report: Callable[[int, float], None],
-) -> _MergedPiece:
-    points = xyz_km[piece.rows]
-    ordered = order_points(points)
-    workspace = Workspace(
-        ordered,
-        proto_faults(points, piece.label),
-        uniform_background(points, piece.label, thinnest_km=2.0 * options.min_sigma_km),
-        min_sigma_km=options.min_sigma_km,
-        local=options.criterion == "local",
-        threads=threads,
-    )
-    if not workspace.local:
-        workspace.list_supports()
-    workspace.set_members(piece.label[ordered.order])
-    merge_greedily(workspace, reach=REACH, report=report)
-    return _MergedPiece(workspace.gaussians, workspace.background, workspace.rows, workspace.merges)
-
-
-def _whole(inputs: Inputs, pieces: list[_Piece], merged: list[_MergedPiece], run: _Run) -> Workspace:
+def _whole(inputs: Inputs, pieces: list[Piece], merged: list[MergedPiece], run: _Run) -> Workspace:
     """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side."""
     share = np.array([len(piece.rows) for piece in pieces]) / len(inputs.xyz_km)
     gaussians = Gaussians(

@@ -1,0 +1,103 @@
+"""Subsets of a catalog: cut from its Ward tree, atomized, and merged each on its own.
+
+Source: Kamer, Ouillon & Sornette (2020), section 4.3: every subset has its own holding capacity and background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seisweave.faults.atomize import atomize, cut_into_subsets
+from seisweave.faults.merge import merge_greedily
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.points import order_points
+from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.ward import ward_linkage
+from seisweave.faults.workspace import Background, Gaussians, Workspace
+
+REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
+SMALLEST_PIECE = 20  # events; smaller subsets join their nearest neighbour
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One subset: its events, the label of each (proto-fault, -1 for background), the number of its first proto."""
+
+    rows: np.ndarray
+    label: np.ndarray
+    first_number: int
+
+    @property
+    def n_proto(self) -> int:
+        """How many proto-faults."""
+        return int(self.label.max()) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class MergedPiece:
+    """What is left of a subset after its own merging; weights are those within the subset."""
+
+    gaussians: Gaussians
+    background: Background
+    rows: np.ndarray
+    merges: list[tuple[int, int, float]]
+
+
+def cut_and_atomize(xyz_km: np.ndarray, linkage: np.ndarray, n_subsets: int, threads: int) -> list[Piece]:
+    """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
+    if n_subsets == 1:
+        return [Piece(np.arange(len(xyz_km)), atomize(linkage).label, 0)]
+    subsets = cut_into_subsets(linkage, n_subsets)
+    pieces, first_number = [], 0
+    for rows, own_linkage in _join_small(xyz_km, subsets, threads):
+        pieces.append(Piece(rows, atomize(own_linkage).label, first_number))
+        first_number += pieces[-1].n_proto
+    return pieces
+
+
+def _join_small(
+    xyz_km: np.ndarray, subsets: list[tuple[np.ndarray, np.ndarray]], threads: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    small = [k for k, (rows, _) in enumerate(subsets) if len(rows) < SMALLEST_PIECE]
+    large = [k for k, (rows, _) in enumerate(subsets) if len(rows) >= SMALLEST_PIECE]
+    if not small:
+        return subsets
+    centre = np.array([xyz_km[rows].mean(axis=0) for rows, _ in subsets])
+    joined = {k: [subsets[k][0]] for k in large}
+    for k in small:
+        nearest = large[int(((centre[large] - centre[k]) ** 2).sum(axis=1).argmin())]
+        joined[nearest].append(subsets[k][0])
+    result = []
+    for k in large:
+        rows = np.sort(np.concatenate(joined[k]))
+        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=threads)
+        result.append((rows, own))
+    return result
+
+
+def merge_piece(
+    xyz_km: np.ndarray,
+    piece: Piece,
+    options: FaultOptions,
+    threads: int,
+    report: Callable[[int, float], None],
+) -> MergedPiece:
+    """Merge the proto-faults of one subset; `report` gets the number left and the last gain now and then."""
+    points = xyz_km[piece.rows]
+    ordered = order_points(points)
+    workspace = Workspace(
+        ordered,
+        proto_faults(points, piece.label),
+        uniform_background(points, piece.label, thinnest_km=2.0 * options.min_sigma_km),
+        min_sigma_km=options.min_sigma_km,
+        local=options.criterion == "local",
+        threads=threads,
+    )
+    if not workspace.local:
+        workspace.list_supports()
+    workspace.set_members(piece.label[ordered.order])
+    merge_greedily(workspace, reach=REACH, report=report)
+    return MergedPiece(workspace.gaussians, workspace.background, workspace.rows, workspace.merges)
