@@ -3,7 +3,8 @@
 Run: python benchmarks/constants.py [--seeds 5]
 
 `cut` is the truncation of densities (`faults/workspace.py`), `reach` and `refine reach` how many σ the boxes of
-candidate pairs extend (`faults/subsets.py`, `faults/reconstruct.py`), `every gain anew` evaluates all doubtful gains after every merge, as
+candidate pairs extend (`faults/subsets.py`,
+`faults/reconstruct.py`), `every gain anew` evaluates all doubtful gains after every merge, as
 the paper does (`faults/merge.py`). Each cell: change in BIC (median, lowest..highest over seeds; lower is better),
 faults and adjusted Rand index (medians).
 """
