@@ -1,0 +1,1 @@
+"""Spatial forecasts: probability densities of where the next earthquakes happen."""
