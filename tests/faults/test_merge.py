@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from tests.faults.workspaces import LEAST, NASTY, atomized, gaussians_of, naive_twin, plates
@@ -102,7 +104,7 @@ def test_when_local_merging_ends_no_overlapping_pair_gains(seed):
 @pytest.mark.parametrize("local", [False, True])
 @pytest.mark.parametrize("threads", [2, 4])
 def test_merges_do_not_depend_on_the_number_of_threads(local, threads, monkeypatch):
-    monkeypatch.setattr(workspace_module, "_BATCH_WORK", 0)  # always by threads
+    monkeypatch.setattr(merge, "_THREADS_PAY", 0)  # always by threads
     points = planted(6, 0)
     alone, several = atomized(points, local=local), atomized(points, local=local, threads=threads)
     for workspace in (alone, several):
@@ -155,13 +157,14 @@ def test_a_small_pool_grows_while_merging(strictly_greedy):
     assert tight.merges == roomy.merges
 
 
-def test_progress_is_told_every_so_many_merges(monkeypatch):
+def test_merging_rests_after_so_many_merges_at_the_latest(monkeypatch):
     monkeypatch.setattr(merge, "REPORT_EVERY", 3)
-    workspace, told = atomized(plates(np.random.default_rng(8), 150)), []
-    start = len(workspace.rows)
-    merge_greedily(workspace, reach=REACH, report=lambda n, gain: told.append((n, gain)))
-    assert [n for n, _ in told] == [start - k for k in range(3, len(workspace.merges) + 1, 3)]
-    assert [gain for _, gain in told] == [gain for _, _, gain in workspace.merges[2::3]]
+    workspace, left = atomized(plates(np.random.default_rng(8), 150)), []
+    start = len(workspace)
+    merge_greedily(workspace, reach=REACH, pause=lambda: left.append(len(workspace)))
+    assert len(workspace) == start - len(workspace.merges)
+    assert len(left) >= len(workspace.merges) // 3 > 3
+    assert all(0 <= before - after <= 3 for before, after in pairwise([start, *left, len(workspace)]))
 
 
 def test_one_gaussian_has_nobody_to_merge_with():

@@ -5,7 +5,7 @@ from tests.faults.workspaces import plates
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.evaluation import adjusted_rand_index
-from seisweave.faults import workspace as workspace_module
+from seisweave.faults import merge
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import Step, reconstruct_faults
 from seisweave.synthetic import PlantedOptions, plant_faults
@@ -39,7 +39,7 @@ def assert_same_network(a, b):
 @pytest.mark.parametrize("subsets", [1, 3])
 @pytest.mark.parametrize("jobs", [2, 4])
 def test_the_result_does_not_depend_on_the_number_of_jobs(criterion, subsets, jobs, monkeypatch):
-    monkeypatch.setattr(workspace_module, "_BATCH_WORK", 0)  # always by threads
+    monkeypatch.setattr(merge, "_THREADS_PAY", 0)  # always by threads
     points, settings = planted(), {"criterion": criterion, "subsets": subsets}
     assert_same_network(reconstruct(points, jobs, **settings), reconstruct(points, 1, **settings))
 

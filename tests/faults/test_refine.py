@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
+from tests import naive
 from tests.faults.workspaces import LEAST, NASTY, atomized, bare, gaussians_of, plates, supports_of, workspace_of
-from tests.naive import drop_gain, em_step, mixture_density
+from tests.naive import drop_gain, mixture_density
 
 from seisweave.faults import _mixture_numba as mixing
 from seisweave.faults import workspace as workspace_module
 from seisweave.faults.background import minimum_volume_box
 from seisweave.faults.merge import merge_greedily
-from seisweave.faults.refine import drop_faults, expectation_maximisation, recount, refine
+from seisweave.faults.refine import drop_faults, em_step, recount, refine
 from seisweave.faults.workspace import Background
 from seisweave.synthetic import PlantedOptions, plant_faults
 
@@ -18,6 +19,12 @@ def merged(points, **settings):
     workspace = atomized(points, **settings)
     merge_greedily(workspace, reach=REACH)
     return workspace
+
+
+def expectation_maximisation(workspace, steps):
+    workspace.list_supports()
+    for _ in range(steps):
+        em_step(workspace)
 
 
 def boxes_of(workspace):
@@ -52,7 +59,7 @@ def noise_and_a_fake(seed, n=300, fake=8):
 def test_a_step_of_em_equals_the_naive_one(kind, no_truncation):
     workspace = atomized(NASTY[kind](np.random.default_rng(1), 90))
     points, before = workspace.ordered.xyz.T, gaussians_of(workspace)
-    expected, box_weight = em_step(points, list(before.values()), boxes_of(workspace), LEAST**2)
+    expected, box_weight = naive.em_step(points, list(before.values()), boxes_of(workspace), LEAST**2)
     expectation_maximisation(workspace, 1)
     np.testing.assert_allclose(workspace.background.weight, box_weight, rtol=1e-9)
     for (weight, mean, covariance), (w, m, c) in zip(expected, gaussians_of(workspace).values(), strict=True):
@@ -68,7 +75,7 @@ def test_a_gaussian_left_with_less_than_one_event_keeps_its_shape(no_truncation)
     workspace = bare(points, gaussians, box)
     workspace.list_supports()
     slots = workspace.ordered.xyz.T
-    expected, _ = em_step(slots, gaussians, boxes_of(workspace), LEAST**2)
+    expected, _ = naive.em_step(slots, gaussians, boxes_of(workspace), LEAST**2)
     events = [60 * g[0] for g in expected]
     assert events[0] < 1 < events[1] < 3 < events[2]
     expectation_maximisation(workspace, 1)
@@ -204,13 +211,13 @@ def test_the_gain_of_dropping_is_right_also_where_the_background_is_too_light(se
 
 def assert_drop_gains_are_right(workspace):
     box, weight = boxes_of(workspace)[0], workspace.background.weight[0]
-    for r, naive in naive_drop_gains(workspace).items():
+    for r, expected in naive_drop_gains(workspace).items():
         share = workspace.parts.weight[r] / weight
         arrays = workspace.points, workspace.parts, workspace.pools
         gain = mixing.drop_gain(*arrays, r, share, box, False, workspace.scratch[0])
-        assert (gain > 0) == (naive > 0)
-        if naive > 0:
-            np.testing.assert_allclose(gain, naive, rtol=1e-6, atol=1e-6)
+        assert (gain > 0) == (expected > 0)
+        if expected > 0:
+            np.testing.assert_allclose(gain, expected, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -21,7 +21,7 @@ Parts = namedtuple(
 Pools = namedtuple("Pools", "slot value member")
 Pairs = namedtuple("Pairs", "first second gain doubt effect state todo")
 Scratch = namedtuple("Scratch", "sum buffer ranges slot value ratio changed change")
-Rule = namedtuple("Rule", "local penalty least_variance reach at_first most_loss")
+Rule = namedtuple("Rule", "local penalty least_variance reach at_first most_loss trust negligible most_pending")
 
 ACTIVE, SUPPORT, MEMBER, PAIR, PENDING = 0, 1, 2, 3, 4
 EXACT, BOUND, WAITING = 0, 1, 2

@@ -1,4 +1,4 @@
-"""Compiled loops of merging: candidate pairs, and replacing two gaussians by one.
+"""Compiled loops of merging: candidate pairs, the one of the highest gain, and replacing two gaussians by one.
 
 The merged gaussian takes the row of its first parent. For the named tuples see `_gains_numba`.
 """
@@ -9,6 +9,8 @@ from numba import njit
 from seisweave.faults._density_numba import list_support, shape_gaussian
 from seisweave.faults._gains_numba import (
     ACTIVE,
+    BOUND,
+    EXACT,
     INNER,
     MEMBER,
     PAIR,
@@ -16,10 +18,14 @@ from seisweave.faults._gains_numba import (
     SUPPORT,
     WAITING,
     boxes_overlap,
+    evaluate,
     fit_box,
     likely_loss,
+    local_gain,
     merge_moments,
 )
+
+ENOUGH, NO_GAIN, NO_ROOM, MANY_PENDING = 0, 1, 2, 3
 
 
 @njit(cache=True, nogil=True)
@@ -166,8 +172,8 @@ def _keep_promising(parts, pairs, tally, start, keep):
     tally[PENDING] = listed
 
 
-@njit(cache=True, nogil=True)
-def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
+@njit(**INNER)
+def _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     """Merge the two gaussians of pair q into the row of the first; list its new pairs for evaluation.
 
     False, with nothing changed, when a pool is too small.
@@ -224,3 +230,62 @@ def merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     if not rule.local:
         _keep_promising(parts, pairs, tally, before, rule.at_first)
     return True
+
+
+@njit(**INNER)
+def _best_pair(points, parts, pools, pairs, scratch, tally, rule):
+    """The pair of the highest positive gain, or -1.
+
+    A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
+    """
+    while True:
+        best, most = -1, 0.0
+        for q in range(tally[PAIR]):
+            hope = pairs.gain[q]
+            if rule.trust > 0.0:
+                hope += rule.trust * pairs.doubt[q]
+            if hope > most:
+                best, most = q, hope
+        if best < 0:
+            return -1
+        if pairs.state[best] == BOUND:
+            i, j = pairs.first[best], pairs.second[best]
+            pairs.gain[best] = local_gain(points, parts, pools, i, j, rule.least_variance)
+            pairs.state[best] = EXACT
+        elif pairs.doubt[best] > rule.negligible:
+            pairs.todo[0] = best
+            evaluate(points, parts, pools, pairs, scratch, 0, 1, rule)
+        else:
+            return best
+
+
+@njit(cache=True, nogil=True)
+def merge_best(points, parts, pools, pairs, scratch, tally, rule, made, gain):
+    """Merge the pair of the highest gain, len(gain) times at most; returns how many merges, and why no more.
+
+    made and gain receive the rows and the gain of each. ENOUGH: as many as asked for; NO_GAIN: no pair gains any
+    more; NO_ROOM: a pool is too small; MANY_PENDING: so many pairs are to be evaluated that threads pay.
+    """
+    for count in range(len(gain)):
+        if tally[PENDING]:
+            if rule.most_pending < np.inf and pending_work(parts, pairs, tally) >= rule.most_pending:
+                return count, MANY_PENDING
+            evaluate(points, parts, pools, pairs, scratch, 0, tally[PENDING], rule)
+            tally[PENDING] = 0
+        q = _best_pair(points, parts, pools, pairs, scratch, tally, rule)
+        if q < 0:
+            return count, NO_GAIN
+        made[count, 0], made[count, 1], gain[count] = pairs.first[q], pairs.second[q], pairs.gain[q]
+        if not _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
+            return count, NO_ROOM
+    return len(gain), ENOUGH
+
+
+@njit(cache=True, nogil=True)
+def pending_work(parts, pairs, tally):
+    """Estimate of the point evaluations that the pairs on the list need."""
+    work = 0
+    for t in range(tally[PENDING]):
+        q = pairs.todo[t]
+        work += parts.support_length[pairs.first[q]] + parts.support_length[pairs.second[q]]
+    return work

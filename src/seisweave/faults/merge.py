@@ -18,10 +18,11 @@ scatters: the gain itself is computed for pairs that come out on top.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from seisweave.faults.workspace import Workspace
+from seisweave.faults.workspace import Sweep, Workspace
 
 REPORT_EVERY = 50  # merges
 _NEGLIGIBLE = 0.05  # doubt about a gain, in units of BIC/2, that is let pass
@@ -29,72 +30,50 @@ _TRUST = 0.0  # share of the doubt that is added to a gain in the search for the
 _AT_FIRST = 16  # pairs of a new Gaussian that are evaluated at once
 _HOPELESS = 10.0  # pairs expected to lose more than this many times the penalty are no candidates
 
+_THREADS_PAY = 100_000  # point evaluations
+_AT_ONCE = 50_000_000  # point evaluations by one thread without a rest: about half a second
 
-def merge_greedily(workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None) -> int:
+
+def merge_greedily(workspace: Workspace, *, reach: float, pause: Callable[[], None] | None = None) -> int:
     """Merge until no overlapping pair gains; returns how many merges were made.
 
     `workspace` must have supports (global criterion) and members; its `merges` receive (first row, second row, gain),
-    the merged Gaussian taking the first row. `report` is called now and then with the number of Gaussians left and
-    the gain of the last merge.
+    the merged Gaussian taking the first row. `pause` is called now and then, when the workspace is in a state to be
+    kept; one restored from there (its `sweep` says so) goes on where it was.
     """
-    from seisweave.faults import _gains_numba as gains
-
-    before = swept_at = len(workspace.merges)  # all pairs are evaluated at the start
-    rule = _rule(workspace, reach)
-    workspace.find_pairs(reach, rule.most_loss)
-    while True:
-        workspace.evaluate_pending(rule)
-        best = _best_pair(workspace, rule)
-        if best >= 0:
-            _merge(workspace, rule, best)
-            if report is not None and len(workspace.merges) % REPORT_EVERY == 0:
-                report(int(workspace.tally[gains.ACTIVE]), workspace.merges[-1][2])
-        elif workspace.local or len(workspace.merges) == swept_at:
-            return len(workspace.merges) - before
-        else:  # nothing gains any more: look at every pair once again, with fresh densities
-            swept_at = len(workspace.merges)
-            workspace.list_supports()
-            workspace.evaluate_all()
-
-
-def _best_pair(workspace: Workspace, rule: tuple) -> int:
-    """The pair of the highest positive gain, or -1.
-
-    A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
-    """
-    from seisweave.faults import _gains_numba as gains
-
-    while workspace.tally[gains.PAIR]:
-        pairs, count = workspace.pairs, workspace.tally[gains.PAIR]
-        hope = pairs.gain[:count] + _TRUST * pairs.doubt[:count] if _TRUST else pairs.gain[:count]
-        best = int(hope.argmax())
-        if hope[best] <= 0:
-            break
-        if pairs.state[best] == gains.BOUND:
-            pairs.gain[best] = gains.local_gain(
-                workspace.points,
-                workspace.parts,
-                workspace.pools,
-                pairs.first[best],
-                pairs.second[best],
-                workspace.least_variance,
-            )
-            pairs.state[best] = gains.EXACT
-        elif pairs.doubt[best] > _NEGLIGIBLE:
-            pairs.todo[0] = best
-            workspace.tally[gains.PENDING] = 1
-            workspace.evaluate_pending(rule)
-        else:
-            return best
-    return -1
-
-
-def _merge(workspace: Workspace, rule: tuple, q: int) -> None:
     from seisweave.faults import _merge_numba as merging
 
-    pairs = workspace.pairs
-    workspace.merges.append((int(pairs.first[q]), int(pairs.second[q]), float(pairs.gain[q])))
-    while not merging.merge_pair(
+    pause = pause or (lambda: None)
+    rule = _rule(workspace, reach)
+    if workspace.sweep is None:
+        workspace.find_pairs(reach, rule.most_loss)
+    workspace.sweep = sweep = workspace.sweep or Sweep(len(workspace.merges), len(workspace.merges))
+    while (ending := _merge_some(workspace, rule)) != merging.NO_GAIN or _sweep_again(workspace, sweep.begun):
+        if ending == merging.NO_ROOM:
+            workspace.make_room()
+        elif ending == merging.MANY_PENDING:
+            evaluate_pending(workspace, rule, pause)
+        pause()
+    workspace.sweep = None
+    return len(workspace.merges) - sweep.begun
+
+
+def _sweep_again(workspace: Workspace, begun: int) -> bool:
+    """Put every pair on the list once again, with fresh densities, if there were merges since that was last done."""
+    if workspace.local or workspace.sweep == Sweep(begun, len(workspace.merges)):
+        return False
+    workspace.sweep = Sweep(begun, len(workspace.merges))
+    workspace.list_supports()
+    workspace.evaluate_all()
+    return True
+
+
+def _merge_some(workspace: Workspace, rule: tuple) -> int:
+    """Some merges, written down; returns why there were not more."""
+    from seisweave.faults import _merge_numba as merging
+
+    made, gain = np.empty((REPORT_EVERY, 2), np.int64), np.empty(REPORT_EVERY)
+    count, ending = merging.merge_best(
         workspace.points,
         workspace.parts,
         workspace.pools,
@@ -102,9 +81,46 @@ def _merge(workspace: Workspace, rule: tuple, q: int) -> None:
         workspace.scratch[0],
         workspace.tally,
         rule,
-        q,
-    ):
-        workspace.make_room()
+        made,
+        gain,
+    )
+    workspace.merges += zip(*made[:count].T.tolist(), gain[:count].tolist(), strict=True)
+    return ending
+
+
+def evaluate_pending(workspace: Workspace, rule: tuple, pause: Callable[[], None] | None = None) -> None:
+    """Evaluate the pairs on the list, by threads; a gain is the same whoever computes it.
+
+    `pause` is called whenever those evaluated so far are off the list.
+    """
+    from seisweave.faults import _merge_numba as merging
+
+    tally, todo = workspace.tally, workspace.pairs.todo
+    work = merging.pending_work(workspace.parts, workspace.pairs, tally) / (_AT_ONCE * workspace.threads)
+    step = int(np.ceil(tally[4] / max(1.0, work)))
+    with ThreadPoolExecutor(workspace.threads) as pool:
+        while tally[4]:
+            count = min(step, int(tally[4]))
+            _evaluate(workspace, count, rule, pool)
+            left = todo[count : tally[4]].copy()
+            todo[: len(left)], tally[4] = left, len(left)
+            if pause is not None:
+                pause()
+
+
+def _evaluate(workspace: Workspace, count: int, rule: tuple, pool: ThreadPoolExecutor) -> None:
+    """Evaluate the first pairs on the list."""
+    from seisweave.faults import _gains_numba as gains
+
+    free = list(workspace.scratches())
+    step = max(1, count // (8 * workspace.threads))
+
+    def work(start: int) -> None:
+        scratch, stop = free.pop(), min(start + step, count)
+        gains.evaluate(workspace.points, workspace.parts, workspace.pools, workspace.pairs, scratch, start, stop, rule)
+        free.append(scratch)
+
+    list(pool.map(work, range(0, count, step)))
 
 
 def _rule(workspace: Workspace, reach: float):
@@ -112,5 +128,14 @@ def _rule(workspace: Workspace, reach: float):
 
     n = len(workspace.ordered)
     penalty = 5.0 * np.log(n)
-    most_loss = np.inf if workspace.local else _HOPELESS * penalty / n
-    return gains.Rule(workspace.local, penalty, workspace.least_variance, float(reach), _AT_FIRST, float(most_loss))
+    return gains.Rule(
+        local=workspace.local,
+        penalty=penalty,
+        least_variance=workspace.least_variance,
+        reach=float(reach),
+        at_first=_AT_FIRST,
+        most_loss=np.inf if workspace.local else float(_HOPELESS * penalty / n),
+        trust=float(_TRUST),
+        negligible=float(_NEGLIGIBLE),
+        most_pending=float(_AT_ONCE if workspace.threads == 1 else _THREADS_PAY),
+    )

@@ -8,26 +8,28 @@ the paper's program counts events anew under fixed Gaussians; with `refine` soft
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from time import perf_counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from joblib import Parallel, delayed
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.faults.atomize import MIN_POINTS
+from seisweave.faults.checkpoint import Checkpoint, restore_workspace, workspace_arrays
 from seisweave.faults.finish import Inputs, network_from_reference, network_from_workspace
 from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
+from seisweave.faults.merge_pieces import merge_pieces
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
-from seisweave.faults.refine import recount, refine
-from seisweave.faults.subsets import REACH, SMALLEST_PIECE, MergedPiece, Piece, cut_and_atomize, merge_piece
+from seisweave.faults.refine import Refinement, recount, refine
+from seisweave.faults.run import Run, Step, available_cores
+from seisweave.faults.subsets import REACH, SMALLEST_PIECE, MergedPiece, Piece, cut_and_atomize
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
@@ -36,33 +38,28 @@ _FARTHEST_KM = 50_000.0  # more than the Earth is around
 _KM_PER_DEGREE = 111.2
 
 
-@dataclass(frozen=True)
-class Step:
-    """Where a reconstruction is: its stage, the share of the whole work that is done, and what it is about."""
-
-    stage: str
-    done: float
-    n_gaussians: int = 0
-    gain: float = float("nan")
-
-
 def reconstruct_faults(
     catalog: Catalog | Float[np.ndarray, "n 3"],
     options: FaultOptions | None = None,
     *,
     jobs: int | None = None,
     progress: Callable[[Step], None] | None = None,
+    checkpoint: Path | None = None,
 ) -> FaultNetwork:
     """Reconstruct the fault network that a catalog's hypocentres lie on.
 
     Args:
         catalog: a Catalog (all depths known), or local coordinates (x_km east, y_km north, depth_km positive down).
         options: criterion, schedule, subsets, ...; see `FaultOptions`.
-        jobs: threads (default: all cores); the result does not depend on it.
+        jobs: threads (default: all cores); the result does not depend on it. Subsets are merged by joblib: inside
+            `joblib.parallel_config(backend="loky")` or `backend="dask"` by processes or on a cluster.
         progress: called with a `Step` now and then.
+        checkpoint: folder in which finished subsets and, every 20 s, the state of the others are kept. With what an
+            earlier run has left there the work goes on, and ends with the same network; remove it afterwards.
 
     Raises:
-        InputError: fewer than four events, unknown depths, or all events on one line or at one point.
+        InputError: fewer than four events, unknown depths, all events on one line or at one point, more events than
+            memory, or a checkpoint of other events, options or version.
 
     >>> import numpy as np, seisweave as sw
     >>> rng = np.random.default_rng(1)
@@ -72,8 +69,9 @@ def reconstruct_faults(
     (2, np.True_)
     """
     options = options or FaultOptions()
-    run = _Run(options, jobs or available_cores(), progress or (lambda _: None))
+    run = Run(options, jobs or available_cores(), progress or (lambda _: None))
     inputs = _inputs(catalog, options, run.threads)
+    run.checkpoint = Checkpoint(checkpoint, _identity(inputs))
     run.enter("tree", 0.0)
     linkage = ward_linkage(inputs.xyz_km, threads=run.threads)
     if options.schedule == "reference":
@@ -84,40 +82,12 @@ def reconstruct_faults(
     return run.leave(network)
 
 
-def available_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _identity(inputs: Inputs) -> dict[str, Any]:
+    """What a result depends on."""
+    from seisweave import __version__
 
-
-class _Run:
-    """Options, threads, and the clock of one reconstruction; passes progress on."""
-
-    def __init__(self, options: FaultOptions, threads: int, progress: Callable[[Step], None]) -> None:
-        self.options, self.threads, self.progress = options, threads, progress
-        self.seconds: dict[str, float] = {}
-        self._stage, self._since = "", perf_counter()
-
-    def enter(self, stage: str, done: float) -> None:
-        """A new stage begins, when this share of the whole work is done."""
-        self._book()
-        self._stage = stage
-        self.tell(done)
-
-    def tell(self, done: float, n_gaussians: int = 0, gain: float = float("nan")) -> None:
-        """Report progress."""
-        self.progress(Step(self._stage, done, n_gaussians, gain))
-
-    def leave(self, network: FaultNetwork) -> FaultNetwork:
-        """The last stage is over: the network with the seconds of all stages."""
-        self._book()
-        self.tell(1.0, network.n_faults)
-        return replace(network, seconds=self.seconds)
-
-    def _book(self) -> None:
-        now = perf_counter()
-        if self._stage:
-            self.seconds[self._stage] = round(now - self._since, 4)
-        self._since = now
+    digest = hashlib.sha256(np.ascontiguousarray(inputs.xyz_km).tobytes()).hexdigest()
+    return {"input": digest, "options": asdict(inputs.options), "version": __version__}
 
 
 def _inputs(catalog: Catalog | np.ndarray, options: FaultOptions, threads: int) -> Inputs:
@@ -171,12 +141,12 @@ def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
         raise InputError(f"all {n} events lie on one line{within}; a fault network needs events in a plane or in space")
 
 
-def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: _Run) -> FaultNetwork:
+def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: Run) -> FaultNetwork:
     run.enter("atomize", 0.04)
     pieces = cut_and_atomize(inputs.xyz_km, linkage, run.options.subsets, run.threads)
     n_proto = sum(piece.n_proto for piece in pieces)
     run.enter("merge subsets" if len(pieces) > 1 else "merge", 0.05)
-    merged = _merge_pieces(inputs.xyz_km, pieces, run, n_proto)
+    merged = merge_pieces(inputs.xyz_km, pieces, run, n_proto)
     lineage = Lineage(n_proto)
     number = []
     for k, (piece, result) in enumerate(zip(pieces, merged, strict=True)):
@@ -188,31 +158,7 @@ def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: _Run) -> Fau
     return _finish_merging(inputs, workspace, lineage, np.concatenate(number), run)
 
 
-def _merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: _Run, n_proto: int) -> list[MergedPiece]:
-    """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
-    left = {k: piece.n_proto for k, piece in enumerate(pieces)}
-
-    def work(k: int) -> MergedPiece:
-        def report(n_gaussians: int, gain: float) -> None:
-            left[k] = n_gaussians
-            total = sum(left.values())
-            run.tell(0.05 + 0.7 * (1.0 - total / n_proto), total, gain)
-
-        threads = run.threads if len(pieces) == 1 else 1
-        return merge_piece(xyz_km, pieces[k], run.options, threads, report)
-
-    order = sorted(left, key=lambda k: -len(pieces[k].rows))
-    jobs = min(run.threads, len(pieces))
-    results: dict[int, MergedPiece] = {}
-
-    def keep(k: int) -> None:
-        results[k] = work(k)
-
-    Parallel(n_jobs=jobs, require="sharedmem")(delayed(keep)(k) for k in order)
-    return [results[k] for k in range(len(pieces))]
-
-
-def _whole(inputs: Inputs, pieces: list[Piece], merged: list[MergedPiece], run: _Run) -> Workspace:
+def _whole(inputs: Inputs, pieces: list[Piece], merged: list[MergedPiece], run: Run) -> Workspace:
     """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side."""
     share = np.array([len(piece.rows) for piece in pieces]) / len(inputs.xyz_km)
     gaussians = Gaussians(
@@ -235,21 +181,30 @@ def _whole(inputs: Inputs, pieces: list[Piece], merged: list[MergedPiece], run: 
 
 
 def _finish_merging(
-    inputs: Inputs, workspace: Workspace, lineage: Lineage, number: np.ndarray, run: _Run
+    inputs: Inputs, workspace: Workspace, lineage: Lineage, number: np.ndarray, run: Run
 ) -> FaultNetwork:
     n_proto = lineage.next - len(lineage.rows)
     n_start = max(1, len(number))
+    state = Refinement()
+    kept = run.checkpoint.load("whole")
+    if kept is not None:
+        restore_workspace(workspace, kept)
+        state = Refinement.from_arrays(kept, workspace.background.boxes)
 
-    def report(n_gaussians: int, gain: float) -> None:
-        run.tell(0.75 + 0.2 * (1.0 - n_gaussians / n_start), n_gaussians, gain)
+    def pause() -> None:
+        gain = workspace.merges[-1][2] if workspace.merges else float("nan")
+        run.tell(0.75 + 0.2 * (1.0 - len(workspace) / n_start), len(workspace), gain)
+        if run.checkpoint.due("whole"):
+            run.checkpoint.save("whole", workspace_arrays(workspace) | state.arrays())
 
     if inputs.options.refine:
-        best = refine(workspace, reach=REFINE_REACH, report=report)
+        best = refine(workspace, reach=REFINE_REACH, pause=pause, state=state)
         lineage.follow(number, workspace.merges[: best.n_merged], best.dropped, stage="refine")
         gaussians, background = best.gaussians, best.background
     else:
-        recount(workspace)
-        merge_greedily(workspace, reach=REACH, report=report)
+        if kept is None:
+            recount(workspace)
+        merge_greedily(workspace, reach=REACH, pause=pause)
         lineage.follow(number, workspace.merges, stage="whole")
         gaussians, background = workspace.gaussians, workspace.background
     run.enter("assign", 0.97)

@@ -10,10 +10,12 @@ while it lowers the BIC (global) or while it still merges or drops (local).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from seisweave.faults.background import Box
+from seisweave.faults.checkpoint import Arrays
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
@@ -34,24 +36,92 @@ class Refined:
     dropped: tuple[tuple[int, int, float], ...]  # (merges before it, row, gain)
 
 
-def refine(workspace: Workspace, *, reach: float, report: Callable[[int, float], None] | None = None) -> Refined:
-    """Repeat EM, merging and dropping until nothing improves; returns the best mixture met."""
-    dropped: list[tuple[int, int, float]] = []
-    expectation_maximisation(workspace, EM_STEPS)
-    best = _snapshot(workspace, dropped)
-    for _ in range(MAX_ROUNDS):
-        workspace.assign_members()
-        changes = merge_greedily(workspace, reach=reach, report=report)
+@dataclass(eq=False)
+class Refinement:
+    """How far refinement is: rounds judged, EM steps made since, and what it saw."""
+
+    rounds: int = 0
+    em_steps: int = 0
+    changes: int = 0
+    dropped: list[tuple[int, int, float]] = field(default_factory=list)
+    best: Refined | None = None
+
+    def arrays(self) -> Arrays:
+        """All of it as arrays, to be kept."""
+        kept: Arrays = {"refine.counts": np.array([self.rounds, self.em_steps, self.changes])}
+        kept["refine.dropped"] = np.array(self.dropped, dtype=float).reshape(-1, 3)
+        if self.best is not None:
+            best = self.best
+            kept |= {f"best.{name}": array for name, array in best.gaussians.__dict__.items()}
+            kept |= {"best.background": np.array(best.background.weight, dtype=float), "best.rows": best.rows}
+            kept["best.counts"] = np.array([best.n_merged, len(best.dropped)])
+            kept["best.bic"] = np.array(best.bic)
+        return kept
+
+    @classmethod
+    def from_arrays(cls, kept: Arrays, boxes: tuple[Box, ...]) -> Refinement:
+        """What was kept, with the boxes of the backgrounds."""
+        dropped = [(int(count), int(row), float(gain)) for count, row, gain in kept["refine.dropped"]]
+        best = None
+        if "best.bic" in kept:
+            n_merged, n_dropped = kept["best.counts"].tolist()
+            best = Refined(
+                Gaussians(kept["best.weight"], kept["best.mean"], kept["best.covariance"]),
+                Background(kept["best.background"], boxes),
+                kept["best.rows"],
+                float(kept["best.bic"]),
+                n_merged,
+                tuple(dropped[:n_dropped]),
+            )
+        rounds, em_steps, changes = kept["refine.counts"].tolist()
+        return cls(rounds, em_steps, changes, dropped, best)
+
+    def judge(self, now: Refined, *, local: bool) -> bool:
+        """Take the mixture of the moment as the best if it is; whether another round may bring more."""
+        if self.best is None:
+            self.best = now
+            return True
+        improved = now.bic < self.best.bic - _ENOUGH * abs(self.best.bic)
+        if local or improved:
+            self.best = now
+        self.rounds += 1
+        return (self.changes > 0 or improved) and self.rounds < MAX_ROUNDS
+
+
+def refine(
+    workspace: Workspace,
+    *,
+    reach: float,
+    pause: Callable[[], None] | None = None,
+    state: Refinement | None = None,
+) -> Refined:
+    """Repeat EM, merging and dropping until nothing improves; returns the best mixture met.
+
+    `pause` is called now and then, when workspace and `state` can be kept; given both anew, refinement goes on there.
+    """
+    state = state or Refinement()
+    while True:
+        if workspace.sweep is None:
+            _maximise(workspace, state, pause)
+            now = _snapshot(workspace, state.dropped)
+            if not state.judge(now, local=workspace.local):
+                return state.best or now
+            workspace.assign_members()
+        state.changes = merge_greedily(workspace, reach=reach, pause=pause)
         workspace.list_supports()
-        changes += drop_faults(workspace, dropped)
-        expectation_maximisation(workspace, EM_STEPS)
-        now = _snapshot(workspace, dropped)
-        improved = now.bic < best.bic - _ENOUGH * abs(best.bic)
-        if workspace.local or improved:
-            best = now
-        if changes == 0 and not improved:
-            break
-    return best
+        state.changes += drop_faults(workspace, state.dropped)
+        state.em_steps = 0
+
+
+def _maximise(workspace: Workspace, state: Refinement, pause: Callable[[], None] | None) -> None:
+    """The EM steps of a round, or those of them that are left."""
+    if state.em_steps == 0:
+        workspace.list_supports()
+    while state.em_steps < EM_STEPS:
+        em_step(workspace)
+        state.em_steps += 1
+        if pause is not None:
+            pause()
 
 
 def recount(workspace: Workspace) -> None:
@@ -72,21 +142,16 @@ def recount(workspace: Workspace) -> None:
     workspace.list_supports()
 
 
-def expectation_maximisation(workspace: Workspace, steps: int) -> None:
-    """Soft EM steps on Gaussians and background weights; ends with supports listed for the new mixture."""
+def em_step(workspace: Workspace) -> None:
+    """One soft EM step on Gaussians and background weights; supports are needed before, and listed anew after it."""
     from seisweave.faults import _mixture_numba as mixing
 
-    workspace.list_supports()
-    boxes = list(enumerate(workspace.inside))
     density = workspace.points.density
-    for _ in range(steps):
-        weight = np.array([workspace.box_height(b) * (1.0 / density[inside]).sum() for b, inside in boxes]) / len(
-            density
-        )
-        mixing.maximise(workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance)
-        if len(weight):
-            workspace.set_background_weight(weight)
-        workspace.list_supports()
+    events = [workspace.box_height(b) * (1.0 / density[inside]).sum() for b, inside in enumerate(workspace.inside)]
+    mixing.maximise(workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance)
+    if events:
+        workspace.set_background_weight(np.array(events) / len(density))
+    workspace.list_supports()
 
 
 def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> int:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from seisweave.faults.atomize import atomize, cut_into_subsets
+from seisweave.faults.background import Box
+from seisweave.faults.checkpoint import Arrays, merges_as_arrays, merges_from_arrays, restore_workspace
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
@@ -46,6 +49,15 @@ class MergedPiece:
     merges: list[tuple[int, int, float]]
 
 
+@dataclass(frozen=True, eq=False)
+class PieceWork:
+    """One subset with all that its merging needs, wherever that is done."""
+
+    points: np.ndarray
+    label: np.ndarray
+    options: FaultOptions
+
+
 def cut_and_atomize(xyz_km: np.ndarray, linkage: np.ndarray, n_subsets: int, threads: int) -> list[Piece]:
     """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
     if n_subsets == 1:
@@ -79,25 +91,55 @@ def _join_small(
 
 
 def merge_piece(
-    xyz_km: np.ndarray,
-    piece: Piece,
-    options: FaultOptions,
-    threads: int,
-    report: Callable[[int, float], None],
+    work: PieceWork,
+    threads: int = 1,
+    pause: Callable[[Workspace], None] | None = None,
+    kept: Arrays | None = None,
 ) -> MergedPiece:
-    """Merge the proto-faults of one subset; `report` gets the number left and the last gain now and then."""
-    points = xyz_km[piece.rows]
-    ordered = order_points(points)
+    """Merge the proto-faults of one subset, from its start or from the state that was kept in the middle of it.
+
+    `pause` is called with the workspace now and then, when its state can be kept.
+    """
+    options = work.options
+    ordered = order_points(work.points)
     workspace = Workspace(
         ordered,
-        proto_faults(points, piece.label),
-        uniform_background(points, piece.label, thinnest_km=2.0 * options.min_sigma_km),
+        proto_faults(work.points, work.label),
+        uniform_background(work.points, work.label, thinnest_km=2.0 * options.min_sigma_km),
         min_sigma_km=options.min_sigma_km,
         local=options.criterion == "local",
         threads=threads,
     )
-    if not workspace.local:
-        workspace.list_supports()
-    workspace.set_members(piece.label[ordered.order])
-    merge_greedily(workspace, reach=REACH, report=report)
+    if kept is not None:
+        restore_workspace(workspace, kept)
+    else:
+        if not workspace.local:
+            workspace.list_supports()
+        workspace.set_members(work.label[ordered.order])
+    merge_greedily(workspace, reach=REACH, pause=None if pause is None else partial(pause, workspace))
     return MergedPiece(workspace.gaussians, workspace.background, workspace.rows, workspace.merges)
+
+
+def piece_arrays(piece: MergedPiece) -> Arrays:
+    """A merged subset as arrays, to be kept."""
+    boxes = piece.background.boxes
+    return {
+        **piece.gaussians.__dict__,
+        **merges_as_arrays(piece.merges),
+        "rows": piece.rows,
+        "background": np.array(piece.background.weight, dtype=float),
+        "centre_km": np.array([box.centre_km for box in boxes]),
+        "axes": np.array([box.axes for box in boxes]),
+        "half_km": np.array([box.half_km for box in boxes]),
+    }
+
+
+def piece_from_arrays(arrays: Arrays) -> MergedPiece:
+    """The merged subset that was kept."""
+    boxes = zip(arrays["centre_km"], arrays["axes"], arrays["half_km"], strict=True)
+    return MergedPiece(
+        Gaussians(arrays["weight"], arrays["mean"], arrays["covariance"]),
+        Background(arrays["background"], tuple(Box(*box) for box in boxes)),
+        arrays["rows"],
+        merges_from_arrays(arrays),
+    )

@@ -8,8 +8,8 @@ Gaussian that adds less than the share `_CUT` to the density at a point counts a
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -17,7 +17,6 @@ from jaxtyping import Bool, Float, Int
 from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
 
-_BATCH_WORK = 100_000  # point evaluations from which threads pay
 _MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
 _CUT = 1e-3  # a Gaussian that adds less than this share to the density at a point counts as absent there
 
@@ -40,6 +39,13 @@ class Background:
 
     weight: Float[np.ndarray, " b"]
     boxes: tuple[Box, ...]
+
+
+class Sweep(NamedTuple):
+    """How many merges there were when merging began, and when all pairs were last evaluated."""
+
+    begun: int
+    swept: int
 
 
 class Workspace:
@@ -69,10 +75,14 @@ class Workspace:
         self.pairs = _pairs(max(1000, 40 * g), self.n_blocks)
         self.scratch = [self._new_scratch()]
         self.merges: list[tuple[int, int, float]] = []
+        self.sweep: Sweep | None = None
         self.tally = np.zeros(5, np.int64)
         self.tally[gains.ACTIVE] = g
         self.set_background_weight(background.weight)
         self.points.density[:] = self.points.base
+
+    def __len__(self) -> int:
+        return int(self.tally[0])
 
     @property
     def rows(self) -> Int[np.ndarray, " g"]:
@@ -165,35 +175,11 @@ class Workspace:
         self.pairs.todo[: self.tally[3]] = np.arange(self.tally[3])
         self.tally[4] = self.tally[3]
 
-    def evaluate_pending(self, rule: tuple) -> None:
-        """Evaluate the pairs on the list, by threads when it pays; a gain is the same whoever computes it."""
-        from seisweave.faults import _gains_numba as gains
-
+    def scratches(self) -> list:
+        """Room to work in, one for each thread."""
         while len(self.scratch) < self.threads:
             self.scratch.append(self._new_scratch())
-        count = int(self.tally[4])
-        free = list(self.scratch[: self.threads])
-        if self.threads == 1 or self._pending_work() < _BATCH_WORK:
-            gains.evaluate(self.points, self.parts, self.pools, self.pairs, self.scratch[0], 0, count, rule)
-            self.tally[4] = 0
-            return
-        step = max(1, count // (8 * self.threads))
-
-        def work(start: int) -> None:
-            scratch = free.pop()
-            stop = min(start + step, count)
-            gains.evaluate(self.points, self.parts, self.pools, self.pairs, scratch, start, stop, rule)
-            free.append(scratch)
-
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(work, range(0, count, step)))
-        self.tally[4] = 0
-
-    def _pending_work(self) -> int:
-        """Estimate of the point evaluations that the listed pairs need."""
-        todo = self.pairs.todo[: self.tally[4]]
-        length = self.parts.support_length
-        return int(length[self.pairs.first[todo]].sum() + length[self.pairs.second[todo]].sum())
+        return self.scratch
 
     def _blocks(self) -> Int[np.ndarray, " n"]:
         """Number of the block of neighbouring points that each slot is in."""

@@ -1,0 +1,162 @@
+"""What a long reconstruction keeps on disk, so that it goes on where it was after an interrupt or a power cut.
+
+A checkpoint is a folder: `identity.json` says which hypocentres, options and version it belongs to; `subset-3.npz`
+is a subset whose merging has ended, `merging-3.npz` one in the middle of it, `whole.npz` the state of everything after
+the subsets. Every file appears whole or not at all. The arrays are those of the workspace to the last bit, so the
+network at the end is the one that an unbroken run gives.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from seisweave.errors import InputError
+from seisweave.faults.workspace import Background, Sweep, Workspace
+
+EVERY_S = 20.0
+_IDENTITY = "identity.json"
+_SAYS = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
+
+Arrays = dict[str, np.ndarray]
+
+
+class Checkpoint:
+    """A folder of kept states; without a folder nothing is kept.
+
+    Errors: InputError when the folder holds states of other hypocentres, options or another version.
+    """
+
+    def __init__(self, folder: Path | None, identity: Mapping[str, Any]) -> None:
+        self.folder, self._identity = folder, json.loads(json.dumps(dict(identity)))
+        self._saved: dict[str, float] = {}
+        self._start, self._lock = monotonic(), Lock()
+        if folder is not None and (folder / _IDENTITY).exists():
+            _check_identity(folder, self._identity)
+
+    def due(self, name: str) -> bool:
+        """Whether the state of this name was kept too long ago."""
+        return self.folder is not None and monotonic() - self._saved.get(name, self._start) >= EVERY_S
+
+    def save(self, name: str, arrays: Arrays) -> None:
+        """Keep a state under a name, in place of the last one."""
+        if self.folder is None:
+            return
+        with self._lock:
+            if not (self.folder / _IDENTITY).exists():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                text = json.dumps(self._identity, indent=1).encode()
+                _write_whole(self.folder / _IDENTITY, lambda file: file.write(text))
+        _write_whole(self.folder / f"{name}.npz", lambda file: np.savez(file, allow_pickle=False, **arrays))
+        self._saved[name] = monotonic()
+
+    def load(self, name: str) -> Arrays | None:
+        """The state kept under a name, if there is one."""
+        path = None if self.folder is None else self.folder / f"{name}.npz"
+        if path is None or not path.exists():
+            return None
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                return dict(kept)
+        except (ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise InputError(f"{path}: is damaged ({error}); remove it, the run then does that part again") from None
+
+    def forget(self, name: str) -> None:
+        """Remove the state kept under a name."""
+        if self.folder is not None:
+            (self.folder / f"{name}.npz").unlink(missing_ok=True)
+
+
+def workspace_arrays(workspace: Workspace) -> Arrays:
+    """All that merging and refinement have changed in a workspace."""
+    support, member, pair, pending = (int(count) for count in workspace.tally[1:5])
+    pools, pairs, points = workspace.pools, workspace.pairs, workspace.points
+    return {
+        **{f"parts.{name}": array for name, array in workspace.parts._asdict().items()},
+        **{f"points.{name}": getattr(points, name) for name in ("base", "density", "cut", "node")},
+        **{f"pairs.{name}": array[:pair] for name, array in pairs._asdict().items()},
+        "pairs.todo": pairs.todo[:pending],
+        "pools.slot": pools.slot[:support],
+        "pools.value": pools.value[:support],
+        "pools.member": pools.member[:member],
+        "tally": workspace.tally,
+        "background": np.array(workspace.background.weight, dtype=float),
+        "floor": np.array(workspace.floor),
+        "sweep": np.array(workspace.sweep or (-1, -1)),
+        **merges_as_arrays(workspace.merges),
+    }
+
+
+def restore_workspace(workspace: Workspace, arrays: Arrays) -> None:
+    """Bring a workspace, made from the same points and Gaussians, to the state that was kept."""
+    for name in ("base", "density", "cut", "node"):
+        getattr(workspace.points, name)[:] = arrays[f"points.{name}"]
+    workspace.parts = type(workspace.parts)(*(arrays[f"parts.{name}"] for name in workspace.parts._fields))
+    for group in ("pools", "pairs"):
+        old = getattr(workspace, group)
+        longer = {name: _with_room(arrays[f"{group}.{name}"], len(array)) for name, array in old._asdict().items()}
+        setattr(workspace, group, type(old)(**longer))
+    workspace.tally[:] = arrays["tally"]
+    workspace.merges = merges_from_arrays(arrays)
+    workspace.background = Background(arrays["background"], workspace.background.boxes)
+    workspace.floor = float(arrays["floor"])
+    begun, swept = arrays["sweep"].tolist()
+    workspace.sweep = Sweep(begun, swept) if begun >= 0 else None
+
+
+def merges_as_arrays(merges: list[tuple[int, int, float]]) -> Arrays:
+    """Merges (first row, second row, gain) as two arrays."""
+    rows = np.array([(i, j) for i, j, _ in merges], np.int64).reshape(-1, 2)
+    return {"merges": rows, "gains": np.array([gain for _, _, gain in merges], dtype=float)}
+
+
+def merges_from_arrays(arrays: Arrays) -> list[tuple[int, int, float]]:
+    """The merges that were kept as two arrays."""
+    return list(zip(*arrays["merges"].T.tolist(), arrays["gains"].tolist(), strict=True))
+
+
+def _with_room(kept: np.ndarray, room: int) -> np.ndarray:
+    """An array that begins as the one kept, and is at least `room` long."""
+    array = np.zeros((max(room, len(kept)), *kept.shape[1:]), kept.dtype)
+    array[: len(kept)] = kept
+    return array
+
+
+def _check_identity(folder: Path, wanted: Mapping[str, Any]) -> None:
+    try:
+        found = json.loads((folder / _IDENTITY).read_text(encoding="utf-8"))
+    except ValueError:
+        found = None
+    other = [says for name, says in _SAYS.items() if not isinstance(found, dict) or found.get(name) != wanted[name]]
+    if other:
+        raise InputError(
+            f"{folder}: was kept by a run with {' and '.join(other)}; give that run's input and options to go on, "
+            "or start again"
+        )
+
+
+def _write_whole(path: Path, write: Any) -> None:
+    """Write a file beside its place, bring it to the disk, and only then put it in its place."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    if os.name == "posix":
+        number = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
