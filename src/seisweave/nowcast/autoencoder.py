@@ -1,0 +1,139 @@
+"""The convolutional autoencoder of EQPRED: it learns what a normal day looks like.
+
+Source: Feng & Fox (2021), section III-C, Figure 2: an encoder of 2-D convolutions with 4, 16, 32, 64 filters, batch
+normalisation and ReLU, a bottleneck of k numbers, and a decoder that mirrors it with transposed convolutions. Short
+skips carry the input of a stage past it (residual blocks), long skips add what an encoder stage gives to the decoder
+stage of the same size. Either can be switched off, as in the paper's Table IV. The loss is the mean squared error and
+an optional penalty Ω of the bottleneck (eq. 3), here its mean absolute value.
+
+The paper gives no kernels and strides: 3×3 with stride 2 down, 4×4 with stride 2 up. Grids of any size are padded with
+zeros to a multiple of 16, and cropped again. The short skips have no weights of their own: means of cells or filters
+make the sizes fit. With long skips most of a map passes the bottleneck by (`docs/concepts/nowcast.md` measures it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from seisweave.errors import InputError
+
+FILTERS = (4, 16, 32, 64)
+_SHRINKS = 2 ** len(FILTERS)
+
+
+@dataclass(frozen=True)
+class AutoencoderOptions:
+    """The shape of the autoencoder, and what its loss adds to the error.
+
+    Errors: InputError for a value that cannot be.
+    """
+
+    bottleneck: int = field(default=16, metadata={"help": "Numbers in the bottleneck; the paper tries 16 to 1024."})
+    short_skips: bool = field(default=True, metadata={"help": "Carry the input of each stage past it."})
+    long_skips: bool = field(default=True, metadata={"help": "Add encoder stages to decoder stages of their size."})
+    penalty: float = field(
+        default=0.0, metadata={"help": "Weight of the bottleneck's mean absolute value in the loss."}
+    )
+    variational: bool = field(default=False, metadata={"help": "A variational autoencoder of the same size instead."})
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bottleneck <= 65536:
+            raise InputError(f"bottleneck is {self.bottleneck}; give 1 to 65536 (the paper has 16)")
+        if not 0.0 <= self.penalty < 1e6:
+            raise InputError(f"penalty is {self.penalty}; give 0 or more")
+
+
+class Down(nn.Module):
+    """One stage of the encoder: half the size, more filters."""
+
+    def __init__(self, channels: int, filters: int, *, short_skip: bool) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(channels, filters, 3, stride=2, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(filters)
+        self.short_skip = short_skip
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, c, h, w) -> (b, f, h/2, w/2); the skip is the mean of four cells, in the first c of the f filters."""
+        y = self.norm(self.convolution(x))
+        if self.short_skip:
+            past = nn.functional.avg_pool2d(x, 2)
+            y = y + nn.functional.pad(past, (0, 0, 0, 0, 0, y.shape[1] - past.shape[1]))
+        return torch.relu(y)
+
+
+class Up(nn.Module):
+    """One stage of the decoder: twice the size, fewer filters."""
+
+    def __init__(self, channels: int, filters: int, *, short_skip: bool) -> None:
+        super().__init__()
+        self.convolution = nn.ConvTranspose2d(channels, filters, 4, stride=2, padding=1)
+        self.short_skip = short_skip
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, c, h, w) -> (b, f, 2h, 2w); the skip is the mean of groups of filters, each cell four times."""
+        y = self.convolution(x)
+        if self.short_skip:
+            past = x.unflatten(1, (y.shape[1], -1)).mean(dim=2)
+            y = y + nn.functional.interpolate(past, scale_factor=2.0, mode="nearest")
+        return y
+
+
+class Autoencoder(nn.Module):
+    """Maps in, the same maps through a bottleneck out."""
+
+    def __init__(self, shape: tuple[int, int], options: AutoencoderOptions) -> None:
+        super().__init__()
+        self.shape, self.options = shape, options
+        self.padded = tuple(-(-side // _SHRINKS) * _SHRINKS for side in shape)
+        self.small = (FILTERS[-1], self.padded[0] // _SHRINKS, self.padded[1] // _SHRINKS)
+        widths = (1, *FILTERS)
+        short = options.short_skips
+        self.downs = nn.ModuleList(Down(a, b, short_skip=short) for a, b in zip(widths, FILTERS, strict=False))
+        self.squeeze = nn.Linear(self.small[0] * self.small[1] * self.small[2], self.codes)
+        self.widen = nn.Linear(options.bottleneck, self.squeeze.in_features)
+        self.ups = nn.ModuleList(
+            Up(b, a, short_skip=short) for a, b in reversed(list(zip(widths, FILTERS, strict=False)))
+        )
+
+    @property
+    def codes(self) -> int:
+        """Numbers the encoder gives."""
+        return self.options.bottleneck
+
+    def forward(self, maps: Float[Tensor, "b h w"]) -> Float[Tensor, "b h w"]:
+        """Reconstruct maps."""
+        code, passed = self.encode(maps)
+        return self.decode(code, passed)
+
+    def encode(self, maps: Float[Tensor, "b h w"]) -> tuple[Tensor, list[Tensor]]:
+        """The bottleneck (b, codes), and what each stage but the last gives (b, f, h', w')."""
+        high, wide = self.shape
+        x = nn.functional.pad(maps[:, None], (0, self.padded[1] - wide, 0, self.padded[0] - high))
+        stages = []
+        for down in self.downs:
+            x = down(x)
+            stages.append(x)
+        return self.squeeze(x.flatten(1)), stages[:-1]
+
+    def decode(self, code: Float[Tensor, "b k"], passed: list[Tensor]) -> Float[Tensor, "b h w"]:
+        """Maps from bottlenecks and, unless switched off, the encoder's stages."""
+        x = torch.relu(self.widen(code)).unflatten(1, self.small)  # (b, 64, h/16, w/16)
+        for up in self.ups[:-1]:
+            x = up(x)
+            if self.options.long_skips:
+                x = x + passed[-1]
+                passed = passed[:-1]
+            x = torch.relu(x)
+        x = self.ups[-1](x)[:, 0]  # (b, padded h, padded w)
+        return x[:, : self.shape[0], : self.shape[1]]
+
+    def loss(self, batch: tuple[Tensor, ...]) -> Tensor:
+        """Mean squared error of maps, and the penalty (eq. 3)."""
+        (maps,) = batch
+        code, passed = self.encode(maps)
+        error = (self.decode(code, passed) - maps).square().mean()
+        return error + self.options.penalty * code.abs().mean() if self.options.penalty else error
