@@ -97,6 +97,16 @@ class LocationUncertainty:
             return np.diff(self.offsets) > 0
         return np.isfinite(np.array(self.covariance_km2).sum(axis=(1, 2)))
 
+    def complete(self) -> np.ndarray:
+        """Which events (n) have an error in every direction. A variance of zero is none: that is how depths are fixed."""
+        if self.horizontal_km is not None and self.vertical_km is not None:
+            return ~np.isnan(self.horizontal_km) & ~np.isnan(self.vertical_km)
+        fine = (np.diagonal(np.array(self.covariance_km2), axis1=1, axis2=2) > 0).all(axis=1)
+        if self.offsets is None:
+            return fine
+        bad = np.repeat(np.arange(len(self)), np.diff(self.offsets))[~fine]
+        return (np.diff(self.offsets) > 0) & (np.bincount(bad, minlength=len(self)) == 0)
+
 
 _KINDS = {
     "sigma": {"horizontal_km", "vertical_km"},

@@ -1,0 +1,154 @@
+"""From events with location errors to a condensed catalog: the walk, then the assignment."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.condensation.assign import assign
+from seisweave.condensation.checkpoint import Checkpoint, joined, walk_from_arrays
+from seisweave.condensation.condensed import CondensedCatalog, Moves
+from seisweave.condensation.event_gaussians import EventGaussians
+from seisweave.condensation.options import CondensationOptions
+from seisweave.condensation.prepare import Prepared, prepare
+from seisweave.condensation.walk import Walk, start_walk, walk
+
+_WALK_SHARE = 0.4  # of the whole work, about
+
+
+@dataclass(frozen=True)
+class CondensationStep:
+    """Where a condensation is: its stage and the share of the whole work that is done."""
+
+    stage: str
+    done: float
+
+
+def condense(
+    catalog: Catalog | EventGaussians,
+    options: CondensationOptions | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[CondensationStep], None] | None = None,
+    checkpoint: str | Path | None = None,
+) -> CondensedCatalog:
+    """Condense a catalog: move weights onto the well located events, and assign each event to one Gaussian.
+
+    Args:
+        catalog: a Catalog whose events all have a depth and a location error (see `fill_uncertainty`), or
+            `EventGaussians` in 2-D or 3-D.
+        options: vote, samples, seed; see `CondensationOptions`.
+        jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
+            are told apart by content, those of equal content by their ids, or else interchangeable.
+        progress: called with a `CondensationStep` now and then.
+        checkpoint: a folder to keep the state in, every 20 seconds, and to go on from.
+
+    Raises:
+        InputError: for events without depth or error, errors that are none, a checkpoint of another run.
+
+    Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see `walk.py`.
+
+    >>> import numpy as np
+    >>> from seisweave.condensation import EventGaussians
+    >>> sigma_km = np.array([0.5, 0.6, 2.0])[:, None] * np.ones(3)
+    >>> condensed = condense(EventGaussians.from_sigmas(np.array([[0.0, 0, 8], [0, 0, 8], [40, 0, 8]]), sigma_km))
+    >>> condensed.weight.round(2).tolist(), condensed.chosen.tolist()
+    ([1.52, 0.48, 1.0], [0, 0, 2])
+    """
+    options = options or CondensationOptions()
+    start = perf_counter()
+    is_catalog = isinstance(catalog, Catalog)
+    gaussians = EventGaussians.from_catalog(catalog) if is_catalog else catalog
+    tie = np.argsort(np.argsort(catalog.ids, kind="stable"), kind="stable") if is_catalog else None
+    prepared = prepare(gaussians, options, jobs or available_cores(), tie)
+    run = _Run(
+        prepared, progress, Checkpoint(None if checkpoint is None else Path(checkpoint), _identity(gaussians, options))
+    )
+    run.seconds["prepare"] = perf_counter() - start
+    run.go()
+    return CondensedCatalog(
+        gaussians=gaussians,
+        weight=_in_input_order(run.state.weight, prepared),
+        moves=_moves(run.state, prepared),
+        chosen=prepared.order.position[run.chosen],
+        votes=run.votes,
+        options=options,
+        projection=catalog.projection() if is_catalog else None,
+        input_sha256=(catalog.provenance.sha256 if is_catalog else "") or _hash(gaussians),
+        version=_version(),
+        seconds={name: round(value, 4) for name, value in run.seconds.items()},
+    )
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Run:
+    """The state of one condensation, its clock, its progress."""
+
+    def __init__(self, prepared: Prepared, progress: Callable | None, checkpoint: Checkpoint) -> None:
+        self.prepared, self.progress, self.checkpoint = prepared, progress or (lambda _: None), checkpoint
+        self.seconds: dict[str, float] = {}
+        kept, n = checkpoint.load(), len(prepared.order.event_stream)
+        self.state = start_walk(prepared) if kept is None else walk_from_arrays(kept)
+        self.chosen = np.full(n, -1) if kept is None else kept["chosen"]
+        self.votes = np.zeros(n, np.int64) if kept is None else kept["votes"]
+
+    def go(self) -> None:
+        """Walk, then assign."""
+        start = perf_counter()
+        walk(self.prepared, self.state, lambda _: self._tell())
+        self.seconds["condense"] = perf_counter() - start
+        self.state.left = 0
+        assign(self.prepared, self.state.weight, self.chosen, self.votes, self._tell)
+        self.seconds["assign"] = perf_counter() - start - self.seconds["condense"]
+
+    def _tell(self) -> None:
+        if self.state.left > 0:
+            done = _WALK_SHARE * (1.0 - self.state.left / len(self.prepared))
+            self.progress(CondensationStep("condense", done))
+        else:
+            done = _WALK_SHARE + (1.0 - _WALK_SHARE) * float((self.chosen >= 0).mean())
+            self.progress(CondensationStep("assign", done))
+        self.checkpoint.keep(self.state, self.chosen, self.votes)
+
+
+def _in_input_order(values: np.ndarray, prepared: Prepared) -> np.ndarray:
+    back = np.empty_like(values)
+    back[prepared.order.position] = values
+    return back
+
+
+def _moves(state: Walk, prepared: Prepared) -> Moves:
+    """All moves, by the rows of the input."""
+    n_targets, position = joined(state.n_targets, np.int32), prepared.order.position
+    sources = np.arange(len(prepared) - 1, len(prepared) - 1 - len(n_targets), -1)
+    source, target = position[np.repeat(sources, n_targets)], position[joined(state.target, np.int32)]
+    order = np.lexsort((target, source))
+    return Moves(source[order], target[order], joined(state.taken, np.uint16)[order].astype(np.int64))
+
+
+def _hash(gaussians: EventGaussians) -> str:
+    digest = hashlib.sha256()
+    for array in (gaussians.event, gaussians.weight, gaussians.mean_km, gaussians.covariance_km2):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _identity(gaussians: EventGaussians, options: CondensationOptions) -> dict[str, object]:
+    return {"input": _hash(gaussians), "options": asdict(options), "version": _version()}
+
+
+def _version() -> str:
+    from seisweave import __version__
+
+    return __version__

@@ -1,0 +1,200 @@
+"""The condensed catalog: what a condensation returns, kept on disk as netCDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from seisweave.condensation.event_gaussians import EventGaussians
+from seisweave.condensation.options import CondensationOptions
+from seisweave.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from seisweave.catalog.catalog import Catalog
+    from seisweave.catalog.projection import LocalProjection
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """What moved where, sources rising: `target` took `taken` of the points drawn from `source` (Gaussians)."""
+
+    source: Int[np.ndarray, " moves"]
+    target: Int[np.ndarray, " moves"]
+    taken: Int[np.ndarray, " moves"]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+@dataclass(frozen=True, eq=False)
+class CondensedCatalog:
+    """A condensed catalog: m Gaussians of n events, in the order of the input.
+
+    gaussians: where the events were thought to be; gaussians.event is the parent of each Gaussian.
+    weight: what each Gaussian holds in the end; together as many as there are events.
+    moves: what moved where on the way.
+    chosen: the Gaussian that each event, whole, is assigned to; votes: how many of `assign_samples` points it won.
+    ids: of the events, where they came from a catalog.
+
+
+    >>> from seisweave.condensation import EventGaussians, condense
+    >>> events = EventGaussians.from_sigmas(np.zeros((2, 3)), np.array([[1.0] * 3, [0.9] * 3]))
+    >>> condensed = condense(events)
+    >>> condensed.chosen.tolist(), condensed.holding.tolist(), float(condensed.weight.sum())
+    ([1, 1], [1], 2.0)
+    """
+
+    gaussians: EventGaussians
+    weight: Float[np.ndarray, " m"]
+    moves: Moves
+    chosen: Int[np.ndarray, " n"]
+    votes: Int[np.ndarray, " n"]
+    options: CondensationOptions
+    projection: LocalProjection | None = None
+    input_sha256: str = ""
+    version: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def n_events(self) -> int:
+        """How many events."""
+        return len(self.chosen)
+
+    @property
+    def weighted(self) -> Bool[np.ndarray, " m"]:
+        """Which Gaussians still have weight."""
+        return self.weight > 0
+
+    @cached_property
+    def holding(self) -> Int[np.ndarray, " h"]:
+        """Gaussians that hold at least one event, rising: their centres are the reduced set of points."""
+        return np.unique(self.chosen)
+
+    @property
+    def events_held(self) -> Int[np.ndarray, " h"]:
+        """How many events each of `holding` has."""
+        return np.bincount(self.chosen)[self.holding]
+
+    @property
+    def points_km(self) -> Float[np.ndarray, "h d"]:
+        """Centres of `holding`, local km: what faults are reconstructed from."""
+        return self.gaussians.mean_km[self.holding]
+
+    def effective_numbers(self) -> tuple[float, float]:
+        """exp(entropy) of the weights before and after: how many equal weights would be spread as wide."""
+        return _perplexity(self.gaussians.weight), _perplexity(self.weight)
+
+    def reduced_catalog(self, catalog: Catalog) -> pd.DataFrame:
+        """`holding` as a table that is a catalog again: time, magnitude and id of the event each Gaussian belongs to.
+
+        `weight` and `events` are what it holds, `largest` the highest magnitude among them. An event that lends
+        several Gaussians has its id numbered.
+        """
+        from seisweave.condensation.tables import reduced_table
+
+        return reduced_table(self, catalog)
+
+    def to_dataset(self) -> xr.Dataset:
+        """Everything as an xarray Dataset with CF names and units; `open_condensed` reads it back identical."""
+        return _to_dataset(self)
+
+    def write(self, path: str | Path) -> Path:
+        """Save as netCDF-4, made in memory first; the file appears whole or not at all."""
+        path = Path(path)
+        encoding = {name: {"zlib": True, "complevel": 1} for name in _PACKED}
+        data = bytes(self.to_dataset().to_netcdf(engine="h5netcdf", encoding=encoding))
+        beside = path.with_name(f".{path.name}.part")
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return path
+
+
+def open_condensed(path: str | Path) -> CondensedCatalog:
+    """Read a condensed catalog saved by `CondensedCatalog.write`, or that of a result folder, to the last bit.
+
+    Errors: InputError for a path without one, or a file that is none.
+    """
+    import xarray as xr
+
+    path = Path(path)
+    path = path / "condensed.nc" if path.is_dir() else path
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; give the condensed.nc of a result folder, or the folder")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as dataset:
+            return _from_dataset(dataset.load())
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(
+            f"{path}: not a condensed catalog of seisweave ({error}); make one with `seisweave condense`"
+        ) from None
+
+
+_PACKED = ("event", "weight", "initial_weight", "move_source", "move_target", "move_taken", "chosen", "votes")
+
+
+def _perplexity(weight: np.ndarray) -> float:
+    share = weight[weight > 0] / weight.sum()
+    return float(np.exp(-(share * np.log(share)).sum()))
+
+
+def _to_dataset(condensed: CondensedCatalog) -> xr.Dataset:
+    import xarray as xr
+
+    gaussians, moves = condensed.gaussians, condensed.moves
+    axes = ["x_km", "y_km", "depth_km"][: gaussians.dimensions]
+    variables = {
+        "event": (("gaussian",), gaussians.event, {"long_name": "event a Gaussian belongs to"}),
+        "initial_weight": (("gaussian",), gaussians.weight, {"units": "1"}),
+        "weight": (("gaussian",), condensed.weight, {"units": "1", "long_name": "weight after condensation"}),
+        "mean": (("gaussian", "axis"), gaussians.mean_km, {"units": "km"}),
+        "covariance": (("gaussian", "axis", "axis2"), gaussians.covariance_km2, {"units": "km2"}),
+        "move_source": (("move",), moves.source, {"long_name": "Gaussian that gave"}),
+        "move_target": (("move",), moves.target, {"long_name": "Gaussian that took"}),
+        "move_taken": (("move",), moves.taken, {"long_name": "points taken of those drawn from the source"}),
+        "chosen": (("earthquake",), condensed.chosen, {"long_name": "Gaussian an event is assigned to"}),
+        "votes": (("earthquake",), condensed.votes, {"long_name": "points that this Gaussian won"}),
+    }
+    projection = None if condensed.projection is None else asdict(condensed.projection)
+    attributes = {
+        "title": "seisweave condensed catalog",
+        "Conventions": "CF-1.11",
+        "coordinates": "x_km east, y_km north, depth_km positive down",
+        "options": json.dumps(asdict(condensed.options)),
+        "projection": json.dumps(projection),
+        "input_sha256": condensed.input_sha256,
+        "version": condensed.version,
+        "seconds": json.dumps(dict(condensed.seconds)),
+    }
+    return xr.Dataset(variables, coords={"axis": axes, "axis2": axes}, attrs=attributes)
+
+
+def _from_dataset(dataset: xr.Dataset) -> CondensedCatalog:
+    from seisweave.catalog.projection import LocalProjection
+
+    attributes, values = dataset.attrs, {str(name): dataset[name].values for name in dataset.data_vars}
+    projection = json.loads(attributes["projection"])
+    return CondensedCatalog(
+        gaussians=EventGaussians(values["event"], values["initial_weight"], values["mean"], values["covariance"]),
+        weight=values["weight"],
+        moves=Moves(values["move_source"], values["move_target"], values["move_taken"]),
+        chosen=values["chosen"],
+        votes=values["votes"],
+        options=CondensationOptions(**json.loads(attributes["options"])),
+        projection=None if projection is None else LocalProjection(**projection),
+        input_sha256=str(attributes["input_sha256"]),
+        version=str(attributes["version"]),
+        seconds=json.loads(attributes["seconds"]),
+    )

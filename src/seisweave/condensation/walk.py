@@ -1,0 +1,101 @@
+"""The walk: Gaussians give their weight away, from the widest to the narrowest.
+
+Source: Kamer, Ouillon, Sornette & Wössner (2015), single Gaussians; Kamer, Ouillon & Sornette (2020), section 4.2,
+mixtures. One that gives draws points; at each the densest wins, itself or one that is better located and of another
+event,
+
+    w_i N(x; m_i, S_i)   against   w_j N(x; m_j, S_j),
+
+and takes its share of the weight w_i. Weight is conserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.condensation.prepare import Prepared, side_by_side
+from seisweave.condensation.tree import weigh
+
+_BLOCK = 16_384  # sources that vote before any of them settles
+
+
+@dataclass(eq=False)
+class Walk:
+    """How far the walk has come, Gaussians numbered from the best located.
+
+    weight (m): now; frozen (m): those that targets count with; left: sources below this number are still to give.
+    n_targets, target, taken: for every source that gave, widest first, how many targets and what they took.
+    """
+
+    weight: Float[np.ndarray, " m"]
+    frozen: Float[np.ndarray, " m"]
+    left: int
+    n_targets: list[np.ndarray] = field(default_factory=list)
+    target: list[np.ndarray] = field(default_factory=list)
+    taken: list[np.ndarray] = field(default_factory=list)
+
+
+def start_walk(prepared: Prepared) -> Walk:
+    """Nothing has moved yet."""
+    return Walk(prepared.weight.copy(), prepared.weight.copy(), len(prepared))
+
+
+def walk(prepared: Prepared, state: Walk, report: Callable[[Walk], None]) -> None:
+    """Let all sources give that are left; `report` is called after every block of them."""
+    tree = prepared.tree(np.flatnonzero(prepared.rank < prepared.rank.max()))
+    if len(tree.tag) == 0:  # all are located equally well
+        return
+    arrays, fresh = prepared.arrays(), True
+    with ThreadPoolExecutor(prepared.threads) as pool:
+        for first, stop, opens_class in _blocks(prepared, state.left):
+            if opens_class and prepared.options.vote == "current":
+                state.frozen, fresh = state.weight.copy(), True
+            if fresh:
+                weigh(tree, state.frozen)
+                fresh = False
+            _give(arrays, tree, state, first + np.argsort(tree.slot[first:stop], kind="stable"), pool)
+            state.left = first
+            report(state)
+
+
+def _blocks(prepared: Prepared, left: int) -> Iterator[tuple[int, int, bool]]:
+    """Runs of sources, widest first: first, stop, and whether a class of size begins with it.
+
+    With frozen weights for all sources a block may hold several classes: they do not disturb each other's votes.
+    """
+    rank = prepared.rank
+    if prepared.options.vote == "reference":
+        edges = np.array([np.searchsorted(rank, 1), len(rank)])
+    else:
+        edges = np.searchsorted(rank, np.arange(1, rank[-1] + 2))
+    for low, high in zip(edges[-2::-1].tolist(), edges[:0:-1].tolist(), strict=True):
+        for stop in range(high, low, -_BLOCK):
+            if stop <= left:
+                yield max(low, stop - _BLOCK), stop, stop == high
+
+
+def _give(arrays: Any, tree: Any, state: Walk, sources: np.ndarray, pool: ThreadPoolExecutor) -> None:
+    """Sources (neighbours in the tree side by side) vote by threads, then settle one after the other."""
+    from seisweave.condensation import _condense_numba as compiled
+
+    first, samples = int(sources.min()), arrays.samples
+    winner, margin = np.empty((len(sources), samples), np.int64), np.empty((len(sources), samples))
+    with np.errstate(divide="ignore"):
+        log_weight = np.log(state.weight)
+
+    def vote(some: np.ndarray) -> None:
+        compiled.vote_sources(some, first, arrays, log_weight, tree, winner, margin)
+
+    side_by_side(vote, sources, pool)
+    target, taken = np.empty(winner.size, np.int32), np.empty(winner.size, np.uint16)
+    n_targets = np.empty(len(sources), np.int32)
+    end = compiled.settle(first, winner, margin, state.weight, target, taken, n_targets)
+    state.n_targets.append(n_targets[::-1])
+    state.target.append(target[:end].copy())
+    state.taken.append(taken[:end].copy())

@@ -1,0 +1,48 @@
+"""The fast condensation equals the slow obvious one, on the same random stream."""
+
+import numpy as np
+import pytest
+from tests import naive_condensation as naive
+from tests.condensation.point_sets import SETS
+
+from seisweave.condensation import CondensationOptions, condense
+from seisweave.condensation.order import order_gaussians
+
+
+@pytest.mark.parametrize("vote", ["current", "reference"])
+@pytest.mark.parametrize("d", [2, 3])
+@pytest.mark.parametrize("kind", SETS)
+def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
+    events = SETS[kind](np.random.default_rng(len(kind) + d), d)
+    options = CondensationOptions(vote=vote, samples=25, assign_samples=40, seed=7)
+    condensed = condense(events, options, jobs=2)
+
+    order = order_gaussians(events, options.seed)
+    row = order.position
+    mean, covariance, event = events.mean_km[row], events.covariance_km2[row], events.event[row].tolist()
+    streams = [int(s) for s in order.stream]
+    weight, moved = naive.move_weights(
+        mean,
+        covariance,
+        events.weight[row],
+        event,
+        streams,
+        vote=vote,
+        samples=options.samples,
+        floor_km=options.min_sigma_km,
+    )
+    found = zip(condensed.moves.source, condensed.moves.target, condensed.moves.taken, strict=True)
+    assert {(i, j): t for i, j, t in found} == {(row[i], row[j]): t for (i, j), t in moved.items()}
+    np.testing.assert_array_equal(condensed.weight[row], weight)
+    chosen, votes = naive.assign_events(
+        mean,
+        covariance,
+        events.weight[row],
+        weight,
+        event,
+        [int(s) for s in order.event_stream],
+        samples=options.assign_samples,
+        floor_km=options.min_sigma_km,
+    )
+    assert condensed.votes.tolist() == votes
+    assert condensed.chosen.tolist() == row[chosen].tolist()
