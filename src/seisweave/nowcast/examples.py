@@ -17,9 +17,12 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 @runtime_checkable
 class Examples(Protocol):
-    """n examples; `shuffled` says whether training may take them in any order."""
+    """n examples."""
 
-    shuffled: bool
+    @property
+    def shuffled(self) -> bool:
+        """Whether training may take them in any order."""
+        ...
 
     def __len__(self) -> int:
         """How many examples."""

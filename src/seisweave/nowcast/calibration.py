@@ -1,0 +1,80 @@
+"""From a nowcast to a probability: logistic regression on the past, with a prior that keeps it near the base rate.
+
+    logit p = a + Σ b_k z_k        z the features, standardised on the same past
+
+Few extreme events are known (some 130 days in 24 years for magnitude 4.5 in Southern California), so the slopes carry
+a normal prior of standard deviation `PRIOR`; the intercept is free, hence the mean probability over the days it was
+fitted on is the base rate there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from seisweave.errors import InputError
+
+PRIOR = 1.0  # standard deviation of a slope, in logits a standard deviation of its feature
+_LEAST = 1e-6  # no probability is given below this, nor above one minus this
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A fitted logistic regression over k features. base_rate is the share of positives it was fitted on."""
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    slopes: tuple[float, ...]
+    intercept: float
+    base_rate: float
+    n_positives: int
+    n: int
+
+    def __call__(self, features: Float[np.ndarray, "t k"]) -> Float[np.ndarray, " t"]:
+        """Probability of each row; NaN where a feature is."""
+        z = (features - np.array(self.means)) / np.array(self.scales)
+        logit = self.intercept + (z * np.array(self.slopes)).sum(axis=1)
+        return np.clip(1.0 / (1.0 + np.exp(-np.clip(logit, -50, 50))), _LEAST, 1.0 - _LEAST)
+
+
+def calibrate(features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t"]) -> Calibration:
+    """Fit by Newton's method; rows with a NaN are left out.
+
+    Errors: InputError for no positive, or nothing else.
+
+    >>> made = calibrate(np.array([[0.0], [0.0], [1.0], [1.0]]), np.array([False, False, False, True]))
+    >>> made.base_rate, bool(made(np.array([[1.0]]))[0] > 0.25)
+    (0.25, True)
+    """
+    known = ~np.isnan(features).any(axis=1)
+    x, y = features[known], positive[known].astype(float)
+    if not 0 < y.sum() < len(y):
+        raise InputError(
+            f"{int(y.sum())} of {len(y)} steps to calibrate on hold an event of the threshold or above; give a longer"
+            " catalog, or another --threshold"
+        )
+    means, scales = x.mean(axis=0), x.std(axis=0)
+    scales = np.where(scales > 0, scales, 1.0)
+    z = np.column_stack([np.ones(len(x)), (x - means) / scales])
+    weights = np.zeros(z.shape[1])
+    weights[0] = np.log(y.mean() / (1 - y.mean()))
+    prior = np.diag([0.0, *[PRIOR**-2] * x.shape[1]])
+    for _ in range(100):
+        p = 1.0 / (1.0 + np.exp(-np.clip(z @ weights, -50, 50)))
+        slope = z.T @ (y - p) - prior @ weights
+        curvature = (z * (p * (1 - p))[:, None]).T @ z + prior
+        step = np.linalg.solve(curvature, slope)
+        weights += step * min(1.0, 5.0 / max(1e-12, np.abs(step).max()))
+        if np.abs(step).max() < 1e-10:
+            break
+    return Calibration(
+        means=tuple(means.tolist()),
+        scales=tuple(scales.tolist()),
+        slopes=tuple(weights[1:].tolist()),
+        intercept=float(weights[0]),
+        base_rate=float(y.mean()),
+        n_positives=int(y.sum()),
+        n=len(y),
+    )
