@@ -1,0 +1,118 @@
+"""CSEP's two text formats, to the byte as pyCSEP reads and writes them.
+
+The gridded forecast (.dat): no header; a row for every bin, tab-separated
+
+    lon_0  lon_1  lat_0  lat_1  z_0  z_1  mag_0  mag_1  rate  flag
+
+with magnitudes running fastest (Schorlemmer & Gerstenberger 2007, Seismological Research Letters 78, 30-36). The
+catalog (.csv): lon,lat,mag,time_string,depth,catalog_id,event_id with times in milliseconds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seisweave.errors import InputError
+from seisweave.forecast.gridded import LAST_EDGE, GriddedRates, _upper
+
+if TYPE_CHECKING:
+    from seisweave.catalog.catalog import Catalog
+
+_HEADER = "lon,lat,mag,time_string,depth,catalog_id,event_id"
+
+
+def write_dat(rates: GriddedRates, path: str | Path) -> Path:
+    """Write a gridded forecast; what `read_dat` reads is the same, and written again gives the same bytes.
+
+    Edges are written as the shortest decimals that read back the same, rates with 17 digits.
+    """
+    path = Path(path)
+    upper_magnitude = np.append(rates.magnitude[1:], max(LAST_EDGE, float(rates.magnitude[-1]) + 0.1))
+    bins = [f"{float(low)!r}\t{float(high)!r}" for low, high in zip(rates.magnitude, upper_magnitude, strict=True)]
+    depth = "\t".join(repr(float(d)) for d in rates.depth_km)
+    east, north = _upper(rates.west, rates.step_deg), _upper(rates.south, rates.step_deg)
+    lines = []
+    for c in range(len(rates.west)):
+        cell = "\t".join(repr(float(v)) for v in (rates.west[c], east[c], rates.south[c], north[c]))
+        flag = int(rates.flag[c])
+        lines += [
+            f"{cell}\t{depth}\t{mags}\t{rate:.16e}\t{flag}\n" for mags, rate in zip(bins, rates.rate[c], strict=True)
+        ]
+    path.write_bytes("".join(lines).encode())
+    return path
+
+
+def read_dat(path: str | Path, *, name: str = "") -> GriddedRates:
+    """Read a gridded forecast in the CSEP format.
+
+    Errors: InputError for a file that is none: other columns, cells of several sizes, rows that do not fill the
+    table of cells and magnitudes in order, rates below zero.
+    """
+    path = Path(path)
+    try:
+        table = np.loadtxt(path, dtype=float, ndmin=2)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: not a gridded forecast of CSEP ({' '.join(str(error).split())[:120]})") from None
+    if table.shape[1] != 10 or len(table) == 0:
+        raise InputError(
+            f"{path}: has {table.shape[1]} columns; a gridded forecast of CSEP has 10, see the documentation"
+        )
+    n_bins = int(np.argmax(np.append((table[1:, :4] != table[:-1, :4]).any(axis=1), True))) + 1
+    if len(table) % n_bins or not _in_order(table, n_bins):
+        raise InputError(
+            f"{path}: rows do not run through {n_bins} magnitudes for every cell; write them in that order"
+        )
+    cells = table[::n_bins]
+    size = np.round(np.concatenate([cells[:, 1] - cells[:, 0], cells[:, 3] - cells[:, 2]]), 6)
+    if (size != size[0]).any() or size[0] <= 0:
+        raise InputError(
+            f"{path}: has cells of {size.min():g} to {size.max():g} degrees; only square ones of one size can be used"
+        )
+    rate = table[:, 8].reshape(-1, n_bins)
+    if not (rate >= 0).all():
+        raise InputError(f"{path}: holds rates below zero or none at all; give numbers of events")
+    depth = (float(cells[0, 4]), float(cells[0, 5]))
+    flag = cells[:, 9].astype(int)
+    return GriddedRates(
+        cells[:, 0], cells[:, 2], float(size[0]), depth, table[:n_bins, 6], rate, flag, name or path.stem
+    )
+
+
+def _in_order(table: np.ndarray, n_bins: int) -> bool:
+    """Whether every cell has the same magnitudes, and one place, depth and flag."""
+    blocks = table.reshape(-1, n_bins, 10)
+    same_cell = (blocks[:, :, [0, 1, 2, 3, 4, 5, 9]] == blocks[:, :1, [0, 1, 2, 3, 4, 5, 9]]).all()
+    rising = n_bins == 1 or (np.diff(blocks[0, :, 6]) > 0).all()
+    return bool(same_cell and rising and (blocks[:, :, 6:8] == blocks[:1, :, 6:8]).all())
+
+
+def write_csep_catalog(catalog: Catalog, path: str | Path) -> Path:
+    """Write the CSEP catalog CSV with the very bytes pyCSEP writes: times cut to milliseconds, lines end in CR LF.
+
+    Errors: InputError for events without time, magnitude or depth.
+    """
+    path = Path(path)
+    for name, unknown in (
+        ("time", np.isnat(catalog.times)),
+        ("magnitude", np.isnan(catalog.magnitude)),
+        ("depth", np.isnan(catalog.depth_km)),
+    ):
+        if unknown.any():
+            raise InputError(f"{int(unknown.sum())} events have no {name}, which CSEP needs; select those with one")
+    columns = (catalog.longitude, catalog.latitude, catalog.magnitude, catalog.times, catalog.depth_km, catalog.ids)
+    lines = [_HEADER]
+    for lon, lat, magnitude, time, depth, event in zip(*columns, strict=True):
+        numbers = f"{float(lon)!r},{float(lat)!r},{float(magnitude)!r},{_time(time)},{float(depth)!r}"
+        lines.append(f"{numbers},-1,{event}")
+    path.write_bytes(("\r\n".join(lines) + "\r\n").encode())
+    return path
+
+
+def _time(time: np.datetime64) -> str:
+    """`2010-01-30T14:57:34.341000`, without a fraction where there is none, as Python writes times."""
+    text = np.datetime_as_string(time.astype("datetime64[ms]"), unit="ms")
+    whole, _, fraction = str(text).partition(".")
+    return whole if int(fraction) == 0 else f"{whole}.{fraction}000"

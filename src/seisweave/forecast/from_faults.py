@@ -1,0 +1,78 @@
+"""A fault network as a forecast.
+
+Source: Kamer, Ouillon & Sornette (2020), section 4.4: the network is used as it is, except that all its backgrounds
+become one cuboid over the volume of interest, with the sum of their weights.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.catalog.projection import LocalProjection
+from seisweave.errors import InputError
+from seisweave.faults.network import FaultNetwork
+from seisweave.forecast.forecast import Forecast, forecast_of
+from seisweave.forecast.gaussian_parts import Boxes, Gaussians
+from seisweave.forecast.uniform import Uniform
+from seisweave.forecast.volume import Volume
+from seisweave.gaussians.mixture import Mixture
+
+_STEP_KM = 0.5
+
+
+def from_faults(
+    network: FaultNetwork, volume: Volume, *, pool_background: bool = True, name: str = "faults"
+) -> Forecast:
+    """The density of a fault network, cut off at the volume.
+
+    With `pool_background` all backgrounds become one uniform density over the volume that keeps their weights (the
+    paper's change); without, the boxes stay as they are, and a volume reaches places of no density at all.
+
+    Errors: InputError for a network made from local km (its place on Earth is unknown), or one outside the volume.
+    """
+    if network.projection is None:
+        raise InputError("this network was made from local km, so it has no place on Earth; make it from a catalog")
+    mixture = moved(network.mixture, network.projection, volume.projection)
+    parts: list = []
+    if mixture.n_gaussians:
+        total = float(mixture.weight.sum())
+        parts.append((total, Gaussians(mixture.weight / total, mixture.mean_km, mixture.covariance_km2)))
+    share = float(mixture.box_weight.sum())
+    if share > 0 and pool_background:
+        parts.append((share, Uniform(volume)))
+    elif share > 0:
+        boxes = Boxes.of(mixture.box_weight, mixture.box_centre_km, mixture.box_axes, mixture.box_half_km)
+        parts.append((share, boxes))
+    told = {"n_faults": network.n_faults, "n_events": network.n_events, "background_weight": share}
+    return forecast_of(name, volume, parts, **told)
+
+
+def moved(mixture: Mixture, old: LocalProjection, new: LocalProjection) -> Mixture:
+    """The same mixture in another local projection: places move, shapes turn (and stretch by the scales' ratio)."""
+    if old == new:
+        return mixture
+    centres = np.concatenate([mixture.mean_km, mixture.box_centre_km])
+    places, turns = _moved_places(centres, old, new), _turns(centres, old, new)
+    g = mixture.n_gaussians
+    covariance = np.einsum("gij,gjk,glk->gil", turns[:g], mixture.covariance_km2, turns[:g])
+    axes = np.einsum("bij,bkj->bki", turns[g:], mixture.box_axes)
+    axes /= np.linalg.norm(axes, axis=2, keepdims=True)
+    return Mixture(mixture.weight, places[:g], covariance, mixture.box_weight, places[g:], axes, mixture.box_half_km)
+
+
+def _moved_places(xyz_km: np.ndarray, old: LocalProjection, new: LocalProjection) -> np.ndarray:
+    x_km, y_km = new.to_local(*old.to_geographic(xyz_km[:, 0], xyz_km[:, 1]))
+    return np.stack([x_km, y_km, xyz_km[:, 2]], axis=1)
+
+
+def _turns(xyz_km: Float[np.ndarray, "n 3"], old: LocalProjection, new: LocalProjection) -> Float[np.ndarray, "n 3 3"]:
+    """Derivative of the new coordinates with respect to the old ones, by central differences."""
+    turns = np.zeros((len(xyz_km), 3, 3))
+    turns[:, 2, 2] = 1.0
+    for axis in range(2):
+        step = np.zeros(3)
+        step[axis] = _STEP_KM
+        ahead, behind = (_moved_places(xyz_km + sign * step, old, new) for sign in (1, -1))
+        turns[:, :2, axis] = (ahead - behind)[:, :2] / (2 * _STEP_KM)
+    return turns

@@ -1,0 +1,138 @@
+"""Forecasts as CSEP knows them: expected numbers of events in bins of longitude, latitude and magnitude.
+
+A forecast's share of each cell is multiplied by the expected number of events, which the past gives (its rate, times
+the duration), and shared out over magnitudes by the Gutenberg-Richter law of the same past.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from seisweave.errors import InputError
+from seisweave.forecast.cells import CellGrid, cell_masses
+from seisweave.forecast.forecast import Forecast
+from seisweave.forecast.magnitudes import GutenbergRichter
+
+_ENOUGH = 20  # events above the first magnitude make its rate known without extrapolation
+LAST_EDGE = 10.0  # upper end written for the last magnitude bin, as in the published files
+
+
+@dataclass(frozen=True, eq=False)
+class GriddedRates:
+    """Expected events in c cells of one size and m magnitude bins (the last one open), over a depth range.
+
+    west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
+    cell counts. Cells are in the order of the file.
+    """
+
+    west: Float[np.ndarray, " c"]
+    south: Float[np.ndarray, " c"]
+    step_deg: float
+    depth_km: tuple[float, float]
+    magnitude: Float[np.ndarray, " m"]
+    rate: Float[np.ndarray, "c m"]
+    flag: Int[np.ndarray, " c"]
+    name: str = "forecast"
+
+    @property
+    def expected(self) -> float:
+        """Expected number of events in all bins that count."""
+        return float(self.rate[self.flag == 1].sum())
+
+    def within(self, box: tuple[float, float, float, float]) -> GriddedRates:
+        """Cells that lie inside a box (west, east, south, north)."""
+        west, east, south, north = box
+        step, slack = self.step_deg, 1e-6
+        keep = (self.west >= west - slack) & (self.west + step <= east + slack)
+        return self.of_cells(keep & (self.south >= south - slack) & (self.south + step <= north + slack))
+
+    def of_cells(self, keep: Bool[np.ndarray, " c"]) -> GriddedRates:
+        """Some of the cells. Errors: InputError for none."""
+        if not keep.any():
+            raise InputError("no cell of the gridded forecast is left; give a region that it covers")
+        return replace(self, west=self.west[keep], south=self.south[keep], rate=self.rate[keep], flag=self.flag[keep])
+
+    def to_csep(self, start: Any = None, end: Any = None) -> Any:
+        """As a pyCSEP `GriddedForecast`."""
+        return _to_csep(self, start, end)
+
+
+def expected_events(
+    law: GutenbergRichter, magnitude: Float[np.ndarray, " n"], years: float, first: float, duration_years: float
+) -> float:
+    """Events at or above magnitude `first` in `duration_years`, at the rate of a past of `years`.
+
+    Counted where the past has 20 such events and is complete there; else extrapolated from the completeness by b.
+    """
+    if not (years > 0 and duration_years > 0):
+        raise InputError(f"a past of {years} and a future of {duration_years} years; both must be longer than 0")
+    counted = int((magnitude >= first - 1e-9).sum())
+    known = counted >= _ENOUGH and first >= law.completeness - 1e-9
+    above = counted if known else law.n_complete * float(law.share_above(first))
+    return above / years * duration_years
+
+
+def grid_forecast(
+    forecast: Forecast,
+    law: GutenbergRichter,
+    expected: float,
+    *,
+    step_deg: float = 0.1,
+    magnitude: Float[np.ndarray, " m"] | None = None,
+    like: GriddedRates | None = None,
+) -> GriddedRates:
+    """Put a forecast on cells and magnitude bins; `expected` is the number of events at or above the first bin.
+
+    Cells are whole multiples of `step_deg` that tile the volume, bins 0.1 wide from 4.95 on; or those of `like`, a
+    published forecast: then the shares are those of its cells, scaled to sum to one.
+    """
+    if like is not None:
+        step_deg, magnitude = like.step_deg, like.magnitude
+    lower = np.round(np.arange(4.95, 9.0, 0.1), 10) if magnitude is None else magnitude
+    if like is None:
+        grid = CellGrid.over(forecast.volume.box, step_deg)
+        share = cell_masses(forecast, grid)
+        south, west = (edge.ravel() for edge in np.meshgrid(grid.lat_edge[:-1], grid.lon_edge[:-1], indexing="ij"))
+        share, flag = share.ravel(), np.ones(share.size, int)
+    else:
+        west, south, flag = like.west, like.south, like.flag
+        share = _shares_of_cells(forecast, like)
+    rate = expected * share[:, None] * law.bin_shares(lower)
+    depth = forecast.volume.depth_km if like is None else like.depth_km
+    return GriddedRates(west, south, step_deg, depth, lower, rate, flag, forecast.name)
+
+
+def _shares_of_cells(forecast: Forecast, like: GriddedRates) -> np.ndarray:
+    box = (like.west.min(), like.west.max() + like.step_deg, like.south.min(), like.south.max() + like.step_deg)
+    grid = CellGrid.over(tuple(float(b) for b in box), like.step_deg)  # type: ignore[arg-type]
+    share = cell_masses(forecast, grid)
+    row = np.rint((like.south - grid.lat_edge[0]) / like.step_deg).astype(int)
+    column = np.rint((like.west - grid.lon_edge[0]) / like.step_deg).astype(int)
+    return share[row, column] / share[row, column].sum()
+
+
+def _to_csep(rates: GriddedRates, start: Any, end: Any) -> Any:
+    try:
+        from csep.core.forecasts import GriddedForecast
+        from csep.core.regions import CartesianGrid2D
+        from csep.models import Polygon
+    except ModuleNotFoundError:
+        raise InputError(
+            "gridded forecasts of CSEP need pyCSEP; install it with: pip install 'seisweave[csep]'"
+        ) from None
+    corners = zip(
+        rates.west, _upper(rates.west, rates.step_deg), rates.south, _upper(rates.south, rates.step_deg), strict=True
+    )
+    polygons = [Polygon([(w, s), (w, n), (e, n), (e, s)]) for w, e, s, n in corners]
+    step = float(_upper(rates.south[:1], rates.step_deg)[0] - rates.south[0])  # as pyCSEP takes it from a file
+    region = CartesianGrid2D(polygons, step, mask=rates.flag)
+    return GriddedForecast(start, end, magnitudes=rates.magnitude, name=rates.name, region=region, data=rates.rate)
+
+
+def _upper(lower: np.ndarray, step: float) -> np.ndarray:
+    """Upper edges of cells, as the decimal numbers they are."""
+    return np.round(lower + step, 10)
