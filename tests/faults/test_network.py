@@ -51,7 +51,6 @@ def hand_made(n_faults=2, n_boxes=1, n_events=6, projection=None):
         projection=projection,
         input_sha256="ab" * 32,
         version="1.2.3",
-        seconds={"tree": 0.1 + 0.2, "merge": 1 / 3},
     )
 
 
@@ -78,7 +77,8 @@ def test_a_network_is_read_back_identical(sizes, projection, tmp_path):
 
 def test_a_reconstructed_network_is_read_back_identical(network, tmp_path):
     network.write(tmp_path / "network.nc")
-    assert_identical(open_network(tmp_path), network)  # the folder will do
+    assert network.seconds  # differ from run to run; the file does not
+    assert_identical(open_network(tmp_path), dataclasses.replace(network, seconds={}))  # the folder will do
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not netCDF at all", b"\x89HDF\r\n\x1a\n broken"])

@@ -16,8 +16,9 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import read_selected, rejections
+from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.folder import check_target, partial_folder, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
@@ -49,6 +50,10 @@ def faults(
     xyz: Annotated[bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Merge subsets on a dask cluster: tcp://…")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
     method: FaultOptions,
@@ -59,12 +64,21 @@ def faults(
 
     Example: seisweave faults catalog.csv --start 2019-07-04 --end 2019-10-10 --quality A --out ridgecrest
     """
-    check_target(out, force=force)
+    check_target(out, force=force, resume=resume)
     check_library("matplotlib")
     hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
-    network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet)
-    with whole_folder(out, force=force) as folder:
-        write_results(folder, network, hypocentres)
+    partial = partial_folder(out, resume=resume)
+    if resume and not partial.exists():
+        print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
+    try:
+        with on_cluster(cluster):
+            network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, checkpoint=partial)
+        with whole_folder(out, force=force) as folder:
+            write_results(folder, network, hypocentres)
+    except KeyboardInterrupt:
+        if partial.exists():
+            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
+        raise
     if not quiet:
         print(headline(network))
         print(f"results: {out}")
@@ -119,12 +133,14 @@ def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
         raise InputError(f"--xyz takes no --{name}; give x_km, y_km, depth_km (km, positive down) and leave it out")
 
 
-def reconstruct(hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool) -> FaultNetwork:
+def reconstruct(
+    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool, checkpoint: Path | None = None
+) -> FaultNetwork:
     """Reconstruct, with live progress; the network bears the hash of the input file."""
     from seisweave.faults.reconstruct import reconstruct_faults
 
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
-        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress)
+        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress, checkpoint=checkpoint)
     return replace(network, input_sha256=hypocentres.provenance.sha256 or network.input_sha256)
 
 

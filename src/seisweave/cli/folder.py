@@ -17,24 +17,36 @@ from seisweave.errors import InputError
 
 _NETWORK = ("network.nc", "summary.json")
 RESULTS = (*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html")
+PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
 
-def check_target(folder: Path, *, force: bool) -> None:
+def check_target(folder: Path, *, force: bool, resume: bool = False) -> None:
     """Refuse a folder that cannot be written, or holds anything that `force` may not replace.
 
     Errors: InputError for a file, the current folder, a mount point, files that are not results, results without
-    `force`, and a place where no folder can be made.
+    `force`, a run that did not end without `resume` or `force`, and a place where no folder can be made.
     """
     place = _place(folder)
     if place.exists() and not place.is_dir():
         raise InputError(f"{folder}: is a file; give a folder for the results")
     if place.is_dir():
         _check_content(folder, place, force=force)
+        if (place / PARTIAL).exists() and not (resume or force):
+            raise InputError(f"{folder}: holds a run that did not end; give --resume to go on, --force to start again")
         if place == _place(Path()) or place.is_mount():
             raise InputError(f"{folder}: cannot be replaced as a whole; give a new folder within it")
     with _said(folder), interrupts, _hidden_folder(_existing_parent(place), ".seisweave."):
         pass
+
+
+def partial_folder(folder: Path, *, resume: bool) -> Path:
+    """Where a run keeps what it has done, within the folder of its results; emptied unless the run goes on."""
+    partial = _place(folder) / PARTIAL
+    if not resume and partial.exists():
+        with _said(folder), interrupts:
+            shutil.rmtree(partial)
+    return partial
 
 
 @contextmanager
@@ -69,7 +81,7 @@ def _said(folder: Path) -> Iterator[None]:
 
 
 def _check_content(folder: Path, place: Path, *, force: bool) -> None:
-    found = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+    found = sorted(path.name for path in place.iterdir() if path.name != PARTIAL) if place.is_dir() else []
     foreign = [name for name in found if name not in RESULTS]
     if found and (foreign or not set(_NETWORK) <= set(found)):
         example = (foreign or found)[0]

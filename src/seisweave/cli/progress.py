@@ -57,9 +57,8 @@ class _PlainLines:
         if now - self._last < _EVERY_S:
             return
         self._last = now
-        left = ""
-        if 0.05 < step.done < 1.0:
-            left = f", about {_duration((now - self._start) * (1.0 - step.done) / step.done)} left"
+        left_s = seconds_left(step, now - self._start)
+        left = f", about {_duration(left_s)} left" if step.done < 1.0 and left_s == left_s else ""
         about = ", ".join(filter(None, (f"{100.0 * step.done:.0f} %", describe(step))))
         print(f"{step.stage}: {about}, {_duration(now - self._start)} gone{left}", file=sys.stderr, flush=True)
 
@@ -72,7 +71,6 @@ def _live_line(console: Console) -> Iterator[Callable[[Step], None]]:
         TaskProgressColumn,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
     columns = (
@@ -81,16 +79,24 @@ def _live_line(console: Console) -> Iterator[Callable[[Step], None]]:
         TaskProgressColumn(),
         TextColumn("{task.fields[detail]}", markup=False),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=1.0, stage="", detail="")
+        task, start = bar.add_task("", total=1.0, stage="", detail="", left=""), monotonic()
 
         def show(step: Step) -> None:
-            bar.update(task, completed=step.done, stage=step.stage, detail=describe(step))
+            left_s = seconds_left(step, monotonic() - start)
+            left = f"{_duration(left_s)} left" if left_s == left_s else ""
+            bar.update(task, completed=step.done, stage=step.stage, detail=describe(step), left=left)
 
         yield show
+
+
+def seconds_left(step: Step, gone_s: float) -> float:
+    """Seconds left: as the step says, or else at the pace so far; NaN in the first twentieth of the work."""
+    if step.left_s == step.left_s:
+        return step.left_s
+    return gone_s * (1.0 - step.done) / step.done if step.done > 0.05 else float("nan")
 
 
 def describe(step: Step) -> str:

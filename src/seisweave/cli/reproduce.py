@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seisweave.cli.folder import PARTIAL
 from seisweave.cli.interrupts import interrupts
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from seisweave.report.sensitivity import SensitivityRow
 
 RESULTS = ("fig5.csv", "fig5.png", "summary.json")  # the last one says that all are there
-PARTIAL = ".partial"
 TITLE = "Planted faults found again: 20 faults, after Figure 5 of Kamer, Ouillon & Sornette (2020)"
 
 app = typer.Typer(help="Make figures of the paper anew.", no_args_is_help=True)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from seisweave.errors import InputError
 from seisweave.faults.workspace import Background, Sweep, Workspace
 
 EVERY_S = 20.0
+FIRST_S = 5.0  # shorter work is done again sooner than it is explained
 _IDENTITY = "identity.json"
 _SAYS = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
 
@@ -30,49 +32,69 @@ Arrays = dict[str, np.ndarray]
 
 
 class Checkpoint:
-    """A folder of kept states; without a folder nothing is kept.
+    """A folder of kept states; without a folder nothing is kept. Nothing is written in the first seconds.
 
-    Errors: InputError when the folder holds states of other hypocentres, options or another version.
+    Errors: InputError when the folder holds states of other hypocentres, options or another version, or when
+    another run is at work there.
     """
 
     def __init__(self, folder: Path | None, identity: Mapping[str, Any]) -> None:
         self.folder, self._identity = folder, json.loads(json.dumps(dict(identity)))
+        self._waiting: dict[str, Arrays] = {}
         self._saved: dict[str, float] = {}
-        self._start, self._lock = monotonic(), Lock()
+        self._start, self._lock, self._held = monotonic(), Lock(), None
         if folder is not None and (folder / _IDENTITY).exists():
             _check_identity(folder, self._identity)
+            self._held = _hold(folder)
+
+    def __enter__(self) -> Checkpoint:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:  # threads that are still at work keep nothing any more
+            self.folder = None
+            if self._held is not None:
+                self._held.close()
 
     def due(self, name: str) -> bool:
         """Whether the state of this name was kept too long ago."""
-        return self.folder is not None and monotonic() - self._saved.get(name, self._start) >= EVERY_S
+        now = monotonic()
+        late = now - self._saved.get(name, self._start) >= EVERY_S
+        return self.folder is not None and late and now - self._start >= FIRST_S
 
     def save(self, name: str, arrays: Arrays) -> None:
         """Keep a state under a name, in place of the last one."""
-        if self.folder is None:
-            return
         with self._lock:
-            if not (self.folder / _IDENTITY).exists():
-                self.folder.mkdir(parents=True, exist_ok=True)
-                text = json.dumps(self._identity, indent=1).encode()
-                _write_whole(self.folder / _IDENTITY, lambda file: file.write(text))
-        _write_whole(self.folder / f"{name}.npz", lambda file: np.savez(file, allow_pickle=False, **arrays))
-        self._saved[name] = monotonic()
+            self._waiting[name] = arrays
+            self._saved[name] = monotonic()
+            if self.folder is not None and monotonic() - self._start >= FIRST_S:
+                self._write(self.folder)
 
     def load(self, name: str) -> Arrays | None:
         """The state kept under a name, if there is one."""
-        path = None if self.folder is None else self.folder / f"{name}.npz"
-        if path is None or not path.exists():
+        if self.folder is None or not (path := self.folder / f"{name}.npz").exists():
             return None
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 return dict(kept)
-        except (ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path}: is damaged ({error}); remove it, the run then does that part again") from None
+        except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise InputError(f"{path}: is damaged ({error}); remove it, that part is then done again") from None
 
     def forget(self, name: str) -> None:
         """Remove the state kept under a name."""
-        if self.folder is not None:
-            (self.folder / f"{name}.npz").unlink(missing_ok=True)
+        with self._lock:
+            if self.folder is not None:
+                (self.folder / f"{name}.npz").unlink(missing_ok=True)
+
+    def _write(self, folder: Path) -> None:
+        if self._held is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(self._identity, indent=1).encode()
+            _write_whole(folder / _IDENTITY, lambda file: file.write(text))
+            self._held = _hold(folder)
+        for name, arrays in list(self._waiting.items()):
+            _write_whole(folder / f"{name}.npz", partial(np.savez, allow_pickle=False, **arrays))
+            del self._waiting[name]
 
 
 def workspace_arrays(workspace: Workspace) -> Arrays:
@@ -130,6 +152,21 @@ def _with_room(kept: np.ndarray, room: int) -> np.ndarray:
     return array
 
 
+def _hold(folder: Path) -> IO[bytes]:
+    """An open file that says that the folder is in use, where the system can say so."""
+    file = (folder / _IDENTITY).open("rb")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ModuleNotFoundError:  # Windows
+        pass
+    except BlockingIOError:
+        file.close()
+        raise InputError(f"{folder}: another run is at work there; wait for it, or stop it") from None
+    return file
+
+
 def _check_identity(folder: Path, wanted: Mapping[str, Any]) -> None:
     try:
         found = json.loads((folder / _IDENTITY).read_text(encoding="utf-8"))
@@ -138,12 +175,11 @@ def _check_identity(folder: Path, wanted: Mapping[str, Any]) -> None:
     other = [says for name, says in _SAYS.items() if not isinstance(found, dict) or found.get(name) != wanted[name]]
     if other:
         raise InputError(
-            f"{folder}: was kept by a run with {' and '.join(other)}; give that run's input and options to go on, "
-            "or start again"
+            f"{folder}: was kept by a run with {' and '.join(other)}; give what that run was given, or start again"
         )
 
 
-def _write_whole(path: Path, write: Any) -> None:
+def _write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a file beside its place, bring it to the disk, and only then put it in its place."""
     beside = path.with_name(f".{path.name}.part")
     try:

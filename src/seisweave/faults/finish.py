@@ -136,31 +136,28 @@ def score(
     """Log density of the mixture at every point, its most likely part, and the responsibility of that part."""
     from seisweave.faults import _density_numba as density
 
-    boxes = mixture.box_densities(xyz.T)
-    tiny = np.full(len(boxes), 1e-300)
-    with np.errstate(divide="ignore"):
-        log_base = np.log(np.maximum(boxes.sum(axis=1), tiny))
-        log_best = np.log(np.maximum(boxes.max(axis=1, initial=0.0), tiny))
+    n = xyz.shape[1]
     shape = np.empty((mixture.n_gaussians, density.SHAPE))
     for c in range(mixture.n_gaussians):
         covariance = np.ascontiguousarray(mixture.covariance_km2[c][np.triu_indices(3)])
         density.shape_gaussian(mixture.weight[c], mixture.mean_km[c], covariance, 0.0, shape[c])
-    part = np.full(len(boxes), -1)
-    log_density = np.empty(len(boxes))
+    part, log_density, log_best = np.full(n, -1), np.empty(n), np.empty(n)
 
     def work(start: int, stop: int) -> None:
         here = np.ascontiguousarray(xyz[:, start:stop])
-        log_density[start:stop] = density.log_density(
-            shape, log_base[start:stop], here, part[start:stop], log_best[start:stop]
-        )
+        boxes = mixture.box_densities(here.T)
+        log_base = np.log(np.maximum(boxes.sum(axis=1), 1e-300))
+        log_best[start:stop] = np.log(np.maximum(boxes.max(axis=1, initial=0.0), 1e-300))
+        own = part[start:stop]
+        log_density[start:stop] = density.log_density(shape, log_base, here, own, log_best[start:stop])
+        in_box = own < 0
+        if mixture.n_boxes:
+            own[in_box] = mixture.n_gaussians + boxes[in_box].argmax(axis=1)
+        else:  # too far from everything for a double: the nearest in the sense of the density's exponent
+            own[in_box] = _nearest_gaussian(shape, here[:, in_box])
 
     with ThreadPoolExecutor(threads) as pool:
-        in_blocks(work, len(boxes), pool)
-    in_box = part < 0
-    if mixture.n_boxes:
-        part[in_box] = mixture.n_gaussians + boxes[in_box].argmax(axis=1)
-    else:  # too far from everything for a double: the nearest in the sense of the density's exponent
-        part[in_box] = _nearest_gaussian(shape, xyz[:, in_box])
+        in_blocks(work, n, pool)
     return log_density, part, log_best
 
 

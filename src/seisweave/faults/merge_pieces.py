@@ -24,18 +24,20 @@ from seisweave.faults.subsets import (
 )
 from seisweave.faults.workspace import Workspace
 
+_FEW = 1000.0  # Gaussians below which a merge costs about the same, whatever is left
 
-def merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: Run, n_proto: int) -> list[MergedPiece]:
+
+def merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: Run) -> list[MergedPiece]:
     """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
-    left = {k: piece.n_proto for k, piece in enumerate(pieces)}
-    kept = {k: run.checkpoint.load(f"subset-{k}") for k in left}
+    kept = {k: run.checkpoint.load(f"subset-{k}") for k in range(len(pieces))}
     merged = {k: piece_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
-    left |= {k: len(piece.rows) for k, piece in merged.items()}
+    left = {k: len(merged[k].rows) if k in merged else piece.n_proto for k, piece in enumerate(pieces)}
+    whole = _work_left([piece.n_proto for piece in pieces], run.threads)
 
     def tell(k: int, n_gaussians: int, gain: float) -> None:
         left[k] = n_gaussians
-        total = sum(left.values())
-        run.tell(0.05 + 0.7 * (1.0 - total / n_proto), total, gain)
+        going = [n for j, n in left.items() if j not in merged]
+        run.tell(1.0 - _work_left(going, run.threads) / whole, sum(left.values()), gain)
 
     def keep(k: int, piece: MergedPiece) -> None:
         merged[k] = piece
@@ -45,17 +47,23 @@ def merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: Run, n_proto: int
 
     order = sorted(set(left) - set(merged), key=lambda k: -len(pieces[k].rows))
     work = {k: PieceWork(xyz_km[pieces[k].rows], pieces[k].label, run.options) for k in order}
-    if _shares_memory():
+    if len(work) <= 1 or _shares_memory():
         _merge_by_threads(work, run, tell, keep)
     else:
         _merge_elsewhere(work, keep)
     return [merged[k] for k in range(len(pieces))]
 
 
+def _work_left(n_gaussians: list[int], threads: int) -> float:
+    """Work left in subsets with so many Gaussians, up to a factor: every merge looks at all pairs that are left."""
+    work = [n + n * n / _FEW for n in n_gaussians]
+    return max(sum(work) / threads, max(work, default=0.0))
+
+
 def _shares_memory() -> bool:
     """Whether joblib works by threads here: the default, unless the caller has set another backend."""
     backend: Any = get_active_backend(prefer="threads")[0]
-    return bool(backend.supports_sharedmem)
+    return bool(getattr(backend, "supports_sharedmem", False))
 
 
 def _merge_by_threads(

@@ -52,6 +52,7 @@ class FaultNetwork:
 
     Faults are ordered by weight, heaviest first. part is the index of the most likely part of each event (faults
     first, then backgrounds), responsibility the probability of that. bic is the half form of the paper's eq. 2.
+    seconds says what each stage took; it is not kept on disk, where equal networks are equal files.
 
     >>> import seisweave as sw
     >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
@@ -220,7 +221,6 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
         "projection": json.dumps(projection),
         "input_sha256": network.input_sha256,
         "version": network.version,
-        "seconds": json.dumps(dict(network.seconds)),
     }
     coordinates = {"axis": ["x_km", "y_km", "depth_km"], "axis2": ["x_km", "y_km", "depth_km"]}
     return xr.Dataset(variables, coords=coordinates, attrs=attributes)
@@ -243,5 +243,4 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
         projection=None if projection is None else LocalProjection(**projection),
         input_sha256=str(attributes["input_sha256"]),
         version=str(attributes["version"]),
-        seconds=json.loads(attributes["seconds"]),
     )

@@ -71,14 +71,14 @@ def reconstruct_faults(
     options = options or FaultOptions()
     run = Run(options, jobs or available_cores(), progress or (lambda _: None))
     inputs = _inputs(catalog, options, run.threads)
-    run.checkpoint = Checkpoint(checkpoint, _identity(inputs))
-    run.enter("tree", 0.0)
-    linkage = ward_linkage(inputs.xyz_km, threads=run.threads)
-    if options.schedule == "reference":
-        run.enter("merge", 0.05)
-        network = network_from_reference(inputs, linkage)
-    else:
-        network = _reconstruct_greedily(inputs, linkage, run)
+    with Checkpoint(checkpoint, _identity(inputs)) as run.checkpoint:
+        run.enter("tree")
+        linkage = ward_linkage(inputs.xyz_km, threads=run.threads)
+        if options.schedule == "reference":
+            run.enter("merge")
+            network = network_from_reference(inputs, linkage)
+        else:
+            network = _reconstruct_greedily(inputs, linkage, run)
     return run.leave(network)
 
 
@@ -142,18 +142,18 @@ def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
 
 
 def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: Run) -> FaultNetwork:
-    run.enter("atomize", 0.04)
+    run.enter("atomize")
     pieces = cut_and_atomize(inputs.xyz_km, linkage, run.options.subsets, run.threads)
     n_proto = sum(piece.n_proto for piece in pieces)
-    run.enter("merge subsets" if len(pieces) > 1 else "merge", 0.05)
-    merged = merge_pieces(inputs.xyz_km, pieces, run, n_proto)
+    run.enter("merge subsets" if len(pieces) > 1 else "merge")
+    merged = merge_pieces(inputs.xyz_km, pieces, run)
     lineage = Lineage(n_proto)
     number = []
     for k, (piece, result) in enumerate(zip(pieces, merged, strict=True)):
         own = piece.first_number + np.arange(piece.n_proto)
         lineage.follow(own, result.merges, stage="subset", subset=k)
         number.append(own[result.rows])
-    run.enter("refine" if inputs.options.refine else "merge whole", 0.75)
+    run.enter("refine" if inputs.options.refine else "merge whole")
     workspace = _whole(inputs, pieces, merged, run)
     return _finish_merging(inputs, workspace, lineage, np.concatenate(number), run)
 
@@ -193,7 +193,7 @@ def _finish_merging(
 
     def pause() -> None:
         gain = workspace.merges[-1][2] if workspace.merges else float("nan")
-        run.tell(0.75 + 0.2 * (1.0 - len(workspace) / n_start), len(workspace), gain)
+        run.tell(state.share(len(workspace) / n_start, run.options.subsets), len(workspace), gain)
         if run.checkpoint.due("whole"):
             run.checkpoint.save("whole", workspace_arrays(workspace) | state.arrays())
 
@@ -207,5 +207,5 @@ def _finish_merging(
         merge_greedily(workspace, reach=REACH, pause=pause)
         lineage.follow(number, workspace.merges, stage="whole")
         gaussians, background = workspace.gaussians, workspace.background
-    run.enter("assign", 0.97)
+    run.enter("assign")
     return network_from_workspace(inputs, workspace.ordered, gaussians, background, lineage, n_proto)

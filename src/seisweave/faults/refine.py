@@ -46,6 +46,19 @@ class Refinement:
     dropped: list[tuple[int, int, float]] = field(default_factory=list)
     best: Refined | None = None
 
+    def share(self, left: float, subsets: int) -> float:
+        """Share of refinement that is done, about, when this share of the Gaussians is left.
+
+        Counted in EM steps: merging in the first round is worth many, all the more after subsets, later merging few.
+        """
+        first, later = 150.0 if subsets > 1 else 40.0, 10.0
+        total = EM_STEPS * (MAX_ROUNDS + 1) + first + later * (MAX_ROUNDS - 1)
+        done = EM_STEPS * self.rounds + self.em_steps
+        done += first + later * (self.rounds - 1) if self.rounds else 0.0
+        if self.rounds == 0 and self.em_steps == EM_STEPS:
+            done += first * (1.0 - left**2)
+        return done / total
+
     def arrays(self) -> Arrays:
         """All of it as arrays, to be kept."""
         kept: Arrays = {"refine.counts": np.array([self.rounds, self.em_steps, self.changes])}

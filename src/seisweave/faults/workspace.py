@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
+from seisweave.gaussians.mixture import inside_box
 
 _MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
 _CUT = 1e-3  # a Gaussian that adds less than this share to the density at a point counts as absent there
@@ -66,7 +67,9 @@ class Workspace:
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
         self.least_variance = min_sigma_km**2
-        self.inside = [_slots_inside(points, box) for box in background.boxes]
+        self.inside = [
+            np.flatnonzero(inside_box(points.xyz, box.centre_km, box.axes, box.half_km)) for box in background.boxes
+        ]
         self.points = gains.Points(
             points.xyz, np.empty(n), np.empty(n), np.empty(n), points.node.copy(), self._blocks()
         )
@@ -272,10 +275,3 @@ def _copied(arrays, length: int):
         new[: len(array)] = array[:length]
         longer.append(new)
     return type(arrays)(*longer)
-
-
-def _slots_inside(points: OrderedPoints, box: Box) -> Int[np.ndarray, " m"]:
-    """Slots of the points inside a box, its faces included."""
-    along = np.abs((points.xyz.T - box.centre_km) @ box.axes.T)
-    tolerance = 1e-9 * (1.0 + np.abs(box.centre_km).max())
-    return np.flatnonzero((along <= box.half_km + tolerance).all(axis=1))

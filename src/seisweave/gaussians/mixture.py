@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +94,10 @@ class Mixture:
 
     def box_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n b"]:
         """Weighted density of every box at every point, 1/km³: its height inside, zero outside."""
-        density = np.empty((len(xyz_km), self.n_boxes))
+        density = np.zeros((len(xyz_km), self.n_boxes))
+        xyz = np.ascontiguousarray(xyz_km.T)
         for b, height in enumerate(self.box_weight / self.box_volume_km3):
-            local = np.abs((xyz_km - self.box_centre_km[b]) @ self.box_axes[b].T)
-            reach = self.box_half_km[b] + 1e-9 * (1.0 + np.abs(self.box_centre_km[b]).max())
-            density[:, b] = np.where(np.all(local <= reach, axis=1), height, 0.0)
+            density[inside_box(xyz, self.box_centre_km[b], self.box_axes[b], self.box_half_km[b]), b] = height
         return density
 
     def _log_density_block(self, xyz_km: np.ndarray) -> np.ndarray:
@@ -112,6 +111,21 @@ class Mixture:
         best = density[np.arange(len(part)), part]
         share = np.divide(best, total, out=np.zeros_like(best), where=total > 0)
         return np.stack([part, share], axis=1)
+
+
+def inside_box(
+    xyz: Float[np.ndarray, "3 n"],
+    centre_km: Float[np.ndarray, " 3"],
+    axes: Float[np.ndarray, "3 3"],
+    half_km: Float[np.ndarray, " 3"],
+) -> Bool[np.ndarray, " n"]:
+    """Which points lie in a box (axes in its rows), its faces included."""
+    offset = xyz - centre_km[:, None]
+    reach = half_km + 1e-9 * (1.0 + np.abs(centre_km).max())
+    inside = np.abs(axes[0] @ offset) <= reach[0]
+    for a in (1, 2):
+        inside &= np.abs(axes[a] @ offset) <= reach[a]
+    return inside
 
 
 def no_boxes() -> dict[str, np.ndarray]:

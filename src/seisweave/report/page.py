@@ -193,7 +193,7 @@ def _compared(result: Result, link: str, planted: bool) -> list[str]:
         number(network.bic, 1),
         text(network.options.criterion),
         text(network.options.schedule),
-        number(float(seconds.get("total", sum(seconds.values()))), 2),
+        number(float(seconds.get("total", sum(seconds.values()))) if seconds else None, 2),
     ]
     return [*cells, number(summary.get("planted_adjusted_rand"), 3)] if planted else cells
 

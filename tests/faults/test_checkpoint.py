@@ -1,0 +1,162 @@
+"""A reconstruction that is broken off again and again ends with the bytes of one that is not."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from seisweave.errors import InputError
+from seisweave.faults import checkpoint as checkpoints
+from seisweave.faults.network import open_network
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.synthetic import PlantedOptions, plant_faults
+
+pytestmark = pytest.mark.slow_without_compiler
+
+KINDS = {
+    "global, one subset": FaultOptions(),
+    "global, three subsets": FaultOptions(subsets=3),
+    "local, three subsets": FaultOptions(criterion="local", subsets=3),
+    "without refinement": FaultOptions(subsets=3, refine=False),
+}
+
+
+class BrokenOffError(Exception):
+    pass
+
+
+@pytest.fixture
+def keep_everything(monkeypatch):
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    monkeypatch.setattr(checkpoints, "FIRST_S", 0.0)
+
+
+@pytest.fixture(scope="module")
+def points():
+    return plant_faults(PlantedOptions(n_faults=8, density_per_km2=0.3, seed=3)).xyz_km
+
+
+def breaking_off(after):
+    """Progress that breaks the work off at a step."""
+    steps = iter(range(after))
+
+    def tell(step):
+        if next(steps, None) is None:
+            raise BrokenOffError
+
+    return tell
+
+
+def written(network, path):
+    network.write(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_broken_off_at_many_steps_the_network_is_the_same_to_the_last_byte(
+    kind, jobs, points, tmp_path, monkeypatch, keep_everything
+):
+    monkeypatch.setattr("seisweave.faults.merge.REPORT_EVERY", 5)
+    whole = written(reconstruct_faults(points, KINDS[kind], jobs=jobs), tmp_path / "whole.nc")
+    kept, broken = tmp_path / "kept", 0
+    for after in [5, 9, 14, 20, 27, 33, 40, 60]:
+        try:
+            reconstruct_faults(points, KINDS[kind], jobs=jobs, progress=breaking_off(after), checkpoint=kept)
+        except BrokenOffError:
+            broken += 1
+    assert broken >= 3
+    network = reconstruct_faults(points, KINDS[kind], jobs=1, checkpoint=kept)
+    assert written(network, tmp_path / "resumed.nc") == whole
+
+
+def test_what_is_kept_is_not_done_again(points, tmp_path, keep_everything):
+    options, steps = FaultOptions(subsets=3), []
+    reconstruct_faults(points, options, jobs=1, checkpoint=tmp_path / "kept")
+    reconstruct_faults(points, options, jobs=1, checkpoint=tmp_path / "kept", progress=steps.append)
+    merging = [step for step in steps if step.stage == "merge subsets" and step.n_gaussians]
+    assert merging == []
+
+
+KILLED = """
+import sys
+import numpy as np
+from pathlib import Path
+from seisweave.faults import FaultOptions, checkpoint, merge, reconstruct_faults
+checkpoint.EVERY_S = checkpoint.FIRST_S = 0.0
+merge.REPORT_EVERY = 3
+network = reconstruct_faults(np.load(sys.argv[1]), FaultOptions(subsets=3), jobs=2, checkpoint=Path(sys.argv[2]))
+network.write(sys.argv[3])
+"""
+
+
+def test_killed_at_random_moments_the_network_is_the_same_to_the_last_byte(points, tmp_path):
+    np.save(tmp_path / "points.npy", points)
+    arguments = [sys.executable, "-c", KILLED, tmp_path / "points.npy"]
+    start = time.monotonic()
+    subprocess.run([*arguments, tmp_path / "other", tmp_path / "whole.nc"], check=True)
+    most, draw, killed = 1.3 * (time.monotonic() - start), random.Random(1), 0
+    for _ in range(40):
+        process = subprocess.Popen([*arguments, tmp_path / "kept", tmp_path / "resumed.nc"])
+        try:
+            process.wait(timeout=draw.uniform(0.4, most))
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            killed += 1
+    assert process.returncode == 0
+    assert (tmp_path / "resumed.nc").read_bytes() == (tmp_path / "whole.nc").read_bytes()
+    assert open_network(tmp_path / "resumed.nc").options == FaultOptions(subsets=3)
+
+
+@pytest.fixture
+def kept(points, tmp_path, keep_everything):
+    """The checkpoint of a run that was broken off."""
+    with pytest.raises(BrokenOffError):
+        reconstruct_faults(
+            points, FaultOptions(subsets=3), jobs=1, checkpoint=tmp_path / "kept", progress=breaking_off(12)
+        )
+    return tmp_path / "kept"
+
+
+def test_other_hypocentres_options_or_version_are_refused(kept, points, monkeypatch):
+    before = {path.name: path.read_bytes() for path in kept.iterdir()}
+    with pytest.raises(InputError, match="other hypocentres; give what that run was given"):
+        reconstruct_faults(points + 1e-9, FaultOptions(subsets=3), checkpoint=kept)
+    with pytest.raises(InputError, match="other options"):
+        reconstruct_faults(points, FaultOptions(subsets=2), checkpoint=kept)
+    monkeypatch.setattr("seisweave.__version__", "9.9")
+    with pytest.raises(InputError, match="another version of seisweave"):
+        reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=kept)
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+
+
+@pytest.mark.parametrize("damage", ["truncated", "a flipped byte", "empty"])
+def test_a_damaged_file_is_named(kept, points, damage):
+    path = max(kept.glob("*.npz"), key=lambda path: path.stat().st_size)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 255
+    path.write_bytes({"truncated": data[: len(data) // 2], "a flipped byte": data, "empty": b""}[damage])
+    with pytest.raises(InputError, match=r"npz: is damaged .*remove it"):
+        reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, checkpoint=kept)
+    path.unlink()
+    reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, checkpoint=kept)
+
+
+def test_two_runs_do_not_mix(kept, points):
+    identity = json.loads((kept / "identity.json").read_text())
+    with checkpoints.Checkpoint(kept, identity), pytest.raises(InputError, match="another run is at work there"):
+        reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=kept)
+
+
+def test_short_work_keeps_nothing(points, tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "FIRST_S", 1e9)
+    reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
