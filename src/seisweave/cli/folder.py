@@ -15,8 +15,12 @@ from pathlib import Path
 from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
 
-_NETWORK = ("network.nc", "summary.json")
-RESULTS = (*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html")
+_NETWORK, _NOWCASTER = ("network.nc", "summary.json"), ("model.json", "summary.json")
+RESULTS = (
+    *(*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html"),
+    *(*_NOWCASTER, "autoencoder.safetensors", "temporal.safetensors", "autoencoder_log.csv", "temporal_log.csv"),
+    *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png", "nowcast"),
+)
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
@@ -83,7 +87,7 @@ def _said(folder: Path) -> Iterator[None]:
 def _check_content(folder: Path, place: Path, *, force: bool) -> None:
     found = sorted(path.name for path in place.iterdir() if path.name != PARTIAL) if place.is_dir() else []
     foreign = [name for name in found if name not in RESULTS]
-    if found and (foreign or not set(_NETWORK) <= set(found)):
+    if found and (foreign or not (set(_NETWORK) <= set(found) or set(_NOWCASTER) <= set(found))):
         example = (foreign or found)[0]
         raise InputError(
             f"{folder}: holds files that are not results of seisweave, like {example}; give another folder"
