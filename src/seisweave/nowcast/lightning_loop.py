@@ -115,9 +115,14 @@ class _Module(pl.LightningModule):
         self.log(name, loss, on_step=False, on_epoch=True, batch_size=len(batch[0]), sync_dist=True)
         return loss
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Adam, all else at its usual."""
-        return torch.optim.Adam(self.network.parameters(), self.options.learning_rate)
+    def configure_optimizers(self) -> Any:
+        """Adam, all else at its usual; its step size by the schedule."""
+        adam = torch.optim.Adam(self.network.parameters(), self.options.learning_rate)
+        if self.options.schedule == "constant":
+            return adam
+        steps = max(2, int(self.trainer.estimated_stepping_batches))
+        cycle = torch.optim.lr_scheduler.OneCycleLR(adam, self.options.learning_rate, total_steps=steps, pct_start=0.1)
+        return {"optimizer": adam, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
 
 
 class _Keeper(pl.Callback):

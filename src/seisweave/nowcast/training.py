@@ -17,7 +17,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,34 +27,9 @@ from torch import nn
 
 from seisweave.errors import InputError
 from seisweave.nowcast.examples import Examples
+from seisweave.nowcast.options import TrainingOptions
 
 WEIGHTS, LOG, CHECKPOINT = "weights.safetensors", "log.csv", "checkpoint.ckpt"
-
-
-@dataclass(frozen=True)
-class TrainingOptions:
-    """How networks are trained.
-
-    Errors: InputError for a value that cannot be.
-    """
-
-    epochs: int = field(default=100, metadata={"help": "Most epochs of training."})
-    patience: int = field(default=20, metadata={"help": "Epochs without a better validation loss before it ends."})
-    batch: int = field(default=64, metadata={"help": "Examples a step; the paper tries 16, 64, 128."})
-    learning_rate: float = field(default=1e-3, metadata={"help": "Step size of Adam."})
-    seed: int = field(default=0, metadata={"help": "Seed of first weights, order of examples and draws."})
-    accelerator: str = field(default="auto", metadata={"help": "Where to compute: auto, cpu, gpu, cuda, mps."})
-    devices: int = field(default=1, metadata={"help": "How many devices to train on."})
-    workers: int = field(default=0, metadata={"help": "Processes that load examples; 0: none beside the training."})
-
-    def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("patience", 1), ("batch", 1), ("seed", 0), ("devices", 1), ("workers", 0)):
-            if getattr(self, name) < least:
-                raise InputError(f"{name} is {getattr(self, name)}; give {least} or more")
-        if not 0.0 < self.learning_rate < 10.0:
-            raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 10")
-        if self.accelerator not in ("auto", "cpu", "gpu", "cuda", "mps"):
-            raise InputError(f"accelerator is {self.accelerator!r}; choose auto, cpu, gpu, cuda or mps")
 
 
 @dataclass(frozen=True)
