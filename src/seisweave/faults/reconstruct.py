@@ -32,8 +32,10 @@ from seisweave.faults.run import Run, Step, available_cores
 from seisweave.faults.subsets import REACH, SMALLEST_PIECE, MergedPiece, Piece, cut_and_atomize
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.memory import check_memory
 
 REFINE_REACH = 4.0  # σ, in refinement
+_BYTES, _BYTES_PER_EVENT = 200e6, 1100.0  # memory, measured from 93,149 to 911,644 events (docs/benchmarks.md)
 _FARTHEST_KM = 50_000.0  # more than the Earth is around
 _KM_PER_DEGREE = 111.2
 
@@ -124,6 +126,7 @@ def _check_hypocentres(xyz_km: np.ndarray, options: FaultOptions) -> None:
     farthest = float(np.abs(xyz_km).max())
     if farthest > _FARTHEST_KM:
         raise InputError(f"hypocentres reach {farthest:.6g} km, which is beyond the Earth; give kilometres, not metres")
+    check_memory(_BYTES + _BYTES_PER_EVENT * n, f"a network of {n:,} events", "select fewer, or use a larger machine")
     _check_spread(xyz_km, 0.2 * options.min_sigma_km)
     if options.subsets > n // SMALLEST_PIECE and options.subsets > 1:
         most = max(1, n // SMALLEST_PIECE)

@@ -122,8 +122,8 @@ def inside_box(
     """Which points lie in a box (axes in its rows), its faces included."""
     offset = xyz - centre_km[:, None]
     reach = half_km + 1e-9 * (1.0 + np.abs(centre_km).max())
-    inside = np.abs(axes[0] @ offset) <= reach[0]
-    for a in (1, 2):
+    inside = np.ones(xyz.shape[1], bool)
+    for a in range(3):
         inside &= np.abs(axes[a] @ offset) <= reach[a]
     return inside
 
