@@ -11,8 +11,6 @@ from seisweave.catalog import read_catalog
 from seisweave.errors import InputError
 from seisweave.faults.reconstruct import reconstruct_faults
 
-ROW = "2019-07-04T00:00:00,-116.5,34.2,8.0,2.5\n"
-
 
 @pytest.fixture
 def little(monkeypatch):
@@ -38,8 +36,11 @@ def test_too_many_events_are_refused_early(little):
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(packed, little, tmp_path):
-    text = ("time,longitude,latitude,depth,magnitude\n" + ROW * 800_000).encode()
+    text = (
+        "time,longitude,latitude,depth,magnitude\n"
+        + "".join(f"2019-07-04T00:00:00,-116.5,34.2,8.0,{k}\n" for k in range(800_000))
+    ).encode()
     path = tmp_path / ("large.csv.gz" if packed else "large.csv")
     path.write_bytes(gzip.compress(text, 1) if packed else text)
-    with pytest.raises(InputError, match=r"large\.csv.* needs about 0\.[34] GB of memory"):
+    with pytest.raises(InputError, match=r"large\.csv.* needs about 0\.[3-9] GB of memory"):
         read_catalog(path)

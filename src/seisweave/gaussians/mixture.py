@@ -122,10 +122,7 @@ def inside_box(
     """Which points lie in a box (axes in its rows), its faces included."""
     offset = xyz - centre_km[:, None]
     reach = half_km + 1e-9 * (1.0 + np.abs(centre_km).max())
-    inside = np.ones(xyz.shape[1], bool)
-    for a in range(3):
-        inside &= np.abs(axes[a] @ offset) <= reach[a]
-    return inside
+    return np.all(np.abs(axes @ offset) <= reach[:, None], axis=0)
 
 
 def no_boxes() -> dict[str, np.ndarray]:
