@@ -59,8 +59,8 @@ def rank_of(size, vote):
     return size if vote == "reference" or size == 0 else math.floor(8 * math.log2(size))
 
 
-def move_weights(mean, covariance, weight, event, streams, *, vote, samples, floor_km):
-    """Weights in the end, and {(source, target): points taken}; Gaussians come best located first."""
+def move_weights(mean, covariance, weight, event, streams, *, vote, rounds, samples, floor_km):
+    """Weights in the end, and {(source, target): weight moved}; Gaussians come best located first."""
     m = len(mean)
     size = [math.sqrt(np.trace(c)) for c in covariance]
     rank = [rank_of(s, vote) for s in size]
@@ -75,15 +75,24 @@ def move_weights(mean, covariance, weight, event, streams, *, vote, samples, flo
             if not targets or current[i] == 0:
                 continue
             points = points_of(streams[i], samples, mean[i], wide[i])
-            rivals = [*targets, i]
-            density = [log(frozen[j]) + log_densities(points, mean[j], wide[j]) for j in targets]
-            density.append(log(current[i]) + log_densities(points, mean[i], wide[i]))
-            won = np.bincount(np.argmax(density, axis=0), minlength=len(rivals))  # of equals the best located
-            for j, points_taken in zip(targets, won, strict=False):
-                if points_taken:
-                    moved[i, j] = int(points_taken)
-                    current[j] += current[i] * (points_taken / samples)
-            current[i] *= won[-1] / samples
+            density = np.array([log(frozen[j]) + log_densities(points, mean[j], wide[j]) for j in targets])
+            best, own = (
+                np.argmax(density, axis=0),
+                log_densities(points, mean[i], wide[i]),
+            )  # of equals the best located
+            amount, began = np.zeros(len(targets)), current[i]
+            for _ in range(1 if vote == "reference" else rounds):
+                has = current[i]
+                if has == 0:
+                    break
+                lost = density.max(axis=0) >= max(log(has), log(began) - math.log(1000)) + own
+                count = np.bincount(best[lost], minlength=len(targets))
+                amount += [has * (n / samples) for n in count]
+                current[i] = has * ((samples - lost.sum()) / samples)
+            for j, given in zip(targets, amount, strict=True):
+                if given > 0:
+                    moved[i, j] = given
+                    current[j] += given
     return current, moved
 
 

@@ -14,7 +14,7 @@ from seisweave.condensation.order import order_gaussians
 @pytest.mark.parametrize("kind", SETS)
 def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
     events = SETS[kind](np.random.default_rng(len(kind) + d), d)
-    options = CondensationOptions(vote=vote, samples=25, assign_samples=40, seed=7)
+    options = CondensationOptions(vote=vote, rounds=3, samples=25, assign_samples=40, seed=7)
     condensed = condense(events, options, jobs=2)
 
     order = order_gaussians(events, options.seed)
@@ -28,11 +28,12 @@ def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
         event,
         streams,
         vote=vote,
+        rounds=options.rounds,
         samples=options.samples,
         floor_km=options.min_sigma_km,
     )
-    found = zip(condensed.moves.source, condensed.moves.target, condensed.moves.taken, strict=True)
-    assert {(i, j): t for i, j, t in found} == {(row[i], row[j]): t for (i, j), t in moved.items()}
+    found = zip(condensed.moves.source, condensed.moves.target, condensed.moves.amount, strict=True)
+    assert {(i, j): amount for i, j, amount in found} == {(row[i], row[j]): amount for (i, j), amount in moved.items()}
     np.testing.assert_array_equal(condensed.weight[row], weight)
     chosen, votes = naive.assign_events(
         mean,

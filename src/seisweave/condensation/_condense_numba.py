@@ -9,7 +9,9 @@ from seisweave.condensation._vote_numba import find_densest
 
 Tree = namedtuple("Tree", "row tag slot node")
 Limit = namedtuple("Limit", "rank event low high")
-Gaussians = namedtuple("Gaussians", "mean root log_root rank event stream box_km dimensions samples")
+Gaussians = namedtuple("Gaussians", "mean root log_root rank event stream box_km dimensions")
+
+LEAST = np.log(1000.0)  # a source counts with a thousandth of its weight at least, however often it has given
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -57,8 +59,8 @@ def _place(normal, t, points, mean, root, dimensions):
 def vote_sources(sources, first, gaussians, log_weight, tree, winner, margin):
     """Winner at each point drawn from each source, perhaps itself, and the log weight that would hold it off.
 
-    winner, margin (sources, samples), in any order of the samples. The weights of the sources may still grow: their
-    logarithms are lower bounds.
+    winner, margin (sources, samples), in any order of the samples. log_weight (m): what every source counts with at
+    least, whatever it has when it settles.
     """
     samples = winner.shape[1]
     points, normal = np.empty((5, samples)), np.empty(3 * samples)
@@ -79,30 +81,42 @@ def vote_sources(sources, first, gaussians, log_weight, tree, winner, margin):
 
 
 @njit(cache=True, nogil=True)
-def settle(first, winner, margin, weight, target, taken, n_targets):
-    """Move the weights of sources, the last first; what each target took goes to target and taken, from the front.
+def settle(first, winner, margin, rounds, weight, target, amount, n_targets):
+    """Move the weights of sources, the last first; what each target took goes to target and amount, from the front.
 
-    A source gives its share to each target, in order of their numbers, and keeps the rest. n_targets (sources)
-    receives the number of targets of each. Returns the number of entries written.
+    In each round a source gives, of what it has, a share to each target in order of their numbers, and keeps the rest:
+    points it held may be lost in the next round, now that it weighs less. n_targets (sources) receives the number of
+    targets of each. Returns the number of entries written.
     """
-    samples = winner.shape[1]
-    buffer = np.empty(samples, np.int64)
-    end = 0
+    samples, end = winner.shape[1], 0
+    group, count = np.empty(samples, np.int64), np.empty(samples, np.int64)
     for k in range(winner.shape[0] - 1, -1, -1):
-        i, n, begin = first + k, 0, end
-        for t in range(samples):
-            if weight[i] > 0.0 and winner[k, t] != i and margin[k, t] >= np.log(weight[i]):
-                buffer[n] = winner[k, t]
-                n += 1
-        buffer[:n].sort()
-        for t in range(n):
-            if t == 0 or buffer[t] != buffer[t - 1]:
-                target[end], taken[end] = buffer[t], 0
+        i, begin, groups = first + k, end, 0
+        order = np.argsort(winner[k])
+        for q in range(samples):
+            t = order[q]
+            if winner[k, t] != i and (q == 0 or winner[k, t] != winner[k, order[q - 1]]):
+                target[begin + groups], amount[begin + groups] = winner[k, t], 0.0
+                groups += 1
+            group[t] = groups - 1 if winner[k, t] != i else -1
+        floor = np.log(weight[i]) - LEAST if weight[i] > 0.0 else np.inf
+        for _ in range(rounds):
+            has, lost = weight[i], 0
+            if has <= 0.0:
+                break
+            count[:groups] = 0
+            for t in range(samples):
+                if group[t] >= 0 and margin[k, t] >= max(np.log(has), floor):
+                    count[group[t]] += 1
+                    lost += 1
+            for g in range(groups):
+                amount[begin + g] += has * (count[g] / samples)
+            weight[i] = has * ((samples - lost) / samples)
+        for g in range(groups):
+            if amount[begin + g] > 0.0:
+                target[end], amount[end] = target[begin + g], amount[begin + g]
+                weight[target[end]] += amount[end]
                 end += 1
-            taken[end - 1] += 1
-        for e in range(begin, end):
-            weight[target[e]] += weight[i] * (taken[e] / samples)
-        weight[i] *= (samples - n) / samples
         n_targets[k] = end - begin
     return end
 

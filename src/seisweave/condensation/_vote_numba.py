@@ -22,7 +22,7 @@ def find_densest(points, winner, tree, limit, seeds):
     limit.low .. limit.high. seeds: rows of the tree to try first at every point.
     """
     stack = np.empty((64, 2), np.int64)
-    walk = np.empty(256, np.int64)
+    walk, reach = np.empty(128, np.int64), np.empty(128)
     stack[0, 0], stack[0, 1], depth = 0, points.shape[1], 1
     previous = -1
     while depth > 0:
@@ -41,7 +41,7 @@ def find_densest(points, winner, tree, limit, seeds):
                 s = tree.slot[winner[t]] if winner[t] < len(tree.slot) else -1
                 if s >= 0 and (t == previous or winner[t] != winner[t - 1]):
                     _try_row(points, winner, begin, end, tree, s, limit)
-        _descend(points, winner, begin, end, tree, limit, walk)
+        _descend(points, winner, begin, end, tree, limit, walk, reach)
         previous = begin
 
 
@@ -77,30 +77,44 @@ def _halve(points, winner, begin, end):
 
 
 @njit(cache=True, nogil=True)
-def _descend(points, winner, begin, end, tree, limit, walk):
+def _descend(points, winner, begin, end, tree, limit, walk, reach):
     """Walk a packet of points down the tree, the more promising half of each node first."""
     node, leaves, m = tree.node, len(tree.node) // 2, len(tree.row)
     low, high = np.empty(3), np.empty(3)
     for a in range(3):
         low[a], high[a] = points[a, begin:end].min(), points[a, begin:end].max()
     least = _slack(points[3, begin:end].min())
-    walk[0], depth = 1, 1
+    walk[0], reach[0], depth = 1, np.inf, 1
     while depth > 0:
         depth -= 1
         i = walk[depth]
-        if node[i, 11] >= limit.rank or _apart(node[i], limit) or _bound(node[i], low, high) < least:
+        if reach[depth] < least:
             continue
         if i < leaves:
             first, second = 2 * i, 2 * i + 1
-            if _bound(node[second], low, high) > _bound(node[first], low, high):
-                first, second = second, first
-            walk[depth], walk[depth + 1] = second, first
-            depth += 2
+            near, far = _reach(node[first], low, high, limit), _reach(node[second], low, high, limit)
+            if far > near:
+                first, second, near, far = second, first, far, near
+            walk[depth], reach[depth] = second, far
+            depth += int(far >= least)
+            walk[depth], reach[depth] = first, near
+            depth += int(near >= least)
             continue
         for s in range(m * (i - leaves) // leaves, m * (i - leaves + 1) // leaves):
-            if _row_bound(tree.row[s], low, high) >= least:
+            if _bound(tree.row[s], 0, 0, 9, low, high) >= least:
                 _try_row(points, winner, begin, end, tree, s, limit)
         least = _slack(points[3, begin:end].min())
+
+
+@njit(cache=True, nogil=True)
+def _reach(box, low, high, limit):
+    """No Gaussian of a node that counts is denser than this within low .. high."""
+    if box[11] >= limit.rank:
+        return -np.inf
+    for a in range(3):
+        if box[a] > limit.high[a] or box[3 + a] < limit.low[a]:
+            return -np.inf
+    return _bound(box, 0, 3, 6, low, high)
 
 
 @njit(cache=True, nogil=True)
@@ -110,33 +124,14 @@ def _slack(least):
 
 
 @njit(cache=True, nogil=True)
-def _apart(box, limit):
-    for a in range(3):
-        if box[a] > limit.high[a] or box[3 + a] < limit.low[a]:
-            return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _bound(box, low, high):
-    """No Gaussian of a node is denser than this within low .. high."""
+def _bound(box, first, last, top, low, high):
+    """The logarithm at `top`, lowered by the distance of the box (corners at first, last) from low .. high in σ."""
     square, most = 0.0, 0.0
     for a in range(3):
-        d = max(box[a] - high[a], low[a] - box[3 + a], 0.0)
+        d = max(box[first + a] - high[a], low[a] - box[last + a], 0.0)
         square += d * d
-        most = max(most, d * d * box[8 + a])
-    return box[6] - max(square * box[7], most)
-
-
-@njit(cache=True, nogil=True)
-def _row_bound(row, low, high):
-    """A Gaussian is nowhere denser than this within low .. high."""
-    square, most = 0.0, 0.0
-    for a in range(3):
-        d = max(row[a] - high[a], low[a] - row[a], 0.0)
-        square += d * d
-        most = max(most, d * d * row[11 + a])
-    return row[9] - max(square * row[10], most)
+        most = max(most, d * d * box[top + 2 + a])
+    return box[top] - max(square * box[top + 1], most)
 
 
 @njit(cache=True, nogil=True)
@@ -148,18 +143,24 @@ def _try_row(points, winner, begin, end, tree, s, limit):
     for a in range(3):
         if row[a] < limit.low[a] or row[a] > limit.high[a]:
             return
-    x, y, z, best = points[0], points[1], points[2], points[3]
+    x, y, z, best, won = (  # slices from 0 are what the compiler makes vector instructions of
+        points[0, begin:end],
+        points[1, begin:end],
+        points[2, begin:end],
+        points[3, begin:end],
+        winner[begin:end],
+    )
     m0, m1, m2, top = row[0], row[1], row[2], row[9]
     r0, r1, r2, r3, r4, r5 = row[3], row[4], row[5], row[6], row[7], row[8]
-    for t in range(begin, end):
+    for t in range(len(x)):
         dx, dy, dz = x[t] - m0, y[t] - m1, z[t] - m2
         u = r0 * dx
         v = r1 * dx + r2 * dy
         w = r3 * dx + r4 * dy + r5 * dz
         value = top - 0.5 * (u * u + v * v + w * w)
-        better = (value > best[t]) | ((value == best[t]) & (number < winner[t]))
+        better = (value > best[t]) | ((value == best[t]) & (number < won[t]))
         best[t] = value if better else best[t]
-        winner[t] = number if better else winner[t]
+        won[t] = number if better else won[t]
 
 
 @njit(cache=True, nogil=True)

@@ -77,13 +77,13 @@ def walk_arrays(walk: Walk) -> dict[str, np.ndarray]:
         "left": np.array(walk.left),
         "n_targets": joined(walk.n_targets, np.int32),
         "target": joined(walk.target, np.int32),
-        "taken": joined(walk.taken, np.uint16),
+        "amount": joined(walk.amount, np.float64),
     }
 
 
 def walk_from_arrays(arrays: Mapping[str, np.ndarray]) -> Walk:
     """The walk that was kept."""
-    lists = {name: [arrays[name]] for name in ("n_targets", "target", "taken")}
+    lists = {name: [arrays[name]] for name in ("n_targets", "target", "amount")}
     return Walk(arrays["weight"], arrays["frozen"], int(arrays["left"]), **lists)
 
 

@@ -134,7 +134,7 @@ def _moves(state: Walk, prepared: Prepared) -> Moves:
     sources = np.arange(len(prepared) - 1, len(prepared) - 1 - len(n_targets), -1)
     source, target = position[np.repeat(sources, n_targets)], position[joined(state.target, np.int32)]
     order = np.lexsort((target, source))
-    return Moves(source[order], target[order], joined(state.taken, np.uint16)[order].astype(np.int64))
+    return Moves(source[order], target[order], joined(state.amount, np.float64)[order])
 
 
 def _hash(gaussians: EventGaussians) -> str:

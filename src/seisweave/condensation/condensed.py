@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """What moved where, sources rising: `target` took `taken` of the points drawn from `source` (Gaussians)."""
+    """What moved where, sources rising: Gaussian `target` took the weight `amount` from Gaussian `source`."""
 
     source: Int[np.ndarray, " moves"]
     target: Int[np.ndarray, " moves"]
-    taken: Int[np.ndarray, " moves"]
+    amount: Float[np.ndarray, " moves"]
 
     def __len__(self) -> int:
         return len(self.source)
@@ -142,7 +142,7 @@ def open_condensed(path: str | Path) -> CondensedCatalog:
         ) from None
 
 
-_PACKED = ("event", "weight", "initial_weight", "move_source", "move_target", "move_taken", "chosen", "votes")
+_PACKED = ("event", "weight", "initial_weight", "move_source", "move_target", "move_amount", "chosen", "votes")
 
 
 def _perplexity(weight: np.ndarray) -> float:
@@ -163,7 +163,7 @@ def _to_dataset(condensed: CondensedCatalog) -> xr.Dataset:
         "covariance": (("gaussian", "axis", "axis2"), gaussians.covariance_km2, {"units": "km2"}),
         "move_source": (("move",), moves.source, {"long_name": "Gaussian that gave"}),
         "move_target": (("move",), moves.target, {"long_name": "Gaussian that took"}),
-        "move_taken": (("move",), moves.taken, {"long_name": "points taken of those drawn from the source"}),
+        "move_amount": (("move",), moves.amount, {"units": "1", "long_name": "weight that moved"}),
         "chosen": (("earthquake",), condensed.chosen, {"long_name": "Gaussian an event is assigned to"}),
         "votes": (("earthquake",), condensed.votes, {"long_name": "points that this Gaussian won"}),
     }
@@ -189,7 +189,7 @@ def _from_dataset(dataset: xr.Dataset) -> CondensedCatalog:
     return CondensedCatalog(
         gaussians=EventGaussians(values["event"], values["initial_weight"], values["mean"], values["covariance"]),
         weight=values["weight"],
-        moves=Moves(values["move_source"], values["move_target"], values["move_taken"]),
+        moves=Moves(values["move_source"], values["move_target"], values["move_amount"]),
         chosen=values["chosen"],
         votes=values["votes"],
         options=CondensationOptions(**json.loads(attributes["options"])),

@@ -25,6 +25,10 @@ class CondensationOptions:
             " with the weight they began with, and only within a box about the source (reference)."
         },
     )
+    rounds: int = field(
+        default=8,
+        metadata={"help": "Times a Gaussian gives of what it has left, before the next one does; reference: once."},
+    )
     samples: int = field(default=100, metadata={"help": "Points drawn from each Gaussian that gives weight away."})
     assign_samples: int = field(default=1000, metadata={"help": "Points drawn from each event to assign it."})
     min_sigma_km: float = field(
@@ -35,7 +39,7 @@ class CondensationOptions:
     def __post_init__(self) -> None:
         if self.vote not in ("current", "reference"):
             raise InputError(f"vote is {self.vote!r}; choose current or reference")
-        for name, most in (("samples", 10_000), ("assign_samples", 30_000)):
+        for name, most in (("samples", 10_000), ("assign_samples", 30_000), ("rounds", 1000)):
             if not 1 <= getattr(self, name) <= most:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 to {most}")
         if not 0.0 < self.min_sigma_km < 10.0:

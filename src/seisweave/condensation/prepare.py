@@ -52,7 +52,6 @@ class Prepared:
             self.order.stream,
             box_km,
             self.dimensions,
-            self.options.samples,
         )
 
     def tree(self, wanted: np.ndarray) -> Any:

@@ -30,7 +30,7 @@ class Walk:
     """How far the walk has come, Gaussians numbered from the best located.
 
     weight (m): now; frozen (m): those that targets count with; left: sources below this number are still to give.
-    n_targets, target, taken: for every source that gave, widest first, how many targets and what they took.
+    n_targets, target, amount: for every source that gave, widest first, how many targets and what they took.
     """
 
     weight: Float[np.ndarray, " m"]
@@ -38,7 +38,7 @@ class Walk:
     left: int
     n_targets: list[np.ndarray] = field(default_factory=list)
     target: list[np.ndarray] = field(default_factory=list)
-    taken: list[np.ndarray] = field(default_factory=list)
+    amount: list[np.ndarray] = field(default_factory=list)
 
 
 def start_walk(prepared: Prepared) -> Walk:
@@ -59,7 +59,7 @@ def walk(prepared: Prepared, state: Walk, report: Callable[[Walk], None]) -> Non
             if fresh:
                 weigh(tree, state.frozen)
                 fresh = False
-            _give(arrays, tree, state, first + np.argsort(tree.slot[first:stop], kind="stable"), pool)
+            _give(prepared, arrays, tree, state, first + np.argsort(tree.slot[first:stop], kind="stable"), pool)
             state.left = first
             report(state)
 
@@ -80,22 +80,25 @@ def _blocks(prepared: Prepared, left: int) -> Iterator[tuple[int, int, bool]]:
                 yield max(low, stop - _BLOCK), stop, stop == high
 
 
-def _give(arrays: Any, tree: Any, state: Walk, sources: np.ndarray, pool: ThreadPoolExecutor) -> None:
+def _give(
+    prepared: Prepared, arrays: Any, tree: Any, state: Walk, sources: np.ndarray, pool: ThreadPoolExecutor
+) -> None:
     """Sources (neighbours in the tree side by side) vote by threads, then settle one after the other."""
     from seisweave.condensation import _condense_numba as compiled
 
-    first, samples = int(sources.min()), arrays.samples
+    first, samples = int(sources.min()), prepared.options.samples
+    rounds = 1 if prepared.options.vote == "reference" else prepared.options.rounds
     winner, margin = np.empty((len(sources), samples), np.int64), np.empty((len(sources), samples))
     with np.errstate(divide="ignore"):
-        log_weight = np.log(state.weight)
+        least = np.log(state.weight) - (compiled.LEAST if rounds > 1 else 0.0)
 
     def vote(some: np.ndarray) -> None:
-        compiled.vote_sources(some, first, arrays, log_weight, tree, winner, margin)
+        compiled.vote_sources(some, first, arrays, least, tree, winner, margin)
 
     side_by_side(vote, sources, pool)
-    target, taken = np.empty(winner.size, np.int32), np.empty(winner.size, np.uint16)
+    target, amount = np.empty(winner.size, np.int32), np.empty(winner.size)
     n_targets = np.empty(len(sources), np.int32)
-    end = compiled.settle(first, winner, margin, state.weight, target, taken, n_targets)
+    end = compiled.settle(first, winner, margin, rounds, state.weight, target, amount, n_targets)
     state.n_targets.append(n_targets[::-1])
     state.target.append(target[:end].copy())
-    state.taken.append(taken[:end].copy())
+    state.amount.append(amount[:end].copy())
