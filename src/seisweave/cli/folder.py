@@ -16,9 +16,13 @@ from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
 
 _NETWORK, _NOWCASTER = ("network.nc", "summary.json"), ("model.json", "summary.json")
+_WHOLE = (_NETWORK, _NOWCASTER, ("forecast.nc", "summary.json"), ("scores.csv", "summary.json"))
+_WHOLE = (*_WHOLE, ("condensed.nc", "summary.json"))  # one of them is there
 RESULTS = (
     *(*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html"),
     *(*_NOWCASTER, "autoencoder.safetensors", "temporal.safetensors", "autoencoder_log.csv", "temporal_log.csv"),
+    *("forecast.nc", "forecast.dat", "scores.csv", "gains.csv", "targets.csv", "csep.csv", "gains.png"),
+    *("condensed.nc", "condensed.parquet"),
     *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png", "nowcast"),
 )
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
@@ -87,7 +91,7 @@ def _said(folder: Path) -> Iterator[None]:
 def _check_content(folder: Path, place: Path, *, force: bool) -> None:
     found = sorted(path.name for path in place.iterdir() if path.name != PARTIAL) if place.is_dir() else []
     foreign = [name for name in found if name not in RESULTS]
-    if found and (foreign or not (set(_NETWORK) <= set(found) or set(_NOWCASTER) <= set(found))):
+    if found and (foreign or not any(set(names) <= set(found) for names in _WHOLE)):
         example = (foreign or found)[0]
         raise InputError(
             f"{folder}: holds files that are not results of seisweave, like {example}; give another folder"
