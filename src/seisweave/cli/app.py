@@ -8,7 +8,9 @@ import typer
 
 from seisweave.cli.catalog import app as catalog_app
 from seisweave.cli.demo import demo
+from seisweave.cli.evaluate import evaluate
 from seisweave.cli.faults import faults
+from seisweave.cli.forecast import forecast
 from seisweave.cli.report import report
 from seisweave.cli.reproduce import app as reproduce_app
 from seisweave.errors import InputError
@@ -21,6 +23,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(faults)
+app.command()(forecast)
+app.command()(evaluate)
 app.command()(report)
 app.command()(demo)
 app.add_typer(catalog_app, name="catalog")

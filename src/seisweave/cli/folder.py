@@ -22,6 +22,7 @@ RESULTS = (
     *(*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html"),
     *(*_NOWCASTER, "autoencoder.safetensors", "temporal.safetensors", "autoencoder_log.csv", "temporal_log.csv"),
     *("forecast.nc", "forecast.dat", "scores.csv", "gains.csv", "targets.csv", "csep.csv", "gains.png"),
+    *(f"figure-{year}.png" for year in range(1999, 2020, 4)),
     *("condensed.nc", "condensed.parquet"),
     *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png", "nowcast"),
 )

@@ -1,4 +1,4 @@
-"""`seisweave reproduce fig5`: figures of the paper, made anew."""
+"""`seisweave reproduce fig5 | fig12`: figures of the paper, made anew."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import typer
 from seisweave.cli.folder import PARTIAL
 from seisweave.cli.interrupts import interrupts
 from seisweave.cli.progress import live_progress
+from seisweave.cli.reproduce_fig12 import fig12
 from seisweave.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ TITLE = "Planted faults found again: 20 faults, after Figure 5 of Kamer, Ouillon
 app = typer.Typer(help="Make figures of the paper anew.", no_args_is_help=True)
 
 
-@app.callback()
-def _reproduce() -> None:  # keeps `fig5` a name of its own while it is the only one
-    pass
+app.command()(fig12)
 
 
 @app.command()

@@ -26,7 +26,7 @@ class GriddedRates:
     """Expected events in c cells of one size and m magnitude bins (the last one open), over a depth range.
 
     west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
-    cell counts. Cells are in the order of the file.
+    cell counts; law, if known, is where the magnitudes come from. Cells are in the order of the file.
     """
 
     west: Float[np.ndarray, " c"]
@@ -37,6 +37,7 @@ class GriddedRates:
     rate: Float[np.ndarray, "c m"]
     flag: Int[np.ndarray, " c"]
     name: str = "forecast"
+    law: GutenbergRichter | None = None
 
     @property
     def expected(self) -> float:
@@ -103,7 +104,7 @@ def grid_forecast(
         share = _shares_of_cells(forecast, like)
     rate = expected * share[:, None] * law.bin_shares(lower)
     depth = forecast.volume.depth_km if like is None else like.depth_km
-    return GriddedRates(west, south, step_deg, depth, lower, rate, flag, forecast.name)
+    return GriddedRates(west, south, step_deg, depth, lower, rate, flag, forecast.name, law)
 
 
 def _shares_of_cells(forecast: Forecast, like: GriddedRates) -> np.ndarray:

@@ -23,7 +23,7 @@ from seisweave.forecast.volume import Volume
 
 NARROWEST_KM, WIDEST_KM = 0.1, 50.0
 LEAST_KM = 0.5  # no adaptive kernel is narrower (Helmstetter et al. use the location error, 0.5 km)
-NEIGHBOURS = (2, 5, 10, 20, 40)
+NEIGHBOURS = (5, 10, 20)
 _GOLDEN = (5.0**0.5 - 1.0) / 2.0
 
 
@@ -92,18 +92,19 @@ def choose_bandwidth(
     targets: Float[np.ndarray, "m 3"],
     *,
     floor: bool | float = True,
+    width: float | None = None,
     jobs: int | None = None,
 ) -> Choice:
     """The bandwidth (km) and floor that make target events (m, local km, inside the volume) most likely.
 
-    `floor`: True fits its share too, a number fixes it, False is none. The bandwidth is searched over
+    `floor`: True fits its share too, a number fixes it, False is none; `width` fixes the bandwidth. It is searched over
     0.1..50 km: a coarse grid in its logarithm, upwards until it got worse three times, then golden section.
     """
 
     def score(sigma_km: float) -> Choice:
         return _score(kernels.widened(sigma_km), volume, targets, sigma_km, floor, jobs)
 
-    return _search(score, NARROWEST_KM, WIDEST_KM, 12)
+    return _search(score, NARROWEST_KM, WIDEST_KM, 12) if width is None else score(width)
 
 
 def choose_adaptive(
@@ -113,9 +114,10 @@ def choose_adaptive(
     *,
     neighbours: tuple[int, ...] = NEIGHBOURS,
     floor: bool | float = True,
+    width: float | None = None,
     jobs: int | None = None,
 ) -> tuple[int, Choice]:
-    """The number of neighbours, the scale and the floor that make target events most likely."""
+    """The neighbours, scale and floor that make target events most likely; `width` fixes the scale."""
     best: list[tuple[float, int, Choice]] = []
     for k in neighbours:
         distance = neighbour_distance(kernels.xyz_km, k)
@@ -124,7 +126,7 @@ def choose_adaptive(
             wide = kernels.widened(np.maximum(scale * distance, LEAST_KM))
             return _score(wide, volume, targets, scale, floor, jobs)
 
-        choice = _search(score, 0.1, 10.0, 7)
+        choice = _search(score, 0.1, 10.0, 7) if width is None else score(width)
         best.append((choice.nll, k, choice))
     return min(best)[1:]
 

@@ -1,0 +1,176 @@
+"""`seisweave forecast`: from a catalog or a fault network to a folder with a forecast."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.selection import Selection
+from seisweave.cli.faults import check_library, peak_memory_mb
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.errors import InputError
+from seisweave.faults.options import FaultOptions
+from seisweave.forecast.build import ForecastOptions
+
+if TYPE_CHECKING:
+    from seisweave.catalog.catalog import Catalog
+    from seisweave.forecast.forecast import Forecast
+    from seisweave.forecast.gridded import GriddedRates
+
+
+@dataclass(frozen=True)
+class GridOptions:
+    """The gridded forecast of CSEP written beside the density. Errors: InputError for values that cannot be."""
+
+    cell_deg: float = field(default=0.1, metadata={"help": "Side of a cell, degrees."})
+    years: float = field(default=1.0, metadata={"help": "Years that expected numbers of events are for."})
+    first_magnitude: float = field(default=3.95, metadata={"help": "Lower edge of the first magnitude bin."})
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.years <= 1000.0:
+            raise InputError(f"years is {self.years}; give more than 0 and at most 1000")
+        if not -2.0 <= self.first_magnitude < 9.0:
+            raise InputError(f"first_magnitude is {self.first_magnitude}; give -2 to 9")
+        if not 0.01 <= self.cell_deg <= 10.0:
+            raise InputError(f"cell_deg is {self.cell_deg}; give 0.01 to 10 degrees")
+
+
+@with_options(
+    forecasting=ForecastOptions, method=FaultOptions, grid=GridOptions, selection=Selection, reading=ReadOptions
+)
+def forecast(
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="Catalog, or a network: a result folder of `seisweave faults`.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    name: Annotated[str | None, typer.Option("--name", help="Name of the forecast; the model's otherwise.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    forecasting: ForecastOptions,
+    method: FaultOptions,
+    grid: GridOptions,
+    selection: Selection,
+    reading: ReadOptions,
+) -> None:
+    """Make the density of where the next earthquakes are, over a volume; and CSEP's grid of it.
+
+    Example: seisweave forecast catalog.csv --model triples --volume -121 -115 32.5 36 0 20 --end 2011-07-01 --out past
+    """
+    check_target(out, force=force)
+    check_library("matplotlib")
+    start = perf_counter()
+    if is_network(source):
+        made, past = from_network(source, forecasting, selection), None
+    else:
+        past = read_past(source, selection, reading)
+        made = learn(past, forecasting, method, jobs=jobs, quiet=quiet)
+    made = made if name is None else made.named(name)
+    rates = None if past is None else gridded(made, past, grid)
+    with whole_folder(out, force=force) as folder:
+        summary = {"seconds": round(perf_counter() - start, 4), "options": asdict(forecasting)}
+        summary |= {"selection": selection.describe(), "source": str(source), "grid": asdict(grid)}
+        write_results(folder, made, rates, summary)
+    if not quiet:
+        print(headline(made, rates))
+        print(f"results: {out}")
+
+
+def is_network(source: Path) -> bool:
+    """Whether an input is a fault network rather than a catalog."""
+    return (source / "network.nc").is_file() if source.is_dir() else source.suffix.lower() == ".nc"
+
+
+def from_network(source: Path, options: ForecastOptions, selection: Selection) -> Forecast:
+    """A forecast from a network on disk. Errors: InputError for other models, no volume, or a selection."""
+    from seisweave.faults.network import open_network
+    from seisweave.forecast.build import replace_floor
+    from seisweave.forecast.from_faults import from_faults
+    from seisweave.forecast.volume import Volume
+
+    if options.model != "faults":
+        raise InputError(f"{source}: is a fault network; --model {options.model} needs a catalog")
+    if options.volume is None:
+        raise InputError("a forecast from a network needs --volume west east south north top bottom")
+    if selection.describe():
+        raise InputError(f"{source}: is a fault network; select ({selection.describe()}) when you make it")
+    made = from_faults(open_network(source), Volume.of(options.volume), pool_background=options.pool_background)
+    return made if options.floor is None else replace_floor(made, options.floor)
+
+
+def read_past(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
+    """Read and select the events to learn from; those without depth are left out."""
+    from seisweave.cli.catalog import read_selected
+
+    selected = read_selected(source, selection, reading)
+    past = selected.with_depth()
+    if len(past) == 0:
+        raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
+    return past
+
+
+def learn(past: Catalog, options: ForecastOptions, method: FaultOptions, *, jobs: int | None, quiet: bool) -> Forecast:
+    """Learn a forecast, with live progress."""
+    from seisweave.forecast.build import make_forecast
+
+    with live_progress(past.history, quiet=quiet) as progress:
+        return make_forecast(past, options, method, jobs=jobs, progress=progress)
+
+
+def gridded(made: Forecast, past: Catalog, options: GridOptions) -> GriddedRates | None:
+    """The forecast on CSEP's grid; None where the catalog's magnitudes or times do not give a rate."""
+    import numpy as np
+
+    from seisweave.forecast.gridded import expected_events, grid_forecast
+    from seisweave.forecast.magnitudes import fit_gutenberg_richter
+
+    inside = past[made.volume.contains(past.longitude, past.latitude, past.depth_km)]
+    times = inside.times[~np.isnat(inside.times)]
+    try:
+        law = fit_gutenberg_richter(inside.magnitude)
+        years = float(np.ptp(times.astype("datetime64[s]").astype(float)) / (365.25 * 86400)) if len(times) else 0.0
+        expected = expected_events(law, inside.magnitude, years, options.first_magnitude, options.years)
+    except InputError:
+        return None
+    lower = np.round(np.arange(options.first_magnitude, 8.96, 0.1), 10)
+    return grid_forecast(made, law, expected, step_deg=options.cell_deg, magnitude=lower)
+
+
+def write_results(folder: Path, made: Forecast, rates: GriddedRates | None, summary: dict[str, Any]) -> None:
+    """Write the density, its map, CSEP's grid where there is one, and the summary."""
+    from seisweave import __version__
+    from seisweave.forecast.csep_format import write_dat
+    from seisweave.forecast.storage import write_forecast
+    from seisweave.report.forecast import forecast_figure
+
+    write_forecast(made, folder / "forecast.nc")
+    forecast_figure(made).savefig(folder / "figure.png")
+    told: dict[str, Any] = {"name": made.name, "volume": [*made.volume.box, *made.volume.depth_km]}
+    told |= {"volume_km3": made.volume.km3, "uniform_share": made.uniform_share, **made.told}
+    if rates is not None:
+        write_dat(rates, folder / "forecast.dat")
+        told["expected_events"] = rates.expected
+        if rates.law is not None:
+            told["gutenberg_richter"] = asdict(rates.law)
+    told |= {**summary, "peak_memory_mb": peak_memory_mb(), "version": __version__}
+    (folder / "summary.json").write_text(json.dumps(told, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def headline(made: Forecast, rates: GriddedRates | None) -> str:
+    """One sentence about a forecast."""
+    told = ", ".join(f"{name} {_short(value)}" for name, value in made.told.items() if not isinstance(value, dict))
+    events = "" if rates is None else f"; {rates.expected:.3g} events of magnitude {rates.magnitude[0]:g} expected"
+    return f"{made.name}: {made.uniform_share:.1%} uniform" + (f"; {told}" if told else "") + events
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

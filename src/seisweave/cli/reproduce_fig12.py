@@ -1,0 +1,284 @@
+"""`seisweave reproduce fig12`: the paper's test of a fault network on later events, made anew and widened.
+
+Source: Kamer, Ouillon & Sornette (2020), section 4.4 and Figure 12. A model is a name and a way to make a forecast from
+the past; what else is to be compared (a network from condensed events, say) is given on the command line as a folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.selection import Selection
+from seisweave.cli.evaluate import EvaluationOptions, Scored, finite, gains_table, score, scores_table, table
+from seisweave.cli.faults import check_library, peak_memory_mb
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.errors import InputError
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.reconstruct import Step
+from seisweave.forecast.build import ForecastOptions
+
+if TYPE_CHECKING:
+    from seisweave.catalog.catalog import Catalog
+    from seisweave.forecast.forecast import Forecast
+
+REFERENCE = "triples with floor"
+TITLE = "Forecasts of later events, after Figure 12 of Kamer, Ouillon & Sornette (2020)"
+WINDOWS = (1995, 1999, 2003, 2007, 2011, 2015, 2019)  # each from 1 July of the year to 1 July four years later
+
+Maker = Callable[["Catalog", "Catalog", "Run"], "Forecast"]
+
+
+@dataclass(frozen=True)
+class Fig12Options:
+    """Where and when; the defaults are the paper's. Errors: InputError for spans in the wrong order."""
+
+    volume: tuple[float, float, float, float, float, float] = field(
+        default=(-121.0, -115.0, 32.5, 36.0, 0.0, 20.0),
+        metadata={"help": "West east south north (degrees) top bottom (km)."},
+    )
+    learn_from: str = field(default="1981-01-01", metadata={"help": "Learn from events from this time on."})
+    split: str = field(default="2011-07-01", metadata={"help": "Learn from events before, score on events after."})
+    until: str = field(default="2015-07-01", metadata={"help": "Score on events before this time."})
+    subsets: int = field(default=30, metadata={"help": "Subsets of the networks."})
+    block_days: float = field(default=30.0, metadata={"help": "Events drawn together for intervals, days."})
+
+    def __post_init__(self) -> None:
+        Selection(start=self.learn_from, end=self.split)
+        Selection(start=self.split, end=self.until)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What every model is made with."""
+
+    options: Fig12Options
+    jobs: int | None
+
+    def forecasting(self, **changed: Any) -> ForecastOptions:
+        """Options of one model, over the study's volume."""
+        return ForecastOptions(volume=self.options.volume, **changed)
+
+
+@with_options(study=Fig12Options, reading=ReadOptions)
+def fig12(
+    source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog that spans past and targets.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    network: Annotated[
+        list[str] | None, typer.Option("--network", help="Another network to compare, as name=DIR; several times.")
+    ] = None,
+    windows: Annotated[
+        bool, typer.Option("--windows", help="Seven windows of four years, 1995 to 2023, with fewer models each.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    *,
+    study: Fig12Options,
+    reading: ReadOptions,
+) -> None:
+    """Learn networks and smoothed seismicity from the past, score them on later events of magnitude 2.5 and above.
+
+    Quarry blasts are left out. The first network is as in the paper: all located events, the global criterion, 30
+    subsets, backgrounds pooled; "triples on targets" has the bandwidth that suits the targets best, as the paper's.
+
+    Example: seisweave reproduce fig12 catalog.csv --out fig12 --jobs 4
+    """
+    check_target(out, force=force)
+    check_library("matplotlib")
+    start = perf_counter()
+    catalog = read_all(source, study, reading)
+    with live_progress() as progress:
+        if windows:
+            results = list(run_windows(catalog, Run(study, jobs), progress))
+        else:
+            others = {**models(), **given_networks(network or [])}
+            results = [run_window(catalog, Run(study, jobs), others, progress)]
+    with whole_folder(out, force=force) as folder:
+        write_results(folder, results, {"study": asdict(study), "source": str(source)}, perf_counter() - start)
+    for result in results:
+        print(f"{result.span}: {len(result.scored.targets):,} targets")
+        print(table(result.scored))
+    print(f"results: {out}")
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """One span of targets: what was scored, and the seconds each model took."""
+
+    span: str
+    n_past: int
+    scored: Scored
+    seconds: dict[str, float]
+
+
+def read_all(source: Path, study: Fig12Options, reading: ReadOptions) -> Catalog:
+    """Earthquakes with depth inside the volume; blasts, where the catalog knows them, are left out."""
+    from seisweave.cli.catalog import read_selected
+    from seisweave.forecast.volume import Volume
+
+    everything = read_selected(source, Selection(start=study.learn_from), reading).with_depth()
+    volume = Volume.of(study.volume)
+    keep = volume.contains(everything.longitude, everything.latitude, everything.depth_km)
+    if everything.event_type is not None:
+        keep &= everything.event_type != "qb"
+    if not keep.any():
+        raise InputError(f"{source}: no event with a depth lies in the volume {study.volume}; give another catalog")
+    return everything[keep]
+
+
+def models() -> dict[str, Maker]:
+    """The models of the figure, in the order of its legend."""
+    return {
+        "network (paper)": _network(thin_km=0.0),
+        "network": _network(),
+        "mixed": _learned("mixed"),
+        "network, local": _network(criterion="local"),
+        "network, 5 subsets": _network(subsets=5),
+        "triples on targets": _triples_on_targets(floor=False),
+        "triples with floor, on targets": _triples_on_targets(floor=True),
+        REFERENCE: _learned("triples", thin_km=0.0),
+        "adaptive": _learned("adaptive"),
+        "uniform": _learned("uniform"),
+    }
+
+
+def models_of_windows() -> dict[str, Maker]:
+    """Fewer models, for many windows."""
+    kept = ("network (paper)", "network", "mixed", "triples on targets", REFERENCE, "adaptive", "uniform")
+    return {name: maker for name, maker in models().items() if name in kept}
+
+
+def given_networks(given: list[str]) -> dict[str, Maker]:
+    """Networks from folders, by name. Errors: InputError for a text that is not name=DIR, or a folder without one."""
+    from seisweave.faults.network import open_network
+    from seisweave.forecast.from_faults import from_faults
+    from seisweave.forecast.volume import Volume
+
+    makers: dict[str, Maker] = {}
+    for text in given:
+        name, equals, place = text.partition("=")
+        if not (name and equals and place):
+            raise InputError(f"--network is {text!r}; write name=DIR, like --network condensed=faults/condensed")
+        network = open_network(place)
+        makers[name] = lambda past, targets, run, network=network: from_faults(network, Volume.of(run.options.volume))  # noqa: ARG005
+    return makers
+
+
+def run_windows(catalog: Catalog, run: Run, progress: Callable[[Step], None] | None) -> Iterator[Window]:
+    """The same test in every window, trained anew before each."""
+    for k, year in enumerate(WINDOWS):
+        span = replace(run.options, split=f"{year}-07-01", until=f"{year + 4}-07-01")
+
+        def tell(step: Step, k: int = k) -> None:
+            if progress is not None:
+                progress(replace(step, done=(k + step.done) / len(WINDOWS)))
+
+        yield run_window(catalog, replace(run, options=span), models_of_windows(), tell)
+
+
+def run_window(catalog: Catalog, run: Run, makers: dict[str, Maker], progress: Callable[[Step], None] | None) -> Window:
+    """Make every model from the past, and score all of them on what came after."""
+    study = run.options
+    past = catalog.select(start=study.learn_from, end=study.split)
+    later = catalog.select(start=study.split, end=study.until, min_magnitude=2.5)
+    if len(past) == 0 or len(later) == 0:
+        raise InputError(
+            f"{len(past)} events before {study.split} and {len(later)} from then to {study.until}; give both"
+        )
+    forecasts, seconds = {}, {}
+    for k, (name, maker) in enumerate(makers.items()):
+        if progress is not None:
+            progress(Step(f"{study.split}: {name}", k / (len(makers) + 1)))
+        start = perf_counter()
+        forecasts[name] = maker(past, later, run).named(name)
+        seconds[name] = round(perf_counter() - start, 2)
+    start = perf_counter()
+    scoring = EvaluationOptions(reference=REFERENCE, block_days=study.block_days)
+    scored = score(forecasts, later, scoring, jobs=run.jobs)
+    seconds["scoring"] = round(perf_counter() - start, 2)
+    return Window(f"{study.split}..{study.until}", len(past), scored, seconds)
+
+
+def _learned(model: Any, **changed: Any) -> Maker:
+    """A model learned with the options of `seisweave forecast`."""
+
+    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:  # noqa: ARG001
+        from seisweave.forecast.build import make_forecast
+
+        faults = FaultOptions(subsets=run.options.subsets)
+        return make_forecast(past, run.forecasting(model=model, **changed), faults, jobs=run.jobs)
+
+    return make
+
+
+def _network(*, subsets: int | None = None, criterion: Any = "global", **changed: Any) -> Maker:
+    """A network of its own options."""
+
+    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:  # noqa: ARG001
+        from seisweave.forecast.build import make_forecast
+
+        faults = FaultOptions(subsets=subsets or run.options.subsets, criterion=criterion)
+        return make_forecast(past, run.forecasting(model="faults", **changed), faults, jobs=run.jobs)
+
+    return make
+
+
+def _triples_on_targets(*, floor: bool) -> Maker:
+    """TripleS with the paper's privilege: the bandwidth (and floor) that suit the targets themselves best."""
+
+    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:
+        from seisweave.forecast.build import learning_points
+        from seisweave.forecast.smoothed import choose_bandwidth, one_width, triples
+        from seisweave.forecast.volume import Volume
+
+        volume = Volume.of(run.options.volume)
+        points = learning_points(past, volume, 0.0)
+        places = volume.xyz_km(targets.longitude, targets.latitude, targets.depth_km)
+        choice = choose_bandwidth(one_width(points, 1.0), volume, places, floor=floor, jobs=run.jobs)
+        return triples(points, volume, choice.width, floor=choice.floor)
+
+    return make
+
+
+def write_results(folder: Path, results: list[Window], told: dict[str, Any], seconds: float) -> None:
+    """Write tables, the figure of each window, and the summary."""
+    import pandas as pd
+
+    from seisweave import __version__
+    from seisweave.faults.reconstruct import available_cores
+    from seisweave.report.forecast import scores_figure
+
+    for name, make in (("scores.csv", scores_table), ("gains.csv", gains_table)):
+        pieces = [make(result.scored).assign(window=result.span) for result in results]
+        pd.concat(pieces).to_csv(folder / name, index=False)
+    for k, result in enumerate(results):
+        title = f"{TITLE}; {result.span}" if k == 0 else result.span
+        figure = scores_figure(result.scored.scores, result.scored.gains, reference=REFERENCE, title=title)
+        figure.savefig(folder / ("figure.png" if k == 0 else f"figure-{result.span[:4]}.png"))
+    windows = [
+        {
+            "span": result.span,
+            "n_past": result.n_past,
+            "n_targets": len(result.scored.targets),
+            "seconds": result.seconds,
+            "forecasts": {
+                name: {**made.told, "uniform_share": made.uniform_share}
+                for name, made in result.scored.forecasts.items()
+            },
+            "scores": {name: [asdict(s) for s in rows] for name, rows in result.scored.scores.items()},
+        }
+        for result in results
+    ]
+    summary = {"seconds": round(seconds, 2), "cores": available_cores(), "peak_memory_mb": peak_memory_mb()}
+    summary |= {"version": __version__, "reference": REFERENCE, **told, "windows": windows}
+    text = json.dumps(finite(summary), indent=2, allow_nan=False)
+    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
