@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from seisweave.cli.catalog import app as catalog_app
+from seisweave.cli.condense import condense
 from seisweave.cli.demo import demo
 from seisweave.cli.evaluate import evaluate
 from seisweave.cli.faults import faults
@@ -22,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(condense)
 app.command()(faults)
 app.command()(forecast)
 app.command()(evaluate)

@@ -45,7 +45,12 @@ class Hypocentres:
 
 @with_options(method=FaultOptions, selection=Selection, reading=ReadOptions)
 def faults(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Catalog in any known format, or local points.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT", help="Catalog in any known format, the folder of a condensation, or local points."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     xyz: Annotated[bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
@@ -95,6 +100,8 @@ def read_events(source: Path, selection: Selection, reading: ReadOptions) -> Hyp
     from seisweave.catalog.checks import check
 
     start = perf_counter()
+    condensed = source / "condensed.parquet"  # what `seisweave condense` has made
+    source = condensed if condensed.is_file() else source
     selected = read_selected(source, selection, reading)
     catalog = selected.with_depth()
     if len(catalog) == 0:

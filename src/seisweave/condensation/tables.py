@@ -83,3 +83,26 @@ def _numbered(ids: np.ndarray) -> np.ndarray:
     count = np.empty(len(ids), np.int64)
     count[order] = np.arange(len(ids)) - first + 1
     return np.where(count > 1, np.char.add(np.char.add(ids, "."), count.astype(str)), ids)
+
+
+def drawn_table(condensed: CondensedCatalog, catalog: Catalog) -> pd.DataFrame:
+    """As many points as events, drawn from the condensed density: weights count, uncertainties stay."""
+    rng, weight = np.random.default_rng(condensed.options.seed), condensed.weight
+    if condensed.projection is None:
+        raise InputError("points are drawn for catalogs; this was condensed from local coordinates")
+    rows = np.sort(rng.choice(len(weight), condensed.n_events, p=weight / weight.sum()))
+    values, vectors = np.linalg.eigh(condensed.gaussians.covariance_km2[rows])
+    normal = np.sqrt(np.maximum(values, 0.0)) * rng.standard_normal((len(rows), 3))
+    xyz_km = condensed.gaussians.mean_km[rows] + np.einsum("nij,nj->ni", vectors, normal)
+    longitude, latitude = condensed.projection.to_geographic(xyz_km[:, 0], xyz_km[:, 1])
+    parent = condensed.gaussians.event[rows]
+    return pd.DataFrame(
+        {
+            "time": catalog.times[parent],
+            "longitude": longitude,
+            "latitude": latitude,
+            "depth_km": xyz_km[:, 2],
+            "magnitude": catalog.magnitude[parent],
+            "id": _numbered(catalog.ids[parent]),
+        }
+    )

@@ -1,0 +1,159 @@
+"""`seisweave condense`: from a catalog with location errors to a folder with its condensed form."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.missing_uncertainty import MissingUncertainty
+from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.selection import Selection
+from seisweave.cli.faults import check_library, peak_memory_mb
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, partial_folder, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.condensation.options import CondensationOptions
+from seisweave.errors import InputError
+
+if TYPE_CHECKING:
+    from seisweave.condensation.condensed import CondensedCatalog
+
+
+@dataclass(frozen=True)
+class PointOptions:
+    """What condensed.parquet holds, which `seisweave faults` reads."""
+
+    points: Literal["assigned", "drawn"] = field(
+        default="assigned",
+        metadata={
+            "help": "Points for `seisweave faults`: the centres that hold events, weights ignored, as in the paper"
+            " (assigned), or as many points as events, drawn from the condensed density, weights and all (drawn)."
+        },
+    )
+
+
+@with_options(
+    method=CondensationOptions, errors=MissingUncertainty, result=PointOptions, selection=Selection, reading=ReadOptions
+)
+def condense(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Catalog in any known format, with location errors.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    method: CondensationOptions,
+    errors: MissingUncertainty,
+    result: PointOptions,
+    selection: Selection,
+    reading: ReadOptions,
+) -> None:
+    """Move the weight of badly located events onto the well located ones; write the fewer points that are left.
+
+    `seisweave faults OUT` then reconstructs faults from these points.
+
+    Example: seisweave condense comcat.csv --missing-uncertainty leave-out --out condensed
+    """
+    from seisweave.condensation.condense import condense as run
+
+    check_target(out, force=force, resume=resume)
+    check_library("matplotlib")
+    start = perf_counter()
+    catalog, notes = read_uncertain(source, errors, selection, reading)
+    seconds = perf_counter() - start
+    partial = partial_folder(out, resume=resume)
+    if resume and not partial.exists():
+        print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
+    try:
+        with live_progress(notes, quiet=quiet) as tell:
+            condensed = run(catalog, method, jobs=jobs, progress=_told(tell), checkpoint=partial)
+    except KeyboardInterrupt:
+        if partial.exists():
+            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
+        raise
+    with whole_folder(out, force=force) as folder:
+        summary = write_results(folder, condensed, catalog, result.points)
+        summary["seconds"] = {"read": round(seconds, 4)} | summary["seconds"]
+        summary |= {"source": str(source), "selection": selection.describe(), "notes": notes, "errors": asdict(errors)}
+        text = json.dumps(summary, indent=2, allow_nan=False)
+        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    if not quiet:
+        print(headline(summary))
+        print(f"results: {out}")
+
+
+def read_uncertain(
+    source: Path, errors: MissingUncertainty, selection: Selection, reading: ReadOptions
+) -> tuple[Catalog, list[str]]:
+    """Read a catalog, select, leave out events without depth, fill in missing errors; all of that is noted."""
+    from seisweave.catalog.checks import check
+    from seisweave.catalog.missing_uncertainty import fill_uncertainty
+    from seisweave.cli.catalog import read_selected, rejections
+
+    selected = read_selected(source, selection, reading)
+    catalog = selected.with_depth()
+    if len(catalog) == 0:
+        raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
+    catalog = fill_uncertainty(catalog, errors)
+    notes = rejections(catalog.rejected)
+    return catalog, [*notes, *catalog.history, *(finding.message for finding in check(catalog))]
+
+
+def _told(tell: Any) -> Any:
+    """Progress of a condensation, said in the words of a reconstruction."""
+    from seisweave.faults import Step
+
+    return None if tell is None else lambda step: tell(Step(step.stage, step.done))
+
+
+def write_results(folder: Path, condensed: CondensedCatalog, catalog: Catalog, points: str) -> dict[str, Any]:
+    """Write all files of a result folder but summary.json, whose content is returned."""
+    from seisweave.condensation.tables import assigned_table, drawn_table, reduced_table
+    from seisweave.report.condensation import condensation_figure
+
+    start = perf_counter()
+    condensed.write(folder / "condensed.nc")
+    table = reduced_table if points == "assigned" else drawn_table
+    table(condensed, catalog).to_parquet(folder / "condensed.parquet", index=False)
+    assigned_table(condensed, catalog).to_parquet(folder / "events.parquet", index=False)
+    condensation_figure(condensed).savefig(folder / "figure.png")
+    return summarize(condensed, perf_counter() - start) | {"points": points}
+
+
+def summarize(condensed: CondensedCatalog, seconds_writing: float) -> dict[str, Any]:
+    """What summary.json holds about a condensed catalog."""
+    before, after = condensed.effective_numbers()
+    seconds = {**condensed.seconds, "write": round(seconds_writing, 4)}
+    return {
+        "n_events": condensed.n_events,
+        "n_gaussians": len(condensed.gaussians),
+        "n_with_weight": int(condensed.weighted.sum()),
+        "n_holding": len(condensed.holding),
+        "total_weight": float(condensed.weight.sum()),
+        "effective_number_before": before,
+        "effective_number_after": after,
+        "seconds": seconds,
+        "peak_memory_mb": peak_memory_mb(),
+        "options": asdict(condensed.options),
+        "version": condensed.version,
+        "input_sha256": condensed.input_sha256,
+    }
+
+
+def headline(summary: dict[str, Any]) -> str:
+    """One sentence about a condensation."""
+    gaussians = f" ({summary['n_gaussians']:,} Gaussians)" if summary["n_gaussians"] > summary["n_events"] else ""
+    seconds = sum(summary["seconds"].values())
+    return (
+        f"{summary['n_events']:,} events{gaussians}: {summary['n_with_weight']:,} keep weight,"
+        f" {summary['n_holding']:,} hold events, effective number {summary['effective_number_before']:,.0f} ->"
+        f" {summary['effective_number_after']:,.0f}, {seconds:.1f} s"
+    )
