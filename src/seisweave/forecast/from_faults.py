@@ -44,8 +44,11 @@ def from_faults(
     elif share > 0:
         boxes = Boxes.of(mixture.box_weight, mixture.box_centre_km, mixture.box_axes, mixture.box_half_km)
         parts.append((share, boxes))
+    forecast = forecast_of(name, volume, parts)
+    if not any(isinstance(part, Gaussians) for part in forecast.parts) and mixture.n_gaussians:
+        raise InputError(f"no fault of the network lies inside the volume {volume.box}; give a volume around it")
     told = {"n_faults": network.n_faults, "n_events": network.n_events, "background_weight": share}
-    return forecast_of(name, volume, parts, **told)
+    return forecast.named(name, **told)
 
 
 def moved(mixture: Mixture, old: LocalProjection, new: LocalProjection) -> Mixture:

@@ -4,12 +4,13 @@ In units of its standard deviation, a round 2-D Gaussian leaves outside a half p
 that edge, what Owen's T function gives (Owen 1956, Annals of Mathematical Statistics 27, 1075-1090). Going round a
 polygon:
 
-    mass = (1 if the centre is inside, else 0) - Σ_sides sign(h) [T(|h|, b/|h|) - T(|h|, a/|h|)]
+    mass = Σ_sides θ/2π - sign(h) [T(|h|, b/|h|) - T(|h|, a/|h|)]
 
-where h is the distance of the centre from the side's line (positive inside) and a, b are the places of the side's
-ends along that line. Sides farther than `REACH` standard deviations contribute less than 1e-11 and are left out.
-A Gaussian of any shape becomes round by a linear map, which keeps sides straight; one that leans in depth is cut into
-slices, over which its mass is integrated by Gauss and Legendre.
+where θ is the angle under which a side is seen from the centre (together 2π inside, 0 outside), h the distance of the
+centre from the side's line (positive inside), and a, b are the places of the side's ends along that line. Sides farther
+than `REACH` standard deviations contribute less than 1e-11 and are left out. A Gaussian of any shape becomes round by a
+linear map, which keeps sides straight; one that leans in depth is cut into slices, over which its mass is integrated by
+Gauss and Legendre.
 """
 
 from __future__ import annotations
@@ -33,19 +34,23 @@ def round_mass(
     >>> round(float(round_mass(square, np.array([[0.0, 0.5]]), np.array([0.01]))[0]), 6)
     0.5
     """
-    mass = _winding(outline, centre)
+    turns, beyond, on_line = np.zeros(len(centre)), np.zeros(len(centre)), np.zeros(len(centre), bool)
     for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        length = float(np.hypot(*(end - start)))
+        side = end - start
+        length = float(np.hypot(*side))
         if length == 0.0:
             continue
-        along, outward = _directions(start, end, length)
-        h = (start - centre) @ outward
+        x, y = start[0] - centre[:, 0], start[1] - centre[:, 1]
+        h = (x * side[1] - y * side[0]) / length
+        turns += ((y <= 0) & (y + side[1] > 0) & (h > 0)).astype(float) - ((y > 0) & (y + side[1] <= 0) & (h < 0))
         close = np.flatnonzero(np.abs(h) < REACH * sigma)
-        a = (start - centre[close]) @ along
-        reached = np.maximum(a, -(a + length)) < REACH * sigma[close]
+        on_line[close] |= h[close] == 0.0
+        a = (x[close] * side[0] + y[close] * side[1]) / length
+        reached = (np.maximum(a, -(a + length)) < REACH * sigma[close]) & (h[close] != 0.0)
         close, a = close[reached], a[reached]
-        mass[close] -= _beyond_side(h[close] / sigma[close], a / sigma[close], length / sigma[close])
-    return np.clip(mass, 0.0, 1.0)
+        beyond[close] += _beyond_side(h[close] / sigma[close], a / sigma[close], length / sigma[close])
+    turns[on_line] = _turns(outline, centre[on_line])
+    return np.clip(turns - beyond, 0.0, 1.0)
 
 
 def gaussian_masses(
@@ -94,35 +99,24 @@ def _gaussian_mass(
     if _distance(outline, mean[:2]) > across:  # whole or not at all, seen from above
         spread = np.sqrt(covariance[2, 2])
         between = ndtr((depth_km[1] - mean[2]) / spread) - ndtr((depth_km[0] - mean[2]) / spread)
-        return float(between) * float(_winding(outline, mean[None, :2])[0])
+        return float(between) * float(round_mass(outline, mean[None, :2], np.full(1, 1e-9))[0])
     share, centre, within = slices(depth_km, mean, covariance)
     to_round = whitening(within)
     return float(share @ round_mass(outline @ to_round.T, centre @ to_round.T, np.ones(len(centre))))
 
 
+def _turns(outline: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    """How often a polygon goes round its centres, by angles; a centre on a side counts as half inside."""
+    start = outline[:, None] - centre
+    end = np.roll(start, -1, axis=0)
+    cross, dot = start[..., 0] * end[..., 1] - start[..., 1] * end[..., 0], np.einsum("snk,snk->sn", start, end)
+    return np.where(cross == 0.0, 0.0, np.arctan2(cross, dot)).sum(axis=0) / (2.0 * np.pi)
+
+
 def _beyond_side(h: np.ndarray, a: np.ndarray, length: np.ndarray) -> np.ndarray:
     """What of unit Gaussians lies beyond a side, as seen from their centres."""
     distance = np.maximum(np.abs(h), 1e-150)
-    return np.where(h < 0, -1.0, 1.0) * (owens_t(distance, (a + length) / distance) - owens_t(distance, a / distance))
-
-
-def _directions(start: np.ndarray, end: np.ndarray, length: float) -> tuple[np.ndarray, np.ndarray]:
-    along = (end - start) / length
-    return along, np.array([along[1], -along[0]])
-
-
-def _crossing(start: np.ndarray, end: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """+1, -1 or 0: whether a ray eastward from each centre crosses a side upwards, downwards or not."""
-    upwards = (start[1] <= centre[:, 1]) & (centre[:, 1] < end[1])
-    downwards = (end[1] <= centre[:, 1]) & (centre[:, 1] < start[1])
-    (dx, dy), offset = end - start, centre - start
-    turn = dx * offset[:, 1] - dy * offset[:, 0]
-    return (upwards & (turn > 0)).astype(float) - (downwards & (turn < 0))
-
-
-def _winding(outline: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    sides = zip(outline, np.roll(outline, -1, axis=0), strict=True)
-    return sum((_crossing(start, end, centre) for start, end in sides), np.zeros(len(centre)))
+    return np.sign(h) * (owens_t(distance, (a + length) / distance) - owens_t(distance, a / distance))
 
 
 def _distance(outline: np.ndarray, point: np.ndarray) -> float:
