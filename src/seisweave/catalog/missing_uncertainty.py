@@ -138,9 +138,9 @@ def _filled(
     catalog: Catalog, unknown: Bool[np.ndarray, " n"], sigma_km: Float[np.ndarray, "n 2"], line: str
 ) -> Catalog:
     errors = catalog.uncertainty
-    horizontal, vertical = sigma_km.T
+    horizontal, vertical = sigma_km[:, 0], sigma_km[:, 1]
     if errors is None or (errors.horizontal_km is not None and errors.vertical_km is not None):
-        if errors is not None and errors.horizontal_km is not None:
+        if errors is not None and errors.horizontal_km is not None and errors.vertical_km is not None:
             horizontal = np.where(unknown, horizontal, errors.horizontal_km)
             vertical = np.where(unknown, vertical, errors.vertical_km)
         fresh = LocationUncertainty(horizontal, vertical)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from seisweave.errors import InputError
 
@@ -97,15 +97,15 @@ class LocationUncertainty:
             return np.diff(self.offsets) > 0
         return np.isfinite(np.array(self.covariance_km2).sum(axis=(1, 2)))
 
-    def complete(self) -> np.ndarray:
-        """Which events (n) have an error in every direction. A variance of zero is none: that is how depths are fixed."""
+    def complete(self) -> Bool[np.ndarray, " n"]:
+        """Which events (n) have an error in every direction; a variance of zero is none, it marks what was fixed."""
         if self.horizontal_km is not None and self.vertical_km is not None:
-            return ~np.isnan(self.horizontal_km) & ~np.isnan(self.vertical_km)
+            return ~np.isnan(self.horizontal_km + self.vertical_km)
         fine = (np.diagonal(np.array(self.covariance_km2), axis1=1, axis2=2) > 0).all(axis=1)
         if self.offsets is None:
             return fine
         bad = np.repeat(np.arange(len(self)), np.diff(self.offsets))[~fine]
-        return (np.diff(self.offsets) > 0) & (np.bincount(bad, minlength=len(self)) == 0)
+        return np.asarray((np.diff(self.offsets) > 0) & (np.bincount(bad, minlength=len(self)) == 0))
 
 
 _KINDS = {

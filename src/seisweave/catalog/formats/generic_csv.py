@@ -53,7 +53,9 @@ SYNONYMS = {
     "event_type": "event_type eventtype et etype type",
     "n_phases": "n_phases nph nphases phases",
     "horizontal_km": "horizontal_km horizontalerror horizontal_error eh erh sigma_h sigma_horizontal herr",
-    "vertical_km": "vertical_km deptherror depth_error ez erz sigma_z sigma_vertical verr vertical_error",
+    "vertical_km": "vertical_km deptherror depth_error ez erz sigma_z sigma_z_km verr vertical_error sigma_depth",
+    "east_km": "east_km sigma_x sigma_x_km sigma_east ex err_x error_x std_x xerr",
+    "north_km": "north_km sigma_y sigma_y_km sigma_north ey err_y error_y std_y yerr",
     "mixture": "mixture_km",
 } | {name: name for name in COVARIANCE}
 _NEEDED = ("longitude", "latitude")
@@ -201,6 +203,11 @@ def _uncertainty(column: dict[str, Any]) -> tuple[LocationUncertainty | None, tu
         xx, xy, xz, yy, yz, zz = (numbers(column[name]).value for name in COVARIANCE)
         rows = [np.stack(row, axis=1) for row in ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))]
         return LocationUncertainty(covariance_km2=np.stack(rows, axis=1)), ()
+    if all(name in column for name in ("east_km", "north_km", "vertical_km")):
+        sigma = np.stack([numbers(column[name]).value for name in ("east_km", "north_km", "vertical_km")], axis=1)
+        _, notes = known_errors(sigma[:, 0], sigma[:, 2])
+        sigma[np.abs(sigma[:, 2] - FIXED_DEPTH_KM) < 1e-6, 2] = 0.0  # a variance of zero: the depth is fixed
+        return LocationUncertainty(covariance_km2=np.maximum(sigma, 0.0)[:, :, None] ** 2 * np.eye(3)), notes
     if "horizontal_km" not in column and "vertical_km" not in column:
         return None, ()
     blank = np.full(len(column["longitude"]), np.nan)
@@ -212,7 +219,12 @@ def _uncertainty(column: dict[str, Any]) -> tuple[LocationUncertainty | None, tu
 def known_errors(horizontal_km: np.ndarray, vertical_km: np.ndarray) -> tuple[LocationUncertainty, tuple[str, ...]]:
     """1-sigma errors of ComCat: unknown where not above zero, vertical unknown where depth is fixed."""
     fixed = np.abs(vertical_km - FIXED_DEPTH_KM) < 1e-6
+    negative = int(
+        ((horizontal_km < 0) & (horizontal_km != -1)).sum() + ((vertical_km < 0) & (vertical_km != -1)).sum()
+    )
+    notes = (
+        (fixed.sum(), f"depths are fixed (depth error {FIXED_DEPTH_KM} km): vertical_km is unknown"),
+        (negative, "location errors are negative, and taken as unknown"),
+    )
     errors = LocationUncertainty(positive(horizontal_km), positive(np.where(fixed, np.nan, vertical_km)))
-    if not fixed.any():
-        return errors, ()
-    return errors, (f"{int(fixed.sum())} depths are fixed (depth error {FIXED_DEPTH_KM} km): vertical_km is unknown",)
+    return errors, tuple(f"{count} {words}" for count, words in notes if count)

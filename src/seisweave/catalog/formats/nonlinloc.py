@@ -2,13 +2,17 @@
 
 Used are the blocks from NLLOC to END_NLLOC and in them GEOGRAPHIC (origin time, latitude, longitude, depth
 km down of the maximum likelihood), STATISTICS (covariance of the location density, km²), QUALITY (phases,
-magnitude, -9.9 for none) and TRANSFORM (its RotCW turns the covariance to east and north). Events that
-NonLinLoc did not locate are set aside. Format: http://alomax.free.fr/nlloc/soft7.00/formats.html
+magnitude, -9.9 for none) and TRANSFORM (its RotCW turns the covariance to east and north). Where the scatter samples
+of an event lie beside the file (the name in its NLLOC line, or the file's own, with .scat), a mixture of Gaussians
+fitted to them takes the place of the covariance; see `scatter.py`. Events that NonLinLoc did not locate are set aside.
+Format: http://alomax.free.fr/nlloc/soft7.00/formats.html
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -27,7 +31,17 @@ _COVARIANCE = re.compile(
 _ROTATION = re.compile(rf"^TRANSFORM .*RotCW{_NUMBER}", re.M)
 _PHASES = re.compile(rf"^QUALITY .*Nphs{_NUMBER}", re.M)
 _MAGNITUDES = re.compile(rf"^QUALITY .*Mamp{_NUMBER}.*Mdur{_NUMBER}", re.M)
+_HYPOCENTER = re.compile(rf"^HYPOCENTER\s+x{_NUMBER}\s+y{_NUMBER}\s+z{_NUMBER}", re.M)
 _FIRST = re.compile(r'^NLLOC\s+"(.*?)"\s+"(.*?)"', re.M)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scatter:
+    """Samples of one event: the file, the hypocentre in its axes, how far those lie left of east and north."""
+
+    path: Path
+    hypocentre_km: np.ndarray
+    clockwise_deg: float
 
 
 def recognises(source: Source) -> bool:
@@ -37,7 +51,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Rows:
     """Read all blocks; the line of an event is that of its NLLOC."""
-    events, bad, place = [], [], []
+    events, bad, place, scatter = [], [], [], []
     text = source.data.decode("utf-8", errors="replace")
     begin = [match.start() for match in re.finditer(r"^NLLOC ", text, re.M)]
     line, counted = 1, 0
@@ -50,7 +64,50 @@ def read(source: Source) -> Rows:
         else:
             events.append(event)
             place.append(line)
-    return _rows(np.array(events).reshape(len(events), 20), _lines(source, place), tuple(bad))
+            scatter.append(_scatter_beside(source, text[start:end], single=len(begin) == 1))
+    rows = _rows(np.array(events).reshape(len(events), 20), _lines(source, place), tuple(bad))
+    return rows if all(found is None for found in scatter) else _with_mixtures(rows, scatter)
+
+
+def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | None:
+    """Where the samples of an event are, if they lie beside the file."""
+    folder, first, origin = Path(source.path).parent, _FIRST.search(block), _HYPOCENTER.search(block)
+    name = Path(first[1]).name if first else ""
+    names = [f"{name}.scat", f"{name}.loc.scat"] if name else []
+    names += [f"{Path(source.path).stem}.scat"] if single else []
+    path = next((folder / each for each in names if (folder / each).is_file()), None)
+    if path is None or origin is None:
+        return None
+    rotation = _ROTATION.search(block)
+    place = [float(number) for number in origin.groups()]
+    return _Scatter(path, np.array(place), float(rotation[1]) if rotation else 0.0)
+
+
+def _with_mixtures(rows: Rows, scatter: list[_Scatter | None]) -> Rows:
+    """Mixtures fitted to the samples, and the covariance as a single Gaussian where there are none."""
+    from seisweave.catalog.scatter import LEAST_SAMPLES, fit_mixture, read_scatter
+
+    assert rows.uncertainty is not None
+    parts, count = [], 0
+    for found, single in zip(scatter, rows.uncertainty.covariances_km2(), strict=True):
+        samples = np.zeros((0, 3)) if found is None else read_scatter(found.path)
+        if found is None or len(samples) < LEAST_SAMPLES:
+            known = np.isfinite(single).all()
+            parts.append((np.ones(int(known)), np.zeros((int(known), 3)), single[None][: int(known)]))
+            continue
+        fitted, count = fit_mixture(samples), count + 1
+        turn = _turning(np.array([found.clockwise_deg]))[0]
+        offset = (fitted.mean_km - found.hypocentre_km) @ turn
+        parts.append((fitted.weight, offset, turn.T @ fitted.covariance_km2 @ turn))
+    weight, mean, covariance = (np.concatenate(column) for column in zip(*parts, strict=True))
+    offsets = np.concatenate([[0], np.cumsum([len(part[0]) for part in parts])])
+    errors = LocationUncertainty(
+        covariance_km2=(covariance + covariance.transpose(0, 2, 1)) / 2,
+        offsets=offsets,
+        weight=weight,
+        mean_offset_km=mean,
+    )
+    return replace(rows, uncertainty=errors, notes=(*rows.notes, f"{count} mixtures are fitted to scatter samples"))
 
 
 def _event(block: str) -> list[float] | str:
@@ -98,10 +155,16 @@ def _turned(upper: np.ndarray, clockwise_deg: np.ndarray) -> np.ndarray:
     full = np.zeros((len(upper), 3, 3))
     row, column = np.triu_indices(3)
     full[:, row, column] = full[:, column, row] = upper
-    cos, sin = np.cos(np.radians(clockwise_deg)), np.sin(np.radians(clockwise_deg))
-    turn = np.zeros((len(upper), 3, 3))
-    turn[:, 0, 0], turn[:, 0, 1], turn[:, 1, 0], turn[:, 1, 1], turn[:, 2, 2] = cos, sin, -sin, cos, 1.0
+    turn = _turning(clockwise_deg)
     return np.einsum("nji,njk,nkl->nil", turn, full, turn)
+
+
+def _turning(clockwise_deg: np.ndarray) -> np.ndarray:
+    """Matrices whose transpose turns vectors in such axes to east-north-down."""
+    cos, sin = np.cos(np.radians(clockwise_deg)), np.sin(np.radians(clockwise_deg))
+    turn = np.zeros((len(clockwise_deg), 3, 3))
+    turn[:, 0, 0], turn[:, 0, 1], turn[:, 1, 0], turn[:, 1, 1], turn[:, 2, 2] = cos, sin, -sin, cos, 1.0
+    return turn
 
 
 def _values(column: np.ndarray) -> Values:

@@ -1,8 +1,9 @@
 """QuakeML, and every other event format that ObsPy reads, through ObsPy.
 
 Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres
-there, km here (to 1e-9 km). An event counts as a line, from 1. Errors at another confidence than 1 sigma
-are not rescaled: a remark says so.
+there, km here (to 1e-9 km). An event counts as a line, from 1. Confidence
+ellipsoids and ellipses become covariances at 1 sigma, see `ellipsoids.py`; other errors at another confidence than
+1 sigma are not rescaled: a remark says so.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values
+from seisweave.catalog.ellipsoids import ellipse_covariance, ellipsoid_covariance
 from seisweave.catalog.rows import Rows
 from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.uncertainty import LocationUncertainty
@@ -107,17 +109,49 @@ def _km(metres: float | None) -> float | None:
 
 
 def _errors(origins: list[Any]) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
+    """1-sigma errors; covariances for all where any origin states an ellipse or an ellipsoid."""
     horizontal = _values([_horizontal(origin) for origin in origins]).value
     vertical = _values([_km(_error(origin.depth_errors)) for origin in origins]).value
-    if np.isnan(horizontal).all() and np.isnan(vertical).all():
-        return None, ()
+    horizontal, vertical = (np.where(sigma > 0, sigma, np.nan) for sigma in (horizontal, vertical))
+    full = [_covariance(origin, depth_km) for origin, depth_km in zip(origins, vertical.tolist(), strict=True)]
+    if all(covariance is None for covariance in full):
+        if np.isnan(horizontal).all() and np.isnan(vertical).all():
+            return None, ()
+        return LocationUncertainty(horizontal, vertical), _confidences(origins)
+    plain = LocationUncertainty(horizontal, vertical).covariances_km2()
+    rows = [own if own is not None else other for own, other in zip(full, plain, strict=True)]
+    without = [origin for origin, own in zip(origins, full, strict=True) if own is None]
+    return LocationUncertainty(covariance_km2=np.array(rows)), _confidences(without)
+
+
+def _confidences(origins: list[Any]) -> tuple[str, ...]:
     other = sum(
         abs((getattr(o.depth_errors, "confidence_level", None) or 68) - 68) > 1 or abs(_confidence(o) - 68) > 1
         for o in origins
     )
     notes = (f"{other} location errors are stated at another confidence than 1 sigma, and taken as they are",)
-    sigmas = [np.where(sigma > 0, sigma, np.nan) for sigma in (horizontal, vertical)]
-    return LocationUncertainty(*sigmas), notes if other else ()
+    return notes if other else ()
+
+
+def _covariance(origin: Any, vertical_km: float) -> np.ndarray | None:
+    """Covariance in km² of a stated ellipsoid, or of a stated ellipse and the depth error; None without."""
+    stated = origin.origin_uncertainty
+    if stated is None:
+        return None
+    ellipsoid, ellipse = stated.confidence_ellipsoid, stated.preferred_description == "uncertainty ellipse"
+    if ellipsoid is not None and not ellipse:
+        lengths = [getattr(ellipsoid, f"semi_{name}_axis_length") for name in ("major", "minor", "intermediate")]
+        angles = [getattr(ellipsoid, f"major_axis_{name}") or 0.0 for name in ("azimuth", "plunge", "rotation")]
+        if all(length is not None and np.isfinite(length) and length > 0 for length in lengths):
+            return ellipsoid_covariance(tuple(lengths), tuple(angles), stated.confidence_level) / 1e6
+    pair = (stated.max_horizontal_uncertainty, stated.min_horizontal_uncertainty)
+    azimuth = stated.azimuth_max_horizontal_uncertainty
+    if azimuth is None or not all(length is not None and np.isfinite(length) and length > 0 for length in pair):
+        return None
+    full = np.zeros((3, 3))
+    full[:2, :2] = ellipse_covariance(*pair, azimuth, stated.confidence_level) / 1e6
+    full[2, 2] = vertical_km**2
+    return full
 
 
 def _error(errors: Any) -> float | None:
