@@ -14,7 +14,7 @@ import argparse
 import json
 import subprocess
 import sys
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
     events = simulate(catalog, n, arguments.seed)
     del source, catalog
     condense(EventGaussians.from_sigmas(np.zeros((9, 3)), np.ones((9, 3))))  # compiled, or read from the cache
-    start = perf_counter()
+    start, used = perf_counter(), process_time()
     condensed = condense(events, CondensationOptions(vote=arguments.vote), jobs=arguments.jobs)
     before, after = condensed.effective_numbers()
     return {
@@ -64,6 +64,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
         "jobs": arguments.jobs,
         **{f"{name}_s": value for name, value in condensed.seconds.items()},
         "total_s": perf_counter() - start,
+        "cpu_s": process_time() - used,
         "peak_gb": peak_mb() / 1024,
         "with_weight": int(condensed.weighted.sum()),
         "holding": len(condensed.holding),
@@ -105,7 +106,7 @@ def line(row: dict) -> str:
     return (
         f"{row['events']:,} events, {row['components']:,} components, vote {row['vote']}, {row['jobs']} threads:"
         f" {row['total_s']:.1f} s (prepare {row['prepare_s']:.1f}, condense {row['condense_s']:.1f},"
-        f" assign {row['assign_s']:.1f}), peak {row['peak_gb']:.2f} GB; {row['with_weight']:,} keep weight"
+        f" assign {row['assign_s']:.1f}; {row['cpu_s']:.0f} s of processor), peak {row['peak_gb']:.2f} GB; {row['with_weight']:,} keep weight"
         f" ({row['with_weight'] / row['components']:.0%} of the components), {row['holding']:,} hold events"
         f" ({row['holding'] / row['events']:.0%} of the events); effective number {row['effective_before']:,.0f} ->"
         f" {row['effective_after']:,.0f}; weight lost {row['lost']:.1e}"

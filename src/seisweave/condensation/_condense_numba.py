@@ -104,14 +104,17 @@ def settle(first, winner, margin, rounds, weight, target, amount, n_targets):
             has, lost = weight[i], 0
             if has <= 0.0:
                 break
+            least = max(np.log(has), floor)
             count[:groups] = 0
             for t in range(samples):
-                if group[t] >= 0 and margin[k, t] >= max(np.log(has), floor):
+                if group[t] >= 0 and margin[k, t] >= least:
                     count[group[t]] += 1
                     lost += 1
             for g in range(groups):
                 amount[begin + g] += has * (count[g] / samples)
             weight[i] = has * ((samples - lost) / samples)
+            if lost == 0:
+                break
         for g in range(groups):
             if amount[begin + g] > 0.0:
                 target[end], amount[end] = target[begin + g], amount[begin + g]

@@ -26,7 +26,7 @@ class CondensationOptions:
         },
     )
     rounds: int = field(
-        default=8,
+        default=32,
         metadata={"help": "Times a Gaussian gives of what it has left, before the next one does; reference: once."},
     )
     samples: int = field(default=100, metadata={"help": "Points drawn from each Gaussian that gives weight away."})
