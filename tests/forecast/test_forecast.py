@@ -91,7 +91,9 @@ def test_cut_off_gaussian_by_hand(small):
     part = Gaussians(np.ones(1), np.zeros((1, 3)), 0.25 * np.eye(3)[None])
     forecast = forecast_of("half", small, [(1.0, part)])
     assert forecast.mass[0] == pytest.approx(0.5)
-    assert np.exp(forecast.log_density(lon, lat, [0.0]))[0] == pytest.approx(2.0 / (np.sqrt(2 * np.pi) * 0.5) ** 3)
+    assert np.exp(forecast.log_density(lon, lat, np.zeros(1)))[0] == pytest.approx(
+        2.0 / (np.sqrt(2 * np.pi) * 0.5) ** 3
+    )
 
 
 def test_parts_outside_are_left_out_and_shares_follow_the_mass(small):
@@ -151,7 +153,7 @@ def test_shares_that_made_the_events_are_found():
 
 def test_what_cannot_be_mixed(small, volume, network):
     with pytest.raises(InputError, match="different volumes"):
-        mix([uniform(small), uniform(volume)], [1, 1])
+        mix([uniform(small), uniform(volume)], [1.0, 1.0])
     with pytest.raises(InputError, match="share each"):
         mix([uniform(small)], [-1.0])
     with pytest.raises(InputError, match="floor"):

@@ -12,6 +12,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.evaluate_csep import check_csep, csep_table, gridded_forecasts, run_tests
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
@@ -75,6 +76,12 @@ def evaluate(
     targets: Annotated[Path, typer.Option("--targets", help="Catalog of later events, in any known format.")],
     out: Annotated[Path | None, typer.Option("--out", help="Folder for table, figures and summary.")] = None,
     csep: Annotated[bool, typer.Option("--csep", help="Run pyCSEP's tests on the gridded forecasts, too.")] = False,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            "--published", help="Test beside a published forecast, on its cells: a .dat file, or helmstetter."
+        ),
+    ] = None,
     simulations: Annotated[int, typer.Option("--simulations", min=10, help="Simulations of CSEP's tests.")] = 1000,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
@@ -90,13 +97,17 @@ def evaluate(
     if out is not None:
         check_target(out, force=force)
         check_library("matplotlib")
-    if csep:
-        check_library("csep")
+    if csep or published:
+        check_csep()
     forecasts = read_forecasts(folders)
     later = read_targets(targets, selection, reading)
     scored = score(forecasts, later, scoring, jobs=jobs)
-    verdicts = run_csep(folders, list(forecasts), later, scored.reference, simulations, scoring.seed) if csep else []
     print(table(scored))
+    verdicts: list[CsepVerdict] = []
+    if csep or published:
+        rates = gridded_forecasts(folders, forecasts, published, later)
+        reference = rates[-1].name if published else scored.reference
+        verdicts = run_tests(rates, later, reference, simulations=simulations, seed=scoring.seed)
     if verdicts:
         print(csep_table(verdicts))
     if out is not None:
@@ -179,25 +190,6 @@ def blocks(targets: Catalog, days: float) -> np.ndarray | None:
     day = targets.times.astype("datetime64[s]").astype(np.int64) / 86400.0
     number = np.floor(np.where(unknown, 0.0, day) / days).astype(np.int64)
     return np.where(unknown, -10_000_000 - np.arange(len(targets)), number)
-
-
-def run_csep(
-    folders: Sequence[Path], names: Sequence[str], later: Catalog, reference: str, simulations: int, seed: int
-) -> list[CsepVerdict]:
-    """Run pyCSEP's tests on the gridded forecasts of the folders. Errors: InputError where one is missing."""
-    from dataclasses import replace
-
-    from seisweave.forecast.csep_format import read_dat
-    from seisweave.forecast.csep_tests import csep_tests
-
-    missing = [str(folder) for folder in folders if not (folder / "forecast.dat").is_file()]
-    if missing:
-        raise InputError(
-            f"{missing[0]}: has no forecast.dat; CSEP's tests need a forecast made from a catalog with rates"
-        )
-    rates = [replace(read_dat(f / "forecast.dat"), name=name) for f, name in zip(folders, names, strict=True)]
-    compared = reference if len(rates) > 1 else None
-    return csep_tests(rates, later, reference=compared, simulations=simulations, seed=seed)
 
 
 def write_results(
@@ -306,19 +298,6 @@ def table(scored: Scored) -> str:
         if name == next(iter(scored.gains)):
             lines.append(f"nats gained per event over {scored.reference} (95 % interval)")
         lines.append(f"{name:{wide}}" + "".join(f"{_ranged(g.gain, g.low, g.high):>24}" for g in rows))
-    return "\n".join(lines)
-
-
-def csep_table(verdicts: Sequence[CsepVerdict]) -> str:
-    """CSEP's verdicts as text."""
-    wide = max(16, *(len(v.forecast) + 1 for v in verdicts))
-    lines = [f"{'forecast':{wide}}{'test':>5}{'statistic':>12}{'interval':>24}{'quantile':>10}  verdict"]
-    for v in verdicts:
-        words = ("better", "not better") if v.test in "TW" else ("passes", "fails")
-        interval = f"{v.low:.3f} .. {v.high:.3f}" if v.low == v.low else ""
-        quantile = f"{v.quantile:.3f}" if v.quantile == v.quantile else ""
-        told = f"{words[0] if v.passes else words[1]}{' than ' + v.reference if v.reference else ''}"
-        lines.append(f"{v.forecast:{wide}}{v.test:>5}{v.statistic:>12.3f}{interval:>24}{quantile:>10}  {told}")
     return "\n".join(lines)
 
 

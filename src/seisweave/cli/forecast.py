@@ -161,6 +161,7 @@ def write_results(folder: Path, made: Forecast, rates: GriddedRates | None, summ
         told["expected_events"] = rates.expected
         if rates.law is not None:
             told["gutenberg_richter"] = asdict(rates.law)
+            told["complete_events_per_year"] = rates.expected_above(rates.law.completeness) / summary["grid"]["years"]
     told |= {**summary, "peak_memory_mb": peak_memory_mb(), "version": __version__}
     (folder / "summary.json").write_text(json.dumps(told, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 

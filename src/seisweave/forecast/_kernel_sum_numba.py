@@ -115,7 +115,8 @@ def log_sums(target, start, stop, points, amplitude, steepness, node, tolerance,
                 level_leaves *= 2
             begin = (first - n_leaves) * total // n_leaves
             end = (first - n_leaves + level_leaves) * total // n_leaves
-            high = node[k, 6] * np.exp(-min(_nearest(node, k, x, y, z) * node[k, 7] - least, _FAR))
+            exponent = _nearest(node, k, x, y, z) * node[k, 7] - least  # below 0 is a loose bound: no kernel has less
+            high = node[k, 6] * np.exp(-min(max(exponent, 0.0), _FAR))
             allowed = tolerance * lower * (end - begin) / total
             if 0.5 * high > allowed or lower == 0.0:
                 low = node[k, 6] * np.exp(-min(_farthest(node, k, x, y, z) * node[k, 8] - least, _FAR))

@@ -19,7 +19,7 @@ from seisweave.forecast.smoothed import Choice, adaptive, choose_adaptive, choos
 from seisweave.forecast.thinning import thin
 from seisweave.forecast.volume import Volume
 
-MIXED = (0.40, 0.55, 0.05)  # shares of network, adaptive smoothing, uniform; docs/figure12.md says how they were chosen
+MIXED = (0.26, 0.70, 0.04)  # shares of network, adaptive smoothing, uniform; docs/figure12.md says how they were chosen
 MIXED_NEIGHBOURS, MIXED_SCALE = 20, 0.35
 _DAYS = 365.25
 _FEWEST = 20  # events to learn from, and to choose on
@@ -39,7 +39,7 @@ class ForecastOptions:
     volume: tuple[float, float, float, float, float, float] | None = _option(
         None, "West east south north (degrees) top bottom (km); around the events, 0 to 20 km deep, unless given."
     )
-    thin_km: float = _option(0.5, "Learn from one event in each cube of this side, km; 0: from all.")
+    thin_km: float = _option(1.0, "Learn from one event in each cube of this side, km; 0: from all.")
     floor: float | None = _option(
         None, "Share of a uniform density; chosen with the bandwidth, or the network's own background, unless given."
     )
@@ -150,7 +150,7 @@ def _mixed(
     floor = MIXED[2] if options.floor is None else options.floor
     shares = np.array([MIXED[0], MIXED[1]]) * (1.0 - floor) / (MIXED[0] + MIXED[1])
     whole = mix([network, smoothed, uniform(volume)], [*shares, floor])
-    told = {"n_past": len(past), "thin_km": options.thin_km, "floor": floor, **network.told}
+    told = {**network.told, "floor": floor}
     return whole.named("mixed", **told, neighbours=neighbours, scale=scale)
 
 

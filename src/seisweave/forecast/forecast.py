@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -22,6 +22,7 @@ from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
 
 
+@runtime_checkable
 class Part(Protocol):
     """A density over all space, in local km."""
 
@@ -116,8 +117,9 @@ def uniform(volume: Volume) -> Forecast:
     """The forecast that knows nothing: 1/km³ of the volume everywhere.
 
     >>> box = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
-    >>> round(float(uniform(box).log_density([-118.0], [34.0], [5.0])[0]), 4)
-    -15.2774
+    >>> places = np.array([-118.0]), np.array([34.0]), np.array([5.0])
+    >>> round(float(uniform(box).log_density(*places)[0]), 4)
+    -15.2721
     """
     return Forecast("uniform", volume, (Uniform(volume),), np.ones(1), np.ones(1))
 

@@ -26,7 +26,8 @@ class GriddedRates:
     """Expected events in c cells of one size and m magnitude bins (the last one open), over a depth range.
 
     west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
-    cell counts; law, if known, is where the magnitudes come from. Cells are in the order of the file.
+    cell counts; law, if known, is where the magnitudes come from,
+    and total the expected number in the whole volume. Cells are in the order of the file.
     """
 
     west: Float[np.ndarray, " c"]
@@ -38,11 +39,18 @@ class GriddedRates:
     flag: Int[np.ndarray, " c"]
     name: str = "forecast"
     law: GutenbergRichter | None = None
+    total: float = float("nan")
 
     @property
     def expected(self) -> float:
         """Expected number of events in all bins that count."""
         return float(self.rate[self.flag == 1].sum())
+
+    def expected_above(self, magnitude: float) -> float:
+        """Expected number of events at or above a magnitude, by the law of the forecast, in the whole volume."""
+        if self.law is None:
+            raise InputError("the law of magnitudes of this gridded forecast is not known; make it from a catalog")
+        return self.total * self.law.share_above(magnitude) / self.law.share_above(float(self.magnitude[0]))
 
     def within(self, box: tuple[float, float, float, float]) -> GriddedRates:
         """Cells that lie inside a box (west, east, south, north)."""
@@ -73,7 +81,7 @@ def expected_events(
         raise InputError(f"a past of {years} and a future of {duration_years} years; both must be longer than 0")
     counted = int((magnitude >= first - 1e-9).sum())
     known = counted >= _ENOUGH and first >= law.completeness - 1e-9
-    above = counted if known else law.n_complete * float(law.share_above(first))
+    above = counted if known else law.n_complete * law.share_above(first)
     return above / years * duration_years
 
 
@@ -104,7 +112,7 @@ def grid_forecast(
         share = _shares_of_cells(forecast, like)
     rate = expected * share[:, None] * law.bin_shares(lower)
     depth = forecast.volume.depth_km if like is None else like.depth_km
-    return GriddedRates(west, south, step_deg, depth, lower, rate, flag, forecast.name, law)
+    return GriddedRates(west, south, step_deg, depth, lower, rate, flag, forecast.name, law, expected)
 
 
 def _shares_of_cells(forecast: Forecast, like: GriddedRates) -> np.ndarray:

@@ -28,9 +28,9 @@ class GutenbergRichter:
     completeness: float
     n_complete: int
 
-    def share_above(self, magnitude: float | Float[np.ndarray, " m"]) -> np.ndarray:
-        """Expected number of events at or above magnitudes, as a share of those above the completeness."""
-        return 10.0 ** (-self.b * (np.asarray(magnitude, float) - self.completeness))
+    def share_above(self, magnitude: float) -> float:
+        """Expected number of events at or above a magnitude, as a share of those above the completeness."""
+        return float(10.0 ** (-self.b * (magnitude - self.completeness)))
 
     def bin_shares(self, lower: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
         """Share of each magnitude bin among events at or above the first; the last bin has no upper end."""

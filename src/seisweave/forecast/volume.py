@@ -28,7 +28,7 @@ class Volume:
 
     >>> california = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
     >>> round(california.km3 / 1e6, 3)
-    4.314
+    4.291
     """
 
     box: tuple[float, float, float, float]

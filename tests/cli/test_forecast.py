@@ -1,0 +1,155 @@
+"""`seisweave forecast` and `evaluate` as others meet them: from a file to scores, and one line where that cannot be."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.cli.inputs import write_rows
+
+VOLUME = ("--volume", -117, -116, 34, 35, 0, 20)
+FIXED = ("--model", "triples", "--bandwidth-km", 3, "--floor", 0.2, *VOLUME)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Events on two faults over four years, magnitudes by Gutenberg and Richter."""
+    rng = np.random.default_rng(5)
+    first = rng.normal((-116.6, 34.3, 8.0), (0.1, 0.01, 2.0), (240, 3))
+    second = rng.normal((-116.4, 34.6, 6.0), (0.01, 0.1, 2.0), (240, 3))
+    places = rng.permutation(np.concatenate([first, second]))
+    days = np.sort(rng.integers(0, 1460, 480))
+    magnitude = np.round(2.0 + rng.exponential(1 / np.log(10), 480), 1)
+    times = np.datetime64("2015-01-01") + days
+    return [
+        f"{time}T00:00:{k % 60:02d},{lon:.4f},{lat:.4f},{abs(depth):.2f},{m}"
+        for k, (time, (lon, lat, depth), m) in enumerate(zip(times, places, magnitude, strict=True))
+    ]
+
+
+@pytest.fixture
+def catalog(rows, tmp_path):
+    return write_rows(tmp_path / "catalog.csv", rows)
+
+
+@pytest.fixture
+def forecasts(catalog, tmp_path, run):
+    """Folders of two forecasts."""
+    for name, flags in (("triples", FIXED), ("uniform", ("--model", "uniform", *VOLUME))):
+        end = run(
+            "forecast", catalog, *flags, "--end", "2018-01-01", "--first-magnitude", 2.95, "--out", tmp_path / name
+        )
+        assert end.code == 0, end
+    return tmp_path / "triples", tmp_path / "uniform"
+
+
+def test_from_a_catalog_to_scores(forecasts, catalog, tmp_path, run):
+    triples, uniform = forecasts
+    assert {p.name for p in triples.iterdir()} == {"forecast.nc", "forecast.dat", "figure.png", "summary.json"}
+    told = json.loads((triples / "summary.json").read_text())
+    assert (told["bandwidth_km"], told["floor"]) == (3.0, 0.2)
+    assert told["gutenberg_richter"]["b"] == pytest.approx(1.0, abs=0.25)
+    out = tmp_path / "scores"
+    flags = (
+        "--targets",
+        catalog,
+        "--start",
+        "2018-01-01",
+        "--cutoffs",
+        "2,3",
+        "--out",
+        out,
+        "--csep",
+        "--simulations",
+        20,
+    )
+    end = run("evaluate", triples, uniform, *flags)
+    assert end.code == 0, end
+    assert "nats gained per event over uniform" in end.out
+    scores = pd.read_csv(out / "scores.csv")
+    targets = pd.read_csv(out / "targets.csv")
+    mean = -targets["log_density_triples"].mean()
+    assert scores.query("forecast == 'triples' and min_magnitude == 2").nll.item() == pytest.approx(mean)
+    gains = pd.read_csv(out / "gains.csv")
+    assert gains.gain[0] == pytest.approx(targets["gain_triples"].mean())
+    assert gains.low[0] > 1.0
+    assert set(pd.read_csv(out / "csep.csv").test) == {"N", "M", "S", "L", "CL", "T", "W"}
+    assert {"figure.png", "gains.png", "summary.json"} <= {p.name for p in out.iterdir()}
+
+
+def test_from_a_network(result, tmp_path, run):
+    box = ("--volume", -117, -116, 34, 35, 0, 20)
+    end = run("forecast", result, "--model", "faults", *box, "--name", "mine", "--out", tmp_path / "f")
+    assert end.code == 0, end
+    assert end.out.startswith("mine: ")
+    assert not (tmp_path / "f" / "forecast.dat").exists()  # a network has no magnitudes
+
+
+def test_results_are_replaced_only_by_force(forecasts, catalog, refused, run):
+    assert "--force" in refused("forecast", catalog, *FIXED, "--out", forecasts[0])
+    assert run("forecast", catalog, *FIXED, "--out", forecasts[0], "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--model", "magic"), "magic"),
+        (("--model", "triples", "--volume", 1, 2, 3, 4, 0, 20), "0 of"),
+        (("--model", "triples", *VOLUME, "--validation-magnitude", 9), "choosing needs"),
+        (("--model", "uniform", "--volume", -116, -117, 34, 35, 0, 20), "west must be below east"),
+        (("--model", "uniform", *VOLUME, "--cell-deg", 0), "cell_deg"),
+        ((*FIXED, "--floor", 2), "floor"),
+        ((*FIXED, "--start", "2050-01-01"), "no event left"),
+    ],
+)
+def test_forecasts_that_cannot_be(flags, said, catalog, tmp_path, refused):
+    assert said in refused("forecast", catalog, *flags, "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_inputs_that_are_no_use(result, tmp_path, refused):
+    empty = write_rows(tmp_path / "empty.csv", [])
+    one = write_rows(tmp_path / "one.csv", ["2019-07-04T00:00:00,-116.5,34.5,5,3"])
+    assert "empty" in refused("forecast", empty, *FIXED, "--out", tmp_path / "o")
+    assert "1 of 1 events lie in the volume" in refused("forecast", one, *FIXED, "--out", tmp_path / "o")
+    assert "needs a catalog" in refused("forecast", result, *FIXED, "--out", tmp_path / "o")
+    assert "--volume" in refused("forecast", result, "--model", "faults", "--out", tmp_path / "o")
+
+
+def test_evaluations_that_cannot_be(forecasts, catalog, result, tmp_path, refused, run):
+    triples, _ = forecasts
+    assert "no forecast there" in refused("evaluate", result, "--targets", catalog)
+    assert "none of" in refused("evaluate", triples, "--targets", catalog, "--cutoffs", 9)
+    assert "cutoffs" in refused("evaluate", triples, "--targets", catalog, "--cutoffs", "a")
+    assert "reference" in refused("evaluate", triples, "--targets", catalog, "--reference", "x", "--cutoffs", 2)
+    assert "two forecasts" in refused("evaluate", triples, triples, "--targets", catalog)
+    other = tmp_path / "other"
+    run("forecast", catalog, "--model", "uniform", "--volume", -117, -116, 34, 35, 0, 10, "--out", other)
+    assert "different volumes" in refused("evaluate", triples, other, "--targets", catalog)
+    (triples / "forecast.nc").write_bytes((triples / "forecast.nc").read_bytes()[:3000])
+    assert "not a forecast" in refused("evaluate", triples, "--targets", catalog)
+
+
+def test_figure_12_in_small(catalog, result, tmp_path, run, refused):
+    study = ("--split", "2018-01-01", "--until", "2019-06-01", "--learn-from", "2015-01-01", "--subsets", 2, *VOLUME)
+    assert "name=DIR" in refused("reproduce", "fig12", catalog, *study, "--network", "x", "--out", tmp_path / "o")
+    assert "0 events before" in refused(
+        "reproduce", "fig12", catalog, "--split", "2015-01-01", *VOLUME, "--out", tmp_path / "o"
+    )
+
+
+@pytest.mark.slow_without_compiler
+def test_figure_12_end_to_end(tmp_path, run):
+    from seisweave.catalog import write_catalog
+    from seisweave.synthetic import southern_california_like
+
+    write_catalog(southern_california_like(seed=2, n_events=4000).catalog, tmp_path / "c.csv")
+    study = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--until", "2020-01-01", "--subsets", 3)
+    end = run("reproduce", "fig12", tmp_path / "c.csv", *study, "--jobs", 2, "--out", tmp_path / "o")
+    assert end.code == 0, end
+    summary = json.loads((tmp_path / "o" / "summary.json").read_text())
+    scores = {name: rows[0]["nll"] for name, rows in summary["windows"][0]["scores"].items()}
+    assert scores["network"] < scores["uniform"]
+    assert scores["triples with floor, on targets"] <= scores["triples with floor"] + 1e-9
+    assert scores["triples with floor, on targets"] <= scores["triples on targets"] + 1e-9
+    assert (tmp_path / "o" / "figure.png").stat().st_size > 10_000
