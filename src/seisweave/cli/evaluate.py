@@ -12,7 +12,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.evaluate_csep import check_csep, csep_table, gridded_forecasts, run_tests
+from seisweave.cli.evaluate_csep import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
@@ -72,7 +72,10 @@ class Scored:
 
 @with_options(scoring=EvaluationOptions, selection=Selection, reading=ReadOptions)
 def evaluate(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Result folders of `seisweave forecast`.")],
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Result folders of `seisweave forecast`.")
+    ] = None,
+    *,
     targets: Annotated[Path, typer.Option("--targets", help="Catalog of later events, in any known format.")],
     out: Annotated[Path | None, typer.Option("--out", help="Folder for table, figures and summary.")] = None,
     csep: Annotated[bool, typer.Option("--csep", help="Run pyCSEP's tests on the gridded forecasts, too.")] = False,
@@ -85,7 +88,6 @@ def evaluate(
     simulations: Annotated[int, typer.Option("--simulations", min=10, help="Simulations of CSEP's tests.")] = 1000,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    *,
     scoring: EvaluationOptions,
     selection: Selection,
     reading: ReadOptions,
@@ -99,8 +101,11 @@ def evaluate(
         check_library("matplotlib")
     if csep or published:
         check_csep()
-    forecasts = read_forecasts(folders)
     later = read_targets(targets, selection, reading)
+    if not folders:
+        print(csep_table(verdicts_on_published(published, later, simulations=simulations, seed=scoring.seed)))
+        return
+    forecasts = read_forecasts(folders)
     scored = score(forecasts, later, scoring, jobs=jobs)
     print(table(scored))
     verdicts: list[CsepVerdict] = []

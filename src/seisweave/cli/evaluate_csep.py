@@ -47,6 +47,17 @@ def gridded_forecasts(
     return [*ours, theirs]
 
 
+def verdicts_on_published(published: str | None, later: Catalog, *, simulations: int, seed: int) -> list[CsepVerdict]:
+    """Test a published forecast alone, on its own region and magnitudes. Errors: InputError for none given."""
+    from seisweave.forecast.csep_format import read_dat
+
+    if published is None:
+        raise InputError("there is nothing to evaluate; give result folders of `seisweave forecast`, or --published")
+    theirs = read_dat(_published_file(published), name=published_name(published))
+    theirs = replace(theirs, rate=theirs.rate * span_years(later) / PUBLISHED_YEARS)
+    return run_tests([theirs], later, theirs.name, simulations=simulations, seed=seed)
+
+
 def run_tests(
     rates: Sequence[GriddedRates], later: Catalog, reference: str, *, simulations: int, seed: int
 ) -> list[CsepVerdict]:

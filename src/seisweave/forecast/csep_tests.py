@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seisweave.errors import InputError
-from seisweave.forecast.gridded import GriddedRates
+from seisweave.forecast.gridded import GriddedRates, load_csep
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -122,6 +122,7 @@ def edge_index(value: np.ndarray, lower: np.ndarray, *, open_end: bool = False) 
 
 def csep_catalog(targets: Catalog, rates: GriddedRates, region: Any = None) -> Any:
     """Targets inside a gridded forecast as a pyCSEP catalog. Errors: InputError for none."""
+    load_csep()
     from csep.core.catalogs import CSEPCatalog
 
     inside = targets_inside(targets, rates)

@@ -6,6 +6,7 @@ the duration), and shared out over magnitudes by the Gutenberg-Richter law of th
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -124,15 +125,22 @@ def _shares_of_cells(forecast: Forecast, like: GriddedRates) -> np.ndarray:
     return share[row, column] / share[row, column].sum()
 
 
+def load_csep() -> None:
+    """Import pyCSEP without what its own imports warn of. Errors: InputError where it is not installed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            import csep  # noqa: F401
+        except ModuleNotFoundError:
+            raise InputError("CSEP's tests need pyCSEP; install it with: pip install 'seisweave[csep]'") from None
+
+
 def _to_csep(rates: GriddedRates, start: Any, end: Any) -> Any:
-    try:
-        from csep.core.forecasts import GriddedForecast
-        from csep.core.regions import CartesianGrid2D
-        from csep.models import Polygon
-    except ModuleNotFoundError:
-        raise InputError(
-            "gridded forecasts of CSEP need pyCSEP; install it with: pip install 'seisweave[csep]'"
-        ) from None
+    load_csep()
+    from csep.core.forecasts import GriddedForecast
+    from csep.core.regions import CartesianGrid2D
+    from csep.models import Polygon
+
     corners = zip(
         rates.west, _upper(rates.west, rates.step_deg), rates.south, _upper(rates.south, rates.step_deg), strict=True
     )

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from seisweave.evaluation.spatial import SpatialGain, SpatialScore
 from seisweave.forecast.cells import CellGrid, cell_masses
 from seisweave.forecast.forecast import Forecast
-from seisweave.report.colours import PALETTE
+from seisweave.report.colours import BACKGROUND, PALETTE
 from seisweave.report.figures import _axes, _new_figure
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ _DECADES = 4.0  # of density shown on a map
 
 def forecast_figure(forecast: Forecast, *, title: str = "") -> Figure:
     """Draw the map of a forecast."""
-    west, east, south, north = forecast.volume.box
-    figure = _new_figure(8.0, 1.6 + 6.6 * (north - south) / ((east - west) * _squeeze(forecast)))
+    figure = _new_figure(8.0, _map_height(forecast))
     plot_forecast(forecast, figure.subplots())
     figure.suptitle(title or _told(forecast), x=0.01, ha="left", fontsize="large", parse_math=False)
     return figure
@@ -62,7 +61,7 @@ def scores_figure(
     title: str = "",
 ) -> Figure:
     """Draw nats lost per event against the magnitude cut-off and, where given, the gains over a reference beside it."""
-    figure = _new_figure(11.0 if gains else 6.4, 5.6)
+    figure = _new_figure(14.0 if gains else 7.0, 6.6)
     panels = np.atleast_1d(figure.subplots(1, 2 if gains else 1))
     plot_scores(scores, panels[0])
     if gains:
@@ -81,6 +80,7 @@ def plot_scores(scores: Mapping[str, Sequence[SpatialScore]], ax: Axes | None = 
         cutoff = np.array([score.min_magnitude for score in row])
         bounds = np.array([(score.low, score.high) for score in row])
         _points(axes, k, len(scores), cutoff, np.array([score.nll for score in row]), bounds, name)
+    _limit(axes, np.array([score.nll for row in scores.values() for score in row]))
     first = next(iter(scores.values()))
     _magnitude_axis(axes, {score.min_magnitude: score.n_events for score in first})
     axes.set_ylabel("nats lost per target event (lower is better)")
@@ -102,6 +102,9 @@ def plot_gains(
         bounds = np.array([(gain.low, gain.high) for gain in row])
         _points(axes, names.index(name), len(names), cutoff, np.array([gain.gain for gain in row]), bounds, name)
     axes.axhline(0.0, color="0.4", linewidth=0.8)
+    shown = np.array([gain.gain for row in gains.values() for gain in row])
+    near = shown[shown > -1.0]  # a hopeless forecast must not hide how the others differ
+    _limit(axes, np.append(near, 0.0))
     first = next(iter(gains.values()))
     _magnitude_axis(axes, {gain.min_magnitude: gain.n_events for gain in first})
     axes.set_ylabel(f"nats gained per event over {reference}")
@@ -116,8 +119,8 @@ def gain_map(
     *,
     title: str = "",
 ) -> Figure:
-    """Draw which target events gain (blue) and lose (orange) over a reference, largest changes on top."""
-    figure = _new_figure(8.0, 6.0)
+    """Draw which target events gain (purple) and lose (orange) over a reference, largest changes on top."""
+    figure = _new_figure(8.0, _map_height(forecast))
     axes = figure.subplots()
     limit = float(np.clip(np.percentile(np.abs(gain), 95) if len(gain) else 1.0, 0.1, 10.0))
     rank = np.argsort(np.abs(gain), kind="stable")
@@ -137,7 +140,8 @@ def _points(
     axes: Axes, k: int, total: int, cutoff: np.ndarray, value: np.ndarray, bounds: np.ndarray, name: str
 ) -> None:
     """One forecast's line, a little beside the others so that intervals stay apart; infinite ends are left out."""
-    colour, beside = PALETTE[k % len(PALETTE)], 0.016 * (k - 0.5 * (total - 1))
+    colour = BACKGROUND if name == "uniform" else PALETTE[k % len(PALETTE)]
+    beside = 0.3 / max(total, 6) * (k - 0.5 * (total - 1))
     shown = np.isfinite(value)
     error = np.abs(bounds - value[:, None])
     error = np.where(np.isfinite(error), error, 0.0)
@@ -162,6 +166,20 @@ def _magnitude_axis(axes: Axes, events: Mapping[float, int]) -> None:
     axes.grid(color="0.92", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _limit(axes: Axes, values: np.ndarray) -> None:
+    """Show all values, and as much of their intervals as leaves the values apart."""
+    values = values[np.isfinite(values)]
+    if len(values):
+        spread = max(float(np.ptp(values)), 0.4)
+        axes.set_ylim(values.min() - 0.25 * spread, values.max() + 0.25 * spread)
+
+
+def _map_height(forecast: Forecast) -> float:
+    """Height of a figure 8 inches wide that a map and its bar fill."""
+    west, east, south, north = forecast.volume.box
+    return float(np.clip(1.2 + 6.2 * (north - south) / ((east - west) * _squeeze(forecast)), 2.5, 12.0))
 
 
 def _squeeze(forecast: Forecast) -> float:
