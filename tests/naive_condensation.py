@@ -85,7 +85,7 @@ def move_weights(mean, covariance, weight, event, streams, *, vote, rounds, samp
                 has = current[i]
                 if has == 0:
                     break
-                lost = density.max(axis=0) >= max(log(has), log(began) - math.log(1000)) + own
+                lost = density.max(axis=0) >= max(log(has), log(began) - math.log(100)) + own
                 count = np.bincount(best[lost], minlength=len(targets))
                 amount += [has * (n / samples) for n in count]
                 current[i] = has * ((samples - lost.sum()) / samples)

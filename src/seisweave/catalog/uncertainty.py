@@ -101,7 +101,7 @@ class LocationUncertainty:
         """Which events (n) have an error in every direction; a variance of zero is none, it marks what was fixed."""
         if self.horizontal_km is not None and self.vertical_km is not None:
             return ~np.isnan(self.horizontal_km + self.vertical_km)
-        fine = (np.diagonal(np.array(self.covariance_km2), axis1=1, axis2=2) > 0).all(axis=1)
+        fine = np.asarray((np.diagonal(np.array(self.covariance_km2), axis1=1, axis2=2) > 0).all(axis=1))
         if self.offsets is None:
             return fine
         bad = np.repeat(np.arange(len(self)), np.diff(self.offsets))[~fine]

@@ -3,6 +3,7 @@
 from seisweave.condensation.condense import CondensationStep, condense
 from seisweave.condensation.condensed import CondensedCatalog, Moves, open_condensed
 from seisweave.condensation.event_gaussians import EventGaussians
+from seisweave.condensation.membership import most_likely_parts
 from seisweave.condensation.options import CondensationOptions
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "EventGaussians",
     "Moves",
     "condense",
+    "most_likely_parts",
     "open_condensed",
 ]

@@ -11,7 +11,7 @@ Tree = namedtuple("Tree", "row tag slot node")
 Limit = namedtuple("Limit", "rank event low high")
 Gaussians = namedtuple("Gaussians", "mean root log_root rank event stream box_km dimensions")
 
-LEAST = np.log(1000.0)  # a source counts with a thousandth of its weight at least, however often it has given
+LEAST = np.log(100.0)  # a source counts with a hundredth of its weight at least, however often it has given
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)

@@ -10,7 +10,7 @@ corner (3), highest logarithm, the four halves at their smallest, smallest rank.
 import numpy as np
 from numba import njit
 
-PACKET = 32  # points, at most, that walk down the tree together
+PACKET = 64  # points, at most, that walk down the tree together
 
 
 @njit(cache=True, nogil=True)
@@ -34,14 +34,16 @@ def find_densest(points, winner, tree, limit, seeds):
             stack[depth + 1, 0], stack[depth + 1, 1] = begin, middle
             depth += 2
             continue
+        x, y, z = points[0, begin:end], points[1, begin:end], points[2, begin:end]
+        best, won = points[3, begin:end], winner[begin:end]
         for s in seeds:
-            _try_row(points, winner, begin, end, tree, s, limit)
+            _try_row(x, y, z, best, won, tree, s, limit)
         if previous >= 0:  # what won nearby
             for t in range(previous, begin):
                 s = tree.slot[winner[t]] if winner[t] < len(tree.slot) else -1
                 if s >= 0 and (t == previous or winner[t] != winner[t - 1]):
-                    _try_row(points, winner, begin, end, tree, s, limit)
-        _descend(points, winner, begin, end, tree, limit, walk, reach)
+                    _try_row(x, y, z, best, won, tree, s, limit)
+        _descend(x, y, z, best, won, tree, limit, walk, reach)
         previous = begin
 
 
@@ -77,44 +79,34 @@ def _halve(points, winner, begin, end):
 
 
 @njit(cache=True, nogil=True)
-def _descend(points, winner, begin, end, tree, limit, walk, reach):
+def _descend(x, y, z, best, won, tree, limit, walk, reach):
     """Walk a packet of points down the tree, the more promising half of each node first."""
-    node, leaves, m = tree.node, len(tree.node) // 2, len(tree.row)
-    low, high = np.empty(3), np.empty(3)
-    for a in range(3):
-        low[a], high[a] = points[a, begin:end].min(), points[a, begin:end].max()
-    least = _slack(points[3, begin:end].min())
+    node, row, leaves, m = tree.node, tree.row, len(tree.node) // 2, len(tree.row)
+    low = (x.min(), y.min(), z.min())
+    high = (x.max(), y.max(), z.max())
+    least = _slack(best.min())
     walk[0], reach[0], depth = 1, np.inf, 1
     while depth > 0:
         depth -= 1
         i = walk[depth]
         if reach[depth] < least:
             continue
-        if i < leaves:
-            first, second = 2 * i, 2 * i + 1
-            near, far = _reach(node[first], low, high, limit), _reach(node[second], low, high, limit)
-            if far > near:
-                first, second, near, far = second, first, far, near
-            walk[depth], reach[depth] = second, far
-            depth += int(far >= least)
-            walk[depth], reach[depth] = first, near
-            depth += int(near >= least)
+        if i >= leaves:
+            for s in range(m * (i - leaves) // leaves, m * (i - leaves + 1) // leaves):
+                if _bound(row, s, 0, 9, low, high) >= least:
+                    _try_row(x, y, z, best, won, tree, s, limit)
+            least = _slack(best.min())
             continue
-        for s in range(m * (i - leaves) // leaves, m * (i - leaves + 1) // leaves):
-            if _bound(tree.row[s], 0, 0, 9, low, high) >= least:
-                _try_row(points, winner, begin, end, tree, s, limit)
-        least = _slack(points[3, begin:end].min())
-
-
-@njit(cache=True, nogil=True)
-def _reach(box, low, high, limit):
-    """No Gaussian of a node that counts is denser than this within low .. high."""
-    if box[11] >= limit.rank:
-        return -np.inf
-    for a in range(3):
-        if box[a] > limit.high[a] or box[3 + a] < limit.low[a]:
-            return -np.inf
-    return _bound(box, 0, 3, 6, low, high)
+        near, far = _bound(node, 2 * i, 3, 6, low, high), _bound(node, 2 * i + 1, 3, 6, low, high)
+        first, second = 2 * i, 2 * i + 1
+        if far > near:
+            first, second, near, far = second, first, far, near
+        if far >= least and not _excluded(node, second, limit):
+            walk[depth], reach[depth] = second, far
+            depth += 1
+        if near >= least and not _excluded(node, first, limit):
+            walk[depth], reach[depth] = first, near
+            depth += 1
 
 
 @njit(cache=True, nogil=True)
@@ -124,18 +116,27 @@ def _slack(least):
 
 
 @njit(cache=True, nogil=True)
-def _bound(box, first, last, top, low, high):
-    """The logarithm at `top`, lowered by the distance of the box (corners at first, last) from low .. high in σ."""
-    square, most = 0.0, 0.0
+def _excluded(node, i, limit):
+    """Whether no Gaussian of a node counts."""
+    out = node[i, 11] >= limit.rank
     for a in range(3):
-        d = max(box[first + a] - high[a], low[a] - box[last + a], 0.0)
-        square += d * d
-        most = max(most, d * d * box[top + 2 + a])
-    return box[top] - max(square * box[top + 1], most)
+        out |= (node[i, a] > limit.high[a]) | (node[i, 3 + a] < limit.low[a])
+    return out
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _bound(box, i, last, top, low, high):
+    """The logarithm at `top`, lowered by the distance in σ of box i (corners at 0 and `last`) from low .. high."""
+    d0 = max(box[i, 0] - high[0], low[0] - box[i, last], 0.0)
+    d1 = max(box[i, 1] - high[1], low[1] - box[i, last + 1], 0.0)
+    d2 = max(box[i, 2] - high[2], low[2] - box[i, last + 2], 0.0)
+    d0, d1, d2 = d0 * d0, d1 * d1, d2 * d2
+    most = max((d0 + d1 + d2) * box[i, top + 1], d0 * box[i, top + 2], d1 * box[i, top + 3], d2 * box[i, top + 4])
+    return box[i, top] - most
 
 
 @njit(cache=True, nogil=True)
-def _try_row(points, winner, begin, end, tree, s, limit):
+def _try_row(x, y, z, best, won, tree, s, limit):
     """Let one Gaussian win what it can of a packet."""
     row, number = tree.row[s], tree.tag[s, 0]
     if tree.tag[s, 1] >= limit.rank or tree.tag[s, 2] == limit.event or row[9] == -np.inf:
@@ -143,13 +144,6 @@ def _try_row(points, winner, begin, end, tree, s, limit):
     for a in range(3):
         if row[a] < limit.low[a] or row[a] > limit.high[a]:
             return
-    x, y, z, best, won = (  # slices from 0 are what the compiler makes vector instructions of
-        points[0, begin:end],
-        points[1, begin:end],
-        points[2, begin:end],
-        points[3, begin:end],
-        winner[begin:end],
-    )
     m0, m1, m2, top = row[0], row[1], row[2], row[9]
     r0, r1, r2, r3, r4, r5 = row[3], row[4], row[5], row[6], row[7], row[8]
     for t in range(len(x)):

@@ -60,7 +60,7 @@ def condense(
     >>> sigma_km = np.array([0.5, 0.6, 2.0])[:, None] * np.ones(3)
     >>> condensed = condense(EventGaussians.from_sigmas(np.array([[0.0, 0, 8], [0, 0, 8], [40, 0, 8]]), sigma_km))
     >>> condensed.weight.round(2).tolist(), condensed.chosen.tolist()
-    ([1.52, 0.48, 1.0], [0, 0, 2])
+    ([2.0, 0.0, 1.0], [0, 0, 2])
     """
     options = options or CondensationOptions()
     start = perf_counter()

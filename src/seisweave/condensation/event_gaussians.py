@@ -150,7 +150,7 @@ def _check_covariances(covariance: np.ndarray) -> None:
 
 
 def _check_weights(gaussians: EventGaussians) -> None:
-    """Refuse weights that are none; make those of an event sum to one exactly."""
+    """Refuse weights that are none; make those of an event sum to one."""
     bad = ~(gaussians.weight >= 0)
     if bad.any():
         raise InputError(f"weight of Gaussian {bad.argmax()} is {gaussians.weight[bad.argmax()]}; give 0 to 1")
@@ -161,6 +161,8 @@ def _check_weights(gaussians: EventGaussians) -> None:
         raise InputError(
             f"weights of the Gaussians of event {i} sum to {total[i]:.6g} ({off.sum()} such); they must sum to 1"
         )
+    if np.abs(total - 1.0).max() < 1e-12:  # so that doing it twice changes no bit
+        return
     weight = gaussians.weight / total[gaussians.event]
     weight.flags.writeable = False
     object.__setattr__(gaussians, "weight", weight)

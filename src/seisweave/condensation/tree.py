@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-_LEAF = 6  # Gaussians a leaf, about
+_LEAF = 10  # Gaussians a leaf, about
 _SIZE_LEVELS = 4  # bands of size: 2 to this power
 
 

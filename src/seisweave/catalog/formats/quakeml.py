@@ -24,6 +24,7 @@ from seisweave.errors import InputError
 
 PREFIX = "quakeml:seisweave/event/"
 _KM_PER_DEGREE = 111.195
+_ANGLES = ("azimuth", "plunge", "rotation")
 
 
 def recognises(source: Source) -> bool:
@@ -141,9 +142,10 @@ def _covariance(origin: Any, vertical_km: float) -> np.ndarray | None:
     ellipsoid, ellipse = stated.confidence_ellipsoid, stated.preferred_description == "uncertainty ellipse"
     if ellipsoid is not None and not ellipse:
         lengths = [getattr(ellipsoid, f"semi_{name}_axis_length") for name in ("major", "minor", "intermediate")]
-        angles = [getattr(ellipsoid, f"major_axis_{name}") or 0.0 for name in ("azimuth", "plunge", "rotation")]
+        azimuth, plunge, turn = (getattr(ellipsoid, f"major_axis_{name}") or 0.0 for name in _ANGLES)
         if all(length is not None and np.isfinite(length) and length > 0 for length in lengths):
-            return ellipsoid_covariance(tuple(lengths), tuple(angles), stated.confidence_level) / 1e6
+            axes = (lengths[0], lengths[1], lengths[2])
+            return ellipsoid_covariance(axes, (azimuth, plunge, turn), stated.confidence_level) / 1e6
     pair = (stated.max_horizontal_uncertainty, stated.min_horizontal_uncertainty)
     azimuth = stated.azimuth_max_horizontal_uncertainty
     if azimuth is None or not all(length is not None and np.isfinite(length) and length > 0 for length in pair):
