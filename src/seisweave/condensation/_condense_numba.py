@@ -59,7 +59,7 @@ def _place(normal, t, points, mean, root, dimensions):
 def vote_sources(sources, first, gaussians, log_weight, tree, winner, margin):
     """Winner at each point drawn from each source, perhaps itself, and the log weight that would hold it off.
 
-    winner, margin (sources, samples), in any order of the samples. log_weight (m): what every source counts with at
+    winner, margin (sources, samples), in any order of the samples. log_weight (sources): what a source counts with at
     least, whatever it has when it settles.
     """
     samples = winner.shape[1]
@@ -71,7 +71,7 @@ def vote_sources(sources, first, gaussians, log_weight, tree, winner, margin):
         for t in range(samples):
             half = _place(normal, t, points, mean, gaussians.root[i], gaussians.dimensions)
             points[4, t] = -gaussians.log_root[i] - half
-            points[3, t] = log_weight[i] + points[4, t]
+            points[3, t] = log_weight[k] + points[4, t]
             winner[k, t] = i
         box = gaussians.box_km[i]
         limit = Limit(gaussians.rank[i], gaussians.event[i], mean - box, mean + box)

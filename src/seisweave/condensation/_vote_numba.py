@@ -158,19 +158,39 @@ def _try_row(x, y, z, best, won, tree, s, limit):
 
 
 @njit(cache=True, nogil=True)
-def refit(tree):
-    """Fit all nodes to their rows, leaves first."""
+def fit_nodes(tree):
+    """Fit all nodes to their rows but for the highest logarithms, leaves first."""
+    node, row, tag, m = tree.node, tree.row, tree.tag, len(tree.row)
+    leaves = len(node) // 2
+    for i in range(2 * leaves - 1, 0, -1):
+        for a in range(12):
+            node[i, a] = -np.inf if 3 <= a <= 6 else np.inf
+        if i < leaves:
+            for child in range(2 * i, 2 * i + 2):
+                for a in range(12):
+                    if 3 <= a < 6:
+                        node[i, a] = max(node[i, a], node[child, a])
+                    elif a != 6:
+                        node[i, a] = min(node[i, a], node[child, a])
+            continue
+        for s in range(m * (i - leaves) // leaves, m * (i - leaves + 1) // leaves):
+            for a in range(3):
+                node[i, a], node[i, 3 + a] = min(node[i, a], row[s, a]), max(node[i, 3 + a], row[s, a])
+            for a in range(4):
+                node[i, 7 + a] = min(node[i, 7 + a], row[s, 10 + a])
+            node[i, 11] = min(node[i, 11], tag[s, 1])
+
+
+@njit(cache=True, nogil=True)
+def fit_tops(tree):
+    """Fit the highest logarithm of all nodes."""
     node, row, m = tree.node, tree.row, len(tree.row)
     leaves = len(node) // 2
     for i in range(2 * leaves - 1, 0, -1):
-        box = node[i]
-        box[0:3], box[3:6], box[6], box[7:12] = np.inf, -np.inf, -np.inf, np.inf
+        top = -np.inf
         if i < leaves:
-            for child in (node[2 * i], node[2 * i + 1]):
-                box[0:3], box[3:6] = np.minimum(box[0:3], child[0:3]), np.maximum(box[3:6], child[3:6])
-                box[6], box[7:12] = max(box[6], child[6]), np.minimum(box[7:12], child[7:12])
-            continue
-        for s in range(m * (i - leaves) // leaves, m * (i - leaves + 1) // leaves):
-            box[0:3], box[3:6] = np.minimum(box[0:3], row[s, 0:3]), np.maximum(box[3:6], row[s, 0:3])
-            box[6], box[7:11] = max(box[6], row[s, 9]), np.minimum(box[7:11], row[s, 10:14])
-            box[11] = min(box[11], tree.tag[s, 1])
+            top = max(node[2 * i, 6], node[2 * i + 1, 6])
+        else:
+            for s in range(m * (i - leaves) // leaves, m * (i - leaves + 1) // leaves):
+                top = max(top, row[s, 9])
+        node[i, 6] = top

@@ -65,6 +65,7 @@ def widened(covariance_km2: np.ndarray, min_sigma_km: float) -> np.ndarray:
 def plant_tree(shapes: Shapes, rank: Int[np.ndarray, " m"], event: Int[np.ndarray, " m"], wanted: np.ndarray):
     """Tree over the wanted Gaussians (numbers, rising), its weights still missing: see `weigh`."""
     from seisweave.condensation import _condense_numba as compiled
+    from seisweave.condensation import _vote_numba as search
 
     leaves = 1 << max(0, int(np.ceil(np.log2(max(1, len(wanted)) / _LEAF))))
     number = wanted[_tree_order(shapes.mean[wanted], leaves)]
@@ -74,7 +75,9 @@ def plant_tree(shapes: Shapes, rank: Int[np.ndarray, " m"], event: Int[np.ndarra
     tag = np.stack([number, rank[number], event[number]], axis=1).astype(np.int64)
     slot = np.full(len(rank), -1)
     slot[number] = np.arange(len(number))
-    return compiled.Tree(row, tag, slot, np.empty((2 * leaves, 12)))
+    tree = compiled.Tree(row, tag, slot, np.empty((2 * leaves, 12)))
+    search.fit_nodes(tree)
+    return tree
 
 
 def weigh(tree, weight: Float[np.ndarray, " m"]) -> None:
@@ -83,7 +86,7 @@ def weigh(tree, weight: Float[np.ndarray, " m"]) -> None:
 
     with np.errstate(divide="ignore"):
         tree.row[:, 9] = np.log(weight[tree.tag[:, 0]]) - tree.row[:, 14]
-    compiled.refit(tree)
+    compiled.fit_tops(tree)
 
 
 def _tree_order(mean: np.ndarray, leaves: int) -> np.ndarray:

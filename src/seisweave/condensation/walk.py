@@ -90,7 +90,7 @@ def _give(
     rounds = 1 if prepared.options.vote == "reference" else prepared.options.rounds
     winner, margin = np.empty((len(sources), samples), np.int64), np.empty((len(sources), samples))
     with np.errstate(divide="ignore"):
-        least = np.log(state.weight) - (compiled.LEAST if rounds > 1 else 0.0)
+        least = np.log(state.weight[first : first + len(sources)]) - (compiled.LEAST if rounds > 1 else 0.0)
 
     def vote(some: np.ndarray) -> None:
         compiled.vote_sources(some, first, arrays, least, tree, winner, margin)
