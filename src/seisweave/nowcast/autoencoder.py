@@ -13,38 +13,14 @@ make the sizes fit. With long skips most of a map passes the bottleneck by (`doc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from seisweave.errors import InputError
+from seisweave.nowcast.options import AutoencoderOptions
 
 FILTERS = (4, 16, 32, 64)
 _SHRINKS = 2 ** len(FILTERS)
-
-
-@dataclass(frozen=True)
-class AutoencoderOptions:
-    """The shape of the autoencoder, and what its loss adds to the error.
-
-    Errors: InputError for a value that cannot be.
-    """
-
-    bottleneck: int = field(default=16, metadata={"help": "Numbers in the bottleneck; the paper tries 16 to 1024."})
-    short_skips: bool = field(default=True, metadata={"help": "Carry the input of each stage past it."})
-    long_skips: bool = field(default=True, metadata={"help": "Add encoder stages to decoder stages of their size."})
-    penalty: float = field(
-        default=0.0, metadata={"help": "Weight of the bottleneck's mean absolute value in the loss."}
-    )
-    variational: bool = field(default=False, metadata={"help": "A variational autoencoder of the same size instead."})
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.bottleneck <= 65536:
-            raise InputError(f"bottleneck is {self.bottleneck}; give 1 to 65536 (the paper has 16)")
-        if not 0.0 <= self.penalty < 1e6:
-            raise InputError(f"penalty is {self.penalty}; give 0 or more")
 
 
 class Down(nn.Module):

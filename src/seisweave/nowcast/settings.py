@@ -4,65 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from seisweave.errors import InputError
-from seisweave.nowcast.autoencoder import AutoencoderOptions
-from seisweave.nowcast.maps import MapOptions, as_time
-from seisweave.nowcast.temporal import TemporalOptions
-from seisweave.nowcast.training import TrainingOptions
-
-
-@dataclass(frozen=True)
-class NowcastOptions:
-    """What is nowcast, on which days it is learned, and by which protocol.
-
-    The prospective protocol knows the past only. The paper protocol smooths with centred LOESS, which sees the future,
-    and scores against the smoothed series itself: it reproduces published figures and says nothing about earthquakes.
-
-    Errors: InputError for a value that cannot be.
-    """
-
-    protocol: Literal["prospective", "paper"] = field(
-        default="prospective",
-        metadata={"help": "prospective: the past only; paper: as published, not causal, for comparison only."},
-    )
-    threshold: float = field(default=4.5, metadata={"help": "Magnitude from which an event is extreme."})
-    start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
-    train_end: str | None = field(
-        default=None, metadata={"help": "End of training; after 70 % of the days by default."}
-    )
-    val_end: str | None = field(default=None, metadata={"help": "End of validation; after 80 % by default."})
-    end: str | None = field(default=None, metadata={"help": "End of the days to judge by; the catalog's by default."})
-    span: int = field(default=5, metadata={"help": "Days of the LOESS smoothing; 1: none."})
-    alarm_share: float = field(
-        default=0.05, metadata={"help": "Share of the days before the test that are given an alarm."}
-    )
-    activity_magnitude: float = field(
-        default=2.0,
-        metadata={"help": "The probability also knows yesterday's number of events from this magnitude on."},
-    )
-
-    def __post_init__(self) -> None:
-        if self.protocol not in ("prospective", "paper"):
-            raise InputError(f"protocol is {self.protocol!r}; choose prospective or paper")
-        if not 0.0 < self.threshold <= 10.0:
-            raise InputError(f"threshold is {self.threshold}; give a magnitude above 0 and up to 10")
-        if not 1 <= self.span <= 365:
-            raise InputError(f"span is {self.span}; give 1 (no smoothing) to 365 days")
-        if not 0.0 < self.alarm_share < 1.0:
-            raise InputError(f"alarm_share is {self.alarm_share}; give a share between 0 and 1")
-        given = [(n, getattr(self, n)) for n in ("start", "train_end", "val_end", "end") if getattr(self, n)]
-        times = [(name, as_time(name, text)) for name, text in given]
-        for (first, early), (second, late) in pairwise(times):
-            if early >= late:
-                raise InputError(f"{first} {early} is not before {second} {late}; give times in this order")
-
-    @property
-    def centred(self) -> bool:
-        """Whether smoothing sees the future."""
-        return self.protocol == "paper"
+from seisweave.nowcast.maps import MapOptions
+from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
 
 
 @dataclass(frozen=True)

@@ -14,55 +14,12 @@ same outputs and, the loss being a sum, the same gradient in one fast step. Both
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from seisweave.errors import InputError
-
-WIDTH = 3
-
-
-@dataclass(frozen=True)
-class TemporalOptions:
-    """Shape and training of the temporal network.
-
-    Errors: InputError for a value that cannot be.
-
-    >>> TemporalOptions(window=80).blocks, TemporalOptions(window=80).reach
-    (5, 18)
-    """
-
-    window: int = field(default=80, metadata={"help": "Steps a nowcast looks back; the paper tries 3 to 100."})
-    filters: int = field(default=16, metadata={"help": "Filters of each convolution."})
-    attention: bool = field(default=True, metadata={"help": "Local temporal attention after the convolutions."})
-    temporal_epochs: int = field(default=300, metadata={"help": "Most epochs of training the temporal network."})
-    temporal_patience: int = field(default=60, metadata={"help": "Epochs without a better validation loss, there."})
-    temporal_learning_rate: float = field(default=3e-3, metadata={"help": "Step size of Adam, there."})
-    stateful: bool = field(
-        default=False, metadata={"help": "Train window by window with a carried state, as in the paper; slow."}
-    )
-
-    def __post_init__(self) -> None:
-        if not WIDTH <= self.window <= 1000:
-            raise InputError(f"window is {self.window}; give {WIDTH} to 1000 steps (the paper has 3 to 100)")
-        for name in ("filters", "temporal_epochs", "temporal_patience"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
-        if not 0.0 < self.temporal_learning_rate < 10.0:
-            raise InputError(f"temporal_learning_rate is {self.temporal_learning_rate}; give a number between 0 and 10")
-
-    @property
-    def blocks(self) -> int:
-        """As many blocks as fit into the window: b of them reach 2^(b+1) - 1 steps."""
-        return int(math.log2(self.window + 1)) - 1
-
-    @property
-    def reach(self) -> int:
-        """Steps the attention spans, so that the whole network spans the window."""
-        return self.window - (2 ** (self.blocks + 1) - 1) + 1
+from seisweave.nowcast.options import WIDTH, TemporalOptions
 
 
 class CausalConvolution(nn.Module):
