@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from tests.cli.inputs import write_rows
 
+pytestmark = pytest.mark.slow_without_compiler
 VOLUME = ("--volume", -117, -116, 34, 35, 0, 20)
 FIXED = ("--model", "triples", "--bandwidth-km", 3, "--floor", 0.2, *VOLUME)
 
@@ -138,12 +139,11 @@ def test_figure_12_in_small(catalog, result, tmp_path, run, refused):
     )
 
 
-@pytest.mark.slow_without_compiler
 def test_figure_12_end_to_end(tmp_path, run):
     from seisweave.catalog import write_catalog
     from seisweave.synthetic import southern_california_like
 
-    write_catalog(southern_california_like(seed=2, n_events=4000).catalog, tmp_path / "c.csv")
+    write_catalog(southern_california_like(seed=2, n_events=2500).catalog, tmp_path / "c.csv")
     study = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--until", "2020-01-01", "--subsets", 3)
     end = run("reproduce", "fig12", tmp_path / "c.csv", *study, "--jobs", 2, "--out", tmp_path / "o")
     assert end.code == 0, end

@@ -29,14 +29,15 @@ def test_smoothed_beats_uniform_on_events_it_has_not_seen(model, past, volume):
 
 @pytest.mark.slow_without_compiler
 def test_mixed_is_a_network_and_smoothing_with_its_shares(past):
-    made = make_forecast(past[:600], ForecastOptions(volume=BOX), jobs=1)
+    made = make_forecast(past[:400], ForecastOptions(volume=BOX), jobs=1)
     assert made.weight.sum() == pytest.approx(1.0)
     assert made.uniform_share == pytest.approx(0.04)
     assert made.told["n_faults"] > 0
-    floored = make_forecast(past[:600], ForecastOptions(model="faults", volume=BOX, floor=0.25), jobs=1)
+    floored = make_forecast(past[:300], ForecastOptions(model="faults", volume=BOX, floor=0.25), jobs=1)
     assert floored.uniform_share == pytest.approx(0.25)
 
 
+@pytest.mark.slow_without_compiler
 def test_choice_looks_at_nothing_but_the_past(past):
     """Events after the split move, and the kernels that are tried do not."""
     options = ForecastOptions(model="triples", volume=BOX, bandwidth_km=4.0, **LATER)

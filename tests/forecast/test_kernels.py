@@ -40,9 +40,10 @@ def test_sum_equals_the_naive_one_within_its_tolerance(case, tolerance):
     assert np.abs(np.expm1(ours - naive)).max() <= tolerance * 1.0001 + 1e-9
 
 
+@pytest.mark.slow_without_compiler
 def test_result_depends_on_neither_threads_nor_blocks():
     kernels = kernels_of("mixed widths", 1e-3)
-    places = np.random.default_rng(1).normal(0, 10, (600, 3))
+    places = np.random.default_rng(1).normal(0, 10, (300, 3))
     alone = kernels.log_density(places, jobs=1)
     assert np.array_equal(alone, kernels.log_density(places, jobs=3))
     assert np.array_equal(alone[17:19], kernels.log_density(places[17:19]))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seisweave.errors import InputError
-from seisweave.forecast.gridded import LAST_EDGE, GriddedRates, _upper
+from seisweave.forecast.gridded import LAST_EDGE, GriddedRates, upper_edges
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -33,7 +33,7 @@ def write_dat(rates: GriddedRates, path: str | Path) -> Path:
     upper_magnitude = np.append(rates.magnitude[1:], max(LAST_EDGE, float(rates.magnitude[-1]) + 0.1))
     bins = [f"{float(low)!r}\t{float(high)!r}" for low, high in zip(rates.magnitude, upper_magnitude, strict=True)]
     depth = "\t".join(repr(float(d)) for d in rates.depth_km)
-    east, north = _upper(rates.west, rates.step_deg), _upper(rates.south, rates.step_deg)
+    east, north = upper_edges(rates.west, rates.step_deg), upper_edges(rates.south, rates.step_deg)
     lines = []
     for c in range(len(rates.west)):
         cell = "\t".join(repr(float(v)) for v in (rates.west[c], east[c], rates.south[c], north[c]))

@@ -142,14 +142,18 @@ def _to_csep(rates: GriddedRates, start: Any, end: Any) -> Any:
     from csep.models import Polygon
 
     corners = zip(
-        rates.west, _upper(rates.west, rates.step_deg), rates.south, _upper(rates.south, rates.step_deg), strict=True
+        rates.west,
+        upper_edges(rates.west, rates.step_deg),
+        rates.south,
+        upper_edges(rates.south, rates.step_deg),
+        strict=True,
     )
     polygons = [Polygon([(w, s), (w, n), (e, n), (e, s)]) for w, e, s, n in corners]
-    step = float(_upper(rates.south[:1], rates.step_deg)[0] - rates.south[0])  # as pyCSEP takes it from a file
+    step = float(upper_edges(rates.south[:1], rates.step_deg)[0] - rates.south[0])  # as pyCSEP takes it from a file
     region = CartesianGrid2D(polygons, step, mask=rates.flag)
     return GriddedForecast(start, end, magnitudes=rates.magnitude, name=rates.name, region=region, data=rates.rate)
 
 
-def _upper(lower: np.ndarray, step: float) -> np.ndarray:
+def upper_edges(lower: np.ndarray, step: float) -> np.ndarray:
     """Upper edges of cells, as the decimal numbers they are."""
     return np.round(lower + step, 10)
