@@ -67,6 +67,9 @@ def test_from_a_catalog_to_scores(forecasts, catalog, tmp_path, run):
     end = run("evaluate", triples, uniform, *flags)
     assert end.code == 0, end
     assert "nats gained per event over uniform" in end.out
+    assert not end.err, "targets are all later than what was learned from"
+    early = run("evaluate", triples, uniform, "--targets", catalog, "--cutoffs", 2)
+    assert "no later than what triples has learned from (2017-12" in early.err
     scores = pd.read_csv(out / "scores.csv")
     targets = pd.read_csv(out / "targets.csv")
     mean = -targets["log_density_triples"].mean()

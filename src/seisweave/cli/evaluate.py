@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.evaluate_csep import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
+from seisweave.cli.evaluate_tables import finite, gains_table, scores_table, table, targets_table, title
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
@@ -107,12 +109,13 @@ def evaluate(
         return
     forecasts = read_forecasts(folders)
     scored = score(forecasts, later, scoring, jobs=jobs)
-    print(table(scored))
     verdicts: list[CsepVerdict] = []
     if csep or published:
         rates = gridded_forecasts(folders, forecasts, published, later)
         reference = rates[-1].name if published else scored.reference
         verdicts = run_tests(rates, later, reference, simulations=simulations, seed=scoring.seed)
+    tell_overlap(scored)
+    print(table(scored))
     if verdicts:
         print(csep_table(verdicts))
     if out is not None:
@@ -185,6 +188,17 @@ def score(
     return Scored(forecasts, targets, log, scores, gains, reference, len(later) - len(targets))
 
 
+def tell_overlap(scored: Scored) -> None:
+    """Say so where targets are no later than events a forecast has learned from."""
+    import numpy as np
+
+    for name, made in scored.forecasts.items():
+        until = made.told.get("learned_until")
+        early = 0 if until is None else int((scored.targets.times <= np.datetime64(until)).sum())
+        if early:
+            print(f"note: {early:,} targets are no later than what {name} has learned from ({until})", file=sys.stderr)
+
+
 def blocks(targets: Catalog, days: float) -> np.ndarray | None:
     """Number of the block of days each event is in; None draws each alone. Events without time are alone, too."""
     import numpy as np
@@ -233,78 +247,3 @@ def write_results(
     }
     text = json.dumps(finite(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-
-
-def finite(value: Any) -> Any:
-    """The same with None for numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        return None
-    return value
-
-
-def scores_table(scored: Scored) -> Any:
-    """Scores as a DataFrame, a row a forecast and cut-off."""
-    import pandas as pd
-
-    return pd.DataFrame([{"forecast": name, **asdict(s)} for name, rows in scored.scores.items() for s in rows])
-
-
-def gains_table(scored: Scored) -> Any:
-    """Gains over the reference as a DataFrame."""
-    import pandas as pd
-
-    rows = [
-        {"forecast": name, "reference": scored.reference, **asdict(g)} for name, r in scored.gains.items() for g in r
-    ]
-    return pd.DataFrame(rows)
-
-
-def targets_table(scored: Scored) -> Any:
-    """Every target event with its log-densities, gains, and the reason: the share of it that is uniform density."""
-    import numpy as np
-    import pandas as pd
-
-    from seisweave.evaluation.spatial import event_gains
-
-    targets = scored.targets
-    columns: dict[str, Any] = {"id": targets.ids, "time": np.datetime_as_string(targets.times, unit="ms")}
-    columns |= {"longitude": targets.longitude, "latitude": targets.latitude}
-    columns |= {"depth_km": targets.depth_km, "magnitude": targets.magnitude}
-    for name, made in scored.forecasts.items():
-        columns[f"log_density_{name}"] = scored.log_density[name]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            flat = np.log(made.uniform_share) - np.log(made.volume.km3) - scored.log_density[name]
-        columns[f"uniform_{name}"] = np.nan_to_num(np.exp(np.minimum(flat, 0.0)), nan=0.0)
-    for name in scored.gains:
-        columns[f"gain_{name}"] = event_gains(scored.log_density[name], scored.log_density[scored.reference])
-    return pd.DataFrame(columns)
-
-
-def title(scored: Scored) -> str:
-    """What a figure of scores is about."""
-    return f"{len(scored.targets):,} target events in the volume; bars are 95 % intervals"
-
-
-def table(scored: Scored) -> str:
-    """Scores as text: a row a forecast, a column a cut-off; the gain over the reference below."""
-    cutoffs = [(s.min_magnitude, s.n_events) for s in next(iter(scored.scores.values()))]
-    wide = max(16, *(len(name) + 1 for name in scored.scores))
-    lines = [
-        "nats lost per event (95 % interval)",
-        " " * wide + "".join(f"{f'M>={m:g} ({n:,})':>24}" for m, n in cutoffs),
-    ]
-    for name, rows in scored.scores.items():
-        lines.append(f"{name:{wide}}" + "".join(f"{_ranged(s.nll, s.low, s.high):>24}" for s in rows))
-    for name, rows in scored.gains.items():
-        if name == next(iter(scored.gains)):
-            lines.append(f"nats gained per event over {scored.reference} (95 % interval)")
-        lines.append(f"{name:{wide}}" + "".join(f"{_ranged(g.gain, g.low, g.high):>24}" for g in rows))
-    return "\n".join(lines)
-
-
-def _ranged(value: float, low: float, high: float) -> str:
-    return f"{value:.3f} ({low:.2f}..{high:.2f})"

@@ -17,7 +17,8 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.evaluate import EvaluationOptions, Scored, finite, gains_table, score, scores_table, table
+from seisweave.cli.evaluate import EvaluationOptions, Scored, score
+from seisweave.cli.evaluate_tables import finite, gains_table, scores_table, table
 from seisweave.cli.faults import check_library, peak_memory_mb
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder

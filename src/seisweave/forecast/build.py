@@ -83,6 +83,19 @@ def make_forecast(
     >>> round(forecast.uniform_share, 3)
     0.1
     """
+    made = _make(catalog, options, faults or FaultOptions(), jobs, progress)
+    known = catalog.times[~np.isnat(catalog.times)]
+    until = str(known.max().astype("datetime64[s]")) if len(known) else None
+    return made.named(made.name, learned_until=until)
+
+
+def _make(
+    catalog: Catalog,
+    options: ForecastOptions,
+    faults: FaultOptions,
+    jobs: int | None,
+    progress: Callable[[Step], None] | None,
+) -> Forecast:
     volume = volume_of(catalog, options)
     inside = volume.contains(catalog.longitude, catalog.latitude, catalog.depth_km)
     past = catalog[inside]
@@ -93,9 +106,9 @@ def make_forecast(
             f"{len(past)} of {len(catalog)} events lie in the volume; a forecast needs {_FEWEST}, widen it"
         )
     if options.model == "faults":
-        return _faults(past, volume, options, faults or FaultOptions(), jobs, progress)
+        return _faults(past, volume, options, faults, jobs, progress)
     if options.model == "mixed":
-        return _mixed(past, volume, options, faults or FaultOptions(), jobs, progress)
+        return _mixed(past, volume, options, faults, jobs, progress)
     return _smoothed(past, volume, options, jobs)
 
 

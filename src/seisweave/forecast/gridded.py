@@ -141,15 +141,10 @@ def _to_csep(rates: GriddedRates, start: Any, end: Any) -> Any:
     from csep.core.regions import CartesianGrid2D
     from csep.models import Polygon
 
-    corners = zip(
-        rates.west,
-        upper_edges(rates.west, rates.step_deg),
-        rates.south,
-        upper_edges(rates.south, rates.step_deg),
-        strict=True,
-    )
+    east, north = upper_edges(rates.west, rates.step_deg), upper_edges(rates.south, rates.step_deg)
+    corners = zip(rates.west, east, rates.south, north, strict=True)
     polygons = [Polygon([(w, s), (w, n), (e, n), (e, s)]) for w, e, s, n in corners]
-    step = float(upper_edges(rates.south[:1], rates.step_deg)[0] - rates.south[0])  # as pyCSEP takes it from a file
+    step = float(north[0] - rates.south[0])  # as pyCSEP takes it from a file
     region = CartesianGrid2D(polygons, step, mask=rates.flag)
     return GriddedForecast(start, end, magnitudes=rates.magnitude, name=rates.name, region=region, data=rates.rate)
 
