@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import qmc
 
 from seisweave.forecast.mass import gaussian_masses
 from seisweave.forecast.volume import Volume
@@ -74,6 +73,8 @@ class Boxes:
 
     def places(self) -> Iterator[tuple[float, Float[np.ndarray, "m 3"]]]:
         """Weight of each box, and places spread evenly over it, local km."""
+        from scipy.stats import qmc
+
         unit, m = 2.0 * qmc.Sobol(3, rng=0).random(_DRAWS) - 1.0, self.mixture
         for weight, centre, axes, half in zip(m.box_weight, m.box_centre_km, m.box_axes, m.box_half_km, strict=True):
             yield float(weight), centre + (unit * half) @ axes
