@@ -106,7 +106,8 @@ def line(row: dict) -> str:
     return (
         f"{row['events']:,} events, {row['components']:,} components, vote {row['vote']}, {row['jobs']} threads:"
         f" {row['total_s']:.1f} s (prepare {row['prepare_s']:.1f}, condense {row['condense_s']:.1f},"
-        f" assign {row['assign_s']:.1f}; {row['cpu_s']:.0f} s of processor), peak {row['peak_gb']:.2f} GB; {row['with_weight']:,} keep weight"
+        f" assign {row['assign_s']:.1f}; {row['cpu_s']:.0f} s of processor),"
+        f" peak {row['peak_gb']:.2f} GB; {row['with_weight']:,} keep weight"
         f" ({row['with_weight'] / row['components']:.0%} of the components), {row['holding']:,} hold events"
         f" ({row['holding'] / row['events']:.0%} of the events); effective number {row['effective_before']:,.0f} ->"
         f" {row['effective_after']:,.0f}; weight lost {row['lost']:.1e}"

@@ -85,7 +85,7 @@ def test_quakeml_ellipsoids_and_ellipses_become_covariances(tmp_path, obspy):
 def test_scatter_samples_beside_a_location_become_a_mixture_in_east_and_north(tmp_path):
     rng = np.random.default_rng(2)
     samples = np.concatenate(
-        [rng.normal([-1.3, 0.03, 1.4], 0.2, (400, 3)), rng.normal([-1.3, 4.03, 1.4], 0.2, (800, 3))]
+        [rng.normal([-1.3, 0.03, 1.4], 0.2, (100, 3)), rng.normal([-1.3, 4.03, 1.4], 0.2, (200, 3))]
     )
     write_scatter(tmp_path / "a.grid0.scat", samples)
     text = HYP.format(mamp="-9.9", mdur="-9.9", rotation="90.0")
@@ -97,8 +97,8 @@ def test_scatter_samples_beside_a_location_become_a_mixture_in_east_and_north(tm
     order = np.argsort(errors.weight[:2])
     np.testing.assert_allclose(errors.weight[:2][order], [1 / 3, 2 / 3], atol=0.01)
     # north lies 90 degrees clockwise from the y axis of the grid, which so points west
-    np.testing.assert_allclose(errors.mean_offset_km[:2][order], [[0, 0, 0], [-4, 0, 0]], atol=0.05)
-    np.testing.assert_allclose(np.sqrt(np.diagonal(errors.covariance_km2[:2], axis1=1, axis2=2)), 0.2, atol=0.02)
+    np.testing.assert_allclose(errors.mean_offset_km[:2][order], [[0, 0, 0], [-4, 0, 0]], atol=0.1)
+    np.testing.assert_allclose(np.sqrt(np.diagonal(errors.covariance_km2[:2], axis1=1, axis2=2)), 0.2, atol=0.04)
     assert "1 mixtures are fitted" in catalog.rejected.notes[0]
 
 
