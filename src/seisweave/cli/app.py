@@ -12,6 +12,7 @@ from seisweave.cli.demo import demo
 from seisweave.cli.evaluate import evaluate
 from seisweave.cli.faults import faults
 from seisweave.cli.forecast import forecast
+from seisweave.cli.nowcast import app as nowcast_app
 from seisweave.cli.report import report
 from seisweave.cli.reproduce import app as reproduce_app
 from seisweave.errors import InputError
@@ -30,6 +31,7 @@ app.command()(evaluate)
 app.command()(report)
 app.command()(demo)
 app.add_typer(catalog_app, name="catalog")
+app.add_typer(nowcast_app, name="nowcast")
 app.add_typer(reproduce_app, name="reproduce")
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]

@@ -4,7 +4,8 @@
 
 Few extreme events are known (some 130 days in 24 years for magnitude 4.5 in Southern California), so the slopes carry
 a normal prior of standard deviation `PRIOR`; the intercept is free, hence the mean probability over the days it was
-fitted on is the base rate there.
+fitted on is the base rate there. A feature beyond what that past has seen counts as the most extreme of it: nothing is
+extrapolated.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _LEAST = 1e-6  # no probability is given below this, nor above one minus this
 class Calibration:
     """A fitted logistic regression over k features. base_rate is the share of positives it was fitted on."""
 
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
     means: tuple[float, ...]
     scales: tuple[float, ...]
     slopes: tuple[float, ...]
@@ -34,7 +37,8 @@ class Calibration:
 
     def __call__(self, features: Float[np.ndarray, "t k"]) -> Float[np.ndarray, " t"]:
         """Probability of each row; NaN where a feature is."""
-        z = (features - np.array(self.means)) / np.array(self.scales)
+        within = np.clip(features, self.lows, self.highs)
+        z = (within - np.array(self.means)) / np.array(self.scales)
         logit = self.intercept + (z * np.array(self.slopes)).sum(axis=1)
         return np.clip(1.0 / (1.0 + np.exp(-np.clip(logit, -50, 50))), _LEAST, 1.0 - _LEAST)
 
@@ -57,19 +61,10 @@ def calibrate(features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t
         )
     means, scales = x.mean(axis=0), x.std(axis=0)
     scales = np.where(scales > 0, scales, 1.0)
-    z = np.column_stack([np.ones(len(x)), (x - means) / scales])
-    weights = np.zeros(z.shape[1])
-    weights[0] = np.log(y.mean() / (1 - y.mean()))
-    prior = np.diag([0.0, *[PRIOR**-2] * x.shape[1]])
-    for _ in range(100):
-        p = 1.0 / (1.0 + np.exp(-np.clip(z @ weights, -50, 50)))
-        slope = z.T @ (y - p) - prior @ weights
-        curvature = (z * (p * (1 - p))[:, None]).T @ z + prior
-        step = np.linalg.solve(curvature, slope)
-        weights += step * min(1.0, 5.0 / max(1e-12, np.abs(step).max()))
-        if np.abs(step).max() < 1e-10:
-            break
+    weights = _climb(np.column_stack([np.ones(len(x)), (x - means) / scales]), y)
     return Calibration(
+        lows=tuple(x.min(axis=0).tolist()),
+        highs=tuple(x.max(axis=0).tolist()),
         means=tuple(means.tolist()),
         scales=tuple(scales.tolist()),
         slopes=tuple(weights[1:].tolist()),
@@ -78,3 +73,26 @@ def calibrate(features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t
         n_positives=int(y.sum()),
         n=len(y),
     )
+
+
+def _climb(z: Float[np.ndarray, "t k1"], y: Float[np.ndarray, " t"]) -> Float[np.ndarray, " k1"]:
+    """The weights of the highest posterior density: Newton steps, halved until they climb."""
+    prior = np.append(0.0, np.full(z.shape[1] - 1, PRIOR**-2))
+    weights = np.append(np.log(y.mean() / (1 - y.mean())), np.zeros(z.shape[1] - 1))
+    height = _height(weights, z, y, prior)
+    for _ in range(200):
+        p = 1.0 / (1.0 + np.exp(-(z @ weights)))
+        curvature = (z * (p * (1 - p))[:, None]).T @ z + np.diag(prior)
+        step = np.linalg.solve(curvature, z.T @ (y - p) - prior * weights)
+        while (higher := _height(weights + step, z, y, prior)) < height and np.abs(step).max() > 1e-12:
+            step = step / 2
+        weights, height = weights + step, higher
+        if np.abs(step).max() < 1e-9:
+            break
+    return weights
+
+
+def _height(weights: np.ndarray, z: np.ndarray, y: np.ndarray, prior: np.ndarray) -> float:
+    """Logarithm of the posterior density, but for a constant."""
+    logit = z @ weights
+    return float((y * logit - np.logaddexp(0.0, logit)).sum() - 0.5 * (prior * weights**2).sum())

@@ -14,7 +14,7 @@ from torch import nn
 from seisweave.errors import InputError
 from seisweave.nowcast.calibration import calibrate
 from seisweave.nowcast.examples import Rows
-from seisweave.nowcast.model import Fitted, Model, Series, features, forecast_series, new_networks, series_of
+from seisweave.nowcast.model import Fitted, Model, Series, features, forecast_series, new_networks, plain, series_of
 from seisweave.nowcast.sequence import Standard, sequence
 from seisweave.nowcast.settings import Settings
 from seisweave.nowcast.temporal import Stateful, TemporalNetwork
@@ -175,6 +175,6 @@ def _thresholds(
         level = float(np.nanquantile(series.smoothed[past.train], share))
         return level, level
     return (
-        float(np.nanquantile(series.raw[past.train], share)),
-        float(np.nanquantile(forecast[past.train], share)),
+        float(np.nanquantile(plain(series.raw, settings)[past.train], share)),
+        float(np.nanquantile(plain(forecast, settings)[past.train], share)),
     )

@@ -18,6 +18,8 @@ from seisweave.nowcast.training import History, seeded
 from seisweave.nowcast.vae import VariationalAutoencoder
 from seisweave.nowcast.view import View
 
+_LEAST_NOVELTY = 1e-12  # so that the logarithm of a perfect reconstruction exists
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -80,7 +82,11 @@ class Nowcasts:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Novelty of the steps of a view, raw and smoothed (t)."""
+    """Novelty of the steps of a view, raw and smoothed (t); its logarithm in the prospective protocol.
+
+    Novelty is skewed: after a magnitude of 7 it is tens of standard deviations above its mean, where nothing that is
+    linear in it can be trusted. The paper's figures are of novelty itself.
+    """
 
     raw: Float[np.ndarray, " t"]
     smoothed: Float[np.ndarray, " t"]
@@ -99,13 +105,20 @@ def new_networks(settings: Settings) -> tuple[Autoencoder, TemporalNetwork]:
 def series_of(autoencoder: Autoencoder, view: View, settings: Settings, map_scale: float) -> Series:
     """Novelty of every step."""
     raw = novelty(autoencoder, view.maps if map_scale == 1.0 else view.maps / np.float32(map_scale))
+    if not settings.nowcast.centred:
+        raw = np.log(np.maximum(raw, _LEAST_NOVELTY))
     return Series(raw, smooth(raw, settings.nowcast.span, centred=settings.nowcast.centred))
+
+
+def plain(series: Float[np.ndarray, " t"], settings: Settings) -> Float[np.ndarray, " t"]:
+    """Novelty from what stands in a `Series`."""
+    return series if settings.nowcast.centred else np.exp(series)
 
 
 def forecast_series(
     temporal: TemporalNetwork, series: Series, standard: Standard, settings: Settings
 ) -> Float[np.ndarray, " t1"]:
-    """Nowcast novelty of each step and the one after the last; NaN where no whole window lies before it."""
+    """The series' nowcast for each step and the one after the last; NaN where no whole window lies before it."""
     paper, window = settings.nowcast.centred, settings.temporal.window
     first = window if paper else settings.reach
     ends = np.arange(first, len(series.raw) + 1)
@@ -135,10 +148,10 @@ def nowcasts_of(model: Model, view: View) -> Nowcasts:
     known = features(forecast, view)
     return Nowcasts(
         start=np.append(view.steps.start, view.steps.start[-1] + view.steps.step),
-        novelty=np.append(series.raw, np.nan),
-        smoothed=np.append(series.smoothed, np.nan),
-        forecast=forecast,
-        alarm=np.nan_to_num(forecast, nan=-np.inf) >= fitted.alarm_threshold,
+        novelty=np.append(plain(series.raw, settings), np.nan),
+        smoothed=np.append(plain(series.smoothed, settings), np.nan),
+        forecast=plain(forecast, settings),
+        alarm=np.nan_to_num(plain(forecast, settings), nan=-np.inf) >= fitted.alarm_threshold,
         probability=fitted.calibration(known),
         activity=known[:, 1],
         largest=np.append(view.largest, np.nan),

@@ -1,9 +1,9 @@
 """What the temporal network sees of the novelty series, and what it is to say of the next step.
 
-Prospective: in, the causally smoothed and the raw novelty; out, the *raw* novelty of the next step. To nowcast its own
-smoothed series would be easy without any skill: neighbouring windows share all but one of their days. Paper: in and
-out, the smoothed series alone. Either way one more channel says whether the step was observed; masked steps read as
-the mean, and do not count.
+Prospective: in, the logarithms of the causally smoothed and the raw novelty; out, the *raw* one of the next step. To
+nowcast its own smoothed series would be easy without any skill: neighbouring windows share all but one of their days.
+Paper: in and out, the smoothed series alone. Either way one more channel says whether the step was observed; masked
+steps read as the mean, and do not count.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def write_model(model: Model, provenance: Provenance, folder: Path) -> Path:
         "settings": model.settings.to_dict(),
         "fitted": {name: _plain(value) for name, value in asdict(model.fitted).items()},
         "provenance": asdict(provenance),
+        "sha256": _digests(folder, model.settings),
     }
     (folder / MODEL).write_text(json.dumps(said, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return folder
@@ -64,6 +66,7 @@ def read_model(folder: Path) -> tuple[Model, Provenance]:
         )
     settings = Settings.from_dict(said.get("settings", {}))
     autoencoder, temporal = new_networks(settings)
+    _check_digests(folder, said, settings)
     for name, network in zip(NETWORKS, (autoencoder, temporal), strict=True):
         load_weights(network, folder / f"{name}.safetensors")
         network.eval()
@@ -74,6 +77,26 @@ def read_model(folder: Path) -> tuple[Model, Provenance]:
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); train the model again") from None
     return Model(settings, autoencoder, temporal, fitted, logs), provenance
+
+
+def _digests(folder: Path, settings: Settings) -> dict[str, str]:
+    """Hashes of the weights and of the settings they belong to: weights fit more grids than their own."""
+    contents = {f"{name}.safetensors": (folder / f"{name}.safetensors").read_bytes() for name in NETWORKS}
+    contents["settings"] = json.dumps(settings.to_dict(), sort_keys=True).encode()
+    return {name: sha256(content).hexdigest() for name, content in contents.items()}
+
+
+def _check_digests(folder: Path, said: dict[str, Any], settings: Settings) -> None:
+    missing = [name for name in NETWORKS if not (folder / f"{name}.safetensors").is_file()]
+    if missing:
+        raise InputError(f"{folder}: no weights ({missing[0]}.safetensors is missing); train the model again")
+    found, noted = _digests(folder, settings), said.get("sha256", {})
+    for name, digest in found.items():
+        if noted.get(name) != digest:
+            raise InputError(
+                f"{folder}: {name} is not what was saved with this model (damaged, or of another grid or model);"
+                " train the model again"
+            )
 
 
 def _plain(value: Any) -> Any:

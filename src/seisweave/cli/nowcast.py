@@ -1,0 +1,307 @@
+"""`seisweave nowcast train | evaluate | predict | update`: from a catalog to the nowcast of its next extreme event."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.read import ReadOptions
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, partial_folder, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.errors import InputError
+from seisweave.nowcast.maps import MapOptions
+from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from seisweave.nowcast.nowcaster import Nowcaster
+    from seisweave.nowcast.settings import Settings
+
+app = typer.Typer(help="Nowcast the next extreme event of a region.", no_args_is_help=True)
+
+_Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
+_Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast train`.")]
+_Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
+
+
+@app.command()
+@with_options(
+    nowcast=NowcastOptions,
+    maps=MapOptions,
+    autoencoder=AutoencoderOptions,
+    temporal=TemporalOptions,
+    training=TrainingOptions,
+    reading=ReadOptions,
+)
+def train(
+    source: _Source,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the model and its scores.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    force: _Force = False,
+    quiet: _Quiet = False,
+    *,
+    nowcast: NowcastOptions,
+    maps: MapOptions,
+    autoencoder: AutoencoderOptions,
+    temporal: TemporalOptions,
+    training: TrainingOptions,
+    reading: ReadOptions,
+) -> None:
+    """Train a nowcaster on a catalog, and score it on the days after.
+
+    Example: seisweave nowcast train catalog.csv --out model --not-event-type qb --start 1990-01-01 --end 2020-01-01
+    """
+    from seisweave.nowcast.settings import Settings
+
+    check_target(out, force=force, resume=resume)
+    check_libraries(figures=True)
+    settings = Settings(nowcast, maps, autoencoder, temporal, training)
+    catalog = _read(source, reading)
+    with _kept(out, settings, catalog, resume=resume) as keep:
+        nowcaster = fit(catalog, settings, keep=keep, resume=resume, quiet=quiet)
+        with whole_folder(out, force=True) as folder:
+            summary = write_results(folder, nowcaster, catalog, maps=True)
+    _say([*headlines(summary), f"results: {out}"], quiet=quiet)
+
+
+@app.command()
+@with_options(reading=ReadOptions)
+def evaluate(
+    model: _Model,
+    source: _Source,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for model, scores and figures.")] = None,
+    force: _Force = False,
+    *,
+    reading: ReadOptions,
+) -> None:
+    """Score a trained nowcaster on the days of a catalog that it has not seen.
+
+    Example: seisweave nowcast evaluate model catalog.csv
+    """
+    import json
+
+    if out is not None:
+        check_target(out, force=force)
+        check_libraries(figures=True)
+    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster = _without_end(nowcaster)
+    if out is None:
+        from seisweave.cli.nowcast_results import summarize
+
+        summary = summarize(nowcaster, catalog)[0]
+        print(json.dumps(summary["scores"], indent=2))
+        return
+    with whole_folder(out, force=force) as folder:
+        summary = write_results(folder, nowcaster, catalog, maps=False)
+    _say([*headlines(summary), f"results: {out}"], quiet=False)
+
+
+@app.command()
+@with_options(reading=ReadOptions)
+def predict(
+    model: _Model,
+    source: _Source,
+    date: Annotated[
+        str | None, typer.Option("--date", help="Day to nowcast; the one after the catalog's last.")
+    ] = None,
+    *,
+    reading: ReadOptions,
+) -> None:
+    """Nowcast one day from the days before it: its novelty, alarm or not, the probability of an extreme event.
+
+    Example: seisweave nowcast predict model catalog.csv --date 2019-07-05
+    """
+    nowcaster, catalog = _open_both(model, source, reading)
+    day = _wanted_day(nowcaster, catalog, date)
+    made = nowcaster.nowcast(catalog, since=day, until=day)
+    row = made.take(made.start == day)
+    if not len(row):
+        raise InputError(
+            f"{source}: ends on {str(made.start[-1])[:10]}, nothing is known of the days from there to {str(day)[:10]};"
+            " give a newer catalog, or an earlier --date"
+        )
+    settings, fitted = nowcaster.settings, nowcaster.model.fitted
+    if settings.nowcast.centred:
+        print(
+            "note: trained by the paper's protocol, which is not causal; train by the prospective one", file=sys.stderr
+        )
+    if day < fitted.known_until:
+        print(f"note: this day was trained on (all before {str(fitted.known_until)[:10]} was)", file=sys.stderr)
+    print(f"{_span(day, settings)}, from what came before:")
+    print(f"  novelty      {row.forecast[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
+    print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
+    print(
+        f"  probability  {row.probability[0]:.2%} of an event of magnitude {settings.nowcast.threshold:g} or above;"
+        f" long-term rate {fitted.calibration.base_rate:.2%}"
+    )
+
+
+@app.command()
+@with_options(reading=ReadOptions)
+def update(
+    model: _Model,
+    source: _Source,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the new model; DIR itself by default.")] = None,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Most epochs of training the autoencoder.")] = 20,
+    force: _Force = False,
+    quiet: _Quiet = False,
+    *,
+    reading: ReadOptions,
+) -> None:
+    """Go on training with the days that have come since; threshold and probability are fitted anew.
+
+    Example: seisweave nowcast update model catalog.csv
+    """
+    target = model if out is None else out
+    check_target(target, force=force or out is None)
+    nowcaster, catalog = _open_both(model, source, reading)
+    with _told(quiet=quiet) as progress:
+        fresh = _without_end(nowcaster).update(catalog, epochs=epochs, progress=progress)
+    with whole_folder(target, force=True) as folder:
+        write_results(folder, fresh, catalog, maps=False)
+    known = str(fresh.model.fitted.known_until)[:10]
+    _say(
+        [f"the model knows all days before {known} now (update {fresh.model.fitted.updates})", f"results: {target}"],
+        quiet=quiet,
+    )
+
+
+def check_libraries(*, figures: bool) -> None:
+    """Refuse work that needs a library which is not there."""
+    from importlib.util import find_spec
+
+    needed = {"torch": "nowcast", "lightning": "nowcast", "safetensors": "nowcast", "statsmodels": "nowcast"}
+    for name, extra in (needed | ({"matplotlib": "report"} if figures else {})).items():
+        if find_spec(name) is None:
+            raise InputError(f"a nowcast needs {name}; install it with: pip install 'seisweave[{extra}]'")
+
+
+def fit(catalog: Catalog, settings: Settings, *, keep: Path | None, resume: bool, quiet: bool) -> Nowcaster:
+    """Train, with live progress."""
+    from seisweave.nowcast.fitting import Work
+    from seisweave.nowcast.nowcaster import Nowcaster
+
+    with _told(quiet=quiet) as progress:
+        return Nowcaster.fit(catalog, settings, Work(keep, resume, progress))
+
+
+def write_results(folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool) -> dict[str, Any]:
+    """Write all files of a result folder; returns what summary.json holds."""
+    from seisweave.cli.nowcast_results import write_all
+
+    return write_all(folder, nowcaster, catalog, maps=maps)
+
+
+def headlines(summary: dict[str, Any]) -> list[str]:
+    """What the scores say, in three sentences."""
+    from seisweave.cli.nowcast_results import in_words
+
+    return in_words(summary)
+
+
+def _read(source: Path, reading: ReadOptions) -> Catalog:
+    from seisweave.catalog import read_catalog
+
+    return read_catalog(source, **vars(reading))
+
+
+def _open_both(model: Path, source: Path, reading: ReadOptions) -> tuple[Nowcaster, Catalog]:
+    """Open the model and read the catalog, side by side: each takes seconds."""
+    check_libraries(figures=False)
+    loader = Thread(target=_import_torch, daemon=True)
+    loader.start()
+    catalog = _read(source, reading)
+    loader.join()
+    from seisweave.nowcast.nowcaster import open_nowcaster
+
+    return open_nowcaster(model), catalog
+
+
+def _import_torch() -> None:
+    import seisweave.nowcast.nowcaster  # noqa: F401
+
+
+def _without_end(nowcaster: Nowcaster) -> Nowcaster:
+    """The same, for days after those it was once trained and judged on."""
+    settings = nowcaster.settings
+    settings = replace(settings, nowcast=replace(settings.nowcast, end=None))
+    return replace(nowcaster, model=replace(nowcaster.model, settings=settings))
+
+
+def _wanted_day(nowcaster: Nowcaster, catalog: Catalog, date: str | None) -> np.datetime64:
+    """First instant of the step to be nowcast: the one that holds a date, or the one after the catalog's last day."""
+    import numpy as np
+
+    from seisweave.nowcast.maps import as_time, select_events
+
+    fitted, step = nowcaster.model.fitted, nowcaster.settings.maps.step
+    if date is not None:
+        return fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
+    events = select_events(catalog, nowcaster.settings.maps)
+    if not len(events):
+        raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
+    end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
+    return fitted.origin + step * int((end - fitted.origin) // step)
+
+
+def _span(day: np.datetime64, settings: Settings) -> str:
+    text = str(day)
+    return text[:10] if settings.maps.step_hours == 24 else f"{settings.maps.step_hours:g} hours from {text[:16]}"
+
+
+@contextmanager
+def _told(*, quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
+    """Progress as the command line shows it."""
+    from seisweave.faults.run import Step
+
+    with live_progress(quiet=quiet) as show:
+        yield None if show is None else lambda stage, done: show(Step(stage, done))
+
+
+@contextmanager
+def _kept(out: Path, settings: Settings, catalog: Catalog, *, resume: bool) -> Iterator[Path]:
+    """Where a run keeps what it has done; gone when it ends well, named when it does not.
+
+    Errors: InputError for a run to be gone on with that is not there, or was made with other settings or events.
+    """
+    import json
+
+    partial = partial_folder(out, resume=resume)
+    identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
+    identity = json.loads(json.dumps(identity))
+    named = partial / "run.json"
+    if resume:
+        if not named.is_file():
+            raise InputError(f"{out}: holds no run to go on with; leave --resume out")
+        if json.loads(named.read_text(encoding="utf-8")) != identity:
+            raise InputError(f"{out}: its run has other settings or another catalog; give those, or leave --resume out")
+    fresh = not out.exists()
+    partial.mkdir(parents=True, exist_ok=True)
+    named.write_text(json.dumps(identity), encoding="utf-8")
+    try:
+        yield partial
+    except KeyboardInterrupt:
+        print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
+        raise
+    except Exception:
+        shutil.rmtree(partial, ignore_errors=True)
+        if fresh:
+            out.rmdir()
+        raise
+
+
+def _say(lines: list[str], *, quiet: bool) -> None:
+    for line in [] if quiet else lines:
+        print(line)

@@ -1,0 +1,190 @@
+"""The networks: any grid, skips, what the temporal network can see, one window at a time or all at once."""
+
+import numpy as np
+import pytest
+import torch
+from tests.naive_nowcast import causal_loess as naive_loess
+
+from seisweave.errors import InputError
+from seisweave.nowcast.autoencoder import Autoencoder
+from seisweave.nowcast.examples import Rows
+from seisweave.nowcast.novelty import causal_loess, centred_loess, novelty, reconstruct, smooth
+from seisweave.nowcast.options import AutoencoderOptions, TemporalOptions, TrainingOptions
+from seisweave.nowcast.sequence import Standard, nowcast_steps, sequence
+from seisweave.nowcast.temporal import Stateful, TemporalNetwork
+from seisweave.nowcast.training import seeded, train
+from seisweave.nowcast.vae import VariationalAutoencoder
+
+
+def autoencoder(shape=(9, 13), seed=0, kind=Autoencoder, **options):
+    with seeded(seed):
+        return kind(shape, AutoencoderOptions(**({"bottleneck": 4} | options)))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (9, 13), (40, 60), (3, 50)])
+@pytest.mark.parametrize("skips", [(True, True), (False, False)])
+def test_any_grid_comes_back_in_its_own_size(shape, skips):
+    network = autoencoder(shape, short_skips=skips[0], long_skips=skips[1])
+    maps = torch.rand(3, *shape)
+    assert network(maps).shape == maps.shape
+    assert network.encode(maps)[0].shape == (3, 4)
+
+
+def test_without_skips_all_goes_through_the_bottleneck():
+    for long_skips in (False, True):
+        network = autoencoder(short_skips=False, long_skips=long_skips).eval()
+        with torch.no_grad():
+            network.widen.weight.zero_()
+            alike = torch.equal(*network(torch.rand(2, 9, 13)))
+        assert alike == (not long_skips)
+
+
+@pytest.mark.parametrize("kind", [Autoencoder, VariationalAutoencoder])
+def test_it_learns_what_is_normal_and_finds_the_rest_novel(kind):
+    rng = np.random.default_rng(0)
+    usual = (np.linspace(0, 1, 13) * rng.uniform(0.5, 1, (256, 9, 1))).astype(np.float32)
+    strange = rng.permuted(usual[:20], axis=2)
+    network, rows = autoencoder(kind=kind, long_skips=False), Rows((torch.from_numpy(usual[:200]),))
+    history = train(network, rows, rows, TrainingOptions(epochs=20, batch=32, learning_rate=5e-3, accelerator="cpu"))
+    assert history.best.validation_loss < 0.3 * history.epochs[0].validation_loss
+    assert novelty(network, strange).min() > 2 * novelty(network, usual[200:]).max()
+    assert network(torch.from_numpy(usual[:2])).equal(network(torch.from_numpy(usual[:2]))), "nothing is drawn"
+
+
+def test_the_penalty_is_the_mean_of_the_bottleneck():
+    maps = torch.rand(5, 9, 13)
+    plain, penal = (autoencoder(penalty=p) for p in (0.0, 2.0))
+    code = plain.encode(maps)[0]
+    torch.testing.assert_close(penal.loss((maps,)), plain.loss((maps,)) + 2.0 * code.abs().mean())
+
+
+def test_novelty_does_not_depend_on_the_other_days():
+    network, maps = autoencoder().eval(), np.random.default_rng(1).random((300, 9, 13), np.float32)
+    whole = novelty(network, maps)
+    assert np.array_equal(novelty(network, maps[137:142]), whole[137:142])
+    maps[140:] += 1.0
+    maps[3] = np.nan
+    again = novelty(network, maps)
+    assert np.array_equal(np.delete(again[:140], 3), np.delete(whole[:140], 3))
+    assert np.isnan(again[3])
+    assert np.isnan(reconstruct(network, maps)[3]).all()
+
+
+# --- smoothing
+
+
+def test_causal_loess_is_that_of_one_step_at_a_time():
+    rng = np.random.default_rng(2)
+    series = rng.gamma(2.0, size=120)
+    series[[0, 7, 8, 9, 50]] = np.nan
+    for span in (1, 2, 5, 11, 200):
+        np.testing.assert_allclose(smooth(series, span, centred=False), naive_loess(series, span), rtol=1e-9)
+    line = 3.0 + 0.5 * np.arange(30)
+    np.testing.assert_allclose(causal_loess(line, 7), line, rtol=1e-12)
+
+
+def test_only_centred_smoothing_sees_the_future():
+    series = np.random.default_rng(3).gamma(2.0, size=200)
+    other = series.copy()
+    other[100:] = 9.0
+    assert causal_loess(other, 9)[:100].tobytes() == causal_loess(series, 9)[:100].tobytes()
+    moved = np.flatnonzero(centred_loess(other, 9)[:100] != centred_loess(series, 9)[:100])
+    assert len(moved)
+    assert moved.min() >= 95
+    assert moved.max() == 99
+
+
+def test_centred_loess_by_hand():
+    """Of the five nearest the outer two have no weight, and the line is level: a weighted mean of three."""
+    series = np.array([0.0, 0, 0, 1, 0, 0, 0, 0])
+    side = (1 - 0.5**3) ** 3
+    np.testing.assert_allclose(centred_loess(series, 5)[2:5], np.array([side, 1, side]) / (1 + 2 * side), rtol=1e-6)
+
+
+# --- the temporal network
+
+
+@pytest.mark.parametrize("window", [3, 7, 16, 31, 80, 100])
+def test_it_sees_its_window_and_nothing_else(window):
+    """All weights one: what an impulse reaches is what the network can see."""
+    network = TemporalNetwork(TemporalOptions(window=window, filters=1), channels=1)
+    with torch.no_grad():
+        for name, weights in network.named_parameters():
+            weights.fill_(0.0 if name.startswith(("attention.query", "attention.key")) else 1.0)
+        quiet, loud = torch.zeros(1, 1, 400), torch.zeros(1, 1, 400)
+        loud[0, 0, 150] = 1.0
+        moved = torch.nonzero((network(loud) != network(quiet))[0]).flatten()
+    assert moved.tolist() == list(range(150, 150 + window))
+
+
+@pytest.mark.parametrize("attention", [True, False])
+def test_window_by_window_is_the_whole_at_once(attention):
+    """Outputs, and, where the state is not cut off, the gradient too."""
+    with seeded(5):
+        network = TemporalNetwork(TemporalOptions(window=20, filters=4, attention=attention), channels=2)
+        series = torch.randn(1, 2, 96)
+    state: list = []
+    parts = [network(part, state) for part in series.split(16, dim=2)]
+    torch.testing.assert_close(torch.cat(parts, dim=1), network(series))
+    step = torch.cat([network(series[:, :, k : k + 1], state) for k in range(96)], dim=1)
+    assert step.shape == (1, 96)
+    one = nowcast_steps(network, series[0].numpy(), np.array([20, 57, 96]))
+    np.testing.assert_allclose(one, network(series)[0, [19, 56, 95]].detach().numpy(), atol=1e-5)
+
+
+def test_batches_of_windows_have_the_gradient_of_the_whole():
+    """The loss is a sum over steps, so that windows with their history behind them add up to the series."""
+    with seeded(6):
+        network = TemporalNetwork(TemporalOptions(window=8, filters=4), channels=1)
+        series, target = torch.randn(1, 1, 64), torch.randn(1, 64)
+    late = (torch.arange(64) >= 16).float()[None]
+    whole = torch.autograd.grad(network.loss((series, target, late)), list(network.parameters()))
+    batch = torch.cat([series[:, :, k - 8 : k + 8] for k in range(16, 64, 8)])
+    counts = (torch.arange(16) >= 8).float()[None].expand(6, 16)
+    targets = torch.cat([target[:, k - 8 : k + 8] for k in range(16, 64, 8)])
+    parts = torch.autograd.grad(network.loss((batch, targets, counts)), list(network.parameters()))
+    for one, other in zip(whole, parts, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_one_minus_the_loss_is_the_efficiency():
+    from seisweave.evaluation.series import nash_sutcliffe
+
+    raw = np.random.default_rng(4).gamma(2.0, size=300)
+    standard = Standard.of(raw[1:], raw[1:])
+    made = sequence(raw, raw, standard, paper=True)
+    with seeded(1):
+        network = TemporalNetwork(TemporalOptions(window=10, filters=4), channels=2)
+    examples = made.examples(np.ones(300, bool))
+    with torch.no_grad():
+        loss = float(network.loss(examples.tensors))
+        out = network(examples.tensors[0])[0].numpy()
+    nowcast = out * standard.smoothed_scale + standard.smoothed_mean
+    assert 1 - loss == pytest.approx(nash_sutcliffe(nowcast.astype(float), raw[1:]), abs=1e-5)
+
+
+@pytest.mark.parametrize("stateful", [False, True])
+def test_it_learns_to_nowcast(stateful):
+    """A slow wave in noise: better than tomorrow equals today, whichever way it is trained."""
+    rng = np.random.default_rng(7)
+    raw = np.sin(np.arange(600) / 5.0) + 0.3 * rng.normal(size=600)
+    made = sequence(raw, raw, Standard.of(raw[:400], raw[:400]), paper=True)
+    train_on, check_on = np.arange(600) < 400, np.arange(600) >= 400
+    with seeded(0):
+        network = TemporalNetwork(TemporalOptions(window=20, filters=8), channels=2)
+    options = TrainingOptions(
+        epochs=25 if stateful else 80, patience=80, batch=1, learning_rate=1e-2, accelerator="cpu"
+    )
+    if stateful:
+        train(Stateful(network), made.windows(train_on, 20), made.windows(check_on, 20), options)
+    else:
+        train(network, made.examples(train_on), made.examples(check_on), options)
+    nowcast = nowcast_steps(network, made.inputs, np.arange(400, 600))
+    truth = made.target[400:]
+    assert np.square(nowcast - truth).mean() < 0.6 * np.square(np.diff(made.target[399:])).mean()
+
+
+@pytest.mark.parametrize(("options", "said"), [({"window": 2}, "window is 2"), ({"filters": 0}, "filters is 0")])
+def test_options_that_cannot_be(options, said):
+    with pytest.raises(InputError, match=said):
+        TemporalOptions(**options)
