@@ -127,11 +127,6 @@ def predict(
     day = _wanted_day(nowcaster, catalog, date)
     made = nowcaster.nowcast(catalog, since=day, until=day)
     row = made.take(made.start == day)
-    if not len(row):
-        raise InputError(
-            f"{source}: ends on {str(made.start[-1])[:10]}, nothing is known of the days from there to {str(day)[:10]};"
-            " give a newer catalog, or an earlier --date"
-        )
     settings, fitted = nowcaster.settings, nowcaster.model.fitted
     if settings.nowcast.centred:
         print(
@@ -247,13 +242,20 @@ def _wanted_day(nowcaster: Nowcaster, catalog: Catalog, date: str | None) -> np.
     from seisweave.nowcast.maps import as_time, select_events
 
     fitted, step = nowcaster.model.fitted, nowcaster.settings.maps.step
-    if date is not None:
-        return fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
     events = select_events(catalog, nowcaster.settings.maps)
     if not len(events):
         raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
     end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
-    return fitted.origin + step * int((end - fitted.origin) // step)
+    last = fitted.origin + step * int((end - fitted.origin) // step)
+    if date is None:
+        return last
+    day = fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
+    if day > last:
+        raise InputError(
+            f"the catalog ends on {str(last)[:10]}, nothing is known of the days from there to {str(day)[:10]}; give a"
+            " newer catalog, or an earlier --date"
+        )
+    return day
 
 
 def _span(day: np.datetime64, settings: Settings) -> str:
