@@ -172,7 +172,7 @@ def _keep_promising(parts, pairs, tally, start, keep):
     tally[PENDING] = listed
 
 
-@njit(**INNER)
+@njit(**INNER, inline="always")
 def _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     """Merge the two gaussians of pair q into the row of the first; list its new pairs for evaluation.
 
@@ -233,59 +233,48 @@ def _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
 
 
 @njit(**INNER)
-def _best_pair(points, parts, pools, pairs, scratch, tally, rule):
-    """The pair of the highest positive gain, or -1.
-
-    A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
-    """
-    while True:
-        best, most = -1, 0.0
-        for q in range(tally[PAIR]):
-            hope = pairs.gain[q]
-            if rule.trust > 0.0:
-                hope += rule.trust * pairs.doubt[q]
-            if hope > most:
-                best, most = q, hope
-        if best < 0:
-            return -1
-        if pairs.state[best] == BOUND:
-            i, j = pairs.first[best], pairs.second[best]
-            pairs.gain[best] = local_gain(points, parts, pools, i, j, rule.least_variance)
-            pairs.state[best] = EXACT
-        elif pairs.doubt[best] > rule.negligible:
-            pairs.todo[0] = best
-            evaluate(points, parts, pools, pairs, scratch, 0, 1, rule)
-        else:
-            return best
+def _best_pair(pairs, tally, trust):
+    """The pair of the highest positive gain, or -1."""
+    best, most = -1, 0.0
+    for q in range(tally[PAIR]):
+        hope = pairs.gain[q]
+        if trust > 0.0:
+            hope += trust * pairs.doubt[q]
+        if hope > most:
+            best, most = q, hope
+    return best
 
 
 @njit(cache=True, nogil=True)
 def merge_best(points, parts, pools, pairs, scratch, tally, rule, made, gain):
     """Merge the pair of the highest gain, len(gain) times at most; returns how many merges, and why no more.
 
-    made and gain receive the rows and the gain of each. ENOUGH: as many as asked for; NO_GAIN: no pair gains any
-    more; NO_ROOM: a pool is too small; MANY_PENDING: so many pairs are to be evaluated that threads pay.
+    A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
+    made and gain receive the rows and the gain of each merge. ENOUGH: as many as asked for; NO_GAIN: no pair gains
+    any more; NO_ROOM: a pool is too small; MANY_PENDING: so many pairs are to be evaluated that threads pay.
     """
-    for count in range(len(gain)):
-        if tally[PENDING]:
-            if rule.most_pending < np.inf and pending_work(parts, pairs, tally) >= rule.most_pending:
-                return count, MANY_PENDING
-            evaluate(points, parts, pools, pairs, scratch, 0, tally[PENDING], rule)
-            tally[PENDING] = 0
-        q = _best_pair(points, parts, pools, pairs, scratch, tally, rule)
+    count = 0
+    while count < len(gain):
+        work = 0
+        for t in range(tally[PENDING] if tally[PENDING] > 1 else 0):
+            i, j = pairs.first[pairs.todo[t]], pairs.second[pairs.todo[t]]
+            work += parts.support_length[i] + parts.support_length[j]
+        if tally[PENDING] > 1 and work >= rule.most_pending:
+            return count, MANY_PENDING
+        evaluate(points, parts, pools, pairs, scratch, 0, tally[PENDING], rule)
+        tally[PENDING] = 0
+        q = _best_pair(pairs, tally, rule.trust)
         if q < 0:
             return count, NO_GAIN
-        made[count, 0], made[count, 1], gain[count] = pairs.first[q], pairs.second[q], pairs.gain[q]
-        if not _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
-            return count, NO_ROOM
-    return len(gain), ENOUGH
-
-
-@njit(cache=True, nogil=True)
-def pending_work(parts, pairs, tally):
-    """Estimate of the point evaluations that the pairs on the list need."""
-    work = 0
-    for t in range(tally[PENDING]):
-        q = pairs.todo[t]
-        work += parts.support_length[pairs.first[q]] + parts.support_length[pairs.second[q]]
-    return work
+        i, j = pairs.first[q], pairs.second[q]
+        if pairs.state[q] == BOUND:
+            pairs.gain[q] = local_gain(points, parts, pools, i, j, rule.least_variance)
+            pairs.state[q] = EXACT
+        elif pairs.doubt[q] > rule.negligible:
+            pairs.todo[0], tally[PENDING] = q, 1
+        else:
+            made[count, 0], made[count, 1], gain[count] = i, j, pairs.gain[q]
+            if not _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
+                return count, NO_ROOM
+            count += 1
+    return count, ENOUGH

@@ -93,11 +93,9 @@ def evaluate_pending(workspace: Workspace, rule: tuple, pause: Callable[[], None
 
     `pause` is called whenever those evaluated so far are off the list.
     """
-    from seisweave.faults import _merge_numba as merging
-
-    tally, todo = workspace.tally, workspace.pairs.todo
-    work = merging.pending_work(workspace.parts, workspace.pairs, tally) / (_AT_ONCE * workspace.threads)
-    step = int(np.ceil(tally[4] / max(1.0, work)))
+    tally, todo, length = workspace.tally, workspace.pairs.todo, workspace.parts.support_length
+    both = [length[side[todo[: tally[4]]]].sum() for side in (workspace.pairs.first, workspace.pairs.second)]
+    step = int(np.ceil(tally[4] / max(1.0, sum(both) / (_AT_ONCE * workspace.threads))))
     with ThreadPoolExecutor(workspace.threads) as pool:
         while tally[4]:
             count = min(step, int(tally[4]))
