@@ -33,7 +33,7 @@ format: .venv/.dev
 	$(PYTHON) -m venv .venv
 
 .venv/.run: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report,nowcast]'
 	touch $@
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from seisweave.cli.faults import Hypocentres
 
+_EXTREMES = 60
+
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("seisweave-demo"),
@@ -28,7 +32,7 @@ def demo(
         bool, typer.Option("--force", help="Replace results that are not of an earlier demo, too.")
     ] = False,
 ) -> None:
-    """Reconstruct the planted faults of a simulated catalog, and make a page about them. Needs no input.
+    """Reconstruct the planted faults of a simulated catalog, nowcast its days, and make a page. Needs no input.
 
     A planted fault counts as found when more than half of its events lie on one reconstructed fault, and more than
     half of the events of that fault come from it.
@@ -49,10 +53,37 @@ def demo(
     hypocentres = replace(hypocentres, extra=compare(truth, network.label))
     with whole_folder(out, force=force) as folder:
         write_results(folder, network, hypocentres)
+        said = nowcast_days(folder / "nowcast", hypocentres.points)
         write_page([folder], folder / "report.html")
     print(headline(network))
     print(verdict(hypocentres.extra))
+    print("\n".join(said))
     print(f"open {(out / 'report.html').resolve()}")
+
+
+def nowcast_days(folder: Path, catalog: Any) -> list[str]:
+    """Train a small nowcaster on the days of the simulated catalog; returns what it came to, in words.
+
+    Extreme are the events from the magnitude on that `_EXTREMES` of them reach: the simulated years are quiet.
+    """
+    from seisweave.cli.nowcast import fit, headlines, write_results
+    from seisweave.nowcast.maps import MapOptions
+    from seisweave.nowcast.options import NowcastOptions, TemporalOptions, TrainingOptions
+    from seisweave.nowcast.settings import Settings
+
+    missing = [name for name in ("torch", "lightning", "safetensors") if find_spec(name) is None]
+    if missing:
+        return [f"no nowcast: it needs {missing[0]}; install it with: pip install 'seisweave[nowcast]'"]
+    threshold = float(math.floor(10 * sorted(catalog.magnitude)[-_EXTREMES]) / 10)
+    settings = Settings(
+        NowcastOptions(threshold=threshold),
+        MapOptions(box=(-119.0, -115.0, 32.5, 35.5), cell_deg=0.25),
+        temporal=TemporalOptions(window=40, temporal_epochs=40),
+        training=TrainingOptions(epochs=10, accelerator="cpu"),
+    )
+    nowcaster = fit(catalog, settings, keep=None, resume=False, quiet=False)
+    folder.mkdir()
+    return headlines(write_results(folder, nowcaster, catalog, maps=False))
 
 
 def _is_demo(folder: Path) -> bool:

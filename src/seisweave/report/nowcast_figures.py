@@ -127,6 +127,14 @@ def plot_series(
     return axes
 
 
+def _range(*series: np.ndarray) -> tuple[float, float]:
+    """What a logarithmic axis has to hold, the quietest one in a hundred left out."""
+    values = np.concatenate([part[~np.isnan(part)] for part in series])
+    if not len(values):
+        return 0.1, 1.0
+    return max(float(np.quantile(values, 0.01)) / 1.5, 1e-12), max(float(values.max()) * 1.5, 1e-11)
+
+
 def _busiest(extreme: np.ndarray, length: int) -> int:
     """First of the `length` steps that hold most extreme events, the latest of equals; a little before them."""
     if len(extreme) <= length:

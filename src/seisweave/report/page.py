@@ -18,6 +18,7 @@ from typing import Any
 
 from seisweave.errors import InputError
 from seisweave.report.markup import count, embed_json, facts, number, table, text
+from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results import Result, open_result
 from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
 from seisweave.report.story import story
@@ -42,17 +43,19 @@ _COLUMNS = {  # of faults.csv: heading, decimals
 def write_page(folders: Sequence[str | Path], out: str | Path) -> Path:
     """Write one self-contained page about one or several result folders, and return its path.
 
-    The page appears whole or not at all.
+    A nowcast in a folder `nowcast` of a result has a section of its own. The page appears whole or not at all.
 
     Errors: InputError for no folder, a folder that holds no result, or a place that cannot be written.
     """
     if not folders:
         raise InputError("no result folder given; name at least one made by `seisweave faults`")
     results = [open_result(folder) for folder in folders]
-    return _write_whole(_page(results), Path(out))
+    nowcasts = [Path(folder) / "nowcast" for folder in folders]
+    told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
+    return _write_whole(_page(results, told), Path(out))
 
 
-def _page(results: list[Result]) -> str:
+def _page(results: list[Result], nowcasts: list[str]) -> str:
     """Put the page together."""
     scripts = [_plotly(), _beside("page.js")]
     title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
@@ -71,6 +74,7 @@ def _page(results: list[Result]) -> str:
             "<noscript><p>The 3-D view, the merge curve and sorting need JavaScript.</p></noscript>",
             comparison,
             *sections,
+            *nowcasts,
             "</main>",
             f'<script type="application/json" id="plots">{embed_json(plots)}</script>',
             *(f"<script>{script}</script>" for script in scripts),
