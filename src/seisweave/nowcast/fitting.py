@@ -88,7 +88,7 @@ def fit_model(settings: Settings, past: Past, work: Work, before: Model | None =
     }
     series = series_of(autoencoder, past.view, settings, scale)
     standard = before.fitted.standard if before is not None else _standard(series, past)
-    histories["temporal"] = _fit_temporal(settings, past, series, standard, temporal, work)
+    histories["temporal"] = fit_temporal(settings, past, series, standard, temporal, work)
     forecast = forecast_series(temporal, series, standard, settings)
     novelty_threshold, alarm_threshold = _thresholds(settings, past, series, forecast[:-1])
     known = past.train | past.validation
@@ -143,7 +143,7 @@ def _standard(series: Series, past: Past) -> Standard:
     return Standard.of(series.raw[past.train], series.smoothed[past.train])
 
 
-def _fit_temporal(
+def fit_temporal(
     settings: Settings, past: Past, series: Series, standard: Standard, network: TemporalNetwork, work: Work
 ) -> History:
     """Train the temporal network on the whole series at once, or window by window with a carried state."""

@@ -55,7 +55,7 @@ class NowcastOptions:
         given = [(n, getattr(self, n)) for n in ("start", "train_end", "val_end", "end") if getattr(self, n)]
         times = [(name, as_time(name, text)) for name, text in given]
         for (first, early), (second, late) in pairwise(times):
-            if early >= late:
+            if early > late or (early == late and (first, second) != ("val_end", "end")):  # no test is a choice
                 raise InputError(f"{first} {early} is not before {second} {late}; give times in this order")
 
     @property

@@ -1,0 +1,92 @@
+"""Settings of the nowcast chosen on validation days: the search behind the defaults. The test is not looked at.
+
+Run: python benchmarks/nowcast_choices.py CATALOG [CHOICE ...] [--epochs 100] [--seed 0]
+
+Each row changes one setting of the prospective default, trains on SCEDC 1990-2010, and is scored on 2011-2013: NSE of
+the logarithm of the next day's raw novelty, and, of logistic neurons fitted on the training days, nats per positive
+over Poisson from the nowcast novelty alone, from it and yesterday's number of events, from that number alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from machine import machine
+from seisweave.catalog import Catalog, read_catalog
+from seisweave.evaluation import information_gain
+from seisweave.evaluation.series import nash_sutcliffe
+from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TrainingOptions
+from seisweave.nowcast.calibration import calibrate
+from seisweave.nowcast.fitting import Past, Work, fit_model
+from seisweave.nowcast.model import features, forecast_series, series_of
+from seisweave.nowcast.split import split_steps
+from seisweave.nowcast.view import look
+
+CHOICES: dict[str, dict[str, dict]] = {
+    "default": {},
+    "no long skips": {"autoencoder": {"long_skips": False}},
+    "no short skips": {"autoencoder": {"short_skips": False}},
+    "bottleneck 64": {"autoencoder": {"bottleneck": 64}},
+    "variational": {"autoencoder": {"variational": True}},
+    "mean magnitude": {"maps": {"value": "mean_magnitude"}},
+    "maximum magnitude": {"maps": {"value": "max_magnitude"}},
+    "magnitudes from 2": {"maps": {"min_magnitude": 2.0}},
+    "span 1": {"nowcast": {"span": 1}},
+    "span 10": {"nowcast": {"span": 10}},
+    "span 20": {"nowcast": {"span": 20}},
+    "window 40": {"temporal": {"window": 40}},
+    "no attention": {"temporal": {"attention": False}},
+    "batch 16": {"training": {"batch": 16}},
+    "batch 128": {"training": {"batch": 128}},
+}
+DEFAULT = Settings(
+    NowcastOptions(start="1990-01-01", train_end="2011-01-01", val_end="2014-01-01", end="2014-01-01"),
+    MapOptions(not_event_type="qb"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("catalog")
+    parser.add_argument("choices", nargs="*", help=f"of {', '.join(CHOICES)}; all by default")
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    unknown = set(arguments.choices) - set(CHOICES)
+    if unknown:
+        parser.error(f"{', '.join(sorted(unknown))}: no such choice; choose from {', '.join(CHOICES)}")
+    training = TrainingOptions(epochs=arguments.epochs, seed=arguments.seed, accelerator="cpu")
+    print(f"{machine()}, {arguments.epochs} epochs at most, seed {arguments.seed}")
+    catalog = read_catalog(arguments.catalog)
+    print("| choice | NSE | novelty | novelty and number | number alone | positives | seconds |\n" + "|---" * 7 + "|")
+    for name in arguments.choices or CHOICES:
+        settings = replace(DEFAULT, training=training)
+        for stage, change in CHOICES[name].items():
+            settings = replace(settings, **{stage: replace(getattr(settings, stage), **change)})
+        start = perf_counter()
+        print(f"| {name} | {row(catalog, settings)} | {perf_counter() - start:.0f} |", flush=True)
+
+
+def row(catalog: Catalog, settings: Settings) -> str:
+    view = look(catalog, settings)
+    split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+    model = fit_model(settings, Past(view, split.train, split.validation, split.val_end), Work())
+    series = series_of(model.autoencoder, view, settings, model.fitted.map_scale)
+    forecast = forecast_series(model.temporal, series, model.fitted.standard, settings)
+    known, happened = features(forecast, view)[:-1], view.extreme(settings.nowcast.threshold)
+    day, judged = np.arange(len(view)), split.validation
+    cells = [f"{nash_sutcliffe(forecast[:-1][judged], series.raw[judged]):.3f}"]
+    for columns in ([0], [0, 1], [1]):
+        made = calibrate(known[:, columns][split.train], happened[split.train])
+        p, base = made(known[:, columns])[judged], np.full(int(judged.sum()), made.base_rate)
+        gain = information_gain(p, base, happened[judged], day=day[judged])
+        cells.append(f"{gain.value:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}]")
+    return " | ".join([*cells, str(int(happened[judged].sum()))])
+
+
+if __name__ == "__main__":
+    main()
