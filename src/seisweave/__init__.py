@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from seisweave.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from seisweave.catalog import Catalog, read_catalog, write_catalog
     from seisweave.errors import InputError
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
         ward_linkage,
     )
 
-__version__ = "0.1.0.dev0"
 
 _HOME = {
     "Catalog": "catalog",

@@ -57,7 +57,7 @@ def faults(
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     cluster: Annotated[
-        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Merge subsets on a dask cluster: tcp://…")
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Merge subsets on the dask scheduler at tcp://….")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,

@@ -149,6 +149,6 @@ def _identity(gaussians: EventGaussians, options: CondensationOptions) -> dict[s
 
 
 def _version() -> str:
-    from seisweave import __version__
+    from seisweave.version import __version__
 
     return __version__

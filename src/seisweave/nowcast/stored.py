@@ -25,7 +25,7 @@ FORMAT = 1  # of the folder; raised when older folders can no longer be read
 
 def write_model(model: Model, provenance: Provenance, folder: Path) -> Path:
     """Write a model into a folder, which is made if missing."""
-    from seisweave import __version__
+    from seisweave.version import __version__
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in NETWORKS:
