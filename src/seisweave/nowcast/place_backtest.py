@@ -1,0 +1,162 @@
+"""The nowcast by place on years it has not seen: fitted anew every few years, always on everything before.
+
+The protocol is that of an expanding window. A network fitted on all days before a border nowcasts the days after it;
+its rates are corrected with what the network fitted some years earlier said of the years in between
+(`place_fit.fit_correction`). The baselines are fitted on the same past. Nothing looks back but the features, and
+those of a day end where it begins, so that no day of training shares its target with a day that is scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float, Shaped
+
+from seisweave.errors import InputError
+from seisweave.nowcast.maps import as_time
+from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, neuron
+from seisweave.nowcast.place_data import PlaceData
+from seisweave.nowcast.place_fit import Correction, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
+
+Done = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Chances given to each scored day (d), threshold (m) and cell, and what came.
+
+    network has one entry a seed; frequency and poisson are the two long-term rates (`place_baselines.py`);
+    corrections are those of each seed and refit.
+    """
+
+    day: Shaped[np.ndarray, " d"]
+    happened: Bool[np.ndarray, "d m rows columns"]
+    network: dict[int, Float[np.ndarray, "d m rows columns"]]
+    poisson: Float[np.ndarray, "d m rows columns"]
+    frequency: Float[np.ndarray, "d m rows columns"]
+    neuron: Float[np.ndarray, "d m rows columns"]
+    corrections: dict[int, tuple[Correction, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """A network to be fitted before a day, and the day up to which its nowcasts are wanted."""
+
+    border: np.datetime64
+    until: np.datetime64
+    seed: int
+
+
+def backtest(
+    data: PlaceData,
+    settings: tuple[PlaceOptions, PlaceNetworkOptions, WindowOptions],
+    seeds: range = range(1),
+    *,
+    jobs: int = 1,
+    keep: Path | None = None,
+    done: Done | None = None,
+) -> Backtest:
+    """Nowcast all days of a window, each from what came before its last refit and before itself.
+
+    Arguments:
+        data: see `place_data`; it must reach to the end of the window.
+        settings: options of cells, network and window.
+        seeds: one network a seed and refit.
+        jobs: processes that fit at the same time; results do not depend on it.
+        keep: folder for finished fits, from which a run that was interrupted goes on.
+        done: called with the number of finished fits and of all.
+
+    Errors: InputError for a window without watched days, and for a past without events.
+    """
+    place, options, window = settings
+    borders = [as_time("first", day) for day in window.refits]
+    ends = [*borders[1:], as_time("end", window.end)]
+    scored = data.between(borders[0], ends[-1])
+    if not scored.any() or data.steps.start[-1] + data.steps.step < ends[-1]:
+        last = data.steps.start[-1].astype("datetime64[D]")
+        raise InputError(f"the catalog's last day is {last}, scoring ends before {window.end}; give an earlier --end")
+    fits = [fit for seed in seeds for fit in _fits(borders, ends, options.calibration_years, seed)]
+    said = _run(data, (place, options), fits, jobs=jobs, keep=keep, done=done)
+    network, corrections = {}, {}
+    for seed in seeds:
+        network[seed], corrections[seed] = _corrected(data, said, seed, borders, ends, options.calibration_years)
+    return Backtest(
+        day=data.steps.start[scored],
+        happened=data.happened[scored],
+        network=network,
+        corrections=corrections,
+        **_baselines(data, borders, ends),
+    )
+
+
+def _fits(borders: list, ends: list, calibration_years: int, seed: int) -> list[_Fit]:
+    """All networks that are needed: before each border, and some years earlier; each until it is last asked."""
+    until: dict[np.datetime64, np.datetime64] = {}
+    for border, end in zip(borders, ends, strict=True):
+        earlier = years_later(border, -calibration_years)
+        for day, wanted in ((earlier, border), (border, end)):
+            until[day] = wanted if day not in until or until[day] < wanted else until[day]
+    return [_Fit(border, until[border], seed) for border in sorted(until)]  # type: ignore[type-var]
+
+
+def _run(
+    data: PlaceData,
+    settings: tuple[PlaceOptions, PlaceNetworkOptions],
+    fits: list[_Fit],
+    *,
+    jobs: int,
+    keep: Path | None,
+    done: Done | None,
+) -> dict[tuple[int, np.datetime64], np.ndarray]:
+    """Fit all networks, the longest first; the rates each gives to all days from its border on that are asked for."""
+    from joblib import Parallel, delayed, parallel_config
+
+    order = sorted(fits, key=lambda fit: fit.border, reverse=True)
+    tasks = (delayed(_fit_and_look)(data, settings, fit, keep) for fit in order)
+    said: dict[tuple[int, np.datetime64], np.ndarray] = {}
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        results = Parallel(n_jobs=min(jobs, len(order)), return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
+        for fit, rates in results:  # type: ignore[misc]
+            said[fit.seed, fit.border] = rates
+            if done:
+                done(len(said), len(order))
+    return said
+
+
+def _fit_and_look(
+    data: PlaceData, settings: tuple[PlaceOptions, PlaceNetworkOptions], fit: _Fit, keep: Path | None
+) -> tuple[_Fit, np.ndarray]:
+    folder = None if keep is None else keep / f"{fit.border.astype('datetime64[D]')}_seed{fit.seed}"
+    network = fit_network(data, data.before(fit.border), settings, fit.seed, keep=folder)
+    return fit, log_rates(network, data.features[data.between(fit.border, fit.until)])
+
+
+def _corrected(
+    data: PlaceData, said: dict, seed: int, borders: list, ends: list, calibration_years: int
+) -> tuple[np.ndarray, tuple[Correction, ...]]:
+    """Chances of one seed on all scored days, each refit with its own correction."""
+    chances, corrections = [], []
+    for border, end in zip(borders, ends, strict=True):
+        earlier = years_later(border, -calibration_years)
+        years = data.between(earlier, border)
+        correction = fit_correction(said[seed, earlier][: years.sum()], data.happened[years])
+        chances.append(correction(said[seed, border][: data.between(border, end).sum()]))
+        corrections.append(correction)
+    return np.concatenate(chances), tuple(corrections)
+
+
+def _baselines(data: PlaceData, borders: list, ends: list) -> dict[str, np.ndarray]:
+    """Chances of the two long-term rates and the neuron on all scored days."""
+    made: dict[str, list[np.ndarray]] = {"poisson": [], "frequency": [], "neuron": []}
+    for border, end in zip(borders, ends, strict=True):
+        past, wanted = data.before(border), data.between(border, end)
+        rate = cell_poisson(data.happened[past])
+        shape = (int(wanted.sum()), *rate.shape)
+        made["poisson"].append(np.broadcast_to(rate, shape))
+        made["frequency"].append(np.broadcast_to(cell_frequency(data.happened[past]), shape))
+        made["neuron"].append(neuron(data.counts, data.happened, rate, past, wanted))
+    return {name: np.concatenate(parts) for name, parts in made.items()}

@@ -1,0 +1,72 @@
+"""What a nowcast by place must beat: the cell's long-term rate, and one neuron on top of it.
+
+    Poisson   p(M, cell) = n(M) / days × share of the cell among all events of the lowest threshold (plus ½ each)
+    frequency p(M, cell) = (n(M, cell) + prior) / days, the cell's own events of that size, with half an event as prior
+    neuron    logit p = a + b ln(1 + events of at least m - 1 in the cell in the last day) + c ln(Poisson rate)
+
+Sharing out by the lowest threshold is the stronger of the two rates: there are some thirty times more events of
+magnitude 3 than of 4.5, and both happen in the same places. Gains are stated over the stronger.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from seisweave.errors import InputError
+
+
+def cell_poisson(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.ndarray, "m rows columns"]:
+    """Chance of each threshold in each cell on any day, shared out by the lowest threshold.
+
+    Errors: InputError for no days, or a threshold that was never reached.
+    """
+    days, total = len(happened), happened.sum(axis=(0, 2, 3))
+    if not days or not total.all():
+        raise InputError(
+            f"{total.tolist()} cell-days reach the thresholds in {days} days to learn from; give a longer catalog, or"
+            " lower --magnitudes"
+        )
+    weight = happened[:, 0].sum(axis=0) + 0.5
+    return total[:, None, None] / days * weight / weight.sum()
+
+
+def cell_frequency(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.ndarray, "m rows columns"]:
+    """Chance of each threshold in each cell on any day, from the cell's own events of that size."""
+    counts = happened.sum(axis=0) + 0.5
+    total = happened.sum(axis=(0, 2, 3))[:, None, None]
+    return counts * (total / counts.sum(axis=(1, 2), keepdims=True)) / len(happened)
+
+
+def neuron(
+    counts: Float[np.ndarray, "t rows columns"],
+    happened: Bool[np.ndarray, "t m rows columns"],
+    rate: Float[np.ndarray, "m rows columns"],
+    past: Bool[np.ndarray, " t"],
+    wanted: Bool[np.ndarray, " t"],
+) -> Float[np.ndarray, "w m rows columns"]:
+    """Chances of the neuron on the wanted days, fitted on the past ones, a threshold at a time."""
+    made = np.empty((int(wanted.sum()), *rate.shape))
+    for k in range(len(rate)):
+        weights = _fit(counts[past], happened[past, k], np.log(rate[k]))
+        logit = weights[0] + weights[1] * np.log1p(counts[wanted]) + weights[2] * np.log(rate[k])
+        made[:, k] = np.clip(1.0 / (1.0 + np.exp(-logit)), 1e-9, 1.0 - 1e-9)
+    return made
+
+
+def _fit(counts: np.ndarray, happened: np.ndarray, log_rate: np.ndarray) -> Float[np.ndarray, " 3"]:
+    """a, b, c of highest likelihood; days on which a cell had the same count are taken together."""
+    from scipy.optimize import minimize
+
+    cell = np.broadcast_to(np.arange(log_rate.size).reshape(log_rate.shape), counts.shape)
+    pairs, kind = np.unique(counts.astype(np.int64) * log_rate.size + cell, return_inverse=True)
+    seen, place = np.divmod(pairs, log_rate.size)
+    n, came = np.bincount(kind.ravel()), np.bincount(kind.ravel(), happened.ravel())
+    x = np.column_stack([np.ones(len(pairs)), np.log1p(seen), log_rate.ravel()[place]])
+
+    def cost(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        logit = x @ weights
+        chance = np.exp(-np.logaddexp(0.0, -logit))
+        return float(n @ np.logaddexp(0.0, logit) - came @ logit), x.T @ (n * chance - came)
+
+    return minimize(cost, np.array([0.0, 1.0, 1.0]), jac=True, method="BFGS").x
