@@ -13,6 +13,7 @@ from seisweave.cli.evaluate import evaluate
 from seisweave.cli.faults import faults
 from seisweave.cli.forecast import forecast
 from seisweave.cli.nowcast import app as nowcast_app
+from seisweave.cli.place import register as register_place
 from seisweave.cli.report import report
 from seisweave.cli.reproduce import app as reproduce_app
 from seisweave.errors import InputError
@@ -31,6 +32,7 @@ app.command()(evaluate)
 app.command()(report)
 app.command()(demo)
 app.add_typer(catalog_app, name="catalog")
+register_place(nowcast_app)
 app.add_typer(nowcast_app, name="nowcast")
 app.add_typer(reproduce_app, name="reproduce")
 

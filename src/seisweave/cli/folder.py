@@ -24,6 +24,7 @@ RESULTS = (
     *("forecast.nc", "forecast.dat", "scores.csv", "gains.csv", "targets.csv", "csep.csv", "gains.png"),
     *(f"figure-{year}.png" for year in range(1999, 2020, 4)),
     *("condensed.nc", "condensed.parquet"),
+    *("place.safetensors", "cells.csv", "reliability.png"),
     *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png", "nowcast"),
 )
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept

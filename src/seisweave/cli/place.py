@@ -1,0 +1,197 @@
+"""`seisweave nowcast place | place-backtest | place-predict`: where the next event may come."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seisweave.catalog.read import ReadOptions
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, partial_folder, whole_folder
+from seisweave.cli.nowcast import check_libraries
+from seisweave.cli.place_results import (
+    describe,
+    in_words,
+    origin_of,
+    scores_in_words,
+    write_nowcast,
+    write_scores,
+    write_summary,
+)
+from seisweave.cli.progress import live_progress
+from seisweave.errors import InputError
+from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+
+if TYPE_CHECKING:
+    from seisweave.nowcast.place import PlaceNowcast
+
+_Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
+_Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
+_Date = Annotated[str | None, typer.Option("--date", help="Day to nowcast; the one after the catalog's last event.")]
+_Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31, help="Seed of first weights and order of days.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the three commands."""
+    for name, command in (("place", place), ("place-backtest", place_backtest), ("place-predict", place_predict)):
+        app.command(name)(command)
+
+
+@with_options(place=PlaceOptions, network=PlaceNetworkOptions, reading=ReadOptions)
+def place(
+    source: _Source,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the model and tomorrow's nowcast.")],
+    end: Annotated[str | None, typer.Option("--end", help="Learn from the days before this one only.")] = None,
+    seed: _Seed = 0,
+    force: _Force = False,
+    quiet: _Quiet = False,
+    *,
+    place: PlaceOptions,
+    network: PlaceNetworkOptions,
+    reading: ReadOptions,
+) -> None:
+    """Fit a network that nowcasts where, and nowcast the day after the catalog's last event.
+
+    Example: seisweave nowcast place catalog.csv --out where --learn-from 1950-01-01
+    """
+    from seisweave.catalog import read_catalog
+
+    check_target(out, force=force)
+    check_libraries(figures=True)
+    catalog, start = read_catalog(source, **vars(reading)), perf_counter()
+    from seisweave.nowcast.place import PlaceNowcaster, save_place
+
+    with _told(quiet=quiet) as progress:
+        nowcaster = PlaceNowcaster.fit(catalog, place, network, seed=seed, end=end, progress=progress)
+    seconds = perf_counter() - start
+    made = nowcaster.nowcast(catalog, end)
+    with whole_folder(out, force=force) as folder:
+        save_place(nowcaster, folder)
+        write_nowcast(folder, made)
+        write_summary(folder, describe(nowcaster, catalog, made) | {"seconds": round(seconds, 2)})
+    if not quiet:
+        print("\n".join([*in_words(made), f"results: {out}"]))
+
+
+@with_options(reading=ReadOptions)
+def place_predict(
+    model: Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast place`.")],
+    source: _Source,
+    date: _Date = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Picture of the map, a PNG.")] = None,
+    *,
+    reading: ReadOptions,
+) -> None:
+    """Nowcast one day from the days before it, with a fitted network; --out draws the map.
+
+    Example: seisweave nowcast place-predict where catalog.csv --date 2019-07-05 --out map.png
+    """
+    from seisweave.catalog import read_catalog
+
+    check_libraries(figures=out is not None)
+    from seisweave.nowcast.place import open_place
+
+    nowcaster = open_place(model)
+    made = nowcaster.nowcast(read_catalog(source, **vars(reading)), date)
+    if out is not None:
+        draw(made, out)
+    if str(made.day) < nowcaster.known_until:
+        print(
+            f"note: this day was learned from (all before {nowcaster.known_until} was), so this is no nowcast",
+            file=sys.stderr,
+        )
+    print("\n".join(in_words(made) + ([f"map: {out}"] if out is not None else [])))
+
+
+@with_options(place=PlaceOptions, network=PlaceNetworkOptions, window=WindowOptions, reading=ReadOptions)
+def place_backtest(
+    source: _Source,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the scores.")],
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Networks that differ in their seed only.")] = 5,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes that fit at the same time.")] = 2,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    force: _Force = False,
+    quiet: _Quiet = False,
+    *,
+    place: PlaceOptions,
+    network: PlaceNetworkOptions,
+    window: WindowOptions,
+    reading: ReadOptions,
+) -> None:
+    """Score the network on years it has not seen: fitted anew every few years on everything before.
+
+    Example: seisweave nowcast place-backtest catalog.csv --out scores --learn-from 1950-01-01 --first 1995-01-01
+    """
+    from seisweave.catalog import read_catalog
+
+    check_target(out, force=force, resume=resume)
+    check_libraries(figures=True)
+    catalog, start = read_catalog(source, **vars(reading)), perf_counter()
+    said = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
+    from seisweave.nowcast.place_backtest import backtest
+    from seisweave.nowcast.place_data import place_data
+
+    with _kept(out, said | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
+        data = place_data(catalog, place, end=window.end)
+        with _told(quiet=quiet) as progress:
+            told = None if progress is None else lambda n, of: progress(f"{n} of {of} fits", n / of)
+            made = backtest(data, (place, network, window), range(seeds), jobs=jobs, keep=keep, done=told)
+        with whole_folder(out, force=True) as folder:
+            rows = write_scores(folder, made, place)
+            more = {"seeds": seeds, "seconds": round(perf_counter() - start, 2)}
+            write_summary(folder, {"kind": "backtest by place", **said, **origin_of(catalog), **more, "scores": rows})
+    if not quiet:
+        print("\n".join([*scores_in_words(rows), f"results: {out}"]))
+
+
+def draw(made: PlaceNowcast, path: Path) -> None:
+    """Write the map. Errors: InputError for a file that cannot be written."""
+    from seisweave.report.place import place_figure
+
+    try:
+        place_figure(made).savefig(path, format="png")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); give a file elsewhere") from None
+
+
+@contextmanager
+def _told(*, quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
+    """Progress as the command line shows it."""
+    from seisweave.faults.run import Step
+
+    with live_progress(quiet=quiet) as show:
+        yield None if show is None else lambda stage, done: show(Step(stage, done))
+
+
+@contextmanager
+def _kept(out: Path, said: dict[str, Any], *, resume: bool) -> Iterator[Path]:
+    """Where finished fits are kept; gone when the run ends well. Errors: InputError for a run of other settings."""
+    said = json.loads(json.dumps(said))
+    partial, fresh = partial_folder(out, resume=resume), not out.exists()
+    named = partial / "run.json"
+    if resume and not named.is_file():
+        raise InputError(f"{out}: holds no run to go on with; leave --resume out")
+    if resume and json.loads(named.read_text(encoding="utf-8")) != said:
+        raise InputError(f"{out}: its run has other settings or another catalog; give those, or leave --resume out")
+    partial.mkdir(parents=True, exist_ok=True)
+    named.write_text(json.dumps(said), encoding="utf-8")
+    try:
+        yield partial
+    except KeyboardInterrupt:
+        print(f"note: finished fits are kept in {partial}; go on with --resume", file=sys.stderr)
+        raise
+    except Exception:
+        shutil.rmtree(partial, ignore_errors=True)
+        if fresh:
+            out.rmdir()
+        raise

@@ -1,0 +1,111 @@
+"""Scores of a nowcast by place on years it has not seen, beside those of what it must beat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seisweave.evaluation import (
+    Interval,
+    best_threshold,
+    brier_skill,
+    decide,
+    holm,
+    information_gain,
+    molchan_skill,
+    pr_auc,
+    roc_auc,
+    share_holding,
+)
+
+if TYPE_CHECKING:
+    from seisweave.nowcast.place_backtest import Backtest
+
+LAST_YEARS = 0.5  # share of the days, the later ones, that alarms are judged on; their threshold is chosen before
+FRESH_DAYS = 7
+LEAST = 10  # positives that an interval needs
+
+
+def score_backtest(made: Backtest, magnitudes: tuple[float, ...]) -> list[dict[str, Any]]:
+    """One row for each threshold and model: nats per positive over the cell Poisson, over the neuron, and all others.
+
+    Rows of thresholds that fewer than ten positives reach are left out.
+    """
+    rows = []
+    for k, magnitude in enumerate(magnitudes):
+        if made.happened[:, k].sum() < LEAST:
+            continue
+        models = _models(made, k)
+        told = [_row(made, k, name, chance, models) for name, chance in models.items()]
+        networks = [row for row in told if row["model"].startswith("network")]
+        adjusted = holm(np.array([row["p_over_neuron"] for row in networks]))
+        for row, p in zip(networks, adjusted, strict=True):
+            row["p_over_neuron_holm"] = float(p)
+        rows += [{"magnitude": magnitude, **row} for row in told]
+    return rows
+
+
+def _models(made: Backtest, k: int) -> dict[str, np.ndarray]:
+    """Chances (d, rows, columns) of one threshold; the true base rate knows how many events the test will have."""
+    poisson, happened = made.poisson[:, k], made.happened[:, k]
+    true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
+    models = {"cell Poisson": poisson, "cell frequency": made.frequency[:, k], "true base rate": true}
+    models |= {"neuron": made.neuron[:, k]}
+    return models | {f"network, seed {seed}": chance[:, k] for seed, chance in made.network.items()}
+
+
+def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str, np.ndarray]) -> dict[str, Any]:
+    happened, day = made.happened[:, k], day_numbers(made)
+    over_poisson = information_gain(chance, models["cell Poisson"], happened, day=day)
+    over_neuron = information_gain(chance, models["neuron"], happened, day=day)
+    area = molchan_skill(chance, happened, day=day)
+    fresh = _fresh(made)
+    row = {
+        "model": name,
+        "positives": over_poisson.n_positives,
+        "base_rate": float(happened.mean()),
+        **_interval("gain", over_poisson),
+        **_interval("over_neuron", over_neuron),
+        "p_over_neuron": over_neuron.p_value,
+        "brier_skill": brier_skill(chance, models["cell Poisson"], happened),
+        "pr_auc": pr_auc(chance, happened),
+        "roc_auc": roc_auc(chance, happened),
+        **_interval("molchan", area),
+        "share_holding_half": share_holding(chance, happened),
+        "fresh_positives": int(happened[fresh].sum()),
+    }
+    if row["fresh_positives"]:
+        reference = models["cell Poisson"][fresh]
+        row["fresh_gain"] = information_gain(chance[fresh], reference, happened[fresh], day=day[fresh]).value
+    return row | _alarms(chance, happened)
+
+
+def _alarms(chance: np.ndarray, happened: np.ndarray) -> dict[str, float]:
+    """Precision, recall and F of alarms in the later days, at the threshold of best F1 in the earlier ones."""
+    border = round((1.0 - LAST_YEARS) * len(chance))
+    if not happened[:border].any():
+        return {}
+    threshold = best_threshold(chance[:border], happened[:border])
+    later = decide(chance[border:], happened[border:], threshold)
+    return {"precision": later.precision, "recall": later.recall, "f1": later.f(), "f0.2": later.f(0.2)}
+
+
+def _fresh(made: Backtest) -> np.ndarray:
+    """Days without an event of the highest threshold anywhere in the week before."""
+    day = day_numbers(made)
+    extreme = day[made.happened[:, -1].any(axis=(1, 2))]
+    since = np.full(len(day), np.inf)
+    if len(extreme):
+        last = np.searchsorted(extreme, day, side="left") - 1
+        since = np.where(last >= 0, day - extreme[last], np.inf)
+    return since > FRESH_DAYS
+
+
+def day_numbers(made: Backtest) -> np.ndarray:
+    """Days since 1970, for blocks that follow the calendar."""
+    return made.day.astype("datetime64[D]").astype(np.int64)
+
+
+def _interval(name: str, made: Interval) -> dict[str, float]:
+    return {name: made.value, f"{name}_low": made.low, f"{name}_high": made.high}
