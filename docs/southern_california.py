@@ -23,6 +23,7 @@ import seisweave as sw
 
 PICTURE = Path(__file__).parent / "pictures" / "southern_california.png"
 CASES = [("local", 5), ("global", 5), ("local", 30), ("global", 30)]  # as in the paper's Figure 11
+THICK_KM = 5.0  # plates thicker than that are no planes; they are outlined only
 OCEANSIDE, WITHIN_KM = (-117.86, 32.97), 15.0  # the sequence of 1986 (M 5.4) and what came after it there
 
 
@@ -62,17 +63,20 @@ def tell(networks: list[sw.FaultNetwork], catalog: sw.Catalog) -> None:
     east, north = catalog.projection().to_local(*(np.array([value]) for value in OCEANSIDE))
     there = np.hypot(xyz_km[:, 0] - east, xyz_km[:, 1] - north) < WITHIN_KM
     print(f"\n{len(catalog):,} hypocentres, {there.sum()} of them within {WITHIN_KM:g} km of Oceanside's\n")
-    print("| criterion | subsets | proto-faults | faults | backgrounds | background weight | BIC | Oceanside |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| criterion | subsets | proto-faults | faults | thick | boxes | background weight | BIC | Oceanside |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for network in networks:
         faults, count = np.unique(network.label[there], return_counts=True)
         inside = count[faults >= 0]
         own = (
             f"{100 * inside.sum() / there.sum():.0f} % in {len(inside)} faults, {inside.max(initial=0)} in the largest"
         )
+        thick = network.planes.thickness_km > THICK_KM
+        heavy = f"{thick.sum()} with {network.mixture.weight[thick].sum():.0%} of the weight"
         print(
             f"| {network.options.criterion} | {network.options.subsets} | {network.n_proto:,} | {network.n_faults:,}"
-            f" | {network.n_backgrounds} | {network.mixture.box_weight.sum():.3f} | {network.bic:,.0f} | {own} |"
+            f" | {heavy} | {network.n_backgrounds} | {network.mixture.box_weight.sum():.3f} | {network.bic:,.0f}"
+            f" | {own} |"
         )
 
 
@@ -105,8 +109,10 @@ def draw(ax, network: sw.FaultNetwork, xyz_km: np.ndarray, lines: list[np.ndarra
     ax.scatter(*xyz_km[:, :2].T, s=0.08, color="0.75", linewidths=0, rasterized=True)
     ax.add_collection(LineCollection(lines, colors="black", linewidths=0.35, alpha=0.6))
     colours = colormaps["twilight_shifted"](network.planes.strike_deg % 180.0 / 180.0)
-    plates = list(network.planes.corners_km[..., :2])
-    ax.add_collection(PolyCollection(plates, facecolors=colours, edgecolors=colours, linewidths=0.9, alpha=0.75))
+    plates, thick = network.planes.corners_km[..., :2], network.planes.thickness_km > THICK_KM
+    ax.add_collection(PolyCollection(list(plates[thick]), facecolors="none", edgecolors="0.6", linewidths=0.6))
+    style = {"facecolors": colours[~thick], "edgecolors": colours[~thick], "linewidths": 0.9, "alpha": 0.75}
+    ax.add_collection(PolyCollection(list(plates[~thick]), **style))
     ax.spines[["top", "right"]].set_visible(False)
 
 
