@@ -34,9 +34,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print(machine())
     catalog = read_catalog(arguments.catalog)
-    print(
-        "| model | series | span | NSE, F1 persistence | NSE, F1 temporal network | positives |\n|---|---|---|---|---|---|"
-    )
+    print("| model | series | span | NSE, F1 persistence | NSE, F1 temporal network | positives |\n" + "|---" * 6 + "|")
     for folder in arguments.models:
         nowcaster = open_nowcaster(folder)
         view = nowcaster.look(catalog)

