@@ -52,9 +52,13 @@ def test_the_demo(tmp_path, monkeypatch, run):
     summary = json.loads((tmp_path / "seisweave-demo" / "summary.json").read_text())
     found = f"{summary['planted_found']} of {summary['planted_faults']} planted faults found"
     assert lines[2].startswith(found)
-    before = contents(tmp_path)
+    nowcast = json.loads((tmp_path / "seisweave-demo" / "nowcast" / "summary.json").read_text())
+    assert nowcast["scores"]["events"]["n_positives"] > 0
+    assert "Against the events that came" in page.read_text(encoding="utf-8")
+    before = {path for path in contents(tmp_path) if "/nowcast" not in path}
+    monkeypatch.setattr("seisweave.cli.demo.nowcast_days", lambda folder, catalog: [])
     assert run("demo", "--events", "400", "--jobs", "1").code == 0, "a demo replaces an earlier demo"
-    assert contents(tmp_path).keys() == before.keys()
+    assert contents(tmp_path).keys() == before
 
 
 def test_a_demo_replaces_no_results_unasked(result, refused):
@@ -77,6 +81,7 @@ def test_a_page_that_fails_leaves_nothing(tmp_path, monkeypatch, run):
         raise InputError(f"{out}: cannot be written (No space left on device); choose another place")
 
     monkeypatch.setattr("seisweave.report.page.write_page", fail)
+    monkeypatch.setattr("seisweave.cli.demo.nowcast_days", lambda folder, catalog: [])
     end = run("demo", "--events", "200", "--out", tmp_path / "x" / "demo")
     assert end.code == 2
     assert end.err == (

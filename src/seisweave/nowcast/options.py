@@ -25,7 +25,7 @@ class NowcastOptions:
 
     protocol: Literal["prospective", "paper"] = field(
         default="prospective",
-        metadata={"help": "prospective: the past only; paper: as published, not causal, for comparison only."},
+        metadata={"help": "The past only (prospective), or as published: not causal, for comparison (paper)."},
     )
     threshold: float = field(default=4.5, metadata={"help": "Magnitude from which an event is extreme."})
     start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
