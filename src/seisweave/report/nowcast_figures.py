@@ -115,6 +115,9 @@ def plot_series(
     alarm = np.flatnonzero(nowcasts.alarm)
     axes.plot(time[alarm], nowcasts.forecast[alarm], ".", color=_ORANGE, markersize=4, label="alarm")
     extreme = np.flatnonzero(np.nan_to_num(nowcasts.largest, nan=-np.inf) >= threshold)
+    if not paper:
+        axes.set_yscale("log")  # novelty is skewed, and its logarithm is what is nowcast
+        axes.set_ylim(*_range(truth, nowcasts.forecast))
     top = axes.get_ylim()[1]
     axes.plot(
         time[extreme], np.full(len(extreme), top), "v", color=_GREEN, markersize=6, label=f"M ≥ {threshold:g} came"
