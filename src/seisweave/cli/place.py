@@ -62,7 +62,7 @@ def place(
 ) -> None:
     """Fit a network that nowcasts where, and nowcast the day after the catalog's last event.
 
-    Example: seisweave nowcast place catalog.csv --out where --learn-from 1950-01-01
+    Example: seisweave nowcast place catalog.csv --out where --learn-from 1950-01-01 --not-event-type qb
     """
     from seisweave.catalog import read_catalog
 
@@ -130,7 +130,7 @@ def place_backtest(
 ) -> None:
     """Score the network on years it has not seen: fitted anew every few years on everything before.
 
-    Example: seisweave nowcast place-backtest catalog.csv --out scores --learn-from 1950-01-01 --first 1995-01-01
+    Example: seisweave nowcast place-backtest catalog.csv --out scores --learn-from 1950-01-01 --not-event-type qb
     """
     from seisweave.catalog import read_catalog
 

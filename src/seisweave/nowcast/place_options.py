@@ -37,7 +37,7 @@ class PlaceOptions:
         metadata={"help": "First day to learn from; what came before is remembered. A year after the first event."},
     )
     event_type: str | None = field(default=None, metadata={"help": "Keep events of these types only, like eq."})
-    not_event_type: str | None = field(default="qb", metadata={"help": "Leave out events of these types."})
+    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "magnitudes", tuple(float(magnitude) for magnitude in self.magnitudes))

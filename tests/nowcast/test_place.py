@@ -1,0 +1,323 @@
+"""The nowcast by place: blind to the future, right about its features, and as good as the truth allows."""
+
+import numpy as np
+import pytest
+import torch
+
+from seisweave.catalog import Catalog
+from seisweave.errors import InputError
+from seisweave.evaluation import information_gain
+from seisweave.nowcast.maps import lay_steps
+from seisweave.nowcast.place import PlaceNowcaster, open_place, save_place
+from seisweave.nowcast.place_backtest import backtest
+from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, neuron
+from seisweave.nowcast.place_data import place_data
+from seisweave.nowcast.place_features import feature_names, omori_exponentials, place_features, place_targets
+from seisweave.nowcast.place_fit import Correction, fit_correction, log_rates
+from seisweave.nowcast.place_network import PlaceNetwork, log_loss, turned
+from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
+from seisweave.synthetic import EtasOptions, etas_world
+
+BOX = (-118.0, -116.0, 33.0, 35.0)
+PLACE = PlaceOptions(magnitudes=(3.0, 3.5, 4.0, 4.5), box=BOX)
+SMALL = PlaceNetworkOptions(filters=8, epochs=6, batch=128, learning_rate=5e-3, quiet_share=0.5, calibration_years=2)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return etas_world(EtasOptions(box=BOX, days=5114, background_per_day=0.5), seed=4)
+
+
+@pytest.fixture(scope="module")
+def fitted(world):
+    return PlaceNowcaster.fit(world.catalog, PLACE, SMALL, end="1999-01-01")
+
+
+def few_events(times, magnitude, longitude=None, latitude=None):
+    n = len(times)
+    return Catalog(
+        times=np.array(times, "datetime64[us]"),
+        longitude=np.full(n, -117.2) if longitude is None else np.array(longitude, float),
+        latitude=np.full(n, 34.3) if latitude is None else np.array(latitude, float),
+        depth_km=np.full(n, 8.0),
+        magnitude=np.array(magnitude, float),
+        ids=np.arange(n).astype(str),
+        event_type=np.full(n, "eq"),
+    )
+
+
+def with_another_future(catalog, day):
+    """The same catalog before a day, and quite another from its first instant on."""
+    future = np.flatnonzero(catalog.times >= np.datetime64(day))
+    rng, columns = np.random.default_rng(1), {}
+    for name in ("times", "longitude", "latitude", "depth_km", "magnitude", "ids"):
+        columns[name] = getattr(catalog, name).copy()
+    columns["magnitude"][future] = rng.uniform(2, 7, len(future))
+    columns["longitude"][future] = rng.uniform(-118, -116, len(future))
+    columns["latitude"][future] = rng.uniform(33, 35, len(future))
+    columns["times"][future] = np.datetime64(day) + rng.integers(0, 10**13, len(future)).astype("timedelta64[us]")
+    return Catalog(**columns)
+
+
+def naive_aftershocks(catalog, options, steps, day, alpha, least, sigma):
+    """One aftershock map from its definition, one event at a time."""
+    from math import erf
+
+    total = np.zeros(options.maps.shape)
+    for time, lon, lat, m in zip(catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude, strict=True):
+        age = (steps.start[day] - time) / np.timedelta64(1, "D")
+        if age <= 0 or m < options.magnitudes[0] + least - 1e-9:
+            continue
+        omori = (1 + age / 0.02) ** -0.15 - (1 + (age + 1) / 0.02) ** -0.15
+        km = 111.195 / (sigma(m) * np.sqrt(2))
+        for row in range(total.shape[0]):
+            for column in range(total.shape[1]):
+                x = [(BOX[0] + 0.5 * (column + k) - lon) * km * np.cos(np.radians(34.0)) for k in (0, 1)]
+                y = [(BOX[2] + 0.5 * (row + k) - lat) * km for k in (0, 1)]
+                share = 0.25 * (erf(x[1]) - erf(x[0])) * (erf(y[1]) - erf(y[0]))
+                total[row, column] += 10 ** (alpha * (m - options.magnitudes[0])) * omori * share
+    return np.log(total + 3e-4)
+
+
+def test_features_are_their_definitions(world):
+    catalog = world.catalog[:120]
+    steps = lay_steps(catalog, PLACE.maps)
+    values, day = place_features(catalog, PLACE, steps), len(steps) - 1
+    wanted = {
+        "aftershocks near": (0.8, -0.5, lambda m: 2 + 0.5 * 10 ** (0.59 * m - 2.44)),
+        "aftershocks wide": (0.8, -0.5, lambda m: 15.0),
+        "aftershocks of many events": (0.5, -0.5, lambda m: 2 + 0.5 * 10 ** (0.59 * m - 2.44)),
+    }
+    for name, (alpha, least, sigma) in wanted.items():
+        expected = naive_aftershocks(catalog, PLACE, steps, day, alpha, least, sigma)
+        np.testing.assert_allclose(values[day, feature_names().index(name)], expected, atol=0.012)
+
+
+def test_omori_is_a_sum_of_exponentials_within_one_percent():
+    age = np.geomspace(7e-4, 11_000, 500)
+    true = (1 + age / 0.02) ** -0.15 - (1 + (age + 1) / 0.02) ** -0.15
+    made = sum(weight * np.exp(-age / span) for span, weight in omori_exponentials())
+    assert np.abs(made / true - 1).max() < 0.01
+
+
+def test_targets_by_hand():
+    times = ["2000-01-01T12:00", "2000-01-02T00:00", "2000-01-02T23:59", "2000-01-04T01:00"]
+    catalog = few_events(times, [2.0, 3.5, 4.5, 4.0], longitude=[-117.2, -117.2, -117.51, -116.0])
+    steps = lay_steps(catalog, PLACE.maps)
+    came = place_targets(catalog, PLACE, steps)
+    assert came.shape == (4, 4, 4, 4)
+    assert came.sum(axis=(1, 2, 3)).tolist() == [0, 2 + 4, 0, 0]  # the last lies on the eastern edge: outside
+    assert came[1, :, 2, 1].tolist() == [True] * 2 + [False] * 2
+    gapped = PlaceOptions(box=BOX, gaps="2000-01-02T10:00/2000-01-02T11:00")
+    assert not place_targets(catalog, gapped, lay_steps(catalog, gapped.maps)).any()
+
+
+def test_nothing_after_a_day_changes_its_nowcast_by_a_bit(world, fitted):
+    for day in ("1999-06-01", "2001-02-03"):
+        other = with_another_future(world.catalog, day)
+        one, two = fitted.nowcast(world.catalog, day), fitted.nowcast(other, day)
+        assert one.probability.tobytes() == two.probability.tobytes()
+        steps = lay_steps(world.catalog, PLACE.maps, end="2003-12-31")
+        known = steps.start <= np.datetime64(day)
+        one, two = (place_features(catalog, PLACE, steps)[known] for catalog in (world.catalog, other))
+        assert one.tobytes() == two.tobytes()
+
+
+def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
+    window = WindowOptions(first="1996-01-01", end="2000-01-01", every_years=2)
+    made = []
+    for catalog in (world.catalog, with_another_future(world.catalog, "1999-05-05")):
+        data = place_data(catalog, PLACE, end="2000-01-01")
+        made.append(backtest(data, (PLACE, SMALL, window)))
+    known = made[0].day <= np.datetime64("1999-05-05")
+    assert 1000 < known.sum() < len(known)
+    for name in ("neuron", "poisson", "frequency"):
+        assert getattr(made[0], name)[known].tobytes() == getattr(made[1], name)[known].tobytes()
+    one, two = (result.network[0] for result in made)
+    assert one[known].tobytes() == two[known].tobytes()
+    assert np.any(one[~known] != two[~known])
+
+
+def test_a_day_before_its_event_differs_when_the_past_does(world, fitted):
+    quiet = world.catalog[world.catalog.times < np.datetime64("2000-01-01")]
+    day = "2000-01-02"
+    fresh = few_events(["2000-01-01T20:00"], [5.5])
+    together = {
+        name: np.concatenate([getattr(quiet, name), getattr(fresh, name)])
+        for name in ("times", "longitude", "latitude", "depth_km", "magnitude")
+    }
+    shaken = Catalog(**together, ids=np.arange(len(quiet) + 1).astype(str))
+    before = fitted.nowcast(Catalog(**{**together, "magnitude": np.append(quiet.magnitude, 2.0)}, ids=shaken.ids), day)
+    after = fitted.nowcast(shaken, day)
+    assert after.probability[0, 2, 1] > 5 * before.probability[0, 2, 1]
+    assert np.all(np.diff(after.probability, axis=0) < 0)  # larger events are rarer everywhere
+
+
+@pytest.mark.slow_without_compiler
+def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
+    window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6)
+    data = place_data(world.catalog, PLACE, end="2004-01-01")
+    made = backtest(data, (PLACE, SMALL, window))
+    days = (made.day.astype("datetime64[D]") - np.datetime64("1990-01-01")).astype(int)
+    true, happened = world.probability(3.0)[days], made.happened[:, 0]
+    best = information_gain(true, made.poisson[:, 0], happened)
+    found = information_gain(made.network[0][:, 0], made.poisson[:, 0], happened)
+    assert best.low > 0.2
+    for chance in (made.network[0], made.neuron, made.poisson, made.frequency):
+        assert information_gain(chance[:, 0], true, happened).value < 0
+    assert found.value > 0.6 * best.value
+
+
+@pytest.mark.slow_without_compiler
+def test_shuffled_days_teach_nothing(world):
+    rng, catalog = np.random.default_rng(2), world.catalog
+    start = np.datetime64("1990-01-01")
+    day = (catalog.times.astype("datetime64[D]") - start).astype(int)
+    moved = rng.permutation(5114)[day] - day
+    columns = {name: getattr(catalog, name) for name in ("longitude", "latitude", "depth_km", "magnitude", "ids")}
+    shuffled = Catalog(times=catalog.times + moved.astype("timedelta64[D]"), **columns)
+    window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6)
+    made = backtest(place_data(shuffled, PLACE, end="2004-01-01"), (PLACE, SMALL, window))
+    gain = information_gain(made.network[0][:, 0], made.poisson[:, 0], made.happened[:, 0])
+    assert abs(gain.value) < 0.05
+
+
+def test_saved_and_opened_it_says_the_same(world, fitted, tmp_path):
+    opened = open_place(save_place(fitted, tmp_path / "model"))
+    one, two = (nowcaster.nowcast(world.catalog) for nowcaster in (fitted, opened))
+    assert one.probability.tobytes() == two.probability.tobytes()
+    assert str(one.day) == "2004-01-02"
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["model.json", "place.safetensors"]
+
+
+def test_damaged_folders_are_refused_in_one_line(fitted, tmp_path):
+    folder = save_place(fitted, tmp_path / "model")
+    with pytest.raises(InputError, match="no model"):
+        open_place(tmp_path)
+    weights = (folder / "place.safetensors").read_bytes()
+    (folder / "place.safetensors").write_bytes(weights[:-40])
+    with pytest.raises(InputError, match="damaged weights"):
+        open_place(folder)
+    text = (folder / "model.json").read_text()
+    for wrong, message in (
+        (text[:100], "damaged"),
+        (text.replace('"format": 1', '"format": 9'), "format 9"),
+        (text.replace('"cell_deg": 0.5', '"cell_deg": 1.0'), "damaged"),
+        (text.replace('"filters": 8', '"filters": 16'), "another network|damaged"),
+    ):
+        (folder / "place.safetensors").write_bytes(weights)
+        (folder / "model.json").write_text(wrong)
+        with pytest.raises(InputError, match=message):
+            open_place(folder)
+
+
+def test_catalogs_that_do_not_fit_are_refused(world, fitted):
+    late = world.catalog[world.catalog.times >= np.datetime64("1991-01-01")]
+    with pytest.raises(InputError, match="begins after 1990-01-03"):
+        fitted.nowcast(late)
+    with pytest.raises(InputError, match="nothing is known of 2030-01-01"):
+        fitted.nowcast(world.catalog, "2030-01-01")
+    with pytest.raises(InputError, match="no event of the catalog"):
+        place_data(world.catalog[:0], PLACE)
+    with pytest.raises(InputError, match="longer catalog"):
+        PlaceNowcaster.fit(world.catalog[:50], PLACE, SMALL)
+    with pytest.raises(InputError, match="scoring ends before"):
+        backtest(place_data(world.catalog, PLACE), (PLACE, SMALL, WindowOptions(first="2000-01-01")))
+
+
+def test_a_correction_that_is_needed_is_found():
+    rng = np.random.default_rng(3)
+    true = rng.normal(-4, 1.5, (3000, 2, 4, 4))
+    happened = rng.random(true.shape) < -np.expm1(-np.exp(np.minimum(true, 3)))
+    overconfident = (1.5 * (true + 3) - 3 + 0.4).astype(np.float32)
+    correction = fit_correction(overconfident, happened)
+    assert correction.slope == pytest.approx(1 / 1.5, abs=0.03)
+    better = correction(overconfident)
+    assert better.mean() == pytest.approx(happened.mean(), rel=0.05)
+    assert fit_correction(overconfident, np.zeros(true.shape, bool)) == Correction()
+
+
+def test_loss_is_that_of_the_chance_of_one_event_or_more():
+    rate = torch.tensor([[0.01, 0.7]])
+    loss = log_loss(torch.log(rate), torch.tensor([[False, True]]))
+    np.testing.assert_allclose(loss.numpy(), [[0.01, -np.log(1 - np.exp(-0.7))]], rtol=1e-5)
+
+
+def test_every_orientation_is_seen_and_truth_turns_along():
+    x = torch.arange(12.0).reshape(1, 1, 3, 4)
+    torch.manual_seed(1)
+    seen = set()
+    for _ in range(100):
+        features, happened = turned(x, x)
+        assert torch.equal(features, happened)
+        seen.add((features.shape, *features.flatten().tolist()))
+    assert len(seen) == 8
+
+
+def test_a_fresh_network_says_the_long_term_rate():
+    network = PlaceNetwork(3, 2, 1, PlaceNetworkOptions()).eval()
+    network.prepare(torch.zeros(3), torch.ones(3), torch.tensor([-1.0, -2.0]))
+    x = torch.randn(5, 3, 4, 6)
+    with torch.no_grad():
+        np.testing.assert_allclose(network(x)[:, 1], x[:, 1] - 2, rtol=1e-6)
+
+
+def test_a_day_alone_is_nowcast_like_a_day_among_others():
+    torch.manual_seed(0)
+    network = PlaceNetwork(3, 2, 1, PlaceNetworkOptions()).eval()
+    torch.nn.init.normal_(network.curved.weight)
+    x = np.random.default_rng(0).normal(size=(300, 3, 4, 6)).astype(np.float32)
+    np.testing.assert_allclose(log_rates(network, x[7:8])[0], log_rates(network, x)[7], rtol=1e-5)
+
+
+def test_baselines_by_hand():
+    happened = np.zeros((100, 2, 1, 2), bool)
+    happened[:8, 0, 0, 0] = happened[:2, 0, 0, 1] = happened[0, 1, 0, 0] = True
+    np.testing.assert_allclose(
+        cell_poisson(happened)[:, 0], [[0.1 * 8.5 / 11, 0.1 * 2.5 / 11], [0.01 * 8.5 / 11, 0.01 * 2.5 / 11]]
+    )
+    np.testing.assert_allclose(cell_frequency(happened)[1, 0], [0.01 * 1.5 / 2, 0.01 * 0.5 / 2])
+    with pytest.raises(InputError, match="reach the thresholds"):
+        cell_poisson(np.zeros((5, 2, 1, 1), bool))
+
+
+def test_the_neuron_is_logistic_regression():
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(5)
+    counts = rng.poisson(0.5, (2000, 2, 3)).astype(float)
+    rate = np.array([[[0.05, 0.1, 0.2], [0.02, 0.04, 0.3]]])
+    happened = rng.random((2000, 1, 2, 3)) < np.clip(rate * (1 + counts[:, None]), 0, 0.9)
+    past = np.arange(2000) < 1500
+    made = neuron(counts, happened, rate, past, ~past)[:, 0]
+    x = np.stack([np.log1p(counts), np.broadcast_to(np.log(rate[0]), counts.shape)], -1)
+    model = LogisticRegression(C=1e9, tol=1e-10, max_iter=2000).fit(x[past].reshape(-1, 2), happened[past].ravel())
+    np.testing.assert_allclose(made.ravel(), model.predict_proba(x[~past].reshape(-1, 2))[:, 1], rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: PlaceOptions(magnitudes=(3.0, 3.0, 4.0, 5.0)), "rising order"),
+        (lambda: PlaceOptions(cell_deg=0.7), "whole number"),
+        (lambda: PlaceOptions(learn_from="soon"), "not a time"),
+        (lambda: PlaceNetworkOptions(filters=0), "filters is 0"),
+        (lambda: PlaceNetworkOptions(dropout=1.0), "dropout is 1"),
+        (lambda: PlaceNetworkOptions(quiet_share=0.0), "quiet_share is 0"),
+        (lambda: PlaceNetworkOptions(learning_rate=0.0), "learning_rate is 0"),
+        (lambda: WindowOptions(first="2000-01-01", end="1999-01-01"), "not before end"),
+        (lambda: WindowOptions(every_years=0), "every_years is 0"),
+    ],
+)
+def test_bad_options_are_refused(make, message):
+    with pytest.raises(InputError, match=message):
+        make()
+
+
+def test_refits_follow_the_calendar():
+    assert WindowOptions(first="1996-02-29", end="2002-01-01", every_years=2).refits == (
+        "1996-02-29",
+        "1998-03-01",
+        "2000-02-29",
+    )
+    assert str(years_later(np.datetime64("1995-01-01"), -5))[:10] == "1990-01-01"
