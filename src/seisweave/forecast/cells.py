@@ -1,8 +1,8 @@
 """How much of a forecast lies in each cell of a grid of longitude and latitude.
 
 Uniform parts are integrated by area. Every round kernel is integrated as a product of error functions in a frame of its
-own, where degrees are as long as they are at its centre: right to 0.3 % of its mass for a bandwidth of 5 km, 0.6 % for
-10 km (measured in the tests), and the sum over cells that tile the volume is one to 1e-3. Gaussians of any shape are
+own, where degrees are as long as they are at its centre, which is an approximation for wide kernels; the sum over cells
+that tile the volume is one to 1e-3. Gaussians of any shape are
 integrated as in `mass.py`, to 1e-4.
 """
 
