@@ -131,7 +131,7 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
         made.append(backtest(data, (PLACE, SMALL, window)))
     known = made[0].day <= np.datetime64("1999-05-05")
     assert 1000 < known.sum() < len(known)
-    for name in ("neuron", "poisson", "frequency"):
+    for name in ("neuron", "poisson", "frequency", "plain_neuron"):
         assert getattr(made[0], name)[known].tobytes() == getattr(made[1], name)[known].tobytes()
     one, two = (result.network[0] for result in made)
     assert one[known].tobytes() == two[known].tobytes()
@@ -221,6 +221,11 @@ def test_catalogs_that_do_not_fit_are_refused(world, fitted):
         place_data(world.catalog[:0], PLACE)
     with pytest.raises(InputError, match="longer catalog"):
         PlaceNowcaster.fit(world.catalog[:50], PLACE, SMALL)
+    with pytest.raises(InputError, match="the days up to 2030-01-01 are unknown"):
+        PlaceNowcaster.fit(world.catalog, PLACE, SMALL, end="2030-01-01")
+    window = WindowOptions(first="2000-01-01", end="2001-01-01", plain_from="2000-06-01")
+    with pytest.raises(InputError, match="earlier --plain-from"):
+        backtest(place_data(world.catalog, PLACE), (PLACE, SMALL, window))
     with pytest.raises(InputError, match="scoring ends before"):
         backtest(place_data(world.catalog, PLACE), (PLACE, SMALL, WindowOptions(first="2000-01-01")))
 
@@ -238,9 +243,9 @@ def test_a_correction_that_is_needed_is_found():
 
 
 def test_loss_is_that_of_the_chance_of_one_event_or_more():
-    rate = torch.tensor([[0.01, 0.7]])
-    loss = log_loss(torch.log(rate), torch.tensor([[False, True]]))
-    np.testing.assert_allclose(loss.numpy(), [[0.01, -np.log(1 - np.exp(-0.7))]], rtol=1e-5)
+    rate = torch.tensor([[[[0.01, 0.7]]]])
+    loss = log_loss(torch.log(rate), torch.tensor([[[[False, True]]]]))
+    np.testing.assert_allclose(loss.numpy()[0, 0], [[0.01, -np.log(1 - np.exp(-0.7))]], rtol=1e-5)
 
 
 def test_every_orientation_is_seen_and_truth_turns_along():

@@ -106,18 +106,19 @@ def in_words(made: PlaceNowcast) -> list[str]:
 
 
 def scores_in_words(rows: list[dict[str, Any]]) -> list[str]:
-    """One sentence a threshold: what the networks gain."""
+    """Two sentences a threshold: what the networks gain over the strong baselines, and over the plain ones."""
     lines = []
     for magnitude in dict.fromkeys(row["magnitude"] for row in rows):
         here = [row for row in rows if row["magnitude"] == magnitude]
         networks = [row for row in here if row["model"].startswith("network")]
-        neuron = next(row for row in here if row["model"] == "neuron")
-        gains, more = ([row[name] for row in networks] for name in ("gain", "over_neuron"))
-        lines.append(
-            f"M ≥ {magnitude:g}, {neuron['positives']} positives: {_span(gains)} nats over the cell Poisson, the neuron"
-            f" {neuron['gain']:.2f}; {_span(more)} over the neuron (lowest limit"
-            f" {min(row['over_neuron_low'] for row in networks):+.2f})"
-        )
+        lines.append(f"M ≥ {magnitude:g}, {networks[0]['positives']} positives, nats per positive:")
+        for name, over, neuron in (
+            ("cell Poisson", "gain", "over_neuron"),
+            ("cell frequency", "over_frequency", "over_plain_neuron"),
+        ):
+            least = min(row[f"{neuron}_low"] for row in networks)
+            gains, more = (_span([row[column] for row in networks]) for column in (over, neuron))
+            lines.append(f"  {gains} over the {name}, {more} over the neuron on top of it (lowest limit {least:+.2f})")
     return lines
 
 

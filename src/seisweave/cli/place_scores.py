@@ -50,8 +50,8 @@ def _models(made: Backtest, k: int) -> dict[str, np.ndarray]:
     """Chances (d, rows, columns) of one threshold; the true base rate knows how many events the test will have."""
     poisson, happened = made.poisson[:, k], made.happened[:, k]
     true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
-    models = {"cell Poisson": poisson, "cell frequency": made.frequency[:, k], "true base rate": true}
-    models |= {"neuron": made.neuron[:, k]}
+    models = {"cell Poisson": poisson, "true base rate": true, "neuron": made.neuron[:, k]}
+    models |= {"cell frequency": made.frequency[:, k], "plain neuron": made.plain_neuron[:, k]}
     return models | {f"network, seed {seed}": chance[:, k] for seed, chance in made.network.items()}
 
 
@@ -59,6 +59,8 @@ def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str
     happened, day = made.happened[:, k], day_numbers(made)
     over_poisson = information_gain(chance, models["cell Poisson"], happened, day=day)
     over_neuron = information_gain(chance, models["neuron"], happened, day=day)
+    over_frequency = information_gain(chance, models["cell frequency"], happened, day=day)
+    over_plain = information_gain(chance, models["plain neuron"], happened, day=day)
     area = molchan_skill(chance, happened, day=day)
     fresh = _fresh(made)
     row = {
@@ -68,6 +70,8 @@ def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str
         **_interval("gain", over_poisson),
         **_interval("over_neuron", over_neuron),
         "p_over_neuron": over_neuron.p_value,
+        **_interval("over_frequency", over_frequency),
+        **_interval("over_plain_neuron", over_plain),
         "brier_skill": brier_skill(chance, models["cell Poisson"], happened),
         "pr_auc": pr_auc(chance, happened),
         "roc_auc": roc_auc(chance, happened),

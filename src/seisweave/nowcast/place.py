@@ -84,6 +84,8 @@ class PlaceNowcaster:
         """
         options, network_options = options or PlaceOptions(), network_options or PlaceNetworkOptions()
         data = place_data(catalog, options, end=end)
+        if end is not None:
+            _check_end(catalog, options, end)
         until = data.steps.start[-1] if end is None else data.steps.start[-1] + data.steps.step
         earlier = years_later(until, -network_options.calibration_years)
         past, rates = data.before(until), []
@@ -134,6 +136,13 @@ class PlaceNowcaster:
         )
 
 
+def _check_end(catalog: Catalog, options: PlaceOptions, end: str) -> None:
+    """Refuse to take days that the catalog does not reach for quiet ones."""
+    after = select_events(catalog, options.maps).times.max().astype("datetime64[D]") + np.timedelta64(1, "D")
+    if as_time("end", end) > after:
+        raise InputError(f"the catalog ends before {after}, the days up to {end} are unknown; give an earlier --end")
+
+
 def save_place(nowcaster: PlaceNowcaster, folder: Path) -> Path:
     """Write a nowcaster into a folder, which is made if missing."""
     from seisweave.version import __version__
@@ -182,7 +191,10 @@ def open_place(folder: Path) -> PlaceNowcaster:
 
 
 def _parts(said: dict[str, Any]) -> dict[str, Any]:
-    options = PlaceOptions(**said["options"])
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said["options"].items()
+    }
+    options = PlaceOptions(**given)  # JSON has no tuples
     long_term = np.array(said["long_term"], dtype=np.float64)
     if long_term.shape != (len(options.magnitudes), *options.maps.shape):
         raise ValueError(f"long-term rates of shape {long_term.shape}")

@@ -29,16 +29,18 @@ Done = Callable[[int, int], None]
 class Backtest:
     """Chances given to each scored day (d), threshold (m) and cell, and what came.
 
-    network has one entry a seed; frequency and poisson are the two long-term rates (`place_baselines.py`);
-    corrections are those of each seed and refit.
+    network has one entry a seed. poisson and neuron are the strong baselines: cells share the rate out as the lowest
+    threshold does, on all of the past. frequency and plain_neuron are the plain ones: each cell's own events of that
+    size, since `plain_from`. corrections are those of each seed and refit.
     """
 
     day: Shaped[np.ndarray, " d"]
     happened: Bool[np.ndarray, "d m rows columns"]
     network: dict[int, Float[np.ndarray, "d m rows columns"]]
     poisson: Float[np.ndarray, "d m rows columns"]
-    frequency: Float[np.ndarray, "d m rows columns"]
     neuron: Float[np.ndarray, "d m rows columns"]
+    frequency: Float[np.ndarray, "d m rows columns"]
+    plain_neuron: Float[np.ndarray, "d m rows columns"]
     corrections: dict[int, tuple[Correction, ...]]
 
 
@@ -79,6 +81,7 @@ def backtest(
     if not scored.any() or data.steps.start[-1] + data.steps.step < ends[-1]:
         last = data.steps.start[-1].astype("datetime64[D]")
         raise InputError(f"the catalog's last day is {last}, scoring ends before {window.end}; give an earlier --end")
+    baselines = _baselines(data, borders, ends, window.plain_from)
     fits = [fit for seed in seeds for fit in _fits(borders, ends, options.calibration_years, seed)]
     said = _run(data, (place, options), fits, jobs=jobs, keep=keep, done=done)
     network, corrections = {}, {}
@@ -89,7 +92,7 @@ def backtest(
         happened=data.happened[scored],
         network=network,
         corrections=corrections,
-        **_baselines(data, borders, ends),
+        **baselines,
     )
 
 
@@ -149,14 +152,19 @@ def _corrected(
     return np.concatenate(chances), tuple(corrections)
 
 
-def _baselines(data: PlaceData, borders: list, ends: list) -> dict[str, np.ndarray]:
-    """Chances of the two long-term rates and the neuron on all scored days."""
-    made: dict[str, list[np.ndarray]] = {"poisson": [], "frequency": [], "neuron": []}
+def _baselines(data: PlaceData, borders: list, ends: list, plain_from: str | None) -> dict[str, np.ndarray]:
+    """Chances of the two long-term rates, and of a neuron on top of each, on all scored days."""
+    made: dict[str, list[np.ndarray]] = {"poisson": [], "neuron": [], "frequency": [], "plain_neuron": []}
     for border, end in zip(borders, ends, strict=True):
         past, wanted = data.before(border), data.between(border, end)
-        rate = cell_poisson(data.happened[past])
-        shape = (int(wanted.sum()), *rate.shape)
-        made["poisson"].append(np.broadcast_to(rate, shape))
-        made["frequency"].append(np.broadcast_to(cell_frequency(data.happened[past]), shape))
-        made["neuron"].append(neuron(data.counts, data.happened, rate, past, wanted))
+        lately = past if plain_from is None else past & (data.steps.start >= as_time("plain_from", plain_from))
+        if not lately.any():
+            raise InputError(f"no day to learn from between {plain_from} and {border}; give an earlier --plain-from")
+        for name, days, rate in (
+            ("poisson", past, cell_poisson(data.happened[past])),
+            ("frequency", lately, cell_frequency(data.happened[lately])),
+        ):
+            made[name].append(np.broadcast_to(rate, (int(wanted.sum()), *rate.shape)))
+            neurons = made["neuron" if name == "poisson" else "plain_neuron"]
+            neurons.append(neuron(data.counts, data.happened, rate, days, wanted))
     return {name: np.concatenate(parts) for name, parts in made.items()}

@@ -105,10 +105,15 @@ class WindowOptions:
     first: str = field(default="1995-01-01", metadata={"help": "First day that is scored, and first fit."})
     end: str = field(default="2026-01-01", metadata={"help": "Day after the last that is scored."})
     every_years: int = field(default=5, metadata={"help": "Years from one fit to the next."})
+    plain_from: str | None = field(
+        default=None, metadata={"help": "First day the plain baselines learn from; by default that of the network."}
+    )
 
     def __post_init__(self) -> None:
         if self.every_years < 1:
             raise InputError(f"every_years is {self.every_years}; give 1 or more")
+        if self.plain_from is not None:
+            as_time("plain_from", self.plain_from)
         if as_time("first", self.first) >= as_time("end", self.end):
             raise InputError(f"first {self.first} is not before end {self.end}; give a later end")
 

@@ -1,0 +1,94 @@
+"""`seisweave nowcast place`, its prediction and its backtest, from the command line."""
+
+import json
+
+import pandas as pd
+import pytest
+from tests.cli.inputs import contents
+
+from seisweave.catalog import write_catalog
+from seisweave.synthetic import EtasOptions, etas_world
+
+BOX = ["--box", "-118", "-116", "33", "35"]
+SMALL = ["--filters", "4", "--epochs", "2", "--learning-rate", "0.005", "--calibration-years", "2"]
+WINDOW = ["--first", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "2", "--jobs", "1"]
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.5), seed=4)
+    path = tmp_path_factory.mktemp("place") / "catalog.csv"
+    write_catalog(world.catalog, path)
+    return path
+
+
+def run(*arguments):
+    from seisweave.cli import main
+
+    with pytest.raises(SystemExit) as end:
+        main(["nowcast", *(str(argument) for argument in arguments)])
+    return end.value.code
+
+
+@pytest.mark.slow_without_compiler
+def test_fit_and_predict(catalog, tmp_path, capsys):
+    model = tmp_path / "where"
+    assert run("place", catalog, "--out", model, "--quiet", *BOX, *SMALL) == 0
+    names = {path.name for path in model.iterdir()}
+    assert names == {"cells.csv", "map.png", "model.json", "place.safetensors", "summary.json"}
+    cells, summary = pd.read_csv(model / "cells.csv"), json.loads((model / "summary.json").read_text())
+    assert len(cells) == 16
+    assert cells[["p_m3", "p_m4.5"]].min().min() > 0
+    assert 1 - (1 - cells["p_m4"]).prod() == pytest.approx(summary["anywhere"][2])
+    capsys.readouterr()
+    assert run("place-predict", model, catalog, "--out", tmp_path / "map.png") == 0
+    said = capsys.readouterr().out
+    assert summary["day"] in said
+    assert f"{summary['anywhere'][3]:.2%} anywhere" in said
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+    before = contents(model)
+    for arguments, message in (
+        (["place-predict", model, catalog, "--date", "2044-01-01"], "nothing is known of 2044-01-01"),
+        (["place-predict", model, catalog, "--date", "soon"], "not a time"),
+        (["place-predict", tmp_path, catalog], "no model"),
+        (["place-predict", model, catalog, "--out", tmp_path / "no" / "map.png"], "cannot be written"),
+        (["place", catalog, "--out", model], "--force"),
+        (["place", catalog, "--out", tmp_path / "new", *BOX, *SMALL, "--learn-from", "2040-01-01"], "longer catalog"),
+        (["place", catalog, "--out", tmp_path / "new", "--box", "10", "12", "33", "35"], "longer catalog"),
+    ):
+        assert run(*arguments) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
+    assert contents(model) == before
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.slow_without_compiler
+def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkeypatch):
+    from seisweave.nowcast import place_backtest
+
+    fits, fit = [], place_backtest.fit_network
+
+    def counted(*arguments, **named):
+        if len(fits) == 3:
+            raise KeyboardInterrupt
+        fits.append(1)
+        return fit(*arguments, **named)
+
+    out, whole = tmp_path / "scores", tmp_path / "whole"
+    monkeypatch.setattr(place_backtest, "fit_network", counted)
+    assert run("place-backtest", catalog, "--out", out, *BOX, *SMALL, *WINDOW) == 130
+    assert "--resume" in capsys.readouterr().err
+    monkeypatch.setattr(place_backtest, "fit_network", fit)
+    assert run("place-backtest", catalog, "--out", out, *BOX, *SMALL, *WINDOW) == 2
+    assert run("place-backtest", catalog, "--out", out, "--resume", *BOX, *SMALL, "--seed", "1", *WINDOW) == 2
+    assert run("place-backtest", catalog, "--out", out, "--resume", *BOX, *SMALL, *WINDOW) == 0
+    assert run("place-backtest", catalog, "--out", whole, *BOX, *SMALL, *WINDOW) == 0
+    assert {path.name for path in out.iterdir()} == {"scores.csv", "reliability.png", "summary.json"}
+    pd.testing.assert_frame_equal(pd.read_csv(out / "scores.csv"), pd.read_csv(whole / "scores.csv"))
+    table = pd.read_csv(out / "scores.csv")
+    assert {"cell Poisson", "neuron", "plain neuron", "network, seed 1"} <= set(table.model)
+    poisson = table[table.model == "cell Poisson"]
+    assert (poisson.gain == 0).all()
+    assert (table.positives >= 10).all()
