@@ -22,14 +22,6 @@ def cells_and_days(world):
     return day, row, column
 
 
-def happened(world, magnitude):
-    day, row, column = cells_and_days(world)
-    made = np.zeros(world.expected.shape, bool)
-    large = world.catalog.magnitude >= magnitude
-    made[day[large], row[large], column[large]] = True
-    return made
-
-
 def naive_rate(world, day, row, column):
     """Λ of one cell and day from the equations, one earlier event at a time, without its background."""
     options, law = world.options, world.options.triggering
@@ -65,12 +57,13 @@ def test_counts_are_poisson_around_the_rate(world):
         among = (world.expected >= low) & (world.expected < high)
         mean = world.expected[among].sum()
         assert abs(counts[among].sum() - mean) < 4 * np.sqrt(mean)
+    np.testing.assert_array_equal(counts > 0, world.happened(2.0))
     spread = ((counts - world.expected) ** 2).sum() / world.expected.sum()
     assert spread == pytest.approx(1, abs=0.15)
 
 
 def test_nothing_near_it_beats_the_true_chance(world):
-    came, true = happened(world, 3.0), world.probability(3.0)
+    came, true = world.happened(3.0), world.probability(3.0)
     rng = np.random.default_rng(1)
     others = {
         "long-term rate": np.broadcast_to(came.mean(axis=0) + 1e-6, came.shape),

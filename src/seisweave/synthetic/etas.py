@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
@@ -105,6 +105,16 @@ class EtasWorld:
     def probability(self, magnitude: float) -> Float[np.ndarray, "days rows columns"]:
         """The true chance of at least one event of a magnitude or more, by day and cell."""
         return -np.expm1(-self.expected * self.options.share_above(magnitude))
+
+    def happened(self, magnitude: float) -> Bool[np.ndarray, "days rows columns"]:
+        """Whether an event of a magnitude or more came, by day and cell."""
+        large = self.catalog.take(self.catalog.magnitude >= magnitude)
+        day = (large.times.astype("datetime64[D]") - np.datetime64(self.options.start, "D")).astype(np.int64)
+        column = np.floor((large.longitude - self.options.box[0]) / self.options.cell_deg).astype(np.int64)
+        row = np.floor((large.latitude - self.options.box[2]) / self.options.cell_deg).astype(np.int64)
+        came = np.zeros(self.expected.shape, bool)
+        came[day, row, column] = True
+        return came
 
 
 @dataclass(frozen=True, eq=False)
