@@ -116,6 +116,13 @@ def test_live_and_back_test_are_one(world, prospective):
     assert not np.isnan(whole.probability[-1])
 
 
+def test_it_is_judged_until_the_end_it_was_given(world):
+    nowcaster = Nowcaster.fit(world, small_settings(end="2006-01-01"))
+    assert nowcaster.nowcast(world).start[-1] == np.datetime64("2006-01-01")
+    later = np.datetime64("2006-03-03", "us")
+    assert nowcaster.nowcast(world, since=later, until=later).start[-1] == later, "a day that is asked for is nowcast"
+
+
 def test_saved_and_opened_it_says_the_same(tmp_path, world, prospective):
     folder = save_nowcaster(prospective, tmp_path / "model")
     again = open_nowcaster(folder)

@@ -75,10 +75,11 @@ def _span(
     step, day = settings.maps.step, np.timedelta64(1, "D")
     first = events.times.min().astype("datetime64[D]").astype("datetime64[us]")
     last = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + day
+    options = settings.nowcast
+    if options.end is not None and since is None and until is None:
+        last = min(last, as_time("end", options.end))
     if origin is None:
-        start, end = settings.nowcast.start, settings.nowcast.end
-        first = first if start is None else as_time("start", start)
-        return first, min(last, as_time("end", end)) if end else last
+        return (first if options.start is None else as_time("start", options.start)), last
     wanted = first if since is None else since - (settings.reach + 1) * step
     start = origin + step * np.ceil((wanted - origin) / step).astype(int)  # steps fall as they did in training
     if since is not None and start < first - day:
