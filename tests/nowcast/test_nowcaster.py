@@ -16,6 +16,8 @@ from seisweave.nowcast.nowcaster import Nowcaster, open_nowcaster, save_nowcaste
 from seisweave.nowcast.settings import Settings
 from seisweave.nowcast.split import split_steps
 
+pytestmark = pytest.mark.slow_without_compiler
+
 DAYS = 2400
 
 
