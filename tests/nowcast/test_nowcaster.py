@@ -118,9 +118,12 @@ def test_live_and_back_test_are_one(world, prospective):
     assert not np.isnan(whole.probability[-1])
 
 
-def test_it_is_judged_until_the_end_it_was_given(world):
+def test_it_keeps_to_the_days_it_was_given(world):
     nowcaster = Nowcaster.fit(world, small_settings(end="2006-01-01"))
     assert nowcaster.nowcast(world).start[-1] == np.datetime64("2006-01-01")
+    late = Nowcaster.fit(world, small_settings(start="2001-01-01"))
+    assert late.nowcast(world).start[0] == np.datetime64("2001-01-01"), "what was left out stays out"
+    assert late.update(world, epochs=1).model.fitted.origin == np.datetime64("2001-01-01")
     later = np.datetime64("2006-03-03", "us")
     assert nowcaster.nowcast(world, since=later, until=later).start[-1] == later, "a day that is asked for is nowcast"
 

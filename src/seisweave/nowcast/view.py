@@ -43,7 +43,7 @@ def look(
     Arguments:
         catalog: events; those wanted are selected by the settings.
         settings: of the nowcaster.
-        origin: first instant of the steps it was trained on, so that steps fall alike.
+        origin: first instant of the steps it was trained on: steps fall alike, and by default begin there.
         since: first step that is to be nowcast; the steps it depends on are added before.
         until: end of the steps.
 
@@ -80,7 +80,7 @@ def _span(
         last = min(last, as_time("end", options.end))
     if origin is None:
         return (first if options.start is None else as_time("start", options.start)), last
-    wanted = first if since is None else since - (settings.reach + 1) * step
+    wanted = max(first, origin) if since is None else since - (settings.reach + 1) * step
     start = origin + step * np.ceil((wanted - origin) / step).astype(int)  # steps fall as they did in training
     if since is not None and start < first - day:
         raise InputError(
