@@ -1,6 +1,9 @@
 """What is said about long work, on a terminal and elsewhere."""
 
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from tests.cli.inputs import start
@@ -70,13 +73,21 @@ def test_a_terminal_shows_stage_bar_faults_gain_and_time_left(monkeypatch):
 def test_the_command_leaves_a_clean_terminal(catalog_file, tmp_path):
     ours, theirs = pty.openpty()
     process = start("faults", catalog_file, "--out", tmp_path / "out", stderr=theirs)
-    out, _ = process.communicate(timeout=60)
-    import os
-
     os.close(theirs)
-    said = os.read(ours, 100_000).decode()
+    with ThreadPoolExecutor(1) as pool:  # a terminal that nobody reads stops the command when it is full
+        reading = pool.submit(_read_to_the_end, ours)
+        out, _ = process.communicate(timeout=200)
+        said = reading.result().decode()
     os.close(ours)
     assert process.returncode == 0
     assert "\x1b[?25l" in said, "the cursor hides while the bar moves"
     assert said.count("\x1b[?25h") == said.count("\x1b[?25l"), "and is back at the end"
     assert "results: " in out
+
+
+def _read_to_the_end(terminal):
+    read = bytearray()
+    with suppress(OSError):  # the end of a pseudo-terminal is an error
+        while piece := os.read(terminal, 4096):
+            read += piece
+    return bytes(read)
