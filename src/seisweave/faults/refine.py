@@ -215,7 +215,7 @@ def _snapshot(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> Re
     """The mixture of the moment; its BIC is that of eq. 2 with the truncated densities."""
     n, parts = len(workspace.ordered), int(workspace.tally[0]) + len(workspace.inside)
     log_likelihood = float(np.log(workspace.points.density).sum())
-    bic = -log_likelihood + 0.5 * (10 * parts - 1) * np.log(n)
+    bic = float(-log_likelihood + 0.5 * (10 * parts - 1) * np.log(n))
     return Refined(
         workspace.gaussians, workspace.background, workspace.rows, bic, len(workspace.merges), tuple(dropped)
     )
