@@ -74,7 +74,7 @@ def test_energy_by_hand():
 def test_lower_edges_belong_to_a_cell_upper_ones_do_not():
     steps = np.arange(11)
     for edges in (-118.0 + steps / 10, np.array([float(f"-11{7.9 - k / 10:.1f}") for k in range(10)])):
-        found = cells(weave(at(edges, 34.05), TENTHS, lay_steps(at(0, 0), TENTHS, "2000-01-01", "2000-01-02")))
+        found = cells(weave(at(edges, 34.05), TENTHS, lay_steps(at(0.0, 0.0), TENTHS, "2000-01-01", "2000-01-02")))
         inside = edges[(edges >= -118) & (edges < -117 - 1e-9)]
         assert [j for _, _, j in found] == sorted({round((edge + 118) * 10) for edge in inside})
     north = weave(at(-117.95, np.array([34.0, 34.1, 34.9, 35.0])), TENTHS)
