@@ -9,7 +9,7 @@ import pytest
 from tests.cli.inputs import contents, start
 
 from seisweave.cli import folder as folders
-from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.errors import InputError
 
 FILES = ["network.nc", "summary.json", "faults.csv"]
@@ -202,3 +202,30 @@ def test_a_disk_that_fills_up(limit, catalog_file, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux" or not os.path.isdir("/proc"), reason="needs Linux's /proc")  # noqa: PTH112
 def test_a_file_system_that_takes_no_folder(catalog_file, refused):
     assert "/proc/out: cannot be written" in refused("faults", catalog_file, "--out", "/proc/out")
+
+
+def _run(folder, error, *, resume, done):
+    with kept_run(folder, {"seed": 1}, resume=resume) as keep:
+        if done:
+            (keep / "fit").mkdir(exist_ok=True)
+            (keep / "fit" / "weights").write_text("trained for an hour")
+        raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left"), InputError("too few")])
+def test_a_run_that_fails_loses_nothing_it_has_done(error, tmp_path, capsys):
+    for resume in (False, True):
+        with pytest.raises(type(error)):
+            _run(tmp_path / "out", error, resume=resume, done=not resume)
+        assert (tmp_path / "out" / ".partial" / "fit" / "weights").read_text() == "trained for an hour"
+        assert "--resume" in capsys.readouterr().err
+    with pytest.raises(InputError, match="other settings"), kept_run(tmp_path / "out", {"seed": 2}, resume=True):
+        pass
+
+
+def test_a_run_refused_before_it_did_anything_leaves_nothing(tmp_path):
+    with pytest.raises(InputError, match="too few"):
+        _run(tmp_path / "out", InputError("too few"), resume=False, done=False)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(InputError, match="holds no run"), kept_run(tmp_path / "out", {}, resume=True):
+        pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import json
 import os
 import shutil
 import sys
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
@@ -57,6 +59,34 @@ def partial_folder(folder: Path, *, resume: bool) -> Path:
         with _said(folder), interrupts:
             shutil.rmtree(partial)
     return partial
+
+
+@contextmanager
+def kept_run(folder: Path, identity: dict[str, Any], *, resume: bool) -> Iterator[Path]:
+    """Where a run keeps what it has done, within the folder of its results; a run that fails loses none of it.
+
+    Errors: InputError for a run to be gone on with that is not there, or is not this one.
+    """
+    identity, fresh = json.loads(json.dumps(identity)), not _place(folder).exists()
+    partial = partial_folder(folder, resume=resume)
+    named = partial / "run.json"
+    if resume and not named.is_file():
+        raise InputError(f"{folder}: holds no run to go on with; leave --resume out")
+    if resume and json.loads(named.read_text(encoding="utf-8")) != identity:
+        raise InputError(f"{folder}: its run has other settings or another catalog; give what that run was given")
+    partial.mkdir(parents=True, exist_ok=True)
+    named.write_text(json.dumps(identity), encoding="utf-8")
+    try:
+        yield partial
+    except BaseException as error:
+        if any(path.is_file() and path != named for path in partial.rglob("*")) or isinstance(error, KeyboardInterrupt):
+            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
+        else:  # refused before anything was done
+            with interrupts, suppress(OSError):
+                shutil.rmtree(partial)
+                if fresh:
+                    partial.parent.rmdir()
+        raise
 
 
 @contextmanager

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -16,8 +13,8 @@ import typer
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import check_target, partial_folder, whole_folder
-from seisweave.cli.progress import live_progress
+from seisweave.cli.folder import check_target, kept_run, whole_folder
+from seisweave.cli.progress import live_share
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
@@ -69,7 +66,8 @@ def train(
     check_libraries(figures=True)
     settings = Settings(nowcast, maps, autoencoder, temporal, training)
     catalog = _read(source, reading)
-    with _kept(out, settings, catalog, resume=resume) as keep:
+    identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
+    with kept_run(out, identity, resume=resume) as keep:
         nowcaster = fit(catalog, settings, keep=keep, resume=resume, quiet=quiet)
         with whole_folder(out, force=True) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True)
@@ -162,7 +160,7 @@ def update(
     target = model if out is None else out
     check_target(target, force=force or out is None)
     nowcaster, catalog = _open_both(model, source, reading)
-    with _told(quiet=quiet) as progress:
+    with live_share(quiet=quiet) as progress:
         fresh = _without_end(nowcaster).update(catalog, epochs=epochs, progress=progress)
     with whole_folder(target, force=True) as folder:
         write_results(folder, fresh, catalog, maps=False)
@@ -188,7 +186,7 @@ def fit(catalog: Catalog, settings: Settings, *, keep: Path | None, resume: bool
     from seisweave.nowcast.fitting import Work
     from seisweave.nowcast.nowcaster import Nowcaster
 
-    with _told(quiet=quiet) as progress:
+    with live_share(quiet=quiet) as progress:
         return Nowcaster.fit(catalog, settings, Work(keep, resume, progress))
 
 
@@ -261,47 +259,6 @@ def _wanted_day(nowcaster: Nowcaster, catalog: Catalog, date: str | None) -> np.
 def _span(day: np.datetime64, settings: Settings) -> str:
     text = str(day)
     return text[:10] if settings.maps.step_hours == 24 else f"{settings.maps.step_hours:g} hours from {text[:16]}"
-
-
-@contextmanager
-def _told(*, quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
-    """Progress as the command line shows it."""
-    from seisweave.faults.run import Step
-
-    with live_progress(quiet=quiet) as show:
-        yield None if show is None else lambda stage, done: show(Step(stage, done))
-
-
-@contextmanager
-def _kept(out: Path, settings: Settings, catalog: Catalog, *, resume: bool) -> Iterator[Path]:
-    """Where a run keeps what it has done; gone when it ends well, named when it does not.
-
-    Errors: InputError for a run to be gone on with that is not there, or was made with other settings or events.
-    """
-    import json
-
-    partial = partial_folder(out, resume=resume)
-    identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
-    identity = json.loads(json.dumps(identity))
-    named = partial / "run.json"
-    if resume:
-        if not named.is_file():
-            raise InputError(f"{out}: holds no run to go on with; leave --resume out")
-        if json.loads(named.read_text(encoding="utf-8")) != identity:
-            raise InputError(f"{out}: its run has other settings or another catalog; give those, or leave --resume out")
-    fresh = not out.exists()
-    partial.mkdir(parents=True, exist_ok=True)
-    named.write_text(json.dumps(identity), encoding="utf-8")
-    try:
-        yield partial
-    except KeyboardInterrupt:
-        print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
-        raise
-    except Exception:
-        shutil.rmtree(partial, ignore_errors=True)
-        if fresh:
-            out.rmdir()
-        raise
 
 
 def _say(lines: list[str], *, quiet: bool) -> None:

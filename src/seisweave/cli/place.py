@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import check_target, partial_folder, whole_folder
+from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.nowcast import check_libraries
 from seisweave.cli.place_results import (
     describe,
@@ -27,7 +23,7 @@ from seisweave.cli.place_results import (
     write_scores,
     write_summary,
 )
-from seisweave.cli.progress import live_progress
+from seisweave.cli.progress import live_share
 from seisweave.errors import InputError
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
 
@@ -71,7 +67,7 @@ def place(
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place import PlaceNowcaster, save_place
 
-    with _told(quiet=quiet) as progress:
+    with live_share(quiet=quiet) as progress:
         nowcaster = PlaceNowcaster.fit(catalog, place, network, seed=seed, end=end, progress=progress)
     seconds = perf_counter() - start
     made = nowcaster.nowcast(catalog, end)
@@ -141,9 +137,9 @@ def place_backtest(
     from seisweave.nowcast.place_backtest import backtest
     from seisweave.nowcast.place_data import place_data
 
-    with _kept(out, said | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
+    with kept_run(out, said | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         data = place_data(catalog, place, end=window.end)
-        with _told(quiet=quiet) as progress:
+        with live_share(quiet=quiet) as progress:
             told = None if progress is None else lambda n, of: progress(f"{n} of {of} fits", n / of)
             made = backtest(data, (place, network, window), range(seeds), jobs=jobs, keep=keep, done=told)
         with whole_folder(out, force=True) as folder:
@@ -162,36 +158,3 @@ def draw(made: PlaceNowcast, path: Path) -> None:
         place_figure(made).savefig(path, format="png")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); give a file elsewhere") from None
-
-
-@contextmanager
-def _told(*, quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
-    """Progress as the command line shows it."""
-    from seisweave.faults.run import Step
-
-    with live_progress(quiet=quiet) as show:
-        yield None if show is None else lambda stage, done: show(Step(stage, done))
-
-
-@contextmanager
-def _kept(out: Path, said: dict[str, Any], *, resume: bool) -> Iterator[Path]:
-    """Where finished fits are kept; gone when the run ends well. Errors: InputError for a run of other settings."""
-    said = json.loads(json.dumps(said))
-    partial, fresh = partial_folder(out, resume=resume), not out.exists()
-    named = partial / "run.json"
-    if resume and not named.is_file():
-        raise InputError(f"{out}: holds no run to go on with; leave --resume out")
-    if resume and json.loads(named.read_text(encoding="utf-8")) != said:
-        raise InputError(f"{out}: its run has other settings or another catalog; give those, or leave --resume out")
-    partial.mkdir(parents=True, exist_ok=True)
-    named.write_text(json.dumps(said), encoding="utf-8")
-    try:
-        yield partial
-    except KeyboardInterrupt:
-        print(f"note: finished fits are kept in {partial}; go on with --resume", file=sys.stderr)
-        raise
-    except Exception:
-        shutil.rmtree(partial, ignore_errors=True)
-        if fresh:
-            out.rmdir()
-        raise

@@ -34,6 +34,15 @@ def live_progress(notes: Sequence[str] = (), *, quiet: bool = False) -> Iterator
         yield _after_notes(notes, _PlainLines())
 
 
+@contextmanager
+def live_share(*, quiet: bool = False) -> Iterator[Callable[[str, float], None] | None]:
+    """Show work that says its stage and the share that is done."""
+    from seisweave.faults.run import Step
+
+    with live_progress(quiet=quiet) as show:
+        yield None if show is None else lambda stage, done: show(Step(stage, done))
+
+
 def _after_notes(notes: Sequence[str], show: Callable[[Step], None]) -> Callable[[Step], None]:
     untold = list(notes)
 
