@@ -103,6 +103,8 @@ def test_results_are_replaced_only_by_force(forecasts, catalog, refused, run):
         (("--model", "uniform", "--volume", -116, -117, 34, 35, 0, 20), "west must be below east"),
         (("--model", "uniform", *VOLUME, "--cell-deg", 0), "cell_deg"),
         ((*FIXED, "--floor", 2), "floor"),
+        ((*FIXED, "--name", " "), "--name is empty"),
+        (("--model", "faults", *VOLUME, "--thin-km", 900), "a smaller thin_km"),
         ((*FIXED, "--start", "2050-01-01"), "no event left"),
     ],
 )
@@ -124,7 +126,9 @@ def test_evaluations_that_cannot_be(forecasts, catalog, result, tmp_path, refuse
     triples, _ = forecasts
     assert "no forecast there" in refused("evaluate", result, "--targets", catalog)
     assert "none of" in refused("evaluate", triples, "--targets", catalog, "--cutoffs", 9)
-    assert "cutoffs" in refused("evaluate", triples, "--targets", catalog, "--cutoffs", "a")
+    for cutoffs in ("a", "2,nan", "inf", ","):
+        assert "cutoffs is" in refused("evaluate", triples, "--targets", catalog, "--cutoffs", cutoffs)
+    assert "is no file" in refused("evaluate", triples, "--targets", catalog, "--published", tmp_path / "no.dat")
     assert "reference" in refused("evaluate", triples, "--targets", catalog, "--reference", "x", "--cutoffs", 2)
     assert "two forecasts" in refused("evaluate", triples, triples, "--targets", catalog)
     other = tmp_path / "other"
@@ -137,9 +141,37 @@ def test_evaluations_that_cannot_be(forecasts, catalog, result, tmp_path, refuse
 def test_figure_12_in_small(catalog, result, tmp_path, run, refused):
     study = ("--split", "2018-01-01", "--until", "2019-06-01", "--learn-from", "2015-01-01", "--subsets", 2, *VOLUME)
     assert "name=DIR" in refused("reproduce", "fig12", catalog, *study, "--network", "x", "--out", tmp_path / "o")
-    assert "0 events before" in refused(
+    assert "0 events in the volume before" in refused(
         "reproduce", "fig12", catalog, "--split", "2015-01-01", *VOLUME, "--out", tmp_path / "o"
     )
+    assert "0 events in the volume before 1995-07-01" in refused(
+        "reproduce", "fig12", catalog, "--windows", *VOLUME, "--out", tmp_path / "o"
+    )
+    mine = ("--network", f"network={result}")
+    assert "another model called network" in refused(
+        "reproduce", "fig12", catalog, *study, *mine, "--out", tmp_path / "o"
+    )
+    assert "give one of the two" in refused("reproduce", "fig12", catalog, "--windows", *mine, "--out", tmp_path / "o")
+
+
+def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run):
+    doubtful = [*rows, *rows[-40:], "2018-12-31T00:00:00,nan,34.5,5,3", "2018-12-31T00:00:01,-116.5,34.5,,3"]
+    source = write_rows(tmp_path / "doubtful.csv", doubtful)
+    flags = ("--targets", source, "--start", "2018-01-01", "--cutoffs", 2)
+    end = run("evaluate", forecasts[0], *flags)
+    assert end.code == 0, end
+    assert "note: 1 rows set aside" in end.err
+    assert "note: 40 events repeat another" in end.err
+    assert "left out: without depth or magnitude" in end.err
+    made = run("forecast", source, *FIXED, "--out", tmp_path / "again")
+    assert "40 events repeat another" in made.err
+
+
+def test_a_short_past_is_parted_in_three(catalog, tmp_path, run):
+    """Four years of validation are the most; of a past as long as that a third is taken."""
+    end = run("forecast", catalog, "--model", "triples", *VOLUME, "--out", tmp_path / "f")
+    assert end.code == 0, end
+    assert 0.3 < json.loads((tmp_path / "f" / "summary.json").read_text())["bandwidth_km"] < 10
 
 
 def test_figure_12_end_to_end(tmp_path, run):

@@ -79,3 +79,10 @@ def read_selected(source: Path, selection: Selection, reading: ReadOptions) -> C
 def rejections(rejected: Rejected) -> list[str]:
     """How many rows were set aside, by reason."""
     return [f"{n} rows set aside: {reason}" for reason, n in rejected.by_reason().items()]
+
+
+def doubts(catalog: Catalog) -> list[str]:
+    """What a person should hear about a catalog: rows set aside, and what looks wrong in the others."""
+    from seisweave.catalog.checks import check
+
+    return [*rejections(catalog.rejected), *(finding.message for finding in check(catalog))]

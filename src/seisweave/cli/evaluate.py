@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,9 +55,12 @@ class EvaluationOptions:
     def magnitudes(self) -> tuple[float, ...]:
         """The cut-offs as numbers, ascending."""
         try:
-            return tuple(sorted({float(text) for text in self.cutoffs.split(",")}))
+            numbers = {float(text) for text in self.cutoffs.split(",")}
         except ValueError:
-            raise InputError(f"cutoffs is {self.cutoffs!r}; give numbers with commas between, like 2.5,3,4") from None
+            numbers = {float("nan")}
+        if not all(map(isfinite, numbers)):
+            raise InputError(f"cutoffs is {self.cutoffs!r}; give numbers with commas between, like 2.5,3,4")
+        return tuple(sorted(numbers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,16 +149,21 @@ def read_forecasts(folders: Sequence[Path]) -> dict[str, Forecast]:
 
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
-    """Target events with depth and magnitude."""
+    """Target events with depth and magnitude; what is doubtful about them is said."""
     import numpy as np
 
-    from seisweave.cli.catalog import read_selected
+    from seisweave.cli.catalog import doubts, read_selected
 
     later = read_selected(source, selection, reading)
     usable = later.with_depth()
     usable = usable[~np.isnan(usable.magnitude)]
     if len(usable) == 0:
         raise InputError(f"{source}: none of {len(later)} events has both depth and magnitude; give targets with them")
+    notes = doubts(usable)
+    if len(usable) < len(later):
+        notes.append(f"{len(later) - len(usable)} of {len(later)} events left out: without depth or magnitude")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
     return usable
 
 

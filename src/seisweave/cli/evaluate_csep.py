@@ -123,6 +123,9 @@ def _on_cells(folder: Path, made: Forecast, theirs: GriddedRates, years: float) 
 
 def _published_file(published: str) -> Path:
     if published not in PUBLISHED:
+        if not Path(published).is_file():
+            known = ", ".join(PUBLISHED)
+            raise InputError(f"--published {published}: is no file; give a .dat file of CSEP, or one of: {known}")
         return Path(published)
     spec = find_spec("csep")
     assert spec is not None

@@ -18,6 +18,7 @@ from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
+from seisweave.faults.reconstruct import Step
 from seisweave.forecast.build import ForecastOptions
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def forecast(
     """
     check_target(out, force=force)
     check_library("matplotlib")
+    if name is not None and not name.strip():
+        raise InputError("--name is empty; give the forecast a name, or leave the flag out")
     start = perf_counter()
     if is_network(source):
         made, past = from_network(source, forecasting, selection), None
@@ -120,10 +123,14 @@ def read_past(source: Path, selection: Selection, reading: ReadOptions) -> Catal
 
 def learn(past: Catalog, options: ForecastOptions, method: FaultOptions, *, jobs: int | None, quiet: bool) -> Forecast:
     """Learn a forecast, with live progress."""
+    from seisweave.cli.catalog import doubts
     from seisweave.forecast.build import make_forecast
 
-    with live_progress(past.history, quiet=quiet) as progress:
-        return make_forecast(past, options, method, jobs=jobs, progress=progress)
+    with live_progress([*past.history, *doubts(past)], quiet=quiet) as progress:
+        made = make_forecast(past, options, method, jobs=jobs, progress=progress)
+        if progress is not None:
+            progress(Step(f"make {made.name}", 1.0))  # so that notes are told of a model without steps, too
+    return made
 
 
 def gridded(made: Forecast, past: Catalog, options: GridOptions) -> GriddedRates | None:
@@ -169,7 +176,7 @@ def write_results(folder: Path, made: Forecast, rates: GriddedRates | None, summ
 def headline(made: Forecast, rates: GriddedRates | None) -> str:
     """One sentence about a forecast."""
     told = ", ".join(f"{name} {_short(value)}" for name, value in made.told.items() if not isinstance(value, dict))
-    events = "" if rates is None else f"; {rates.expected:.3g} events of magnitude {rates.magnitude[0]:g} expected"
+    events = "" if rates is None else f"; {rates.expected:.3g} events of M >= {rates.magnitude[0]:g} expected"
     return f"{made.name}: {made.uniform_share:.1%} uniform" + (f"; {told}" if told else "") + events
 
 

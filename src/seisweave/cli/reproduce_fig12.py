@@ -1,14 +1,14 @@
 """`seisweave reproduce fig12`: the paper's test of a fault network on later events, made anew and widened.
 
-Source: Kamer, Ouillon & Sornette (2020), section 4.4 and Figure 12. A model is a name and a way to make a forecast from
-the past; what else is to be compared (a network from condensed events, say) is given on the command line as a folder.
+Source: Kamer, Ouillon & Sornette (2020), section 4.4 and Figure 12. What is compared is in `fig12_models.py`; what else
+is to be (a network from condensed events, say) is given on the command line as a folder.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,55 +20,18 @@ from seisweave.catalog.selection import Selection
 from seisweave.cli.evaluate import EvaluationOptions, Scored, score
 from seisweave.cli.evaluate_tables import finite, gains_table, scores_table, table
 from seisweave.cli.faults import check_library, peak_memory_mb
+from seisweave.cli.fig12_models import REFERENCE, Fig12Options, Maker, Run, given_networks, models, models_of_windows
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import Step
-from seisweave.forecast.build import ForecastOptions
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
-    from seisweave.forecast.forecast import Forecast
 
-REFERENCE = "triples with floor"
 TITLE = "Forecasts of later events, after Figure 12 of Kamer, Ouillon & Sornette (2020)"
-NETWORK_FLOOR = 0.15  # chosen, like thinning and the shares of the mixture, on the first three windows
 WINDOWS = (1995, 1999, 2003, 2007, 2011, 2015, 2019)  # each from 1 July of the year to 1 July four years later
-
-Maker = Callable[["Catalog", "Catalog", "Run"], "Forecast"]
-
-
-@dataclass(frozen=True)
-class Fig12Options:
-    """Where and when; the defaults are the paper's. Errors: InputError for spans in the wrong order."""
-
-    volume: tuple[float, float, float, float, float, float] = field(
-        default=(-121.0, -115.0, 32.5, 36.0, 0.0, 20.0),
-        metadata={"help": "West east south north (degrees) top bottom (km)."},
-    )
-    learn_from: str = field(default="1981-01-01", metadata={"help": "Learn from events from this time on."})
-    split: str = field(default="2011-07-01", metadata={"help": "Learn from events before, score on events after."})
-    until: str = field(default="2015-07-01", metadata={"help": "Score on events before this time."})
-    subsets: int = field(default=30, metadata={"help": "Subsets of the networks."})
-    block_days: float = field(default=30.0, metadata={"help": "Events drawn together for intervals, days."})
-
-    def __post_init__(self) -> None:
-        Selection(start=self.learn_from, end=self.split)
-        Selection(start=self.split, end=self.until)
-
-
-@dataclass(frozen=True)
-class Run:
-    """What every model is made with."""
-
-    options: Fig12Options
-    jobs: int | None
-
-    def forecasting(self, **changed: Any) -> ForecastOptions:
-        """Options of one model, over the study's volume."""
-        return ForecastOptions(volume=self.options.volume, **changed)
 
 
 @with_options(study=Fig12Options, reading=ReadOptions)
@@ -96,14 +59,16 @@ def fig12(
     """
     check_target(out, force=force)
     check_library("matplotlib")
+    if windows and network:
+        raise InputError("--network has learned from one past and --windows has seven; give one of the two")
     start = perf_counter()
+    others = given_networks(network or [])
     catalog = read_all(source, study, reading)
     with live_progress() as progress:
         if windows:
             results = list(run_windows(catalog, Run(study, jobs), progress))
         else:
-            others = {**models(), **given_networks(network or [])}
-            results = [run_window(catalog, Run(study, jobs), others, progress)]
+            results = [run_window(catalog, Run(study, jobs), {**models(), **others}, progress)]
     with whole_folder(out, force=force) as folder:
         write_results(folder, results, {"study": asdict(study), "source": str(source)}, perf_counter() - start)
     for result in results:
@@ -137,49 +102,12 @@ def read_all(source: Path, study: Fig12Options, reading: ReadOptions) -> Catalog
     return everything[keep]
 
 
-def models() -> dict[str, Maker]:
-    """The models of the figure, in the order of its legend."""
-    return {
-        "network (paper)": _network(thin_km=0.0),
-        "network": _network(floor=NETWORK_FLOOR),
-        "mixed": _learned("mixed"),
-        "network, local": _network(criterion="local", floor=NETWORK_FLOOR),
-        "network, 5 subsets": _network(subsets=5, floor=NETWORK_FLOOR),
-        "triples on targets": _triples_on_targets(floor=False),
-        "triples with floor, on targets": _triples_on_targets(floor=True),
-        REFERENCE: _learned("triples", thin_km=0.0),
-        "triples with floor, thinned": _learned("triples"),
-        "adaptive": _learned("adaptive"),
-        "uniform": _learned("uniform"),
-    }
-
-
-def models_of_windows() -> dict[str, Maker]:
-    """Fewer models, for many windows."""
-    left_out = ("network, local", "network, 5 subsets", "triples with floor, on targets")
-    return {name: maker for name, maker in models().items() if name not in left_out}
-
-
-def given_networks(given: list[str]) -> dict[str, Maker]:
-    """Networks from folders, by name. Errors: InputError for a text that is not name=DIR, or a folder without one."""
-    from seisweave.faults.network import open_network
-    from seisweave.forecast.from_faults import from_faults
-    from seisweave.forecast.volume import Volume
-
-    makers: dict[str, Maker] = {}
-    for text in given:
-        name, equals, place = text.partition("=")
-        if not (name and equals and place):
-            raise InputError(f"--network is {text!r}; write name=DIR, like --network condensed=faults/condensed")
-        network = open_network(place)
-        makers[name] = lambda past, targets, run, network=network: from_faults(network, Volume.of(run.options.volume))  # noqa: ARG005
-    return makers
-
-
 def run_windows(catalog: Catalog, run: Run, progress: Callable[[Step], None] | None) -> Iterator[Window]:
-    """The same test in every window, trained anew before each."""
-    for k, year in enumerate(WINDOWS):
-        span = replace(run.options, split=f"{year}-07-01", until=f"{year + 4}-07-01")
+    """The same test in every window, trained anew before each. Errors: InputError at once where any cannot be."""
+    spans = [replace(run.options, split=f"{year}-07-01", until=f"{year + 4}-07-01") for year in WINDOWS]
+    for span in spans:
+        past_and_targets(catalog, span)
+    for k, span in enumerate(spans):
 
         def tell(step: Step, k: int = k) -> None:
             if progress is not None:
@@ -191,12 +119,7 @@ def run_windows(catalog: Catalog, run: Run, progress: Callable[[Step], None] | N
 def run_window(catalog: Catalog, run: Run, makers: dict[str, Maker], progress: Callable[[Step], None] | None) -> Window:
     """Make every model from the past, and score all of them on what came after."""
     study = run.options
-    past = catalog.select(start=study.learn_from, end=study.split)
-    later = catalog.select(start=study.split, end=study.until, min_magnitude=2.5)
-    if len(past) == 0 or len(later) == 0:
-        raise InputError(
-            f"{len(past)} events before {study.split} and {len(later)} from then to {study.until}; give both"
-        )
+    past, later = past_and_targets(catalog, study)
     forecasts, seconds = {}, {}
     for k, (name, maker) in enumerate(makers.items()):
         if progress is not None:
@@ -211,45 +134,16 @@ def run_window(catalog: Catalog, run: Run, makers: dict[str, Maker], progress: C
     return Window(f"{study.split}..{study.until}", len(past), scored, seconds)
 
 
-def _learned(model: Any, **changed: Any) -> Maker:
-    """A model learned with the options of `seisweave forecast`."""
-
-    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:  # noqa: ARG001
-        from seisweave.forecast.build import make_forecast
-
-        faults = FaultOptions(subsets=run.options.subsets)
-        return make_forecast(past, run.forecasting(model=model, **changed), faults, jobs=run.jobs)
-
-    return make
-
-
-def _network(*, subsets: int | None = None, criterion: Any = "global", **changed: Any) -> Maker:
-    """A network of its own options."""
-
-    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:  # noqa: ARG001
-        from seisweave.forecast.build import make_forecast
-
-        faults = FaultOptions(subsets=subsets or run.options.subsets, criterion=criterion)
-        return make_forecast(past, run.forecasting(model="faults", **changed), faults, jobs=run.jobs)
-
-    return make
-
-
-def _triples_on_targets(*, floor: bool) -> Maker:
-    """TripleS with the paper's privilege: the bandwidth (and floor) that suit the targets themselves best."""
-
-    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:
-        from seisweave.forecast.build import learning_points
-        from seisweave.forecast.smoothed import choose_bandwidth, one_width, triples
-        from seisweave.forecast.volume import Volume
-
-        volume = Volume.of(run.options.volume)
-        points = learning_points(past, volume, 0.0)
-        places = volume.xyz_km(targets.longitude, targets.latitude, targets.depth_km)
-        choice = choose_bandwidth(one_width(points, 1.0), volume, places, floor=floor, jobs=run.jobs)
-        return triples(points, volume, choice.width, floor=choice.floor)
-
-    return make
+def past_and_targets(catalog: Catalog, study: Fig12Options) -> tuple[Catalog, Catalog]:
+    """Events to learn from, and to score on. Errors: InputError where there are none of either."""
+    past = catalog.select(start=study.learn_from, end=study.split)
+    later = catalog.select(start=study.split, end=study.until, min_magnitude=2.5)
+    if len(past) == 0 or len(later) == 0:
+        raise InputError(
+            f"{len(past)} events in the volume before {study.split} and {len(later)} of magnitude 2.5 and above from"
+            f" then to {study.until}; give a catalog that has both"
+        )
+    return past, later
 
 
 def write_results(folder: Path, results: list[Window], told: dict[str, Any], seconds: float) -> None:

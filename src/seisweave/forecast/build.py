@@ -46,7 +46,9 @@ class ForecastOptions:
     bandwidth_km: float | None = _option(None, "Bandwidth of triples, km; chosen on the last years unless given.")
     neighbours: int | None = _option(None, "Neighbour that sets a width of adaptive; chosen on the last years too.")
     scale: float | None = _option(None, "Widths of adaptive in distances to that neighbour; chosen likewise.")
-    validation_years: float = _option(4.0, "Last years of the catalog on which bandwidths and floors are chosen.")
+    validation_years: float = _option(
+        4.0, "Last years of the catalog, at most a third of it, on which bandwidths and floors are chosen."
+    )
     validation_magnitude: float = _option(2.5, "They are chosen on events of this magnitude or above.")
     pool_background: bool = _option(True, "Make all backgrounds of a network one uniform density over the volume.")
 
@@ -109,7 +111,7 @@ def _make(
         return _faults(past, volume, options, faults, jobs, progress)
     if options.model == "mixed":
         return _mixed(past, volume, options, faults, jobs, progress)
-    return _smoothed(past, volume, options, jobs)
+    return _smoothed(past, volume, options, jobs, progress)
 
 
 def volume_of(catalog: Catalog, options: ForecastOptions) -> Volume:
@@ -140,6 +142,11 @@ def _faults(
 ) -> Forecast:
     xyz_km = volume.xyz_km(past.longitude, past.latitude, past.depth_km)
     kept = past[thin(xyz_km, options.thin_km)]
+    if len(kept) < _FEWEST:
+        raise InputError(
+            f"{len(past)} events lie in {len(kept)} cubes of {options.thin_km:g} km; a network needs events in"
+            f" {_FEWEST}: give more events, or a smaller thin_km"
+        )
     network = reconstruct_faults(kept, faults, jobs=jobs, progress=progress)
     forecast = from_faults(network, volume, pool_background=options.pool_background)
     if options.floor is not None:
@@ -182,13 +189,19 @@ def replace_floor(forecast: Forecast, share: float) -> Forecast:
     return replace(forecast, weight=weight)
 
 
-def _smoothed(past: Catalog, volume: Volume, options: ForecastOptions, jobs: int | None) -> Forecast:
+def _smoothed(
+    past: Catalog,
+    volume: Volume,
+    options: ForecastOptions,
+    jobs: int | None,
+    progress: Callable[[Step], None] | None,
+) -> Forecast:
     points = learning_points(past, volume, options.thin_km)
     told = {"n_events": len(points), "n_past": len(past), "thin_km": options.thin_km}
     if options.model == "triples":
         if options.bandwidth_km is not None and options.floor is not None:
             return triples(points, volume, options.bandwidth_km, floor=options.floor).named("triples", **told)
-        choice = choose_on_past(past, volume, options, jobs)[1]
+        choice = choose_on_past(past, volume, options, jobs, progress)[1]
         return triples(points, volume, choice.width, floor=choice.floor).named(
             "triples", **told, validation_nll=choice.nll
         )
@@ -197,13 +210,17 @@ def _smoothed(past: Catalog, volume: Volume, options: ForecastOptions, jobs: int
         return adaptive(points, volume, int(options.neighbours or 1), scale=scale, floor=floor).named(
             "adaptive", **told
         )
-    neighbours, choice = choose_on_past(past, volume, options, jobs)
+    neighbours, choice = choose_on_past(past, volume, options, jobs, progress)
     made = adaptive(points, volume, neighbours, scale=choice.width, floor=choice.floor)
     return made.named("adaptive", **told, validation_nll=choice.nll)
 
 
 def choose_on_past(
-    past: Catalog, volume: Volume, options: ForecastOptions, jobs: int | None = None
+    past: Catalog,
+    volume: Volume,
+    options: ForecastOptions,
+    jobs: int | None = None,
+    progress: Callable[[Step], None] | None = None,
 ) -> tuple[int, Choice]:
     """Choose what is free of a smoothed forecast: learn from all but the last years, try on those.
 
@@ -212,7 +229,8 @@ def choose_on_past(
     """
     if np.isnat(past.times).any():
         raise InputError("some events have no time, so there are no last years to choose on; give bandwidth and floor")
-    split = past.times.max() - np.timedelta64(int(options.validation_years * _DAYS * 86400), "s")
+    whole = (past.times.max() - past.times.min()) / np.timedelta64(1, "s")
+    split = past.times.max() - np.timedelta64(int(min(options.validation_years * _DAYS * 86400, whole / 3)), "s")
     before, after = past[past.times < split], past[past.times >= split]
     after = after[after.magnitude >= options.validation_magnitude]
     if min(len(before), len(after)) < _FEWEST:
@@ -221,6 +239,8 @@ def choose_on_past(
             f" {options.validation_magnitude:g} after it; choosing needs {_FEWEST} of each: give other"
             " validation_years and validation_magnitude, or the bandwidth and floor"
         )
+    if progress is not None:
+        progress(Step("choose widths", 0.0))
     kernels = one_width(learning_points(before, volume, options.thin_km), 1.0)
     targets = volume.xyz_km(after.longitude, after.latitude, after.depth_km)
     floor: bool | float = True if options.floor is None else options.floor
