@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from seisweave.cli.app import app
+from seisweave.cli.app import app_of
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -21,7 +21,7 @@ def _commands(group, path=("seisweave",)):
             yield " ".join((*path, name)), command
 
 
-ROOT_COMMAND = typer.main.get_command(app)
+ROOT_COMMAND = typer.main.get_command(app_of())
 COMMANDS = dict(_commands(ROOT_COMMAND))
 
 

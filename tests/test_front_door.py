@@ -40,6 +40,13 @@ def test_the_command_starts_light():
     assert not HEAVY & set(json.loads(_in_a_fresh_python(program)))
 
 
+def test_a_command_loads_only_what_is_its_own():
+    program = "import sys, json, seisweave.cli as c\ntry: c.main(['nowcast', 'predict', '--help'])\n"
+    program += "except SystemExit: print('\\n' + json.dumps(sorted(sys.modules)))"
+    loaded = set(json.loads(_in_a_fresh_python(program).splitlines()[-1]))
+    assert not {"scipy", "numba", "pandas", "matplotlib", "torch", "seisweave.faults", "seisweave.forecast"} & loaded
+
+
 def test_the_import_writes_nothing(tmp_path):
     _in_a_fresh_python(f"import os; os.chdir({str(tmp_path)!r}); import seisweave", HOME=str(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -87,8 +87,10 @@ class Catalog:
         """Events of a boolean mask (n), an array of positions, a slice or one position, in that order."""
         rows = np.atleast_1d(np.arange(len(self))[index])
         parts = {name: getattr(self, name)[rows] for name in _DTYPES if getattr(self, name) is not None}
-        uncertainty = None if self.uncertainty is None else self.uncertainty.take(rows)
-        return replace(self, uncertainty=uncertainty, **parts)
+        parts["uncertainty"] = None if self.uncertainty is None else self.uncertainty.take(rows)
+        if len(rows) > 1 and not (np.diff(rows) > 0).all():  # a position may be there twice
+            return replace(self, **parts)
+        return _part(self, parts)
 
     def select(self, selection: Selection | None = None, **criteria: Any) -> Catalog:
         """Events that fulfil every criterion: a `Selection`, or its fields as keywords.
@@ -97,7 +99,7 @@ class Catalog:
         """
         wanted = replace(selection, **criteria) if selection is not None else Selection(**criteria)
         keep, lines = wanted.mask(self)
-        return replace(self.take(keep), history=(*self.history, *lines))
+        return _part(self.take(keep), {"history": (*self.history, *lines)})
 
     def with_depth(self) -> Catalog:
         """Events whose depth is known; `history` says how many were left out."""
@@ -105,7 +107,7 @@ class Catalog:
         if known.all():
             return self
         line = f"{int((~known).sum())} of {len(self)} events left out: their depth is unknown"
-        return replace(self.take(known), history=(*self.history, line))
+        return _part(self.take(known), {"history": (*self.history, line)})
 
     @property
     def has_depth(self) -> Bool[np.ndarray, " n"]:
@@ -153,6 +155,16 @@ _DTYPES = {
     "event_type": "str",
     "n_phases": "float64",
 }
+
+
+def _part(catalog: Catalog, fresh: dict[str, Any]) -> Catalog:
+    """Some events of a catalog: what has been checked once is not checked again."""
+    made = object.__new__(Catalog)
+    for name, value in {**vars(catalog), **fresh}.items():
+        if name in fresh and isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _frozen(name: str, value: Any, dtype: str) -> np.ndarray:

@@ -1,47 +1,54 @@
-"""All commands together."""
+"""All commands together. Only what the command asked for needs is loaded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from seisweave.cli.catalog import app as catalog_app
-from seisweave.cli.condense import condense
-from seisweave.cli.demo import demo
-from seisweave.cli.evaluate import evaluate
-from seisweave.cli.faults import faults
-from seisweave.cli.forecast import forecast
-from seisweave.cli.nowcast import app as nowcast_app
-from seisweave.cli.place import register as register_place
-from seisweave.cli.report import report
-from seisweave.cli.reproduce import app as reproduce_app
 from seisweave.errors import InputError
 
-app = typer.Typer(
-    name="seisweave",
-    help="From an earthquake catalog to its fault network.",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(condense)
-app.command()(faults)
-app.command()(forecast)
-app.command()(evaluate)
-app.command()(report)
-app.command()(demo)
-app.add_typer(catalog_app, name="catalog")
-register_place(nowcast_app)
-app.add_typer(nowcast_app, name="nowcast")
-app.add_typer(reproduce_app, name="reproduce")
+_COMMANDS = {  # where each is: the first module holds the command or its group, the others add to the group
+    "condense": ["condense"],
+    "faults": ["faults"],
+    "forecast": ["forecast"],
+    "evaluate": ["evaluate"],
+    "report": ["report"],
+    "demo": ["demo"],
+    "catalog": ["catalog"],
+    "nowcast": ["nowcast", "place"],
+    "reproduce": ["reproduce"],
+}
+
+
+def app_of(names: Iterable[str] = tuple(_COMMANDS)) -> typer.Typer:
+    """The command line, with some of its commands."""
+    app = typer.Typer(
+        name="seisweave",
+        help="From an earthquake catalog to its fault network.",
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in names:
+        module, *_ = [import_module(f"seisweave.cli.{part}") for part in _COMMANDS[name]]
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def invoke(arguments: list[str]) -> int:
     """Parse arguments and run the command they name. A mistake in them is an InputError; help and version give 0."""
-    command = typer.main.get_command(app)
+    known = bool(arguments) and arguments[0] in _COMMANDS
+    command = typer.main.get_command(app_of(arguments[:1] if known else _COMMANDS))
     try:
         with command.make_context("seisweave", list(arguments)) as context:
             command.invoke(context)
@@ -78,7 +85,6 @@ def _print_version(wanted: bool) -> bool:
     return wanted
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")

@@ -13,7 +13,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
-from seisweave.cli.nowcast import check_libraries
+from seisweave.cli.nowcast import app, check_libraries
 from seisweave.cli.place_results import (
     describe,
     in_words,
@@ -37,12 +37,7 @@ _Date = Annotated[str | None, typer.Option("--date", help="Day to nowcast; the o
 _Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31, help="Seed of first weights and order of days.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the three commands."""
-    for name, command in (("place", place), ("place-backtest", place_backtest), ("place-predict", place_predict)):
-        app.command(name)(command)
-
-
+@app.command("place")
 @with_options(place=PlaceOptions, network=PlaceNetworkOptions, reading=ReadOptions)
 def place(
     source: _Source,
@@ -79,6 +74,7 @@ def place(
         print("\n".join([*in_words(made), f"results: {out}"]))
 
 
+@app.command("place-predict")
 @with_options(reading=ReadOptions)
 def place_predict(
     model: Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast place`.")],
@@ -109,6 +105,7 @@ def place_predict(
     print("\n".join(in_words(made) + ([f"map: {out}"] if out is not None else [])))
 
 
+@app.command("place-backtest")
 @with_options(place=PlaceOptions, network=PlaceNetworkOptions, window=WindowOptions, reading=ReadOptions)
 def place_backtest(
     source: _Source,

@@ -59,9 +59,10 @@ def look(
             f"the catalog has {len(steps)} steps from {start} to {end}, and a nowcast looks back over {settings.reach};"
             " give a longer catalog, or train with a shorter --window"
         )
-    maps, _ = weave_values(catalog, settings.maps, steps)
+    events = events.take((events.times >= steps.start[0]) & (events.times < steps.start[-1] + steps.step))
+    maps, _ = weave_values(events, settings.maps, steps)
     large = events.take(events.magnitude >= settings.nowcast.activity_magnitude)
-    return View(steps, maps, largest_magnitudes(catalog, settings.maps, steps), _activity(large, settings, steps))
+    return View(steps, maps, largest_magnitudes(events, settings.maps, steps), _activity(large, settings, steps))
 
 
 def _span(
