@@ -19,7 +19,7 @@ from seisweave.errors import InputError
 
 _NETWORK, _NOWCASTER = ("network.nc", "summary.json"), ("model.json", "summary.json")
 _WHOLE = (_NETWORK, _NOWCASTER, ("forecast.nc", "summary.json"), ("scores.csv", "summary.json"))
-_WHOLE = (*_WHOLE, ("condensed.nc", "summary.json"))  # one of them is there
+_WHOLE = (*_WHOLE, ("condensed.nc", "summary.json"), ("table.csv", "summary.json"))  # one of them is there
 RESULTS = (
     *(*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html"),
     *(*_NOWCASTER, "autoencoder.safetensors", "temporal.safetensors", "autoencoder_log.csv", "temporal_log.csv"),
@@ -27,6 +27,7 @@ RESULTS = (
     *(f"figure-{year}.png" for year in range(1999, 2020, 4)),
     *("condensed.nc", "condensed.parquet"),
     *("place.safetensors", "cells.csv", "reliability.png"),
+    *("table.md", "table.csv", "table.png", "fits.csv", "search.csv", "gains.csv", "audit.csv", "audit.png"),
     *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png", "nowcast"),
 )
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
@@ -78,10 +79,10 @@ def kept_run(folder: Path, identity: dict[str, Any], *, resume: bool) -> Iterato
     named.write_text(json.dumps(identity), encoding="utf-8")
     try:
         yield partial
-    except BaseException as error:
-        if any(path.is_file() and path != named for path in partial.rglob("*")) or isinstance(error, KeyboardInterrupt):
+    except BaseException:
+        if any(path.is_file() and path != named for path in partial.rglob("*")):
             print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
-        else:  # refused before anything was done
+        else:  # ended before anything was done
             with interrupts, suppress(OSError):
                 shutil.rmtree(partial)
                 if fresh:
