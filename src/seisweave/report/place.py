@@ -62,7 +62,7 @@ def plot_cells(
     for flat in np.argsort(values, axis=None)[::-1][:5].tolist():
         row, column = divmod(flat, values.shape[1])
         value = float(values[row, column])
-        text, level = f"{value:.2g}×" if factor else _percent(value), float(norm(value))
+        text, level = f"{_two_digits(value)}×" if factor else _percent(value), float(norm(value))
         dark = abs(level - 0.5) > 0.3 if factor else level > 0.55
         ax.text(
             float(longitude[column]),
@@ -70,7 +70,7 @@ def plot_cells(
             text,
             ha="center",
             va="center",
-            fontsize="x-small",
+            fontsize=6.5,
             color="white" if dark else "black",
         )
     ax.set_xlabel("longitude (°)")
@@ -116,4 +116,9 @@ def place_scores_figure(
 
 def _percent(chance: float) -> str:
     """A chance as a person reads it: 3.2 %, 0.014 %."""
-    return f"{100 * chance:.2g} %" if chance < 0.995 else f"{100 * chance:.3g} %"
+    return f"{_two_digits(100 * chance)} %" if chance < 0.995 else f"{100 * chance:.3g} %"
+
+
+def _two_digits(value: float) -> str:
+    """Two digits that count, and no exponent for large numbers: 0.13, 23, 260."""
+    return f"{float(f'{value:.2g}'):,.10g}"
