@@ -1,4 +1,4 @@
-"""`seisweave reproduce fig5 | fig12`: figures of the paper, made anew."""
+"""`seisweave reproduce fig5 | fig12 | table1 | table2 | table3 | table4`: figures and tables, made anew."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from seisweave.cli.folder import PARTIAL
 from seisweave.cli.interrupts import interrupts
 from seisweave.cli.progress import live_progress
 from seisweave.cli.reproduce_fig12 import fig12
+from seisweave.cli.reproduce_tables import register as register_tables
 from seisweave.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 RESULTS = ("fig5.csv", "fig5.png", "summary.json")  # the last one says that all are there
 TITLE = "Planted faults found again: 20 faults, after Figure 5 of Kamer, Ouillon & Sornette (2020)"
 
-app = typer.Typer(help="Make figures of the paper anew.", no_args_is_help=True)
+app = typer.Typer(help="Make figures and tables of the papers anew.", no_args_is_help=True)
 
 
 app.command()(fig12)
+register_tables(app)
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Networks to compare, and the one registry that names them (`registry.MODELS`)."""
