@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
+from scipy.spatial import ConvexHull
 from scipy.stats import gamma
 
 from machine import machine
@@ -27,6 +28,7 @@ from seisweave.forecast.thinning import thin
 
 VOLUME = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
 CUTOFFS = (2.5, 3.0, 3.5, 4.0, 4.5)
+BROAD = (10.0, 20.0)  # bandwidths of smoothed backgrounds, km
 
 
 @dataclass
@@ -68,10 +70,11 @@ def window(catalog: Catalog, year: int, jobs: int) -> Window:
         if name == "thinned 1 km":
             for degrees in (3, 6, 12):
                 found.log[f"thinned 1 km, Student-t tails ({degrees})"] = tailed(part, degrees, places)
+    found.log["convex hull"] = hull(learned(past, 1.0), places)
     for cube in (0.0, 1.0):
         kept = learned(past, cube)
         xyz_km = VOLUME.xyz_km(kept.longitude, kept.latitude, kept.depth_km)
-        for width in (0.8, 1.2, 2.0, 3.0):
+        for width in (0.8, 1.2, 2.0, 3.0, *BROAD):
             smooth = triples(xyz_km, VOLUME, width)
             found.log[f"triples {width} km, cube {cube:g} km"] = smooth.parts[0].log_density(places) - np.log(
                 smooth.mass[0]
@@ -89,6 +92,13 @@ def learned(past: Catalog, cube: float, *, good: bool = False) -> Catalog:
     if good:
         past = past.select(quality="A", min_phases=16)
     return past[thin(VOLUME.xyz_km(past.longitude, past.latitude, past.depth_km), cube)]
+
+
+def hull(kept: Catalog, places: np.ndarray) -> np.ndarray:
+    """Log-density that is uniform in the convex hull of the events learned from, 0 outside."""
+    found = ConvexHull(VOLUME.xyz_km(kept.longitude, kept.latitude, kept.depth_km))
+    inside = (places @ found.equations[:, :3].T + found.equations[:, 3] <= 1e-9).all(axis=1)
+    return np.where(inside, -np.log(found.volume), -np.inf)
 
 
 def tailed(part: Gaussians, degrees: int, places: np.ndarray) -> np.ndarray:
@@ -144,8 +154,13 @@ def main() -> None:
         print(f"{name:48}{row(windows, [name])}")
     print(f"\n{'network thinned 1 km, another and a floor':48}{head}   shares")
     for name in windows[0].log:
-        if name.startswith(("triples", "adaptive")):
+        if name.startswith(("triples", "adaptive")) and not any(f" {width} km" in name for width in BROAD):
             print(f"{'+ ' + name:48}{row(windows, ['thinned 1 km', name])}")
+    print(f"\n{'with a background between faults and uniform':48}{head}   shares")
+    for name in ("convex hull", *(f"triples {width} km, cube 1 km" for width in BROAD)):
+        print(f"{'network + ' + name:48}{row(windows, ['thinned 1 km', name])}")
+        print(f"{'mixed + ' + name:48}{row(windows, ['thinned 1 km', 'adaptive 20 x 0.35, cube 1 km', name])}")
+    print(f"{'mixed (shares fitted)':48}{row(windows, ['thinned 1 km', 'adaptive 20 x 0.35, cube 1 km'])}")
     fixed = row(windows, ["thinned 1 km", "adaptive 20 x 0.35, cube 1 km"], np.array([0.26, 0.70, 0.04]))
     print(f"{'mixed (the default: shares fixed)':48}{fixed}")
 

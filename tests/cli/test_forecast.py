@@ -145,13 +145,16 @@ def test_figure_12_in_small(catalog, result, tmp_path, run, refused):
         "reproduce", "fig12", catalog, "--split", "2015-01-01", *VOLUME, "--out", tmp_path / "o"
     )
     assert "0 events in the volume before 1995-07-01" in refused(
-        "reproduce", "fig12", catalog, "--windows", *VOLUME, "--out", tmp_path / "o"
+        "reproduce", "fig12", catalog, "--windows", "1995,1999", *VOLUME, "--out", tmp_path / "o"
     )
     mine = ("--network", f"network={result}")
     assert "another model called network" in refused(
         "reproduce", "fig12", catalog, *study, *mine, "--out", tmp_path / "o"
     )
-    assert "give one of the two" in refused("reproduce", "fig12", catalog, "--windows", *mine, "--out", tmp_path / "o")
+    both = ("--windows", "1995", *mine)
+    assert "give one of the two" in refused("reproduce", "fig12", catalog, *both, "--out", tmp_path / "o")
+    for years in ("a", "1995,1996", "1999,1995", ""):
+        assert "--windows is" in refused("reproduce", "fig12", catalog, "--windows", years, "--out", tmp_path / "o")
 
 
 def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run):
@@ -188,3 +191,23 @@ def test_figure_12_end_to_end(tmp_path, run):
     assert scores["triples with floor, on targets"] <= scores["triples with floor"] + 1e-9
     assert scores["triples with floor, on targets"] <= scores["triples on targets"] + 1e-9
     assert (tmp_path / "o" / "figure.png").stat().st_size > 10_000
+
+
+def test_windows_together_count_by_their_events(catalog):
+    from seisweave.catalog import read_catalog
+    from seisweave.cli.evaluate import EvaluationOptions, compare
+    from seisweave.cli.fig12_models import REFERENCE, Fig12Options
+    from seisweave.cli.reproduce_fig12 import Window, together
+
+    events, options, rng = read_catalog(catalog), EvaluationOptions(reference=REFERENCE), np.random.default_rng(1)
+    parts = [events.select(start="2018-06-01", min_magnitude=2.5), events.select(end="2016-01-01", min_magnitude=2.5)]
+    logs = [{name: rng.normal(-13, 1, len(part)) for name in (REFERENCE, "other")} for part in parts]
+    windows = [
+        Window("a", 1, compare(log, part, REFERENCE, options), {}) for log, part in zip(logs, parts, strict=True)
+    ]
+    both = together(events, windows, Fig12Options()).scored
+    assert list(both.targets.ids) == [*parts[0].ids, *parts[1].ids]
+    strong = np.concatenate([part.magnitude for part in parts]) >= 3
+    gain = np.concatenate([log["other"] - log[REFERENCE] for log in logs])[strong]
+    assert both.gains["other"][1].gain == pytest.approx(gain.mean())
+    assert both.scores["other"][1].n_events == strong.sum()

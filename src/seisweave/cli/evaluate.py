@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -171,8 +171,6 @@ def score(
     forecasts: dict[str, Forecast], later: Catalog, options: EvaluationOptions, *, jobs: int | None = None
 ) -> Scored:
     """Score forecasts on the events in their volume. Errors: InputError for no such event, an unknown reference."""
-    from seisweave.evaluation.spatial import spatial_gains, spatial_scores
-
     reference = list(forecasts)[-1] if options.reference is None else options.reference
     if reference not in forecasts:
         raise InputError(f"reference is {reference!r}; choose one of {', '.join(forecasts)}")
@@ -186,6 +184,13 @@ def score(
         )
     places = (targets.longitude, targets.latitude, targets.depth_km)
     log = {name: made.log_density(*places, jobs=jobs) for name, made in forecasts.items()}
+    return replace(compare(log, targets, reference, options), forecasts=forecasts, n_outside=len(later) - len(targets))
+
+
+def compare(log: dict[str, np.ndarray], targets: Catalog, reference: str, options: EvaluationOptions) -> Scored:
+    """Scores, and gains over a reference, from what forecasts by name give each target."""
+    from seisweave.evaluation.spatial import spatial_gains, spatial_scores
+
     shared: dict[str, Any] = {"cutoffs": options.magnitudes(), "group": blocks(targets, options.block_days)}
     shared["seed"] = options.seed
     scores = {name: spatial_scores(values, targets.magnitude, **shared) for name, values in log.items()}
@@ -194,7 +199,7 @@ def score(
         for name, values in log.items()
         if name != reference
     }
-    return Scored(forecasts, targets, log, scores, gains, reference, len(later) - len(targets))
+    return Scored({}, targets, log, scores, gains, reference)
 
 
 def tell_overlap(scored: Scored) -> None:

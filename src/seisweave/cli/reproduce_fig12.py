@@ -7,8 +7,9 @@ is to be (a network from condensed events, say) is given on the command line as 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.evaluate import EvaluationOptions, Scored, score
+from seisweave.cli.evaluate import EvaluationOptions, Scored, compare, score
 from seisweave.cli.evaluate_tables import finite, gains_table, scores_table, table
 from seisweave.cli.faults import check_library, peak_memory_mb
 from seisweave.cli.fig12_models import REFERENCE, Fig12Options, Maker, Run, given_networks, models, models_of_windows
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
 
 TITLE = "Forecasts of later events, after Figure 12 of Kamer, Ouillon & Sornette (2020)"
-WINDOWS = (1995, 1999, 2003, 2007, 2011, 2015, 2019)  # each from 1 July of the year to 1 July four years later
+YEARS_OF_WINDOW = 4
 
 
 @with_options(study=Fig12Options, reading=ReadOptions)
@@ -42,8 +43,11 @@ def fig12(
         list[str] | None, typer.Option("--network", help="Another network to compare, as name=DIR; several times.")
     ] = None,
     windows: Annotated[
-        bool, typer.Option("--windows", help="Seven windows of four years, 1995 to 2023, with fewer models each.")
-    ] = False,
+        str | None,
+        typer.Option(
+            "--windows", help="Windows of four years instead, each from 1 July of a year, like 1995,1999,2003."
+        ),
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     *,
@@ -59,14 +63,16 @@ def fig12(
     """
     check_target(out, force=force)
     check_library("matplotlib")
-    if windows and network:
-        raise InputError("--network has learned from one past and --windows has seven; give one of the two")
+    spans = [] if windows is None else window_spans(windows, study)
+    if spans and network:
+        raise InputError("--network has learned from one past, each of --windows has its own; give one of the two")
     start = perf_counter()
     others = given_networks(network or [])
     catalog = read_all(source, study, reading)
     with live_progress() as progress:
-        if windows:
-            results = list(run_windows(catalog, Run(study, jobs), progress))
+        if spans:
+            results = list(run_windows(catalog, spans, jobs, progress))
+            results += [together(catalog, results, study)] if len(results) > 1 else []
         else:
             results = [run_window(catalog, Run(study, jobs), {**models(), **others}, progress)]
     with whole_folder(out, force=force) as folder:
@@ -82,7 +88,7 @@ class Window:
     """One span of targets: what was scored, and the seconds each model took."""
 
     span: str
-    n_past: int
+    n_past: int | None
     scored: Scored
     seconds: dict[str, float]
 
@@ -102,18 +108,42 @@ def read_all(source: Path, study: Fig12Options, reading: ReadOptions) -> Catalog
     return everything[keep]
 
 
-def run_windows(catalog: Catalog, run: Run, progress: Callable[[Step], None] | None) -> Iterator[Window]:
+def window_spans(windows: str, study: Fig12Options) -> list[Fig12Options]:
+    """The study in each window. Errors: InputError for a text that is no years, or windows that overlap."""
+    try:
+        years = [int(text) for text in windows.split(",")]
+    except ValueError:
+        raise InputError(f"--windows is {windows!r}; give years with commas between, like 1995,1999,2003") from None
+    if any(later - year < YEARS_OF_WINDOW for year, later in pairwise(years)):
+        raise InputError(f"--windows is {windows!r}; give rising years {YEARS_OF_WINDOW} or more apart")
+    return [replace(study, split=f"{year:04d}-07-01", until=f"{year + YEARS_OF_WINDOW:04d}-07-01") for year in years]
+
+
+def run_windows(
+    catalog: Catalog, spans: Sequence[Fig12Options], jobs: int | None, progress: Callable[[Step], None] | None
+) -> Iterator[Window]:
     """The same test in every window, trained anew before each. Errors: InputError at once where any cannot be."""
-    spans = [replace(run.options, split=f"{year}-07-01", until=f"{year + 4}-07-01") for year in WINDOWS]
     for span in spans:
         past_and_targets(catalog, span)
     for k, span in enumerate(spans):
 
         def tell(step: Step, k: int = k) -> None:
             if progress is not None:
-                progress(replace(step, done=(k + step.done) / len(WINDOWS)))
+                progress(replace(step, done=(k + step.done) / len(spans)))
 
-        yield run_window(catalog, replace(run, options=span), models_of_windows(), tell)
+        yield run_window(catalog, Run(span, jobs), models_of_windows(), tell)
+
+
+def together(catalog: Catalog, results: list[Window], study: Fig12Options) -> Window:
+    """The targets of all windows, each scored by what was learned before its own."""
+    import numpy as np
+
+    row = {event: k for k, event in enumerate(catalog.ids)}
+    targets = catalog[[row[event] for result in results for event in result.scored.targets.ids]]
+    names = results[0].scored.log_density
+    log = {name: np.concatenate([result.scored.log_density[name] for result in results]) for name in names}
+    scored = compare(log, targets, REFERENCE, EvaluationOptions(reference=REFERENCE, block_days=study.block_days))
+    return Window("together", None, scored, {})
 
 
 def run_window(catalog: Catalog, run: Run, makers: dict[str, Maker], progress: Callable[[Step], None] | None) -> Window:
@@ -160,7 +190,7 @@ def write_results(folder: Path, results: list[Window], told: dict[str, Any], sec
     for k, result in enumerate(results):
         title = f"{TITLE}; {result.span}" if k == 0 else result.span
         figure = scores_figure(result.scored.scores, result.scored.gains, reference=REFERENCE, title=title)
-        figure.savefig(folder / ("figure.png" if k == 0 else f"figure-{result.span[:4]}.png"))
+        figure.savefig(folder / ("figure.png" if k == 0 else f"figure-{result.span.split('-')[0]}.png"))
     windows = [
         {
             "span": result.span,
