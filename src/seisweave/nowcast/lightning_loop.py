@@ -6,13 +6,14 @@ stay within.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -31,6 +32,7 @@ from seisweave.nowcast.examples import Examples, batches_of
 from seisweave.nowcast.training import Epoch, TrainingOptions, check_loss, seed_of
 
 CHECKPOINT_EVERY_S = 5.0
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as malloc.h numbers them
 
 
 def fit(
@@ -48,6 +50,7 @@ def fit(
     taken_up = checkpoint if resume and checkpoint is not None and checkpoint.is_file() else None
     if options.devices > 1:
         torch.multiprocessing.set_sharing_strategy("file_system")  # one descriptor a tensor would be too many
+    _keep_freed_memory()
     loading: dict[str, Any] = {"seed": options.seed, "workers": options.workers}
     with _alone():
         trainer = _trainer(options, keeper)
@@ -63,6 +66,17 @@ def fit(
         return [Epoch(**row) for row in _rows_of_rank_zero(trainer)]
     network.load_state_dict(keeper.weights)
     return [Epoch(**row) for row in keeper.rows]
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep what one step frees for the next.
+
+    It gives large pieces back to the system at once, and asking for them anew took a fifth of the time of a step.
+    """
+    with suppress(AttributeError, OSError, TypeError):  # glibc only
+        libc = ctypes.CDLL(None)
+        for option, value in ((_TRIM_THRESHOLD, 2**31 - 1), (_MMAP_THRESHOLD, 2**25)):
+            libc.mallopt(option, value)
 
 
 def _trainer(options: TrainingOptions, keeper: _Keeper) -> pl.Trainer:
