@@ -18,7 +18,7 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "report": ["report"],
     "demo": ["demo"],
     "catalog": ["catalog"],
-    "nowcast": ["nowcast", "place"],
+    "nowcast": ["nowcast", "place", "nowcast_audit"],
     "reproduce": ["reproduce"],
 }
 

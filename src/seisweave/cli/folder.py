@@ -19,7 +19,8 @@ from seisweave.errors import InputError
 
 _NETWORK, _NOWCASTER = ("network.nc", "summary.json"), ("model.json", "summary.json")
 _WHOLE = (_NETWORK, _NOWCASTER, ("forecast.nc", "summary.json"), ("scores.csv", "summary.json"))
-_WHOLE = (*_WHOLE, ("condensed.nc", "summary.json"), ("table.csv", "summary.json"))  # one of them is there
+_WHOLE = (*_WHOLE, ("condensed.nc", "summary.json"), ("table.csv", "summary.json"))
+_WHOLE = (*_WHOLE, ("audit.csv", "summary.json"))  # one of them is there
 RESULTS = (
     *(*_NETWORK, "faults.csv", "faults.geojson", "events.parquet", "figure.png", "report.html"),
     *(*_NOWCASTER, "autoencoder.safetensors", "temporal.safetensors", "autoencoder_log.csv", "temporal_log.csv"),

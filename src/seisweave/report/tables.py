@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _BLUE, _ORANGE = PALETTE[:2]
+_RED = "#b00020"
 _FLOOR = -1.0  # scores below are drawn at the edge, with their value
 
 
@@ -40,7 +41,9 @@ def table_figure(
         axes.set_title(name, loc="left", fontsize="medium")
     panels[0].set_yticks(range(len(values)), list(values))
     panels[0].set_ylim(len(values) - 0.5, -0.5)
-    figure.suptitle(f"{title}\n{stamp}" if stamp else title, x=0.01, ha="left", fontsize="medium")
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large")
+    if stamp:
+        figure.text(0.995, 0.995, stamp, ha="right", va="top", color=_RED, fontweight="bold", fontsize="medium")
     handles, labels = panels[-1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize="small")
     return figure
@@ -60,6 +63,8 @@ def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | Non
                 axes.annotate(f"{np.mean(row):.2f}", (low, k), fontsize="x-small", ha="left", va="bottom")
         if printed is not None:
             axes.plot([max(printed, low)], [k], "D", color=_ORANGE, markersize=5, fillstyle="none")
+            if printed < low:
+                axes.annotate(f" {printed:.2f}", (low, k), fontsize="x-small", ha="left", va="bottom", color=_ORANGE)
     axes.plot([], [], "o", color=_BLUE, markersize=3.5, alpha=0.5, label="a seed")
     axes.plot([], [], "|", color=_BLUE, markersize=11, markeredgewidth=2, label="mean of the seeds")
     axes.plot([], [], "D", color=_ORANGE, markersize=5, fillstyle="none", label="printed in the paper")

@@ -66,7 +66,7 @@ def trials_of(model: Model, n: int) -> list[Model]:
 
 
 def fit_of(model: Model, days: Days, seed: int, folder: Path, *, autoencoder: bool = False) -> Fit | None:
-    """The finished fit of a row: its single network, its predictor, or its autoencoder; None for none, or a missing one."""
+    """The finished fit of a row: its single network, its predictor, or its autoencoder; None where there is none."""
     if model.single is not None:
         return None if autoencoder else read_fit(folder, key_of(model.single, days.identity, seed))
     if autoencoder:
