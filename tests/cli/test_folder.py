@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.cli.inputs import contents, start
@@ -202,6 +203,38 @@ def test_a_disk_that_fills_up(limit, catalog_file, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux" or not os.path.isdir("/proc"), reason="needs Linux's /proc")  # noqa: PTH112
 def test_a_file_system_that_takes_no_folder(catalog_file, refused):
     assert "/proc/out: cannot be written" in refused("faults", catalog_file, "--out", "/proc/out")
+
+
+def test_what_a_killed_process_leaves_is_cleared(tmp_path):
+    program = (
+        "import os, sys, pathlib\nfrom seisweave.cli.folder import whole_folder\n"
+        "with whole_folder(pathlib.Path(sys.argv[1]), force=False) as fresh:\n"
+        "    (fresh / 'network.nc').write_text('half')\n    print(fresh, flush=True)\n    sys.stdin.read()"
+    )
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path / "out")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    killed, alive = (Path(process.stdout.readline().strip()).parent for process in begun)
+    _kill(begun[0])
+    last_copy = tmp_path / ".out.abcdefgh"
+    (last_copy / "replaced").mkdir(parents=True)
+    for folder in (killed, alive, last_copy):
+        os.utime(folder, (0, 0))
+    with whole_folder(tmp_path / "out", force=False) as fresh:
+        assert not killed.exists()
+        _fill(fresh)
+    assert alive.exists()
+    assert last_copy.exists()
+    _kill(begun[1])
+
+
+def _kill(process):
+    process.kill()
+    process.communicate()
 
 
 def _run(folder, error, *, resume, done):

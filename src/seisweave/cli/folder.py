@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import glob
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time
 from typing import Any
 
 from seisweave.cli.interrupts import interrupts
@@ -33,6 +35,7 @@ RESULTS = (
 )
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
+_ABANDONED_S = 60.0  # a hidden folder so old that nobody holds
 
 
 def check_target(folder: Path, *, force: bool, resume: bool = False) -> None:
@@ -149,16 +152,46 @@ def _parents(place: Path) -> Iterator[None]:
 
 @contextmanager
 def _hidden_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """A hidden folder that is gone afterwards."""
-    beside = None
+    """A hidden folder that is gone afterwards; those of processes that were killed go now."""
+    beside, lock = None, None
     try:
         with interrupts:
+            _clear_abandoned(parent, prefix)
             beside = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            lock = _lock(beside)
         yield beside
     finally:
         with interrupts:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+            if lock is not None:
+                os.close(lock)
+
+
+def _clear_abandoned(parent: Path, prefix: str) -> None:
+    """Remove hidden folders nobody holds, but none that keeps the last copy of replaced results."""
+    for folder in parent.glob(f"{glob.escape(prefix)}????????"):
+        with suppress(OSError):
+            old = time() - folder.stat().st_mtime > _ABANDONED_S
+            if old and not (folder / "replaced").exists() and (lock := _lock(folder)) is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """Hold a folder for as long as this process lives; None where another one does, or the system cannot."""
+    try:
+        import fcntl
+
+        held = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        return None
+    return held
 
 
 def _take_place(fresh: Path, place: Path, beside: Path) -> None:
