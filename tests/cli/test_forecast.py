@@ -170,8 +170,8 @@ def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run):
     assert "40 events repeat another" in made.err
 
 
-def test_a_short_past_is_parted_in_three(catalog, tmp_path, run):
-    """Four years of validation are the most; of a past as long as that a third is taken."""
+def test_a_short_past_is_parted_in_two(catalog, tmp_path, run):
+    """Four years of validation are the most; of a past as long as that half is taken."""
     end = run("forecast", catalog, "--model", "triples", *VOLUME, "--out", tmp_path / "f")
     assert end.code == 0, end
     assert 0.3 < json.loads((tmp_path / "f" / "summary.json").read_text())["bandwidth_km"] < 10

@@ -47,7 +47,7 @@ class ForecastOptions:
     neighbours: int | None = _option(None, "Neighbour that sets a width of adaptive; chosen on the last years too.")
     scale: float | None = _option(None, "Widths of adaptive in distances to that neighbour; chosen likewise.")
     validation_years: float = _option(
-        4.0, "Last years of the catalog, at most a third of it, on which bandwidths and floors are chosen."
+        4.0, "Last years of the catalog, at most half of it, on which bandwidths and floors are chosen."
     )
     validation_magnitude: float = _option(2.5, "They are chosen on events of this magnitude or above.")
     pool_background: bool = _option(True, "Make all backgrounds of a network one uniform density over the volume.")
@@ -230,7 +230,7 @@ def choose_on_past(
     if np.isnat(past.times).any():
         raise InputError("some events have no time, so there are no last years to choose on; give bandwidth and floor")
     whole = (past.times.max() - past.times.min()) / np.timedelta64(1, "s")
-    split = past.times.max() - np.timedelta64(int(min(options.validation_years * _DAYS * 86400, whole / 3)), "s")
+    split = past.times.max() - np.timedelta64(int(min(options.validation_years * _DAYS * 86400, whole / 2)), "s")
     before, after = past[past.times < split], past[past.times >= split]
     after = after[after.magnitude >= options.validation_magnitude]
     if min(len(before), len(after)) < _FEWEST:
