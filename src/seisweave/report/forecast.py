@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MARKERS = "os^Dvp*X"
 _DECADES = 4.0  # of density shown on a map
+_HOPELESS = -1.0  # nats gained; a forecast as bad is left out, so that it does not hide how the others differ
 
 
 def forecast_figure(forecast: Forecast, *, title: str = "") -> Figure:
@@ -97,14 +98,16 @@ def plot_gains(
     """Draw nats gained per event over a reference against the magnitude cut-off, with 95 % intervals."""
     axes = _axes(ax)
     names = list(order) or list(gains)
+    shown = np.array([gain.gain for row in gains.values() for gain in row])
+    least = _HOPELESS if (shown > _HOPELESS).any() else -np.inf
     for name, row in gains.items():
         cutoff = np.array([gain.min_magnitude for gain in row])
+        value = np.array([gain.gain for gain in row])
         bounds = np.array([(gain.low, gain.high) for gain in row])
-        _points(axes, names.index(name), len(names), cutoff, np.array([gain.gain for gain in row]), bounds, name)
+        near = value > least
+        _points(axes, names.index(name), len(names), cutoff[near], value[near], bounds[near], name)
     axes.axhline(0.0, color="0.4", linewidth=0.8)
-    shown = np.array([gain.gain for row in gains.values() for gain in row])
-    near = shown[shown > -1.0]  # a hopeless forecast must not hide how the others differ
-    _limit(axes, np.append(near, 0.0))
+    _limit(axes, np.append(shown[shown > least], 0.0))
     first = next(iter(gains.values()))
     _magnitude_axis(axes, {gain.min_magnitude: gain.n_events for gain in first})
     axes.set_ylabel(f"nats gained per event over {reference}")
