@@ -42,7 +42,7 @@ Audited = Callable[[Catalog], Said]
 
 @dataclass(frozen=True)
 class FutureChange:
-    """All events from a day on were others: nowcasts up to that day that changed, of how many, and from how far back."""
+    """All events from a day on were others: how many nowcasts up to that day changed, and from how far back."""
 
     day: str
     n_checked: int
@@ -75,9 +75,11 @@ class Response:
 
 def of_nowcaster(nowcaster: Nowcaster) -> Audited:
     """A trained nowcaster as something to audit: the nowcast of novelty, against novelty as it is scored."""
+    from seisweave.nowcast.training import seeded
 
     def said(catalog: Catalog) -> Said:
-        made = nowcaster.nowcast(catalog)
+        with seeded(0):  # one thread: many at work on small maps are slower
+            made = nowcaster.nowcast(catalog)
         target = made.smoothed if nowcaster.settings.nowcast.centred else made.novelty
         return Said(made.start, made.forecast, target)
 
@@ -94,7 +96,7 @@ def of_function(function: Callable[[Catalog], tuple]) -> Audited:
         given = function(catalog)
         if not isinstance(given, tuple) or len(given) not in (2, 3):
             raise InputError(
-                f"the audited function gave a {type(given).__name__}; give (days, nowcasts) or (days, nowcasts, targets)"
+                f"the audited function gave a {type(given).__name__}; give (days, nowcasts), or targets with them"
             )
         start = np.asarray(given[0], "datetime64[us]")
         values = [np.asarray(part, float) for part in given[1:]] or []
