@@ -143,7 +143,7 @@ def probe_days(said: Said, catalog: Catalog, n: int) -> Shaped[np.ndarray, " n"]
 
 
 def changed_from(catalog: Catalog, day: np.datetime64, seed: int) -> Catalog:
-    """The same until a day; from its first instant on the same events at other times, and of other sizes.
+    """The same until a day, on which nothing comes; after it the same number of events at other times, and larger.
 
     The last event keeps its time, so that the catalog ends when it did.
     """
@@ -152,10 +152,9 @@ def changed_from(catalog: Catalog, day: np.datetime64, seed: int) -> Catalog:
     times, magnitude = catalog.times.copy(), catalog.magnitude.copy()
     if not len(late):
         return catalog
-    end = times[late].max()
-    span = int((end - day.astype("datetime64[us]")) / np.timedelta64(1, "us"))
-    drawn = np.sort(rng.integers(0, max(span, 1), len(late)))
-    times[late] = day.astype("datetime64[us]") + drawn.astype("timedelta64[us]")
+    end, begin = times[late].max(), (day + DAY).astype("datetime64[us]")
+    span = int((end - begin) / np.timedelta64(1, "us"))
+    times[late] = begin + np.sort(rng.integers(0, max(span, 1), len(late))).astype("timedelta64[us]")
     times[late[-1]] = end
     magnitude[late] = rng.permutation(magnitude[late]) + rng.uniform(0.5, 2.0, len(late))
     changed = replace(catalog, times=times, magnitude=magnitude)
@@ -163,13 +162,15 @@ def changed_from(catalog: Catalog, day: np.datetime64, seed: int) -> Catalog:
 
 
 def changed_day(catalog: Catalog, day: np.datetime64, seed: int) -> Catalog:
-    """The same, but for one day, whose events are larger, and where others were."""
+    """The same, but for one day: half of its events are left out, the others larger, and elsewhere."""
     rng = np.random.default_rng(seed)
     today = np.flatnonzero(catalog.times.astype("datetime64[D]") == day)
-    other = rng.permutation(len(catalog))[: len(today)]
+    other = rng.integers(0, len(catalog), len(today))
     magnitude, longitude, latitude = catalog.magnitude.copy(), catalog.longitude.copy(), catalog.latitude.copy()
     magnitude[today], longitude[today], latitude[today] = _LARGE, catalog.longitude[other], catalog.latitude[other]
-    return replace(catalog, magnitude=magnitude, longitude=longitude, latitude=latitude)
+    kept = np.ones(len(catalog), bool)
+    kept[today[::2]] = False
+    return replace(catalog, magnitude=magnitude, longitude=longitude, latitude=latitude).take(kept)
 
 
 def _compare(before: Said, after: Said, day: np.datetime64) -> FutureChange:

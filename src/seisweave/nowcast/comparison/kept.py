@@ -11,8 +11,10 @@ import inspect
 import json
 import os
 import sys
+import zlib
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -59,10 +61,10 @@ def _source_of(name: str) -> str:
 def read_fit(folder: Path, key: str) -> Fit | None:
     """A finished fit; None for one that is not there, or damaged."""
     try:
-        with np.load(folder / f"{key}.npz", allow_pickle=False) as file:
+        with np.load(BytesIO((folder / f"{key}.npz").read_bytes()), allow_pickle=False) as file:
             series = {name: file[name] for name in file.files if name != "said"}
             return Fit(series, json.loads(str(file["said"])))
-    except (OSError, ValueError, KeyError, BadZipFile):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         return None
 
 

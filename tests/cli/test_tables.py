@@ -1,0 +1,149 @@
+"""`reproduce table1` to `table4` and `nowcast audit`: whole tables, a kill in the middle, models of one's own."""
+
+import json
+import signal
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.cli.inputs import contents, start
+from tests.nowcast.worlds import precursor_world
+
+from seisweave.catalog import write_catalog
+from seisweave.cli.tables_published import PUBLISHED, outside
+from seisweave.cli.tables_scores import NOT_CAUSAL, Row, moving_average
+from seisweave.cli.tables_write import cell
+
+FILES = {"table.md", "table.csv", "table.png", "fits.csv", "summary.json"}
+MINE = """
+import numpy as np
+import torch
+from seisweave.nowcast.models.layers import SeriesNetwork
+from seisweave.nowcast.models.registry import single
+
+class Mean(SeriesNetwork):
+    def __init__(self, shape, options):
+        super().__init__()
+        self.options, self.weight = options, torch.nn.Parameter(torch.ones(1))
+    def forward(self, maps):
+        return maps.mean(dim=(2, 3)) * self.weight
+
+MODEL = single("my mean", Mean, window=5)
+NO_MODEL = 3
+
+def tomorrow(catalog):
+    day = catalog.times.astype("datetime64[D]")
+    days = np.arange(day.min(), day.max() + 1)
+    return days, np.bincount((day - days[0]).astype(int), minlength=len(days)).astype(float)
+"""
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tables") / "catalog.csv"
+    write_catalog(precursor_world(500), path)
+    return path
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(MINE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.slow_without_compiler
+def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
+    """Killed after some fits, it goes on with the others; a model of one's own has its row."""
+    arguments = ["reproduce", "table4", "--catalog", catalog, "--quick", "--seeds", "1", "--add", "mine:MODEL"]
+    out = tmp_path / "out"
+    broken = start(*arguments, "--out", out, "--jobs", "1", "--quiet", cwd=tmp_path)
+    until = time.monotonic() + 100
+    while not list(out.glob(".partial/fits/*.npz")) and broken.poll() is None and time.monotonic() < until:
+        time.sleep(0.02)
+    broken.send_signal(signal.SIGKILL)
+    broken.communicate(timeout=100)
+    kept = {path.name: path.stat().st_mtime_ns for path in out.glob(".partial/fits/*.npz")}
+    assert kept
+    assert not (out / "table.csv").exists()
+    assert "give --resume to go on" in run(*arguments, "--out", out).err
+    early = run(*arguments, "--out", out, "--resume", "--minutes", "0", "--jobs", "1")
+    assert "missing" in early.out
+    assert "go on with --resume" in early.out
+    assert {path.name for path in out.iterdir()} >= FILES
+    assert all((out / ".partial" / "fits" / name).stat().st_mtime_ns == when for name, when in kept.items())
+    ended = run(*arguments, "--out", out, "--resume", "--jobs", "1")
+    assert ended.code == 0, ended.err
+    assert {path.name for path in out.iterdir()} == FILES
+    text = (out / "table.md").read_text()
+    assert text.startswith(f"**{NOT_CAUSAL}**")
+    assert "missing" not in text
+    table = pd.read_csv(out / "table.csv").set_index(["model", "column"])
+    assert table.loc["EQPRED", "f1"].published == 0.9251
+    assert set(table.loc["my mean"].index) == {"f1", "nse", "seconds"}
+    fits = pd.read_csv(out / "fits.csv").set_index("model")
+    assert table.loc["EQPRED", "nse"]["mean"] == pytest.approx(fits.loc["EQPRED"].nse)
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["causal"] is False
+    assert summary["stamp"] == NOT_CAUSAL
+    again = run(*arguments, "--out", out, "--resume")
+    assert "nothing is left to do" in again.out
+
+
+@pytest.mark.slow_without_compiler
+def test_an_audit_of_a_function(catalog, tmp_path, mine, run):
+    end = run("nowcast", "audit", "mine:tomorrow", catalog, "--out", tmp_path / "audit", "--days", "1")
+    assert end.code == 0, end.err
+    assert end.out.startswith("knows the future")
+    said = json.loads((tmp_path / "audit" / "summary.json").read_text())
+    assert said["leaks"] is True
+    assert said["responses"][0]["nowcast_lags"] == [0]
+    growth = pd.read_csv(tmp_path / "audit" / "audit.csv")
+    shuffled = growth[(growth.days == "shuffled") & (growth.smoothing == "centred")].set_index("span")
+    assert shuffled.persistence_nse[1] < 0.1 < 0.7 < shuffled.persistence_nse[11]
+    assert shuffled.linear_nse[11] > 0.9, "days in no order, and nearly all is nowcast"
+    assert (tmp_path / "audit" / "audit.png").stat().st_size > 10_000
+
+
+BAD = {
+    "few days": (["reproduce", "table1"], ["--start", "2001-05-01"], "looks back over|no step is left|give a longer"),
+    "no such model": (["reproduce", "table4"], ["--add", "mine:NOTHING"], "cannot be loaded"),
+    "no model": (["reproduce", "table4"], ["--add", "mine:NO_MODEL"], "is a int; give a Model"),
+    "no name": (["reproduce", "table4"], ["--add", "mine"], "write module:NAME"),
+    "protocol": (["reproduce", "table2"], ["--protocol", "honest"], "honest"),
+    "trials": (["reproduce", "table2"], ["--trials", "-1"], "trials is -1"),
+    "resume nothing": (["reproduce", "table3"], ["--resume"], "holds no run to go on with"),
+}
+
+
+@pytest.mark.slow_without_compiler
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input(catalog, tmp_path, mine, refused, name):
+    command, more, said = BAD[name]
+    before = contents(tmp_path)
+    line = refused(*command, "--catalog", catalog, "--out", tmp_path / "out", "--quiet", *more)
+    assert any(part in line for part in said.split("|")), line
+    after = {path: what for path, what in contents(tmp_path).items() if "__pycache__" not in path}
+    assert after == before, "nothing is left"
+
+
+def test_cells_say_mean_spread_and_what_is_missing():
+    row = Row("x", "joint", {0: {"f1": 0.5, "mse": 0.1234}, 1: {"f1": 0.7}})
+    assert cell(row, "f1", 0.9) == "0.600 ± 0.141 (0.9000)"
+    assert cell(row, "mse") == "0.1234"
+    assert cell(row, "nse") == "-"
+    assert cell(Row("x", "joint", {}, (0, 1)), "f1", 0.9) == "missing (0.9000)"
+    assert cell(Row("x", "joint", failed="the loss is nan"), "f1") == "failed"
+
+
+def test_printed_figures_that_cannot_be():
+    """Six of twelve F1 lie outside [precision, recall]; recomputed, Conv2D+Conv1D is as good as EQPRED."""
+    assert len(outside()) == 6
+    f1 = {n: 2 * r["precision"] * r["recall"] / (r["precision"] + r["recall"]) for n, r in PUBLISHED["table1"].items()}
+    assert f1["Conv2D+Conv1D"] == pytest.approx(0.9265, abs=1e-4)
+    assert f1["EQPRED"] == pytest.approx(0.9281, abs=1e-4)
+
+
+def test_a_moving_average_by_hand():
+    assert moving_average(np.array([1.0, 3.0, 3.0]), 1e9)[1:] == pytest.approx([1.0, 2.0])
