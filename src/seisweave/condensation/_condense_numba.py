@@ -7,8 +7,11 @@ from numba import njit
 
 from seisweave.condensation._vote_numba import find_densest
 
-Tree = namedtuple("Tree", "row tag slot node")
-Limit = namedtuple("Limit", "rank event low high")
+Tree = namedtuple("Tree", "row tag slot block child")
+Limit = namedtuple("Limit", "rank low high")
+Votes = namedtuple("Votes", "winner margin")  # (block, samples) each
+Gifts = namedtuple("Gifts", "target amount n_targets kept")  # (block, samples) the first two, (block) the others
+Original = namedtuple("Original", "offset member share stream")
 Gaussians = namedtuple("Gaussians", "mean root log_root rank event stream box_km dimensions")
 
 LEAST = np.log(100.0)  # a source counts with a hundredth of its weight at least, however often it has given
@@ -45,109 +48,128 @@ def _mixed(z):
 
 
 @njit(cache=True, nogil=True)
-def _place(normal, t, points, mean, root, dimensions):
-    """Point t from three normal numbers; half the sum of their squares."""
+def _put_point(normal, t, place, p, mean, root, dimensions):
+    """Point p from the three normal numbers of t; half the sum of their squares."""
     a, b = normal[3 * t], normal[3 * t + 1]
     c = normal[3 * t + 2] if dimensions == 3 else 0.0
-    points[0, t] = mean[0] + root[0] * a
-    points[1, t] = mean[1] + root[1] * a + root[2] * b
-    points[2, t] = mean[2] + root[3] * a + root[4] * b + root[5] * c
+    place[p, 0] = mean[0] + root[0] * a
+    place[p, 1] = mean[1] + root[1] * a + root[2] * b
+    place[p, 2] = mean[2] + root[3] * a + root[4] * b + root[5] * c
+    place[p, 3] = p
     return 0.5 * (a * a + b * b + c * c)
 
 
 @njit(cache=True, nogil=True)
-def vote_sources(sources, first, gaussians, log_weight, tree, winner, margin):
+def vote_sources(sources, first, gaussians, log_weight, tree, votes):
     """Winner at each point drawn from each source, perhaps itself, and the log weight that would hold it off.
 
-    winner, margin (sources, samples), in any order of the samples. log_weight (sources): what a source counts with at
-    least, whatever it has when it settles.
+    sources: of one rank and, where there is a box, one only; their points look for winners together. votes: of
+    source first + row. log_weight (block): what a source counts with at least, whatever it has
+    when it settles.
     """
-    samples = winner.shape[1]
-    points, normal = np.empty((5, samples)), np.empty(3 * samples)
-    no_seeds = np.empty(0, np.int64)
-    for i in sources:
-        mean, k = gaussians.mean[i], i - first
+    samples = votes.winner.shape[1]
+    n = len(sources) * samples
+    place, best, own, won = np.empty((n, 4)), np.empty(n), np.empty(n), np.empty(n, np.int64)
+    normal, event = np.empty(3 * samples), np.empty(len(sources), np.int64)
+    for q in range(len(sources)):
+        i = sources[q]
+        event[q] = gaussians.event[i]
         draw_normals(gaussians.stream[i], normal)
         for t in range(samples):
-            half = _place(normal, t, points, mean, gaussians.root[i], gaussians.dimensions)
-            points[4, t] = -gaussians.log_root[i] - half
-            points[3, t] = log_weight[k] + points[4, t]
-            winner[k, t] = i
-        box = gaussians.box_km[i]
-        limit = Limit(gaussians.rank[i], gaussians.event[i], mean - box, mean + box)
-        find_densest(points, winner[k], tree, limit, no_seeds)
+            p = q * samples + t
+            half = _put_point(normal, t, place, p, gaussians.mean[i], gaussians.root[i], gaussians.dimensions)
+            own[p], won[p] = -gaussians.log_root[i] - half, i
+            best[p] = log_weight[i - first] + own[p]
+    mean, box = gaussians.mean[sources[0]], gaussians.box_km[sources[0]]
+    find_densest(place, best, won, event, tree, Limit(gaussians.rank[sources[0]], mean - box, mean + box))
+    for q in range(len(sources)):
         for t in range(samples):
-            margin[k, t] = points[3, t] - points[4, t]
+            k, p = sources[q] - first, q * samples + t
+            votes.winner[k, t], votes.margin[k, t] = won[p], best[p] - own[p]
 
 
 @njit(cache=True, nogil=True)
-def settle(first, winner, margin, rounds, weight, target, amount, n_targets):
-    """Move the weights of sources, the last first; what each target took goes to target and amount, from the front.
+def give(rows, first, votes, rounds, weight, gifts):
+    """What sources first + row give: to whom, in order, how much, and what they keep.
 
-    In each round a source gives, of what it has, a share to each target in order of their numbers, and keeps the rest:
-    points it held may be lost in the next round, now that it weighs less. n_targets (sources) receives the number of
-    targets of each. Returns the number of entries written.
+    In each round a source gives, of what it has, a share to each target and keeps the rest: points it held may be lost
+    in the next round, now that it weighs less.
     """
-    samples, end = winner.shape[1], 0
+    samples = votes.winner.shape[1]
     group, count = np.empty(samples, np.int64), np.empty(samples, np.int64)
-    for k in range(winner.shape[0] - 1, -1, -1):
-        i, begin, groups = first + k, end, 0
-        order = np.argsort(winner[k])
+    for k in rows:
+        winner, margin, target, amount = votes.winner[k], votes.margin[k], gifts.target[k], gifts.amount[k]
+        groups, has, order = 0, weight[first + k], np.argsort(winner)
         for q in range(samples):
             t = order[q]
-            if winner[k, t] != i and (q == 0 or winner[k, t] != winner[k, order[q - 1]]):
-                target[begin + groups], amount[begin + groups] = winner[k, t], 0.0
+            if winner[t] != first + k and (q == 0 or winner[t] != winner[order[q - 1]]):
+                target[groups], amount[groups] = winner[t], 0.0
                 groups += 1
-            group[t] = groups - 1 if winner[k, t] != i else -1
-        floor = np.log(weight[i]) - LEAST if weight[i] > 0.0 else np.inf
+            group[t] = groups - 1 if winner[t] != first + k else -1
+        floor, lost = np.log(has) - LEAST if has > 0.0 else np.inf, 1
         for _ in range(rounds):
-            has, lost = weight[i], 0
-            if has <= 0.0:
+            if has <= 0.0 or lost == 0:
                 break
-            least = max(np.log(has), floor)
+            least, lost = max(np.log(has), floor), 0
             count[:groups] = 0
             for t in range(samples):
-                if group[t] >= 0 and margin[k, t] >= least:
+                if group[t] >= 0 and margin[t] >= least:
                     count[group[t]] += 1
                     lost += 1
             for g in range(groups):
-                amount[begin + g] += has * (count[g] / samples)
-            weight[i] = has * ((samples - lost) / samples)
-            if lost == 0:
-                break
-        for g in range(groups):
-            if amount[begin + g] > 0.0:
-                target[end], amount[end] = target[begin + g], amount[begin + g]
+                amount[g] += has * (count[g] / samples)
+            has = has * ((samples - lost) / samples)
+        gifts.n_targets[k], gifts.kept[k] = groups, has
+
+
+@njit(cache=True, nogil=True)
+def settle(first, given, votes, rounds, weight, gifts, target, amount):
+    """Move the weights of sources, the last first, all targets and amounts above zero to the front of target, amount.
+
+    Unless all is given, each gives here, of what it has by then. gifts.n_targets becomes the number of targets that
+    took something. Returns their sum.
+    """
+    end, row = 0, np.empty(1, np.int64)
+    for k in range(len(gifts.kept) - 1, -1, -1):
+        row[0], begin = k, end
+        if not given:
+            give(row, first, votes, rounds, weight, gifts)
+        weight[first + k] = gifts.kept[k]
+        for g in range(gifts.n_targets[k]):
+            if gifts.amount[k, g] > 0.0:
+                target[end], amount[end] = gifts.target[k, g], gifts.amount[k, g]
                 weight[target[end]] += amount[end]
                 end += 1
-        n_targets[k] = end - begin
+        gifts.n_targets[k] = end - begin
     return end
 
 
 @njit(cache=True, nogil=True)
-def assign_events(events, gaussians, offsets, members, share, stream, tree, samples, chosen, votes):
+def assign_events(events, gaussians, original, tree, samples, chosen, votes):
     """The Gaussian that wins most points drawn from each event's mixture, and how many points it wins.
 
-    members[offsets[e] .. offsets[e + 1]] are the Gaussians of event e, share the running sum of their weights.
+    original.member[offset[e] .. offset[e + 1]] are the Gaussians of event e, share the running sum of their weights.
+    The points of all events look for winners together.
     """
-    points, normal = np.empty((5, samples)), np.empty(3 * samples)
-    winner, nobody = np.empty(samples, np.int64), len(tree.slot)
-    everywhere = np.full(3, np.inf)
-    limit = Limit(np.int64(2**62), np.int64(-1), -everywhere, everywhere)
-    for e in events:
-        draw_normals(stream[e], normal)
+    n = len(events) * samples
+    place, normal, nobody = np.empty((n, 4)), np.empty(3 * samples), len(tree.slot)
+    best, winner = np.full(n, -np.inf), np.full(n, nobody)
+    for q in range(len(events)):
+        e = events[q]
+        draw_normals(original.stream[e], normal)
         for t in range(samples):
-            u, k = _uniform(stream[e], t), offsets[e]
-            while k < offsets[e + 1] - 1 and u >= share[k]:
+            u, k = _uniform(original.stream[e], t), original.offset[e]
+            while k < original.offset[e + 1] - 1 and u >= original.share[k]:
                 k += 1
-            i = members[k]
-            _place(normal, t, points, gaussians.mean[i], gaussians.root[i], gaussians.dimensions)
-            points[3, t], winner[t] = -np.inf, nobody
-        own = tree.slot[members[offsets[e] : offsets[e + 1]]]
-        find_densest(points, winner, tree, limit, own[own >= 0])
-        winner.sort()
-        run, votes[e] = 0, 0
+            i = original.member[k]
+            _put_point(normal, t, place, q * samples + t, gaussians.mean[i], gaussians.root[i], gaussians.dimensions)
+    everywhere = np.full(3, np.inf)
+    find_densest(place, best, winner, np.full(1, -1), tree, Limit(np.int64(2**62), -everywhere, everywhere))
+    for q in range(len(events)):
+        e, won, run = events[q], winner[q * samples : (q + 1) * samples], 0
+        won.sort()
+        votes[e] = 0
         for t in range(samples):
-            run = run + 1 if t > 0 and winner[t] == winner[t - 1] else 1
+            run = run + 1 if t > 0 and won[t] == won[t - 1] else 1
             if run > votes[e]:
-                chosen[e], votes[e] = winner[t], run
+                chosen[e], votes[e] = won[t], run

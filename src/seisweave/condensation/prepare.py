@@ -16,7 +16,6 @@ from seisweave.condensation.order import Order, order_gaussians, size_classes
 from seisweave.condensation.tree import Shapes, plant_tree, shape_gaussians
 
 BOX = 4.0  # half side of the reference's box, in sizes
-_CHUNK = 64  # sources or events a thread takes at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +53,14 @@ class Prepared:
             self.dimensions,
         )
 
-    def tree(self, wanted: np.ndarray) -> Any:
+    def tree(self, wanted: np.ndarray, weight: np.ndarray) -> Any:
         """The tree over some of the Gaussians."""
-        return plant_tree(self.shapes, self.rank, self.event, wanted)
+        return plant_tree(self.shapes, np.column_stack([self.rank, self.event]), wanted, weight)
 
 
-def side_by_side(work: Callable[[np.ndarray], None], items: np.ndarray, pool: ThreadPoolExecutor) -> None:
-    """Call work(part of items) by threads."""
-    list(pool.map(work, np.array_split(items, max(1, -(-len(items) // _CHUNK)))))
+def side_by_side(work: Callable[[np.ndarray], None], items: np.ndarray, pool: ThreadPoolExecutor, each: int) -> None:
+    """Call work(part of items) by threads, at most `each` items at once."""
+    list(pool.map(work, np.array_split(items, max(1, -(-len(items) // each)))))
 
 
 def prepare(

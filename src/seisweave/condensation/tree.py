@@ -1,103 +1,142 @@
 """Gaussians under a tree of boxes, so that the densest at a point is found among few.
 
-The upper levels of the tree part Gaussians by size, the lower ones by place. A node knows the highest density of its
-Gaussians and the widest of their variances, hence a bound of what any of them can reach at a point.
+The upper levels of the tree part Gaussians by their highest density, the lower ones by place. A block knows, of each of
+its eight children, the highest density and the widest variances, hence a bound of what any of them reaches at a point.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
-_LEAF = 10  # Gaussians a leaf, about
-_SIZE_LEVELS = 4  # bands of size: 2 to this power
+_BY_TOP = 2  # times that Gaussians are halved by how high they reach, before they are halved by place
 
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
     """Gaussians best located first: means, Cholesky factors and their inverses as rows of the triangle.
 
-    variance: the widest of each, then those along the axes.
+    half: half the inverse of the widest variance there is along x, y, z, so that no density falls off more slowly than
+    exp(-half_x x² - half_y y² - half_z z²).
+    place: rank along a curve through space (Morton's), which keeps neighbours together.
     Coordinates are scaled to make errors about as wide in all directions; the third is 0 ± 1 in two dimensions.
+    widened: how many were thinner than min_sigma_km.
     """
 
     mean: Float[np.ndarray, "m 3"]
     root: Float[np.ndarray, "m 6"]
     inverse: Float[np.ndarray, "m 6"]
     log_root: Float[np.ndarray, " m"]
-    variance: Float[np.ndarray, "m 4"]
+    half: Float[np.ndarray, "m 3"]
+    place: Int[np.ndarray, " m"]
     scale_km: Float[np.ndarray, " 3"]
+    widened: int
 
 
 def shape_gaussians(mean_km: np.ndarray, covariance_km2: np.ndarray, min_sigma_km: float) -> Shapes:
     """Scale, embed in three dimensions, widen what is thinner than min_sigma_km, and factorise."""
     m, d = mean_km.shape
-    mean, covariance = np.zeros((m, 3)), np.tile(np.eye(3), (m, 1, 1))
-    mean[:, :d], covariance[:, :d, :d] = mean_km, widened(covariance_km2, min_sigma_km)
+    mean, covariance, thin = np.zeros((m, 3)), np.tile(np.eye(3), (m, 1, 1)), _thin(covariance_km2, min_sigma_km)
+    mean[:, :d], covariance[:, :d, :d] = mean_km, covariance_km2
+    covariance[thin, :d, :d] = widened(covariance_km2[thin], min_sigma_km)
     scale = np.ones(3)
     scale[:d] = np.sqrt(np.median(np.diagonal(covariance, axis1=1, axis2=2)[:, :d], axis=0))
+    mean /= scale
     covariance[:, :d, :d] /= np.outer(scale[:d], scale[:d])
     root = np.linalg.cholesky(covariance)
     row, column = np.tril_indices(3)
     return Shapes(
-        mean / scale,
+        mean,
         root[:, row, column],
-        np.linalg.inv(root)[:, row, column],
+        _inverse(root),
         np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1),
-        np.column_stack([np.linalg.eigvalsh(covariance)[:, 2], np.diagonal(covariance, axis1=1, axis2=2)]),
+        _half(covariance),
+        _along_curve(mean),
         scale,
+        len(thin),
     )
 
 
+def _thin(covariance_km2: np.ndarray, min_sigma_km: float) -> Int[np.ndarray, " thin"]:
+    """Which covariances have an eigenvalue below min_sigma_km²; those whose determinant excludes it are not solved."""
+    d = covariance_km2.shape[1]
+    trace, determinant = np.trace(covariance_km2, axis1=1, axis2=2), np.linalg.det(covariance_km2)
+    lowest = determinant * (d - 1.0) ** (d - 1) / np.maximum(trace, 1e-100) ** (d - 1)  # at least, of any eigenvalue
+    doubtful = np.flatnonzero(~(lowest > 1.001 * min_sigma_km**2))
+    return doubtful[np.linalg.eigvalsh(covariance_km2[doubtful])[:, 0] < min_sigma_km**2]
+
+
 def widened(covariance_km2: np.ndarray, min_sigma_km: float) -> np.ndarray:
-    """Covariances whose eigenvalues are at least min_sigma_km²; those that are wide enough stay as they are."""
-    least = min_sigma_km**2
-    thin = np.flatnonzero(np.linalg.eigvalsh(covariance_km2)[:, 0] < least)
-    covariance = np.array(covariance_km2)
-    values, vectors = np.linalg.eigh(covariance[thin])
-    fixed = np.einsum("mij,mj,mkj->mik", vectors, np.maximum(values, least), vectors)
-    covariance[thin] = (fixed + fixed.transpose(0, 2, 1)) / 2
-    return covariance
+    """Covariances whose eigenvalues are raised to min_sigma_km²."""
+    values, vectors = np.linalg.eigh(covariance_km2)
+    fixed = np.einsum("mij,mj,mkj->mik", vectors, np.maximum(values, min_sigma_km**2), vectors)
+    return (fixed + fixed.transpose(0, 2, 1)) / 2
 
 
-def plant_tree(shapes: Shapes, rank: Int[np.ndarray, " m"], event: Int[np.ndarray, " m"], wanted: np.ndarray):
-    """Tree over the wanted Gaussians (numbers, rising), its weights still missing: see `weigh`."""
+def _inverse(root: np.ndarray) -> Float[np.ndarray, "m 6"]:
+    """Inverses of lower triangles, as rows xx, yx, yy, zx, zy, zz."""
+    xx, yy, zz = 1.0 / root[:, 0, 0], 1.0 / root[:, 1, 1], 1.0 / root[:, 2, 2]
+    yx, zy = -root[:, 1, 0] * xx * yy, -root[:, 2, 1] * yy * zz
+    zx = -(root[:, 2, 0] * xx + root[:, 2, 1] * yx) * zz
+    return np.column_stack([xx, yx, yy, zx, zy, zz])
+
+
+def _half(covariance: np.ndarray) -> Float[np.ndarray, "m 3"]:
+    """Half the inverse of variances D with x' D⁻¹ x ≤ x' S⁻¹ x for any x: the diagonal of S, widened.
+
+    No eigenvalue of a correlation matrix exceeds 1 + √(4/3 Σ r²), by the spread of eigenvalues about their mean.
+    """
+    variance = np.diagonal(covariance, axis1=1, axis2=2)
+    row, column = np.tril_indices(3, -1)
+    square = covariance[:, row, column] ** 2 / (variance[:, row] * variance[:, column])
+    return 0.5 * (1.0 - 1e-9) / (variance * (1.0 + np.sqrt(4.0 / 3.0 * square.sum(axis=1)))[:, None])
+
+
+def _along_curve(mean: np.ndarray) -> Int[np.ndarray, " m"]:
+    """Rank of each place along Morton's curve: the bits of its three coordinates, interleaved."""
+    low, high = mean.min(axis=0), mean.max(axis=0)
+    cell = ((mean - low) / max((high - low).max(), 1e-300) * (2**21 - 1)).astype(np.uint64)
+    code = np.zeros(len(mean), np.uint64)
+    for bit in range(21):
+        for a in range(3):
+            code |= ((cell[:, a] >> np.uint64(bit)) & np.uint64(1)) << np.uint64(3 * bit + a)
+    place = np.empty(len(mean), np.int64)
+    place[np.argsort(code, kind="stable")] = np.arange(len(mean))
+    return place
+
+
+def plant_tree(shapes: Shapes, labels: Int[np.ndarray, "m 2"], wanted: np.ndarray, weight: np.ndarray) -> Any:
+    """Tree over the wanted Gaussians (numbers, one or more), each with its weight. labels: rank and event of all."""
     from seisweave.condensation import _condense_numba as compiled
-    from seisweave.condensation import _vote_numba as search
+    from seisweave.condensation import _tree_numba as planting
 
-    leaves = 1 << max(0, int(np.ceil(np.log2(max(1, len(wanted)) / _LEAF))))
-    number = wanted[_tree_order(shapes.mean[wanted], leaves)]
-    row = np.empty((len(number), 15))
-    row[:, :3], row[:, 3:9], row[:, 9] = shapes.mean[number], shapes.inverse[number], -np.inf
-    row[:, 10:14], row[:, 14] = 0.5 / shapes.variance[number], shapes.log_root[number]
-    tag = np.stack([number, rank[number], event[number]], axis=1).astype(np.int64)
-    slot = np.full(len(rank), -1)
+    with np.errstate(divide="ignore"):
+        top = np.maximum(np.log(weight[wanted]), -700.0) - shapes.log_root[wanted]
+    order = np.argsort(shapes.place[wanted], kind="stable")
+    planting.order_rows(np.column_stack([top, shapes.mean[wanted]]), _BY_TOP, order)
+    number = wanted[order]
+    row, slot = np.empty((len(number), 10)), np.full(len(labels), -1)
+    row[:, :3], row[:, 3:9] = shapes.mean[number], shapes.inverse[number]
     slot[number] = np.arange(len(number))
-    tree = compiled.Tree(row, tag, slot, np.empty((2 * leaves, 12)))
-    search.fit_nodes(tree)
+    blocks = _count_blocks(len(number))
+    block, child = np.empty((blocks, 11, 8), np.float32), np.empty(blocks, np.int64)
+    tree = compiled.Tree(row, np.column_stack([number, labels[number]]).astype(np.int64), slot, block, child)
+    planting.fit_blocks(tree, shapes.half[number])
+    weigh(tree, weight, shapes)
     return tree
 
 
-def weigh(tree, weight: Float[np.ndarray, " m"]) -> None:
+def weigh(tree: Any, weight: Float[np.ndarray, " m"], shapes: Shapes) -> None:
     """Give the Gaussians of a tree these weights, by their numbers."""
-    from seisweave.condensation import _vote_numba as compiled
+    from seisweave.condensation import _tree_numba as planting
 
-    with np.errstate(divide="ignore"):
-        tree.row[:, 9] = np.log(weight[tree.tag[:, 0]]) - tree.row[:, 14]
-    compiled.fit_tops(tree)
+    planting.fit_tops(tree, weight, shapes.log_root)
 
 
-def _tree_order(mean: np.ndarray, leaves: int) -> np.ndarray:
-    """Order in which node k of 2^l on level l holds m k / 2^l .. m (k + 1) / 2^l: halves by size, then by place."""
-    m, order = len(mean), np.arange(len(mean))
-    levels = leaves.bit_length() - 1
-    for level in range(min(_SIZE_LEVELS, max(0, levels - 4)), levels):
-        edge = m * np.arange((1 << level) + 1) // (1 << level)
-        part = np.repeat(np.arange(1 << level), np.diff(edge))
-        ordered = mean[order]
-        spread = np.maximum.reduceat(ordered, edge[:-1]) - np.minimum.reduceat(ordered, edge[:-1])
-        key = ordered[np.arange(m), spread.argmax(axis=1)[part]]
-        order = order[np.lexsort((key, part))]
-    return order
+def _count_blocks(rows: int) -> int:
+    """Leaves of eight rows, blocks of eight leaves and so on, up to one root."""
+    level = -(-rows // 8)
+    return level if level == 1 else level + _count_blocks(level)

@@ -23,6 +23,8 @@ from seisweave.condensation.prepare import Prepared, side_by_side
 from seisweave.condensation.tree import weigh
 
 _BLOCK = 16_384  # sources that vote before any of them settles
+_TOGETHER = 512  # sources whose points look for winners together
+_REPLANT = 6  # classes after which the tree is planted anew, without those that no longer count
 
 
 @dataclass(eq=False)
@@ -48,18 +50,17 @@ def start_walk(prepared: Prepared) -> Walk:
 
 def walk(prepared: Prepared, state: Walk, report: Callable[[Walk], None]) -> None:
     """Let all sources give that are left; `report` is called after every block of them."""
-    tree = prepared.tree(np.flatnonzero(prepared.rank < prepared.rank.max()))
-    if len(tree.tag) == 0:  # all are located equally well
-        return
-    arrays, fresh = prepared.arrays(), True
+    arrays, tree, classes = prepared.arrays(), None, 0
     with ThreadPoolExecutor(prepared.threads) as pool:
         for first, stop, opens_class in _blocks(prepared, state.left):
             if opens_class and prepared.options.vote == "current":
-                state.frozen, fresh = state.weight.copy(), True
-            if fresh:
-                weigh(tree, state.frozen)
-                fresh = False
-            _give(prepared, arrays, tree, state, first + np.argsort(tree.slot[first:stop], kind="stable"), pool)
+                state.frozen, classes = state.weight.copy(), classes + 1
+            if tree is None or (opens_class and classes % _REPLANT == 0):
+                widest = prepared.rank.max() if prepared.options.vote == "reference" else prepared.rank[first]
+                tree = prepared.tree(np.flatnonzero(prepared.rank < widest), state.frozen)
+            elif opens_class:
+                weigh(tree, state.frozen, prepared.shapes)
+            _give(prepared, arrays, tree, state, (first, stop), pool)
             state.left = first
             report(state)
 
@@ -81,24 +82,32 @@ def _blocks(prepared: Prepared, left: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _give(
-    prepared: Prepared, arrays: Any, tree: Any, state: Walk, sources: np.ndarray, pool: ThreadPoolExecutor
+    prepared: Prepared, arrays: Any, tree: Any, state: Walk, block: tuple[int, int], pool: ThreadPoolExecutor
 ) -> None:
-    """Sources (neighbours in the tree side by side) vote by threads, then settle one after the other."""
+    """Sources vote, neighbours in space together, by threads; then they settle one after the other.
+
+    Equals do not give to each other: those of one class know what they give before any of them settles.
+    """
     from seisweave.condensation import _condense_numba as compiled
 
-    first, samples = int(sources.min()), prepared.options.samples
-    rounds = 1 if prepared.options.vote == "reference" else prepared.options.rounds
-    winner, margin = np.empty((len(sources), samples), np.int64), np.empty((len(sources), samples))
+    first, stop = block
+    n, samples, alike = stop - first, prepared.options.samples, prepared.options.vote == "current"
+    rounds = prepared.options.rounds if alike else 1
+    votes = compiled.Votes(np.empty((n, samples), np.int32), np.empty((n, samples)))
+    gifts = compiled.Gifts(np.empty((n, samples), np.int32), np.empty((n, samples)), np.empty(n, np.int32), np.empty(n))
     with np.errstate(divide="ignore"):
-        least = np.log(state.weight[first : first + len(sources)]) - (compiled.LEAST if rounds > 1 else 0.0)
+        least = np.log(state.weight[first:stop]) - (compiled.LEAST if rounds > 1 else 0.0)
 
-    def vote(some: np.ndarray) -> None:
-        compiled.vote_sources(some, first, arrays, least, tree, winner, margin)
+    def work(sources: np.ndarray) -> None:
+        for some in [sources] if alike else sources[:, None]:
+            compiled.vote_sources(some, first, arrays, least, tree, votes)
+        if alike:
+            compiled.give(sources - first, first, votes, rounds, state.weight, gifts)
 
-    side_by_side(vote, sources, pool)
-    target, amount = np.empty(winner.size, np.int32), np.empty(winner.size)
-    n_targets = np.empty(len(sources), np.int32)
-    end = compiled.settle(first, winner, margin, rounds, state.weight, target, amount, n_targets)
-    state.n_targets.append(n_targets[::-1])
+    sources = first + np.argsort(prepared.shapes.place[first:stop], kind="stable")
+    side_by_side(work, sources, pool, max(16, min(_TOGETHER, n // (2 * prepared.threads))))
+    target, amount = np.empty(n * samples, np.int32), np.empty(n * samples)
+    end = compiled.settle(first, alike, votes, rounds, state.weight, gifts, target, amount)
+    state.n_targets.append(gifts.n_targets[::-1])
     state.target.append(target[:end].copy())
     state.amount.append(amount[:end].copy())
