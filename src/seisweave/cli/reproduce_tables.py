@@ -32,6 +32,7 @@ from seisweave.nowcast.maps import MapOptions
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
+    from seisweave.cli.tables_prospective import ProspectiveTable
     from seisweave.cli.tables_run import Table
     from seisweave.nowcast.models.registry import Model
 
@@ -58,6 +59,14 @@ class TableOptions:
     span: int = field(default=5, metadata={"help": "Days of the LOESS smoothing; 1: none."})
     not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
     gaps: str = field(default="", metadata={"help": "Times nobody watched, as START/END, several with commas."})
+    first: str | None = field(
+        default=None, metadata={"help": "Prospective: first refit, and first day that is scored; 1995-01-01."}
+    )
+    every_years: int = field(default=5, metadata={"help": "Prospective: years between refits of what is cheap."})
+    retrain_years: int = field(default=15, metadata={"help": "Prospective: years between trainings of networks."})
+    validation_years: int = field(
+        default=3, metadata={"help": "Prospective: last years of the past that networks are not trained on."}
+    )
     trials: int = field(
         default=0, metadata={"help": "Random choices of settings tried for each model, on validation days, seed 0."}
     )
@@ -65,6 +74,9 @@ class TableOptions:
     def __post_init__(self) -> None:
         if self.trials < 0:
             raise InputError(f"trials is {self.trials}; give 0 or more")
+        for name in ("every_years", "retrain_years", "validation_years"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
 
 
 @dataclass(frozen=True)
@@ -190,9 +202,15 @@ def make_table(
     identity = {"table": name, "options": asdict(options), "maps": asdict(maps), "add": list(add)}
     identity |= {"sha256": catalog.provenance.sha256, "quick": effort.quick}
     with kept_run(place.out, identity, resume=place.resume) as keep:
+        from seisweave.cli.tables_prospective import fill_prospective
         from seisweave.cli.tables_run import fill
 
-        table = fill(name, (catalog, options, maps), models, effort, place.fits or keep / "fits", quiet=quiet)
+        data, fits = (catalog, options, maps), place.fits or keep / "fits"
+        table: Table | ProspectiveTable
+        if options.protocol == "paper":
+            table = fill(name, data, models, effort, fits, quiet=quiet)
+        else:
+            table = fill_prospective(data, models, effort, fits, quiet=quiet)
         about = describe(catalog, identity, effort, perf_counter() - start)
         text = write(table, about, place.out, keep)
     if not quiet:
@@ -200,7 +218,7 @@ def make_table(
         print(f"results: {place.out}" + ("" if table.complete else "; some fits are missing, go on with --resume"))
 
 
-def write(table: Table, about: dict[str, Any], out: Path, keep: Path) -> str:
+def write(table: Table | ProspectiveTable, about: dict[str, Any], out: Path, keep: Path) -> str:
     """Write all files; a table with missing cells leaves the work done where it is."""
     if table.complete:
         with whole_folder(out, force=True) as folder:
@@ -260,13 +278,13 @@ def _catalog_and_maps(
     if source is not None:
         from seisweave.catalog import read_catalog
 
-        options = replace(options, threshold=4.5 if options.threshold is None else options.threshold)
+        options = replace(options, threshold=options.threshold or 4.5, first=options.first or "1995-01-01")
         return read_catalog(source, **vars(reading)), options, MapOptions(**common)
     from seisweave.synthetic import southern_california_like
 
     catalog = southern_california_like(seed=1, n_events=6000).catalog
     extreme = math.floor(10 * sorted(catalog.magnitude)[-_EMBEDDED_EXTREMES]) / 10
-    options = replace(options, threshold=extreme if options.threshold is None else options.threshold)
+    options = replace(options, threshold=options.threshold or extreme, first=options.first or "2015-01-01")
     return catalog, options, MapOptions(box=(-119.0, -115.0, 32.5, 35.5), cell_deg=0.25, **common)
 
 

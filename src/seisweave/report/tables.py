@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from seisweave.report.figures import _new_figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from seisweave.evaluation import ReliabilityTable
 
 _BLUE, _ORANGE = PALETTE[:2]
 _RED = "#b00020"
@@ -68,8 +70,61 @@ def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | Non
     axes.plot([], [], "o", color=_BLUE, markersize=3.5, alpha=0.5, label="a seed")
     axes.plot([], [], "|", color=_BLUE, markersize=11, markeredgewidth=2, label="mean of the seeds")
     axes.plot([], [], "D", color=_ORANGE, markersize=5, fillstyle="none", label="printed in the paper")
+    _plain(axes)
+    return axes
+
+
+def gains_figure(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> Figure:
+    """Draw nats per positive over Poisson, a panel a target: a dot a seed, its 95 % interval, a line at the neuron."""
+    targets = list(dict.fromkeys(row["target"] for row in rows))
+    models = list(dict.fromkeys(row["model"] for row in rows))
+    figure = _new_figure(3.4 + 2.6 * len(targets), 1.6 + 0.27 * len(models))
+    panels = np.atleast_1d(figure.subplots(1, len(targets), sharey=True))
+    for target, axes in zip(targets, panels, strict=True):
+        here = [row for row in rows if row["target"] == target]
+        _plot_gains(here, models, axes)
+        axes.set_title(f"{target}\n{here[0]['positives']} positives", loc="left", fontsize="medium")
+    panels[0].set_yticks(range(len(models)), models)
+    panels[0].set_ylim(len(models) - 0.5, -0.5)
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large")
+    figure.supxlabel(
+        "nats per positive over Poisson; the line is one neuron on yesterday's number of events", fontsize=9
+    )
+    return figure
+
+
+def _plot_gains(rows: Sequence[Mapping[str, Any]], models: Sequence[str], axes: Axes) -> None:
+    for row in rows:
+        k = models.index(row["model"])
+        if "gain_low" in row:
+            axes.plot([row["gain_low"], row["gain_high"]], [k, k], color=_BLUE, linewidth=1.0, alpha=0.4)
+        axes.plot([row["gain"]], [k], "o", color=_BLUE, markersize=4)
+        if row["model"] == "one neuron":
+            axes.axvline(row["gain"], color=_ORANGE, linewidth=0.9)
+    axes.axvline(0.0, color="0.4", linewidth=0.8)
+    _plain(axes)
+
+
+def reliability_figure(tables: Mapping[str, Mapping[str, ReliabilityTable]]) -> Figure:
+    """Draw the share of steps where the event came against its chance, a panel a target, a line a model."""
+    figure = _new_figure(3.8 * max(1, len(tables)), 4.4)
+    panels = np.atleast_1d(figure.subplots(1, max(1, len(tables))))
+    for (target, models), axes in zip(tables.items(), panels, strict=False):
+        for k, (name, table) in enumerate(models.items()):
+            style = {"color": PALETTE[k % len(PALETTE)], "linewidth": 1.2, "marker": "os^vDPX*"[(k // 8) % 8]}
+            axes.plot(table.forecast, np.maximum(table.observed, 1e-4), markersize=3.5, label=name, **style)
+        axes.plot([1e-4, 1], [1e-4, 1], color="0.5", linewidth=0.8)
+        axes.set(xscale="log", yscale="log", xlabel="chance", xlim=(1e-4, 1), ylim=(1e-4, 1))
+        axes.set_title(target, loc="left", fontsize="medium")
+        _plain(axes)
+    panels[0].set_ylabel("share of steps where it came")
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=False, fontsize="x-small")
+    return figure
+
+
+def _plain(axes: Axes) -> None:
     axes.grid(color="0.92", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    return axes
