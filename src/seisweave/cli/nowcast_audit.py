@@ -14,7 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import app, check_libraries
-from seisweave.cli.reproduce_tables import load_object
+from seisweave.cli.tables_models import load_object
 from seisweave.evaluation import decide
 from seisweave.evaluation.series import nash_sutcliffe, persistence
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.nowcast.audit import Audited, FutureChange, Response
 
-SPANS = (1, 2, 3, 5, 7, 9, 11, 15, 21)
+SPANS = (1, 3, 5, 7, 9, 11, 15, 21)  # odd, for a middle
 LAGS = 20  # steps that the linear nowcast looks back
 ALARM_SHARE, TEST_SHARE = 0.05, 0.2
 
@@ -143,9 +143,10 @@ def in_words(made: dict[str, Any]) -> list[str]:
     changed, checked = sum(c.n_changed for c in future), sum(c.n_checked for c in future)
     ahead = max([c.days_ahead for c in future] + [r.days_ahead for r in responses])
     covered = max(response.covered for response in responses)
+    so_far = "1 day" if ahead == 1 else f"{ahead} days"
     verdict = "knows the future" if leaks(made) else "no leak was found"
     lines = [
-        f"{verdict}: {changed} of {checked:,} nowcasts changed with later events, {ahead} days ahead at most;"
+        f"{verdict}: {changed} of {checked:,} nowcasts changed with later events, {so_far} ahead at most;"
         f" {covered:.0%} of the days in a target's window are known already when it is nowcast"
     ]
     for days in ("as they are", "shuffled"):

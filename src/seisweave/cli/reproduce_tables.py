@@ -10,11 +10,9 @@ import math
 import os
 import platform
 import shutil
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -27,6 +25,7 @@ from seisweave.cli.flags import with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, whole_folder
 from seisweave.cli.interrupts import interrupts
 from seisweave.cli.nowcast import check_libraries
+from seisweave.cli.tables_models import models_of
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 
@@ -34,10 +33,8 @@ if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.cli.tables_prospective import ProspectiveTable
     from seisweave.cli.tables_run import Table
-    from seisweave.nowcast.models.registry import Model
 
 Protocol = Literal["paper", "prospective"]
-QUICK_EPOCHS, QUICK_PREDICTOR_EPOCHS = 3, 40
 _EMBEDDED_EXTREMES = 60
 
 
@@ -231,43 +228,6 @@ def write(table: Table | ProspectiveTable, about: dict[str, Any], out: Path, kee
         for path in sorted(beside.iterdir()):
             path.replace(out / path.name)
     return text
-
-
-def models_of(name: str, add: Sequence[str], *, quick: bool) -> list[Model]:
-    """The rows of a table, and those of the user. Errors: InputError for what is no model."""
-    from seisweave.nowcast.models.registry import MODELS, TABLES, Model
-
-    made = [MODELS[row] for row in TABLES[name]]
-    for text in add:
-        model = load_object(text)
-        if not isinstance(model, Model):
-            raise InputError(f"--add {text!r} is a {type(model).__name__}; give a Model, made by single() or joint()")
-        made.append(model)
-    return [_quick(model) for model in made] if quick else made
-
-
-def load_object(text: str) -> Any:
-    """What `module:NAME` names, also of a file in the current folder. Errors: InputError where there is none."""
-    module, colon, name = text.partition(":")
-    if not (module and colon and name):
-        raise InputError(f"{text!r} names nothing; write module:NAME, like mine:MODEL for MODEL in mine.py")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    try:
-        return getattr(import_module(module.removesuffix(".py")), name)
-    except (ImportError, AttributeError, SyntaxError) as error:
-        raise InputError(f"{text!r} cannot be loaded ({error}); give module:NAME of a file in this folder") from None
-
-
-def _quick(model: Model) -> Model:
-    """The same with few epochs."""
-    limits = {"single": QUICK_EPOCHS, "autoencoder": QUICK_EPOCHS, "predictor": QUICK_PREDICTOR_EPOCHS}
-    made = {}
-    for name, most in limits.items():
-        part = getattr(model, name)
-        if part is not None:
-            made[name] = replace(part, training=replace(part.training, epochs=min(part.training.epochs, most)))
-    return replace(model, **made)
 
 
 def _catalog_and_maps(

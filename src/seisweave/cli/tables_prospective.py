@@ -47,6 +47,7 @@ HORIZONS = (1, 7)
 LOWER = 0.5  # magnitude units below the threshold, for the second target
 APART = {"2013-2018": ("2013", "2019"), "2019": ("2019", "2020")}  # described apart, nothing is concluded from them
 NEURON, TRUE_RATE = "one neuron", "true base rate"
+DRAWN = (NEURON, "moving average", "EQPRED", "EQPRED and neuron", "LSTM")  # in the figure of reliability
 PROSPECTIVE = "prospective: everything fitted on the past alone"
 
 

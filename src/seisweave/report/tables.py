@@ -112,9 +112,10 @@ def reliability_figure(tables: Mapping[str, Mapping[str, ReliabilityTable]]) -> 
     for (target, models), axes in zip(tables.items(), panels, strict=False):
         for k, (name, table) in enumerate(models.items()):
             style = {"color": PALETTE[k % len(PALETTE)], "linewidth": 1.2, "marker": "os^vDPX*"[(k // 8) % 8]}
-            axes.plot(table.forecast, np.maximum(table.observed, 1e-4), markersize=3.5, label=name, **style)
+            axes.plot(table.forecast, table.observed, markersize=3.5, label=name, **style)
         axes.plot([1e-4, 1], [1e-4, 1], color="0.5", linewidth=0.8)
-        axes.set(xscale="log", yscale="log", xlabel="chance", xlim=(1e-4, 1), ylim=(1e-4, 1))
+        least = min((float(table.forecast.min()) for table in models.values()), default=1e-3) / 3
+        axes.set(xscale="log", yscale="log", xlabel="chance", xlim=(least, 1), ylim=(least, 1))
         axes.set_title(target, loc="left", fontsize="medium")
         _plain(axes)
     panels[0].set_ylabel("share of steps where it came")

@@ -1,0 +1,121 @@
+"""The expanding window: blind to the future, nothing where days are shuffled, and never better than the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from seisweave.errors import InputError
+from seisweave.evaluation import best_threshold, information_gain
+from seisweave.nowcast.comparison.prospective import (
+    Target,
+    chances_of,
+    fresh,
+    happened_before,
+    poisson_of,
+    truth_of,
+)
+from seisweave.nowcast.maps import Steps
+from seisweave.nowcast.view import View
+from seisweave.synthetic.etas import EtasOptions, etas_world
+
+DAY, ORIGIN = np.timedelta64(1, "D"), np.datetime64("1990-01-01", "us")
+BORDERS = tuple(ORIGIN + day * DAY for day in (3000, 4500, 6000))
+
+
+def view_of(largest, observed=None):
+    largest = np.asarray(largest, float)
+    n = len(largest)
+    observed = np.ones(n, bool) if observed is None else observed
+    steps = Steps(ORIGIN + DAY * np.arange(n), DAY, observed)
+    return View(steps, np.zeros((n, 1, 1), np.float32), np.where(observed, largest, np.nan), np.zeros(n))
+
+
+@dataclass(frozen=True)
+class World:
+    view: View
+    chance: np.ndarray
+    target: Target
+
+
+@pytest.fixture(scope="module")
+def world():
+    """A simulated ETAS region, day by day: the largest magnitude, and the true chance of M 4 or more."""
+    made = etas_world(EtasOptions(days=6000, background_per_day=0.6), seed=4)
+    day = ((made.catalog.times - ORIGIN) // DAY).astype(int)
+    largest = np.full(6000, -np.inf)
+    np.maximum.at(largest, day, made.catalog.magnitude)
+    chance = -np.expm1(-made.expected.sum(axis=(1, 2)) * made.options.share_above(4.0))
+    return World(view_of(largest), chance, Target(4.0, 1))
+
+
+def gain(values, world, truth):
+    made = chances_of(lambda _: (values[:, None], 0), truth, best_threshold)
+    return made, information_gain(made.probability, poisson_of(truth), truth.happened)
+
+
+def test_steps_that_are_scored_do_not_overlap():
+    observed = np.ones(60, bool)
+    observed[40] = False
+    largest = np.full(60, -np.inf)
+    largest[[3, 22, 33]] = 5.0
+    borders = tuple(ORIGIN + day * DAY for day in (20, 35, 60))
+    truth = truth_of(view_of(largest, observed), Target(4.5, 7), borders)
+    assert truth.rows.tolist() == [20, 27, 42, 49], "35 holds the day nobody watched"
+    assert truth.happened.tolist() == [True, True, False, False]
+    assert truth.refit.tolist() == [0, 0, 1, 1]
+    assert truth.past[0][0].tolist() == [6, 13]
+    assert truth.past[1][0].tolist() == [0, 7, 14, 21, 28]
+    assert truth.past[1][1].tolist() == [True, False, False, True, True]
+    assert happened_before(view_of(largest), Target(4.5, 2))[[3, 4, 5, 6]].tolist() == [0, 1, 1, 0]
+    assert fresh(view_of(largest), 4.5)[[3, 4, 10, 11]].tolist() == [True, False, False, True]
+    with pytest.raises(InputError, match="no step is left to score"):
+        truth_of(view_of(largest), Target(4.5, 7), (borders[0], borders[0] + DAY))
+
+
+def test_nothing_beats_the_true_chance_but_by_luck(world):
+    """Given the logarithm of the true chance, the calibration finds it; it gains no more than the truth."""
+    truth = truth_of(world.view, world.target, BORDERS)
+    made, found = gain(np.log(world.chance), world, truth)
+    true = information_gain(world.chance[truth.rows], poisson_of(truth), truth.happened)
+    assert found.n_positives > 100
+    assert 0.8 * true.value < found.value < true.value + 0.03, (found, true)
+    blurred = np.log(world.chance) + np.random.default_rng(0).normal(0, 1.0, len(world.chance))
+    assert gain(blurred, world, truth)[1].value < found.value
+    assert 0.005 < made.alarm.mean() < 0.3
+
+
+def test_nothing_is_found_where_days_are_shuffled(world):
+    order = np.random.default_rng(1).permutation(len(world.view))
+    truth = truth_of(view_of(world.view.largest[order]), world.target, BORDERS)
+    feature = np.concatenate([[0.0], np.maximum(world.view.largest[order][:-1], 0.0)])
+    found = gain(feature, world, truth)[1]
+    assert abs(found.value) < 0.05, found
+
+
+@pytest.mark.parametrize("day", [3000, 4500])
+def test_later_days_change_nothing(world, day):
+    """Other events and other nowcasts from a border on: all chances before it stay the same, to the last bit."""
+    rng = np.random.default_rng(day)
+    largest = world.view.largest.copy()
+    largest[day:] = rng.permutation(largest[day:])
+    values = np.log(world.chance)
+    changed = values.copy()
+    changed[day:] = rng.permutation(values[day:])
+    before, after = (truth_of(view, world.target, BORDERS) for view in (world.view, view_of(largest)))
+    early = before.rows < day
+    one = chances_of(lambda _: (values[:, None], 0), before, best_threshold)
+    other = chances_of(lambda _: (changed[:, None], 0), after, best_threshold)
+    assert one.probability[early].tobytes() == other.probability[early].tobytes()
+    assert one.alarm[early].tobytes() == other.alarm[early].tobytes()
+    kept = chances_of(lambda _: (values[:, None], 0), after, best_threshold)
+    same = before.rows < day + 1500
+    assert kept.probability[same].tobytes() == one.probability[same].tobytes(), "fitted at the border, not after it"
+
+
+def test_the_level_is_that_of_all_the_past(world):
+    """Its slope comes from few days with many positives; the mean chance over the past stays the past's rate."""
+    truth = truth_of(world.view, world.target, BORDERS)
+    flat = np.zeros(len(world.view))
+    made = chances_of(lambda _: (flat[:, None], 2500), truth, best_threshold)
+    assert made.probability == pytest.approx(poisson_of(truth), rel=1e-6)
