@@ -21,6 +21,18 @@ SCSN = """\
 
 ### Number of rows returned:5
 """
+
+
+def hypoinverse(**fields):
+    """A summary of Hypoinverse-2000 with text at these columns, counted from 1 as in its manual."""
+    places = {"time": 1, "lat": 17, "lon": 24, "depth": 32, "amplitude": 37, "phases": 40, "coda": 71}
+    places |= {"erh": 86, "erz": 90, "id": 137, "preferred": 148}
+    line = [" "] * 164
+    for name, text in fields.items():
+        line[places[name] - 1 : places[name] - 1 + len(text)] = text
+    return "".join(line) + "\n"
+
+
 FDSN = """\
 #EventID | Time | Latitude | Longitude | Depth/km | Author | Catalog | Contributor | ContributorID | MagType | Magnitude | MagAuthor | EventLocationName
 3279407|2011-03-11T05:46:23.2|38.2963|142.498|19.7|ISC|NEIC PDE|NEIC PDE-Q|3279407|MW|9.1|GCMT|NEAR EAST COAST OF "HONSHU, JAPAN
@@ -57,6 +69,30 @@ def read(tmp_path):
         return read_catalog(path, **options)
 
     return from_text
+
+
+def test_hypoinverse(read):
+    lines = [
+        hypoinverse(time="2019050123596000", lat="34S1200", lon="117 3000", depth=" 1234", phases=" 12", erh="  35",
+                    erz=" 120", id="    123456", preferred="250"),
+        hypoinverse(time="2019 5 2 1 2 3.4", lat=" 4 30.0", lon="  7E 600", depth=" -0.5", erh="9999", erz="   0", coda="120"),
+        "AAA  NC  VHZ IPU0201905020102 1234\n",
+        "$\n",
+        hypoinverse(time="2019 5 3 1 2 3.4", lat=" 4 30.0", lon="  7E 600", erh=" 1.2", erz="99.9", amplitude="310"),
+        "2019 5 4 1 2 3.4 4 30.0   7E 600\n",
+    ]  # fmt: skip
+    catalog = read("".join(lines))
+    assert catalog.provenance.format == "hypoinverse"
+    assert str(catalog.times[0]) == "2019-05-02T00:00:00.000000"
+    np.testing.assert_allclose(catalog.latitude, [-34.2, 4.5, 4.5])
+    np.testing.assert_allclose(catalog.longitude, [-117.5, 7.1, 7.1])
+    np.testing.assert_allclose(catalog.depth_km, [12.34, -0.5, np.nan])
+    np.testing.assert_allclose(catalog.magnitude, [2.5, 1.2, 3.1])
+    np.testing.assert_allclose(catalog.uncertainty.horizontal_km, [0.35, np.nan, 1.2])
+    np.testing.assert_allclose(catalog.uncertainty.vertical_km, [1.2, np.nan, 99.9])
+    assert catalog.ids[0] == "123456"
+    assert catalog.rejected.by_reason() == {"truncated line": 1}
+    assert catalog.rejected.notes == ("2 lines that are no summaries passed over",)
 
 
 def test_hypodd(read):

@@ -19,6 +19,11 @@ SAMPLES = {
     "fdsn": "#EventID|Time|Latitude|Longitude|Depth/km|Magnitude\n1|2011-03-11T05:46:23|38|142|19|9\n",
     "csep": "lon,lat,mag,time_string,depth,catalog_id,event_id\n-116.5,34.2,5.1,1992-06-28T11:57:34,0.97,0,a\n",
     "hypodd": "1 37.4 -121.7 6.4 -1 10 -2 12 13 20 1984 4 24 21 15 18.7 6.2 10 0 120 45 -9 0.012 1\n",
+    "hypoinverse": "201905122359600034S1200117 3000 1234150 12 90  5 010"
+    + " " * 33
+    + "  35 120"
+    + " " * 43
+    + "123456L250\n",
     "growclust": "2012 10 13 5 53 3.8 9 39.6 -119.6 8.3 0.1 1 1 7 3 15 10 0 0.01 0.02 0.3 0.007 39 -119 7\n",
     "nonlinloc": 'NLLOC "a" "LOCATED" "b"\nGEOGRAPHIC  OT 2006 07 15  17 21 20.1'
     "  Lat 51.6 Long 7.7 Depth 1.4\n"

@@ -20,6 +20,7 @@ FORMATS = {
     "csep_csv": "CSEP catalog CSV",
     "scedc": "SCEDC yearly file",
     "scsn": "SCSN yearly file, degrees and minutes",
+    "hypoinverse": "Hypoinverse-2000 summaries or archives",
     "growclust": "GrowClust relocations with bootstrap errors",
     "hypodd": "HypoDD relocations (.reloc)",
     "csv": "any table with named columns",
