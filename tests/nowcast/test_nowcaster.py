@@ -9,7 +9,7 @@ from tests.nowcast.worlds import DAY, ORIGIN, make_catalog, precursor_world, shu
 
 from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
-from seisweave.nowcast.calibration import calibrate
+from seisweave.nowcast.calibration import calibrate, calibrate_in_turn
 from seisweave.nowcast.fitting import Work
 from seisweave.nowcast.maps import MapOptions, lay_steps
 from seisweave.nowcast.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
@@ -262,6 +262,21 @@ def test_calibration_finds_the_odds_and_extrapolates_nothing():
     assert told[0] < 0.01 < 0.9 < told[1]
     with pytest.raises(InputError, match="0 of 3 steps to calibrate on"):
         calibrate(np.ones((3, 1)), np.zeros(3, bool))
+
+
+@pytest.mark.parametrize("truth", [0.0, 1.0])
+def test_what_novelty_adds_is_learned_from_days_it_was_not_trained_on(truth):
+    """On days trained on it points at every extreme; that must not count."""
+    rng = np.random.default_rng(6)
+    activity, novelty = rng.normal(size=(2, 20_000))
+    happened = rng.random(20_000) < 1 / (1 + np.exp(-(-3.0 + 0.8 * activity + truth * novelty)))
+    unseen = np.arange(20_000) >= 15_000
+    told = np.where(unseen, novelty, novelty + 3.0 * happened)
+    made = calibrate_in_turn(told, activity, happened, unseen)
+    assert made.slopes == pytest.approx((truth, 0.8), abs=0.2)
+    assert calibrate(np.column_stack([told, activity]), happened).slopes[0] > truth + 1.0, "which otherwise it does"
+    blind = calibrate_in_turn(told, activity, happened & ~unseen, unseen)
+    assert blind.slopes[0] == 0.0, "no positive, nothing learned"
 
 
 def test_settings_in_and_out():

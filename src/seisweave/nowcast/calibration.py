@@ -6,11 +6,15 @@ Few extreme events are known (some 130 days in 24 years for magnitude 4.5 in Sou
 a normal prior of standard deviation `PRIOR`; the intercept is free, hence the mean probability over the days it was
 fitted on is the base rate there. A feature beyond what that past has seen counts as the most extreme of it: nothing is
 extrapolated.
+
+The novelty of days that the autoencoder learned from is not that of new ones: it knows them, and it was never shown the
+extreme ones among them. What novelty adds to yesterday's number of events is therefore fitted on validation days alone
+(`calibrate_in_turn`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -18,6 +22,7 @@ from jaxtyping import Bool, Float
 from seisweave.errors import InputError
 
 PRIOR = 1.0  # standard deviation of a slope, in logits a standard deviation of its feature
+PRIOR_OF_NOVELTY = 0.25  # the same, of what novelty adds: known from the few extremes of the validation days
 _LEAST = 1e-6  # no probability is given below this, nor above one minus this
 
 
@@ -61,30 +66,66 @@ def calibrate(features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t
         )
     means, scales = x.mean(axis=0), x.std(axis=0)
     scales = np.where(scales > 0, scales, 1.0)
-    weights = _climb(np.column_stack([np.ones(len(x)), (x - means) / scales]), y)
+    prior, rate = np.append(0.0, np.full(x.shape[1], PRIOR**-2)), np.log(y.mean() / (1 - y.mean()))
+    weights = _climb(np.column_stack([np.ones(len(x)), (x - means) / scales]), y, prior, rate)
     return Calibration(
         lows=tuple(x.min(axis=0).tolist()),
         highs=tuple(x.max(axis=0).tolist()),
         means=tuple(means.tolist()),
         scales=tuple(scales.tolist()),
         slopes=tuple(weights[1:].tolist()),
-        intercept=float(weights[0]),
+        intercept=float(rate + weights[0]),
         base_rate=float(y.mean()),
         n_positives=int(y.sum()),
         n=len(y),
     )
 
 
-def _climb(z: Float[np.ndarray, "t k1"], y: Float[np.ndarray, " t"]) -> Float[np.ndarray, " k1"]:
-    """The weights of the highest posterior density: Newton steps, halved until they climb."""
-    prior = np.append(0.0, np.full(z.shape[1] - 1, PRIOR**-2))
-    weights = np.append(np.log(y.mean() / (1 - y.mean())), np.zeros(z.shape[1] - 1))
-    height = _height(weights, z, y, prior)
+def calibrate_in_turn(
+    novelty: Float[np.ndarray, " t"],
+    activity: Float[np.ndarray, " t"],
+    positive: Bool[np.ndarray, " t"],
+    unseen: Bool[np.ndarray, " t"],
+) -> Calibration:
+    """Calibrate on activity, then add what novelty says beyond it on the days no weight was trained on.
+
+    Rows with a NaN are left out; the features of the calibration are novelty and activity. Errors as of `calibrate`.
+    """
+    known = ~(np.isnan(novelty) | np.isnan(activity))
+    first = calibrate(activity[known, None], positive[known])
+    late = known & unseen
+    x, y = novelty[late], positive[late].astype(float)
+    mean, scale, slope = (float(x.mean()), float(x.std()) or 1.0, 0.0) if len(x) else (0.0, 1.0, 0.0)
+    if y.any():
+        p = first(activity[late, None])
+        slope = float(
+            _climb(((x - mean) / scale)[:, None], y, np.array([PRIOR_OF_NOVELTY**-2]), np.log(p / (1 - p)))[0]
+        )
+    low, high = (float(x.min()), float(x.max())) if len(x) else (mean, mean)
+    return replace(
+        first,
+        lows=(low, *first.lows),
+        highs=(high, *first.highs),
+        means=(mean, *first.means),
+        scales=(scale, *first.scales),
+        slopes=(slope, *first.slopes),
+    )
+
+
+def _climb(
+    z: Float[np.ndarray, "t k"],
+    y: Float[np.ndarray, " t"],
+    prior: Float[np.ndarray, " k"],
+    offset: Float[np.ndarray, " t"] | float = 0.0,
+) -> Float[np.ndarray, " k"]:
+    """The weights of the highest posterior density: Newton steps from zero, halved until they climb."""
+    weights = np.zeros(z.shape[1])
+    height = _height(weights, z, y, prior, offset)
     for _ in range(200):
-        p = 1.0 / (1.0 + np.exp(-(z @ weights)))
+        p = 1.0 / (1.0 + np.exp(-(z @ weights + offset)))
         curvature = (z * (p * (1 - p))[:, None]).T @ z + np.diag(prior)
         step = np.linalg.solve(curvature, z.T @ (y - p) - prior * weights)
-        while (higher := _height(weights + step, z, y, prior)) < height and np.abs(step).max() > 1e-12:
+        while (higher := _height(weights + step, z, y, prior, offset)) < height and np.abs(step).max() > 1e-12:
             step = step / 2
         weights, height = weights + step, higher
         if np.abs(step).max() < 1e-9:
@@ -92,7 +133,7 @@ def _climb(z: Float[np.ndarray, "t k1"], y: Float[np.ndarray, " t"]) -> Float[np
     return weights
 
 
-def _height(weights: np.ndarray, z: np.ndarray, y: np.ndarray, prior: np.ndarray) -> float:
+def _height(weights: np.ndarray, z: np.ndarray, y: np.ndarray, prior: np.ndarray, offset: np.ndarray | float) -> float:
     """Logarithm of the posterior density, but for a constant."""
-    logit = z @ weights
+    logit = z @ weights + offset
     return float((y * logit - np.logaddexp(0.0, logit)).sum() - 0.5 * (prior * weights**2).sum())

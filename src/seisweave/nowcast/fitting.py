@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float
 from torch import nn
 
 from seisweave.errors import InputError
-from seisweave.nowcast.calibration import calibrate
+from seisweave.nowcast.calibration import calibrate_in_turn
 from seisweave.nowcast.examples import Rows
 from seisweave.nowcast.model import Fitted, Model, Series, features, forecast_series, new_networks, plain, series_of
 from seisweave.nowcast.sequence import Standard, sequence
@@ -91,7 +91,7 @@ def fit_model(settings: Settings, past: Past, work: Work, before: Model | None =
     histories["temporal"] = fit_temporal(settings, past, series, standard, temporal, work)
     forecast = forecast_series(temporal, series, standard, settings)
     novelty_threshold, alarm_threshold = _thresholds(settings, past, series, forecast[:-1])
-    known = past.train | past.validation
+    known, (novelty, activity) = past.train | past.validation, features(forecast, past.view)[:-1].T
     fitted = Fitted(
         origin=past.view.steps.start[0],
         known_until=past.known_until,
@@ -100,8 +100,11 @@ def fit_model(settings: Settings, past: Past, work: Work, before: Model | None =
         standard=standard,
         novelty_threshold=novelty_threshold,
         alarm_threshold=alarm_threshold,
-        calibration=calibrate(
-            features(forecast, past.view)[:-1][known], past.view.extreme(settings.nowcast.threshold)[known]
+        calibration=calibrate_in_turn(
+            novelty[known],
+            activity[known],
+            past.view.extreme(settings.nowcast.threshold)[known],
+            past.validation[known],
         ),
         updates=0 if before is None else before.fitted.updates + 1,
     )
