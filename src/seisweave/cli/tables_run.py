@@ -74,7 +74,7 @@ def fill(
     if options.trials:
         models, search = choose(models, days, options.trials, (effort, folder, until), quiet=quiet)
     run(models, [days], range(effort.seeds), (effort, folder, until), quiet=quiet)
-    rows = paper_rows(models, days, range(effort.seeds), folder)
+    rows = paper_rows(models, days, range(effort.seeds), folder, baselines="nse" in COLUMNS[name])
     said = {"train": int(days.train.sum()), "validation": int(days.validation.sum()), "test": int(days.test.sum())}
     said |= {"extreme_days_of_test": int(days.extreme[days.test].sum())}
     return Table(name, rows, search, said)

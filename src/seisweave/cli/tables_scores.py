@@ -43,11 +43,13 @@ class Row:
         return [scores[column] for scores in self.by_seed.values() if scores.get(column) is not None]
 
 
-def paper_rows(models: Sequence[Model], days: Days, seeds: Sequence[int], folder: Path) -> list[Row]:
+def paper_rows(
+    models: Sequence[Model], days: Days, seeds: Sequence[int], folder: Path, *, baselines: bool = True
+) -> list[Row]:
     """Every model that has a fit, or should have one, and the baselines beside them."""
     rows = [model_row(model, days, seeds, folder) for model in models]
     base = next((m for m in models if m.name == "EQPRED" and m.predictor is not None), None)
-    return rows + (baseline_rows(base, days, seeds, folder) if base is not None else [])
+    return rows + (baseline_rows(base, days, seeds, folder) if base is not None and baselines else [])
 
 
 def model_row(model: Model, days: Days, seeds: Sequence[int], folder: Path) -> Row:

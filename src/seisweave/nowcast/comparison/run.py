@@ -11,7 +11,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from time import time
@@ -37,23 +37,33 @@ def run_chains(
     progress: Progress | None = None,
 ) -> None:
     """Make all fits that are not in the folder yet; none is begun after `until` (seconds since 1970)."""
-    from joblib import Parallel, delayed, parallel_config
+    from joblib import Parallel, delayed
 
     folder.mkdir(parents=True, exist_ok=True)
     left = [chain for chain in chains if not all(_is_there(folder, key) for key, _ in chain.keys(days[chain.days]))]
     if not left:
         return
-    home, jobs = os.getpid(), min(jobs, len(left))
+    home, (where, jobs) = os.getpid(), _workers(min(jobs, len(left)))
     tasks = (delayed(run_chain)(chain, days[chain.days], folder, until, home) for chain in left)
-    with _watched(chains, days, folder, progress), parallel_config(inner_max_num_threads=1, backend="loky"):
+    with _watched(chains, days, folder, progress), where:
         for _ in Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks):  # type: ignore[union-attr]
             pass
 
 
+def _workers(jobs: int) -> tuple[AbstractContextManager, int]:
+    """Processes of this machine, unless joblib was told to use a cluster: then all that it has."""
+    from joblib import parallel_config
+    from joblib.parallel import get_active_backend
+
+    if "Dask" in type(get_active_backend()[0]).__name__:
+        return nullcontext(), -1
+    return parallel_config(backend="loky", inner_max_num_threads=1), jobs
+
+
 def run_chain(chain: Chain, days: Days, folder: Path, until: float, home: int) -> None:
     """Make the fits of one chain, in order; each that is there already is left alone."""
-    if os.getpid() != home:  # Ctrl-C reaches the whole group; the parent ends its workers itself
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.getpid() != home and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers
     key = key_of(chain.root, days.identity, chain.seed)
     is_single = chain.rows[0].single is not None
     maker = fit_single if is_single else fit_autoencoder
