@@ -16,7 +16,7 @@ def interrupted(source, tmp_path, run, monkeypatch):
     """A folder whose run was interrupted when it had kept some states."""
     monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
     monkeypatch.setattr(checkpoint, "FIRST_S", 0.0)
-    out, write, names = tmp_path / "out", checkpoint._write_whole, []
+    out, write, names = tmp_path / "out", checkpoint.write_whole, []
 
     def interrupt(path, how):
         write(path, how)
@@ -25,7 +25,7 @@ def interrupted(source, tmp_path, run, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint, "_write_whole", interrupt)
+        patch.setattr(checkpoint, "write_whole", interrupt)
         end = run("faults", source, "--out", out, "--subsets", 2, "--jobs", 1)
     assert (end.code, end.out) == (130, "")
     assert "is kept in" in end.err

@@ -97,10 +97,10 @@ def test_netcdf_brings_everything_back(tmp_path):
     same(condensed, again)
     for name in ("event", "weight", "mean_km", "covariance_km2"):
         np.testing.assert_array_equal(getattr(condensed.gaussians, name), getattr(again.gaussians, name))
-    for name in ("options", "projection", "input_sha256", "version", "seconds"):
+    for name in ("options", "projection", "input_sha256", "version", "n_widened", "seconds"):
         assert getattr(condensed, name) == getattr(again, name)
     (tmp_path / "text.nc").write_text("no")
-    for path, words in ((tmp_path / "text.nc", "not a condensed catalog"), (tmp_path / "none", "no such file")):
+    for path, words in ((tmp_path / "text.nc", "not a condensed catalog"), (tmp_path / "none", "no condensed catalog there")):
         with pytest.raises(InputError, match=words):
             open_condensed(path)
 
@@ -194,10 +194,11 @@ def test_sigmas_that_are_none_and_events_without_errors_are_refused():
             CondensationOptions(**options)
 
 
-def test_singular_covariances_are_widened_to_the_floor():
+def test_singular_covariances_are_widened_to_the_floor_and_counted():
     line = np.outer([1.0, 1.0, 1.0], [1.0, 1.0, 1.0])
     errors = LocationUncertainty(covariance_km2=np.repeat(line[None], 5, axis=0))
     catalog = southern_california_like(n_events=5).catalog
     assert isinstance(catalog, Catalog)
     condensed = condense(replace(catalog, uncertainty=errors), FEW, jobs=1)
     assert condensed.weight.tolist() == [1.0] * 5
+    assert condensed.n_widened == 5

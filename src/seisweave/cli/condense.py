@@ -85,6 +85,12 @@ def condense(
         summary |= {"source": str(source), "selection": selection.describe(), "notes": notes, "errors": asdict(errors)}
         text = json.dumps(summary, indent=2, allow_nan=False)
         (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    if condensed.n_widened and not quiet:
+        print(
+            f"note: {condensed.n_widened:,} of {len(condensed.gaussians):,} Gaussians are thinner than"
+            f" {method.min_sigma_km:g} km in some direction and were widened to it",
+            file=sys.stderr,
+        )
     if not quiet:
         print(headline(summary))
         print(f"results: {out}")
@@ -137,6 +143,7 @@ def summarize(condensed: CondensedCatalog, seconds_writing: float) -> dict[str, 
         "n_gaussians": len(condensed.gaussians),
         "n_with_weight": int(condensed.weighted.sum()),
         "n_holding": len(condensed.holding),
+        "n_widened": condensed.n_widened,
         "total_weight": float(condensed.weight.sum()),
         "effective_number_before": before,
         "effective_number_after": after,

@@ -7,9 +7,9 @@ version), the state of the walk, the events assigned so far.
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 
 from seisweave.condensation.walk import Walk
 from seisweave.errors import InputError
+from seisweave.storage import write_whole
 
 EVERY_S = 20.0
 _NAME = "condensation.npz"
@@ -56,16 +57,8 @@ class Checkpoint:
         if self._path is None or monotonic() - self._saved < EVERY_S:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._path.with_name(f".{_NAME}.part")
-        try:
-            with beside.open("wb") as file:
-                arrays = walk_arrays(walk) | {"chosen": chosen, "votes": votes}
-                np.savez(file, allow_pickle=False, identity=np.array(self._identity), **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-        finally:
-            beside.unlink(missing_ok=True)
+        arrays = walk_arrays(walk) | {"chosen": chosen, "votes": votes, "identity": np.array(self._identity)}
+        write_whole(self._path, partial(np.savez, allow_pickle=False, **arrays))
         self._saved = monotonic()
 
 

@@ -83,6 +83,7 @@ def condense(
         projection=catalog.projection() if is_catalog else None,
         input_sha256=(catalog.provenance.sha256 if is_catalog else "") or _hash(gaussians),
         version=_version(),
+        n_widened=prepared.shapes.widened,
         seconds={name: round(value, 4) for name, value in run.seconds.items()},
     )
 

@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
-from seisweave.errors import InputError
+from seisweave.storage import read_record, write_dataset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +44,7 @@ class CondensedCatalog:
     weight: what each Gaussian holds in the end; together as many as there are events.
     moves: what moved where on the way.
     chosen: the Gaussian that each event, whole, is assigned to; votes: how many of `assign_samples` points it won.
-    ids: of the events, where they came from a catalog.
-
+    n_widened: Gaussians that were thinner than min_sigma_km in some direction, and were widened to it.
 
     >>> from seisweave.condensation import EventGaussians, condense
     >>> events = EventGaussians.from_sigmas(np.zeros((2, 3)), np.array([[1.0] * 3, [0.9] * 3]))
@@ -63,6 +62,7 @@ class CondensedCatalog:
     projection: LocalProjection | None = None
     input_sha256: str = ""
     version: str = ""
+    n_widened: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -109,17 +109,8 @@ class CondensedCatalog:
         return _to_dataset(self)
 
     def write(self, path: str | Path) -> Path:
-        """Save as netCDF-4, made in memory first; the file appears whole or not at all."""
-        path = Path(path)
-        encoding = {name: {"zlib": True, "complevel": 1} for name in _PACKED}
-        data = bytes(self.to_dataset().to_netcdf(engine="h5netcdf", encoding=encoding))
-        beside = path.with_name(f".{path.name}.part")
-        try:
-            beside.write_bytes(data)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-        return path
+        """Save as netCDF-4; the file appears whole or not at all."""
+        return write_dataset(self.to_dataset(), path, {name: {"zlib": True, "complevel": 1} for name in _PACKED})
 
 
 def open_condensed(path: str | Path) -> CondensedCatalog:
@@ -127,19 +118,7 @@ def open_condensed(path: str | Path) -> CondensedCatalog:
 
     Errors: InputError for a path without one, or a file that is none.
     """
-    import xarray as xr
-
-    path = Path(path)
-    path = path / "condensed.nc" if path.is_dir() else path
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; give the condensed.nc of a result folder, or the folder")
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as dataset:
-            return _from_dataset(dataset.load())
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(
-            f"{path}: not a condensed catalog of seisweave ({error}); make one with `seisweave condense`"
-        ) from None
+    return read_record(path, _from_dataset, "condensed catalog", ("condensed.nc", "condense"))
 
 
 _PACKED = ("event", "weight", "initial_weight", "move_source", "move_target", "move_amount", "chosen", "votes")
@@ -176,6 +155,7 @@ def _to_dataset(condensed: CondensedCatalog) -> xr.Dataset:
         "projection": json.dumps(projection),
         "input_sha256": condensed.input_sha256,
         "version": condensed.version,
+        "n_widened": condensed.n_widened,
         "seconds": json.dumps(dict(condensed.seconds)),
     }
     return xr.Dataset(variables, coords={"axis": axes, "axis2": axes}, attrs=attributes)
@@ -196,5 +176,6 @@ def _from_dataset(dataset: xr.Dataset) -> CondensedCatalog:
         projection=None if projection is None else LocalProjection(**projection),
         input_sha256=str(attributes["input_sha256"]),
         version=str(attributes["version"]),
+        n_widened=int(attributes["n_widened"]),
         seconds=json.loads(attributes["seconds"]),
     )

@@ -9,9 +9,8 @@ network at the end is the one that an unbroken run gives.
 from __future__ import annotations
 
 import json
-import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -22,6 +21,7 @@ import numpy as np
 
 from seisweave.errors import InputError
 from seisweave.faults.workspace import Background, Sweep, Workspace
+from seisweave.storage import write_whole
 
 EVERY_S = 20.0
 FIRST_S = 5.0  # shorter work is done again sooner than it is explained
@@ -90,10 +90,10 @@ class Checkpoint:
         if self._held is None:
             folder.mkdir(parents=True, exist_ok=True)
             text = json.dumps(self._identity, indent=1).encode()
-            _write_whole(folder / _IDENTITY, lambda file: file.write(text))
+            write_whole(folder / _IDENTITY, lambda file: file.write(text))
             self._held = _hold(folder)
         for name, arrays in list(self._waiting.items()):
-            _write_whole(folder / f"{name}.npz", partial(np.savez, allow_pickle=False, **arrays))
+            write_whole(folder / f"{name}.npz", partial(np.savez, allow_pickle=False, **arrays))
             del self._waiting[name]
 
 
@@ -177,22 +177,3 @@ def _check_identity(folder: Path, wanted: Mapping[str, Any]) -> None:
         raise InputError(
             f"{folder}: was kept by a run with {' and '.join(other)}; give what that run was given, or start again"
         )
-
-
-def _write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file beside its place, bring it to the disk, and only then put it in its place."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    if os.name == "posix":
-        number = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
-from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
+from seisweave.storage import read_record, write_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -130,10 +130,8 @@ class FaultNetwork:
         return _to_dataset(self)
 
     def write(self, path: str | Path) -> Path:
-        """Save as netCDF-4, made in memory first: HDF5 itself does not survive a disk that fills up under it."""
-        path = Path(path)
-        path.write_bytes(bytes(self.to_dataset().to_netcdf(engine="h5netcdf")))
-        return path
+        """Save as netCDF-4; the file appears whole or not at all."""
+        return write_dataset(self.to_dataset(), path)
 
 
 def open_network(path: str | Path) -> FaultNetwork:
@@ -148,20 +146,7 @@ def open_network(path: str | Path) -> FaultNetwork:
     >>> again.bic == network.bic, np.array_equal(again.part, network.part)
     (True, True)
     """
-    import xarray as xr
-
-    path = Path(path)
-    if path.is_dir():
-        path = path / "network.nc"
-    if not path.is_file():
-        raise InputError(f"{path}: no such network file; give the network.nc of a result folder, or the folder")
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as dataset:
-            return _from_dataset(dataset.load())
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(
-            f"{path}: not a fault network of seisweave ({error}); make one with `seisweave faults`"
-        ) from None
+    return read_record(path, _from_dataset, "fault network", ("network.nc", "faults"))
 
 
 _UNITS = {

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seisweave.errors import InputError
 from seisweave.forecast.forecast import Forecast, Part
 from seisweave.forecast.gaussian_parts import Boxes, Gaussians
 from seisweave.forecast.kernels import TOLERANCE, Kernels
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
+from seisweave.storage import read_record, write_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,10 +41,8 @@ _KINDS = {Kernels: "kernels", Gaussians: "gaussians", Boxes: "boxes", Uniform: "
 
 
 def write_forecast(forecast: Forecast, path: str | Path) -> Path:
-    """Save a forecast as netCDF-4, made in memory first."""
-    path = Path(path)
-    path.write_bytes(bytes(to_dataset(forecast).to_netcdf(engine="h5netcdf")))
-    return path
+    """Save a forecast as netCDF-4; the file appears whole or not at all."""
+    return write_dataset(to_dataset(forecast), path)
 
 
 def open_forecast(path: str | Path) -> Forecast:
@@ -59,20 +57,7 @@ def open_forecast(path: str | Path) -> Forecast:
     >>> again.name, again.volume == box.volume
     ('uniform', True)
     """
-    import xarray as xr
-
-    path = Path(path)
-    file = path / "forecast.nc" if path.is_dir() else path
-    if not file.is_file():
-        raise InputError(f"{path}: no forecast there; give a folder made by `seisweave forecast`, or its forecast.nc")
-    try:
-        with xr.open_dataset(file, engine="h5netcdf") as dataset:
-            return _from_dataset(dataset.load())
-    except InputError:
-        raise
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        told = " ".join(str(error).split())[:120]
-        raise InputError(f"{file}: not a forecast of seisweave ({told}); make one with `seisweave forecast`") from None
+    return read_record(path, _from_dataset, "forecast", ("forecast.nc", "forecast"))
 
 
 def to_dataset(forecast: Forecast) -> xr.Dataset:
