@@ -1,5 +1,7 @@
 """Ellipses, ellipsoids, scatter samples and columns of errors, each against what made them."""
 
+import sys
+
 import numpy as np
 import pytest
 from tests.catalog.test_formats import HYP
@@ -126,3 +128,9 @@ def test_three_standard_deviations_in_columns(tmp_path):
     np.testing.assert_allclose(catalog.uncertainty.covariance_km2[0], np.diag([0.01, 0.04, 0.09]))
     assert catalog.uncertainty.complete().tolist() == [True, False, False]
     assert [note.split(" ")[0] for note in catalog.rejected.notes] == ["1", "1"]
+
+
+def test_scatter_without_scikit_learn_leaves_one_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.mixture", None)
+    with pytest.raises(InputError, match=r"install it with: pip install 'seisweave\[scatter\]'"):
+        fit_mixture(np.random.default_rng(1).normal(size=(50, 3)))

@@ -64,7 +64,10 @@ def fit_mixture(samples: Float[np.ndarray, "n 3"], seed: int = 0) -> FittedMixtu
     try:
         from sklearn.mixture import GaussianMixture
     except ImportError:
-        raise InputError("mixtures need scikit-learn, which is not installed; pip install scikit-learn") from None
+        raise InputError(
+            "scatter samples (.scat) need scikit-learn, which is not installed; install it with:"
+            " pip install 'seisweave[scatter]'"
+        ) from None
     centre = samples.mean(axis=0)
     fits = []
     with warnings.catch_warnings():

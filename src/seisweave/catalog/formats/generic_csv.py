@@ -164,7 +164,11 @@ def _plain(name: str) -> str:
 def _unknown_columns(source: Source, header: list[str], missing: list[str]) -> str:
     found = ", ".join(header)[:300]
     local = {"x", "y", "xkm", "ykm"} & {_plain(name) for name in header}
-    hint = "points in local km are read by read_local_xyz (--xyz)" if local else "columns={'longitude': ...} names them"
+    hint = (
+        "points in local km are read by read_local_xyz (seisweave faults --xyz)"
+        if local
+        else "columns={'longitude': ...} names them"
+    )
     return (
         f"{source.path}: no column for {' and '.join(missing)} among those found: {found};"
         f" needed are longitude and latitude (time, depth_km, magnitude, id if there); {hint}"
