@@ -39,7 +39,7 @@ def key_of_predictor(model: Model, days: Days, seed: int) -> str:
 
 
 def chains_of(models: Sequence[Model], days: Sequence[Days], seeds: Iterable[int]) -> list[Chain]:
-    """All chains, a seed at a time and the longest first: whatever ends a run early, whole seeds are done."""
+    """All chains, a seed at a time and the cheapest first: where a run is ended early, most cells are filled."""
     made = []
     for seed in seeds:
         for k in range(len(days)):
@@ -47,7 +47,7 @@ def chains_of(models: Sequence[Model], days: Sequence[Days], seeds: Iterable[int
             for model in models:
                 rows.setdefault(model.single or model.autoencoder, []).append(model)  # type: ignore[arg-type]
             chains = [Chain(root, k, seed, tuple(those)) for root, those in rows.items()]
-            made += sorted(chains, key=lambda chain: -chain.root.cost)
+            made += sorted(chains, key=lambda chain: chain.root.cost)
     return made
 
 
