@@ -12,8 +12,9 @@ from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.errors import InputError
 
 # horizontal and vertical, km: medians of ComCat's horizontalError and depthError (fixed depths left out) of 17,648
-# events of the Southern California network, M 2.5 and above, mostly 2001-2025, by the network's own quality letter
-QUALITY_SIGMA_KM = {"A": (0.24, 0.52), "B": (1.27, 1.48), "C": (1.13, 14.70), "D": (8.93, 15.47)}
+# events of the Southern California network, M 2.5 and above, mostly 2001-2025, by the network's own quality letter;
+# Z, by which the network says that it lists no quality, is taken as its worst, D
+QUALITY_SIGMA_KM = {"A": (0.24, 0.52), "B": (1.27, 1.48), "C": (1.13, 14.70), "D": (8.93, 15.47), "Z": (8.93, 15.47)}
 _WORDS = ("refuse", "leave-out", "quality")
 
 
@@ -28,7 +29,7 @@ class MissingUncertainty:
     missing_uncertainty: str = field(
         default="refuse",
         metadata={
-            "help": "Events without a location error: refuse, leave-out, quality (by their letter A to D), or two"
+            "help": "Events without a location error: refuse, leave-out, quality (by their letter A to D; Z, none listed, as D), or two"
             " standard deviations in km, horizontal,vertical."
         },
     )
