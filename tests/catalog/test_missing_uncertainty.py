@@ -37,7 +37,14 @@ def test_two_lengths_or_leaving_out(uncertain):
 def test_missing_errors_are_refused_in_one_line(uncertain):
     with pytest.raises(InputError, match=r"2 of 4 events have no location error.*--missing-uncertainty"):
         fill_uncertainty(uncertain)
+    unlisted = fill_uncertainty(
+        replace(uncertain, quality=np.array(["A", "B", "Z", ""])), MissingUncertainty("quality")
+    )
+    assert unlisted.uncertainty.horizontal_km[2:].tolist() == [QUALITY_SIGMA_KM["D"][0]] * 2
     nameless = replace(uncertain, quality=np.array(["A", "B", "C", "?"]))
+    lettered = fill_uncertainty(nameless, MissingUncertainty("quality-or-leave-out"))
+    assert lettered.ids.tolist() == uncertain.ids[:3].tolist()
+    assert "1 events with neither a location error nor a quality of A, B, C, D, Z: left out" in lettered.history
     with pytest.raises(InputError, match=r"1 events have neither .* \('\?'\)"):
         fill_uncertainty(nameless, MissingUncertainty("quality"))
     with pytest.raises(InputError, match="none of 4"):

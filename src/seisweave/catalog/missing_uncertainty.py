@@ -13,9 +13,9 @@ from seisweave.errors import InputError
 
 # horizontal and vertical, km: medians of ComCat's horizontalError and depthError (fixed depths left out) of 17,648
 # events of the Southern California network, M 2.5 and above, mostly 2001-2025, by the network's own quality letter;
-# Z, by which the network says that it lists no quality, is taken as its worst, D
+# Z, by which the network says that it lists no quality, and a blank among letters are taken as its worst, D
 QUALITY_SIGMA_KM = {"A": (0.24, 0.52), "B": (1.27, 1.48), "C": (1.13, 14.70), "D": (8.93, 15.47), "Z": (8.93, 15.47)}
-_WORDS = ("refuse", "leave-out", "quality")
+_WORDS = ("refuse", "leave-out", "quality", "quality-or-leave-out")
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class MissingUncertainty:
     missing_uncertainty: str = field(
         default="refuse",
         metadata={
-            "help": "Events without a location error: refuse, leave-out, quality (by their letter A to D; Z, none listed, as D), or two"
-            " standard deviations in km, horizontal,vertical."
+            "help": "Events without a location error: refuse, leave-out, quality (by their letter A to D; Z or blank,"
+            " none listed, as D), quality-or-leave-out (those of another letter are left out), or two standard"
+            " deviations in km, horizontal,vertical."
         },
     )
     fixed_depth_sigma_km: float = field(
@@ -91,6 +92,8 @@ def fill_uncertainty(catalog: Catalog, missing: MissingUncertainty | None = None
         if unknown.all():
             raise InputError(f"none of {len(catalog)} events has a location error; give --missing-uncertainty quality")
         return replace(catalog.take(~unknown), history=(*catalog.history, f"{count}: left out"))
+    if missing.missing_uncertainty == "quality-or-leave-out":
+        return _lettered_only(catalog, unknown)
     if missing.missing_uncertainty == "quality":
         return _filled(catalog, unknown, _by_quality(catalog, unknown), f"{count}: given one by their quality")
     horizontal, vertical = missing.sigma_km
@@ -122,15 +125,41 @@ def _with_fixed_depths(catalog: Catalog, sigma_km: float) -> Catalog:
     return replace(catalog, uncertainty=fresh, history=(*catalog.history, line))
 
 
+def _lettered_only(catalog: Catalog, unknown: np.ndarray) -> Catalog:
+    """Leave out the events without a location error whose letter is not known; give the others theirs."""
+    lost = unknown & np.isnan(_sigma_of(_letters(catalog))[:, 0])
+    if lost.all():
+        raise InputError(
+            f"none of {len(catalog)} events has a location error or a quality; give two lengths like 1.5,3"
+        )
+    if lost.any():
+        line = f"{int(lost.sum())} events with neither a location error nor a quality of A, B, C, D, Z: left out"
+        catalog = replace(catalog.take(~lost), history=(*catalog.history, line))
+    return fill_uncertainty(catalog, MissingUncertainty("quality"))
+
+
+def _letters(catalog: Catalog) -> np.ndarray:
+    """Quality letters; blanks among them are Z."""
+    if catalog.quality is None:
+        return np.full(len(catalog), "")
+    letters = np.char.upper(np.char.strip(np.asarray(catalog.quality, str)))
+    return np.where((letters == "") & (letters != "").any(), "Z", letters)
+
+
+def _sigma_of(letters: np.ndarray) -> Float[np.ndarray, "n 2"]:
+    return np.array([QUALITY_SIGMA_KM.get(letter, (np.nan, np.nan)) for letter in letters.tolist()])
+
+
 def _by_quality(catalog: Catalog, unknown: np.ndarray) -> Float[np.ndarray, "n 2"]:
-    letters = np.full(len(catalog), "") if catalog.quality is None else catalog.quality
-    sigma = np.array([QUALITY_SIGMA_KM.get(letter.strip().upper(), (np.nan, np.nan)) for letter in letters.tolist()])
+    letters = _letters(catalog)
+    sigma = _sigma_of(letters)
     lost = unknown & np.isnan(sigma[:, 0])
     if lost.any():
         first = int(lost.argmax())
         raise InputError(
             f"{int(lost.sum())} events have neither a location error nor a quality of {', '.join(QUALITY_SIGMA_KM)},"
-            f" the first is {catalog.ids[first]} ({str(letters[first])!r}); give two standard deviations like 1.5,3"
+            f" the first is {catalog.ids[first]} ({str(letters[first])!r});"
+            " give quality-or-leave-out, or two standard deviations like 1.5,3"
         )
     return sigma
 
