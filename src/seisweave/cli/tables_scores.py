@@ -75,7 +75,9 @@ def _scores(made: Fit, encoded: Fit | None, days: Days) -> dict[str, float]:
     said: dict[str, float] = {}
     if encoded is not None:
         said |= {name: encoded.said[name] for name in ("mae", "mse", "accuracy", "variance") if name in encoded.said}
-    said["seconds"] = made.said["seconds"] + (encoded.said["seconds"] if encoded not in (None, made) else 0.0)  # type: ignore[union-attr]
+    own = [fit for fit in (made, encoded if encoded is not made else None) if fit is not None]
+    said["seconds"] = sum(fit.said["seconds"] for fit in own)
+    said["cpu_seconds"] = sum(fit.said["cpu_seconds"] for fit in own)  # of the last try, where one was broken off
     said["epochs"] = made.said["epochs"]
     if "forecast" in made.series:
         said |= series_scores(made.series["forecast"][:-1], made.series["truth"], days, own_level=encoded is None)
