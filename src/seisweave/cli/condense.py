@@ -108,7 +108,11 @@ def read_uncertain(
     catalog = selected.with_depth()
     if len(catalog) == 0:
         raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
-    catalog = fill_uncertainty(catalog, errors)
+    try:
+        catalog = fill_uncertainty(catalog, errors)
+    except InputError as error:  # a negative error is among those that are missing
+        doubts = [note for note in selected.rejected.notes if "negative" in note]
+        raise InputError("; ".join([str(error), *doubts])) from None
     notes = rejections(catalog.rejected)
     return catalog, [*notes, *catalog.history, *(finding.message for finding in check(catalog))]
 
