@@ -34,7 +34,7 @@ def find_densest(place, best, winner, event, tree, limit):
         depth -= 1
         begin, end = stack[depth, 0], stack[depth, 1]
         if end - begin > room:
-            middle = _part(place, spare, begin, end)
+            middle = _part(place, spare, begin, end) if depth < 128 else (begin + end) // 2  # of any spread
             stack[depth, 0], stack[depth, 1] = middle, end
             stack[depth + 1, 0], stack[depth + 1, 1] = begin, middle
             depth += 2
