@@ -80,7 +80,11 @@ ROWS = ["2019-07-04T00:00:00,-116.5,34.2,8,2.5,0.3,0.5,A", "2019-07-04T00:01:00,
     ("rows", "arguments", "words"),
     [
         (ROWS, (), "1 of 2 events have no location error, the first is 3; give --missing-uncertainty"),
-        (ROWS, ("--missing-uncertainty", "quality"), "neither a location error nor a quality of A, B, C, D"),
+        (
+            [ROWS[0], ROWS[1] + "?"],
+            ("--missing-uncertainty", "quality"),
+            "neither a location error nor a quality of A, B, C, D",
+        ),
         (ROWS, ("--missing-uncertainty", "soon"), "choose refuse, leave-out, quality"),
         ([ROWS[0].replace(",0.3,", ",-0.3,")], (), "; 1 location errors are negative, and taken as unknown"),
         ([ROWS[0].replace(",0.3,", ",nan,")], (), "1 of 1 events have no location error"),
