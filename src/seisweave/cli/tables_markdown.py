@@ -7,8 +7,30 @@ from typing import Any
 
 import numpy as np
 
-_SHOWN = ("brier_skill", "pr_auc", "roc_auc", "molchan", "precision", "recall", "f1", "f02", "fresh_gain")
-_TITLES = ("Brier skill", "PR-AUC", "ROC-AUC", "Molchan area", "precision", "recall", "F1", "F0.2", "fresh days")
+_SHOWN = (
+    "brier_skill",
+    "pr_auc",
+    "roc_auc",
+    "molchan",
+    "share_holding_half",
+    "precision",
+    "recall",
+    "f1",
+    "f02",
+    "fresh_gain",
+)
+_TITLES = (
+    "Brier skill",
+    "PR-AUC",
+    "ROC-AUC",
+    "Molchan area",
+    "half within",
+    "precision",
+    "recall",
+    "F1",
+    "F0.2",
+    "fresh days",
+)
 
 
 def gains_markdown(rows: Sequence[dict[str, Any]], missing: Mapping[str, list[int]]) -> str:

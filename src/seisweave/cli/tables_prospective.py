@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seisweave.cli.tables_chances import NEURON, Scene, chances_by_model, lay_scene, targets_of
 from seisweave.cli.tables_run import run
-from seisweave.cli.tables_scores import HALF_LIVES, moving_average
 from seisweave.cli.tables_write import write_json
 from seisweave.evaluation import (
     Interval,
-    best_threshold,
     brier_skill,
     holm,
     information_gain,
@@ -30,38 +28,21 @@ from seisweave.evaluation import (
     pr_auc,
     reliability_table,
     roc_auc,
+    share_holding,
 )
 from seisweave.evaluation.information import ReliabilityTable
-from seisweave.nowcast.options import NowcastOptions
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.cli.reproduce_tables import Effort, TableOptions
-    from seisweave.nowcast.comparison.days import Days
     from seisweave.nowcast.comparison.prospective import Chances, Target, Truth
     from seisweave.nowcast.maps import MapOptions
     from seisweave.nowcast.models.registry import Model
-    from seisweave.nowcast.view import View
 
-HORIZONS = (1, 7)
-LOWER = 0.5  # magnitude units below the threshold, for the second target
 APART = {"2013-2018": ("2013", "2019"), "2019": ("2019", "2020")}  # described apart, nothing is concluded from them
-NEURON, TRUE_RATE = "one neuron", "true base rate"
+TRUE_RATE = "true base rate"
 DRAWN = (NEURON, "moving average", "EQPRED", "EQPRED and neuron", "LSTM")  # in the figure of reliability
 PROSPECTIVE = "prospective: everything fitted on the past alone"
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """What all models are judged on: steps, borders of refits and their end, and the days of each network."""
-
-    view: View
-    borders: tuple[np.datetime64, ...]
-    days: tuple[Days, ...]
-
-    def network_of(self, refit: int) -> int:
-        """Number of the latest network that was trained at or before a refit."""
-        return max(k for k, days in enumerate(self.days) if days.border <= self.borders[refit])
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +86,12 @@ def fill_prospective(
     run(models, scene.days, range(effort.seeds), (effort, folder, until), quiet=quiet)
     rows, reliability, missing = [], {}, {}
     for target in targets_of(data[1].threshold or 4.5):
-        made, tables, missing = score_target(scene, target, models, range(effort.seeds), folder)
-        rows += made
+        made, missing = chances_by_model(scene, target, models, range(effort.seeds), folder)
+        told, tables = score_target(scene, target, made)
+        rows += told
         reliability[str(target)] = tables
+        if target.days == 1:
+            rows += _by_cell(scene, target, made, data)
     borders = [str(border)[:10] for border in scene.borders]
     trained = [str(days.border)[:10] for days in scene.days]
     return ProspectiveTable(
@@ -115,103 +99,41 @@ def fill_prospective(
     )
 
 
-def targets_of(threshold: float) -> list[Target]:
-    """Both magnitudes, next day and next seven days."""
-    from seisweave.nowcast.comparison.prospective import Target
-
-    return [Target(magnitude, days) for magnitude in (threshold, threshold - LOWER) for days in HORIZONS]
-
-
-def lay_scene(catalog: Catalog, options: TableOptions, maps: MapOptions) -> Scene:
-    """Borders every few years, and the days before those of them at which networks are trained."""
-    from seisweave.nowcast.comparison.days import days_before
-    from seisweave.nowcast.maps import as_time
-    from seisweave.nowcast.place_options import WindowOptions
-    from seisweave.nowcast.settings import Settings
-    from seisweave.nowcast.view import look
-
-    nowcast = NowcastOptions(
-        threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
-    )
-    view = look(catalog, Settings(nowcast, maps))
-    end = str(view.steps.start[-1] + view.steps.step)[:10]
-    refits = WindowOptions(first=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
-    trained = refits[:: max(1, round(options.retrain_years / options.every_years))]
-    days = [
-        days_before(catalog, view, border, nowcast, maps, validation_years=options.validation_years)
-        for border in trained
-    ]
-    borders = tuple(as_time("border", day) for day in (*refits, end))
-    return Scene(view, borders, tuple(days))
-
-
 def score_target(
-    scene: Scene, target: Target, models: Sequence[Model], seeds: Sequence[int], folder: Path
-) -> tuple[list[dict[str, Any]], dict[str, ReliabilityTable], dict[str, list[int]]]:
-    """Rows of one target, the reliability of its models (first seed), and the fits that are missing."""
-    from seisweave.nowcast.comparison.prospective import chances_of, poisson_of, truth_of
+    scene: Scene, target: Target, made: Mapping[tuple[str, int], Chances]
+) -> tuple[list[dict[str, Any]], dict[str, ReliabilityTable]]:
+    """Rows of one target, and the reliability of some of its models (first seed)."""
+    from seisweave.nowcast.comparison.prospective import poisson_of, truth_of
 
     truth = truth_of(scene.view, target, scene.borders)
     poisson = poisson_of(truth)
-    chance = partial(chances_of, truth=truth, best_threshold=best_threshold)
-    made: dict[tuple[str, int], Chances] = {}
-    for name, values in plain_features(scene.view, target).items():
-        made[name, 0] = chance(lambda _, values=values: (values, 0))
-    missing: dict[str, list[int]] = {}
-    for model in models:
-        for seed in seeds:
-            series = _series(scene, model, seed, folder)
-            if series is None:
-                missing.setdefault(model.name, []).append(seed)
-                continue
-            made[model.name, seed] = chance(series)
-            if model.name == "EQPRED":
-                made["EQPRED and neuron", seed] = chance(_with_activity(scene, series))
     rows = [_row(scene, target, truth, key, made, poisson) for key in made]
     rows += [_bare_row(target, truth, poisson, name) for name in ("Poisson", TRUE_RATE)]
     _adjust([row for row in rows if (row["model"], row["seed"]) in made and row["model"] != NEURON])
     tables = {
         name: reliability_table(c.probability, truth.happened, 6) for (name, seed), c in made.items() if seed == 0
     }
-    return rows, tables, missing
+    return rows, tables
 
 
-def plain_features(view: View, target: Target) -> dict[str, np.ndarray]:
-    """What the baselines know before each step, and the one after the last (t + 1, 1)."""
-    from seisweave.nowcast.comparison.prospective import happened_before
+def _by_cell(
+    scene: Scene,
+    target: Target,
+    made: Mapping[tuple[str, int], Chances],
+    data: tuple[Catalog, TableOptions, MapOptions],
+) -> list[dict[str, Any]]:
+    """The same target in every cell of half a degree."""
+    from seisweave.cli.tables_by_cell import NEURON as CELL_NEURON
+    from seisweave.cli.tables_by_cell import rows_by_cell
+    from seisweave.nowcast.comparison.prospective import truth_of
 
-    activity = np.concatenate([[np.nan], view.activity])
-    before = np.append(happened_before(view, target), np.nan)
-    extreme = np.append(view.extreme(target.threshold).astype(float), np.nan)
-    half_life = HALF_LIVES[-1]
-    average = np.log1p(half_life * np.nan_to_num(moving_average(extreme, half_life)))
-    return {NEURON: activity[:, None], "persistence": before[:, None], "moving average": average[:, None]}
-
-
-def _series(scene: Scene, model: Model, seed: int, folder: Path) -> Any:
-    """A model's nowcasts by refit, as `chances_of` takes them; None where a fit is missing or has failed."""
-    from seisweave.nowcast.comparison.plan import fit_of
-
-    fits = [fit_of(model, days, seed, folder) for days in scene.days]
-    if any(fit is None or "forecast" not in fit.series for fit in fits):
-        return None
-    unseen = [int(np.flatnonzero(days.validation)[0]) for days in scene.days]
-
-    def features(refit: int) -> tuple[np.ndarray, int]:
-        k = scene.network_of(refit)
-        return fits[k].series["forecast"][:, None], unseen[k]  # type: ignore[union-attr]
-
-    return features
-
-
-def _with_activity(scene: Scene, series: Any) -> Any:
-    activity = np.concatenate([[np.nan], scene.view.activity])
-
-    def features(refit: int) -> tuple[np.ndarray, int]:
-        values, unseen = series(refit)
-        return np.column_stack([values, activity]), unseen
-
-    return features
+    start = scene.view.steps.start[truth_of(scene.view, target, scene.borders).rows]
+    regional = {key: (start, chances.probability) for key, chances in made.items()}
+    catalog, options, maps = data
+    rows = rows_by_cell((catalog, maps, options.start), scene.borders, target.threshold, regional)
+    if rows:
+        _adjust([row for row in rows if row["model"] not in (CELL_NEURON, "cell Poisson", TRUE_RATE)])
+    return rows
 
 
 def _row(
@@ -238,6 +160,7 @@ def _row(
         "pr_auc": pr_auc(p, happened),
         "roc_auc": roc_auc(p, happened),
         **_interval("molchan", molchan_skill(p, happened, day=day)),
+        "share_holding_half": share_holding(p, happened),
         "precision": hits / alarms if alarms else 0.0,
         "recall": hits / int(happened.sum()),
         "f1": _f(hits, alarms, happened, 1.0),
