@@ -7,30 +7,18 @@ from typing import Any
 
 import numpy as np
 
-_SHOWN = (
-    "brier_skill",
-    "pr_auc",
-    "roc_auc",
-    "molchan",
-    "share_holding_half",
-    "precision",
-    "recall",
-    "f1",
-    "f02",
-    "fresh_gain",
-)
-_TITLES = (
-    "Brier skill",
-    "PR-AUC",
-    "ROC-AUC",
-    "Molchan area",
-    "half within",
-    "precision",
-    "recall",
-    "F1",
-    "F0.2",
-    "fresh days",
-)
+_SHOWN = {
+    "brier_skill": "Brier skill",
+    "pr_auc": "PR-AUC",
+    "roc_auc": "ROC-AUC",
+    "molchan": "Molchan area",
+    "share_holding_half": "half within",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "f02": "F0.2",
+    "fresh_gain": "fresh days",
+}
 
 
 def gains_markdown(rows: Sequence[dict[str, Any]], missing: Mapping[str, list[int]]) -> str:
@@ -47,7 +35,7 @@ def _head(row: dict[str, Any]) -> list[str]:
     said = (
         f"### {row['target']}: {row['positives']} positives in {row['steps']:,} steps, base rate {row['base_rate']:.4f}"
     )
-    columns = ["model", "nats per positive over Poisson", "over the neuron", "p (Holm)", *_TITLES, "seeds"]
+    columns = ["model", "nats per positive over Poisson", "over the neuron", "p (Holm)", *_SHOWN.values(), "seeds"]
     return [said, "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
 
 
