@@ -20,7 +20,7 @@ from seisweave.condensation.options import CondensationOptions
 from seisweave.condensation.prepare import Prepared, prepare
 from seisweave.condensation.walk import Walk, start_walk, walk
 
-_WALK_SHARE = 0.4  # of the whole work, about
+_WALK_POINT = 3.0  # what a point drawn by the walk costs, about, in points of the assignment
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ class _Run:
     def __init__(self, prepared: Prepared, progress: Callable | None, checkpoint: Checkpoint) -> None:
         self.prepared, self.progress, self.checkpoint = prepared, progress or (lambda _: None), checkpoint
         self.seconds: dict[str, float] = {}
+        walking = _WALK_POINT * len(prepared) * prepared.options.samples
+        self.walk_share = walking / (walking + len(prepared.order.event_stream) * prepared.options.assign_samples)
         kept, n = checkpoint.load(), len(prepared.order.event_stream)
         self.state = start_walk(prepared) if kept is None else walk_from_arrays(kept)
         self.chosen = np.full(n, -1) if kept is None else kept["chosen"]
@@ -115,10 +117,10 @@ class _Run:
 
     def _tell(self) -> None:
         if self.state.left > 0:
-            done = _WALK_SHARE * (1.0 - self.state.left / len(self.prepared))
+            done = self.walk_share * (1.0 - self.state.left / len(self.prepared))
             self.progress(CondensationStep("condense", done))
         else:
-            done = _WALK_SHARE + (1.0 - _WALK_SHARE) * float((self.chosen >= 0).mean())
+            done = self.walk_share + (1.0 - self.walk_share) * float((self.chosen >= 0).mean())
             self.progress(CondensationStep("assign", done))
         self.checkpoint.keep(self.state, self.chosen, self.votes)
 
