@@ -168,7 +168,7 @@ def test_an_epoch_takes_every_example_once_in_an_order_of_its_own():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"epochs": 0}, "epochs is 0; give 1 or more"),
+        ({"epochs": -1}, "epochs is -1; give 0 or more"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"accelerator": "abacus"}, "choose auto, cpu"),
         ({"workers": -1}, "workers is -1"),

@@ -133,7 +133,9 @@ class TrainingOptions:
     Errors: InputError for a value that cannot be.
     """
 
-    epochs: int = field(default=100, metadata={"help": "Most epochs of training."})
+    epochs: int = field(
+        default=0, metadata={"help": "Most epochs of training; 0: 8, and in the paper protocol 100, as published."}
+    )
     patience: int = field(default=20, metadata={"help": "Epochs without a better validation loss before it ends."})
     batch: int = field(default=64, metadata={"help": "Examples a step; the paper tries 16, 64, 128."})
     learning_rate: float = field(default=1e-3, metadata={"help": "Step size of Adam."})
@@ -147,7 +149,7 @@ class TrainingOptions:
     workers: int = field(default=0, metadata={"help": "Processes that load examples; 0: none beside the training."})
 
     def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("patience", 1), ("batch", 1), ("seed", 0), ("devices", 1), ("workers", 0)):
+        for name, least in (("epochs", 0), ("patience", 1), ("batch", 1), ("seed", 0), ("devices", 1), ("workers", 0)):
             if getattr(self, name) < least:
                 raise InputError(f"{name} is {getattr(self, name)}; give {least} or more")
         if not 0.0 < self.learning_rate < 10.0:

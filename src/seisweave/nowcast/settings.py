@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
 
+EPOCHS, PAPER_EPOCHS = 8, 100  # at most, in the prospective protocol and in that of Feng & Fox (2021, section IV-A)
+
 
 @dataclass(frozen=True)
 class Settings:
     """The options of every stage.
 
+    Epochs that are not given are those of the protocol: with more, the autoencoder gives maps back better, and what is
+    nowcast of its novelty on validation days gets worse (docs/concepts/nowcast.md).
+
+    >>> Settings().training.epochs, Settings(NowcastOptions(protocol="paper")).training.epochs
+    (8, 100)
     >>> Settings.from_dict(Settings().to_dict()) == Settings()
     True
     """
@@ -24,6 +31,11 @@ class Settings:
     autoencoder: AutoencoderOptions = field(default_factory=AutoencoderOptions)
     temporal: TemporalOptions = field(default_factory=TemporalOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
+
+    def __post_init__(self) -> None:
+        if not self.training.epochs:
+            epochs = PAPER_EPOCHS if self.nowcast.centred else EPOCHS
+            object.__setattr__(self, "training", replace(self.training, epochs=epochs))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, stage by stage."""

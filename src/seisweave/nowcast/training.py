@@ -89,8 +89,10 @@ def train(
         resume: go on from what `keep` holds: return at once if the fit was finished.
         progress: called after every epoch.
 
-    Errors: InputError for no examples, a loss that is no number, an accelerator that is not there.
+    Errors: InputError for no epochs, no examples, a loss that is no number, an accelerator that is not there.
     """
+    if not options.epochs:
+        raise InputError("epochs is 0, which leaves their number to a protocol; give 1 or more")
     if not len(examples) or not len(checks):
         raise InputError(
             f"{len(examples)} examples to train on and {len(checks)} to validate on; give a longer catalog, or other"
