@@ -100,7 +100,8 @@ def test_netcdf_brings_everything_back(tmp_path):
     for name in ("options", "projection", "input_sha256", "version", "n_widened", "seconds"):
         assert getattr(condensed, name) == getattr(again, name)
     (tmp_path / "text.nc").write_text("no")
-    for path, words in ((tmp_path / "text.nc", "not a condensed catalog"), (tmp_path / "none", "no condensed catalog there")):
+    refusals = ((tmp_path / "text.nc", "not a condensed catalog"), (tmp_path / "none", "no condensed catalog there"))
+    for path, words in refusals:
         with pytest.raises(InputError, match=words):
             open_condensed(path)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from tests import naive_condensation as naive
-from tests.condensation.point_sets import SETS
+from tests.condensation.point_sets import SETS, single
 
 from seisweave.condensation import CondensationOptions, condense
 from seisweave.condensation.order import order_gaussians
@@ -47,3 +47,24 @@ def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
     )
     assert condensed.votes.tolist() == votes
     assert condensed.chosen.tolist() == row[chosen].tolist()
+
+
+@pytest.mark.slow_without_compiler
+@pytest.mark.parametrize("vote", ["current", "reference"])
+def test_a_deep_tree_finds_what_trying_every_gaussian_finds(vote):
+    rng = np.random.default_rng(11)
+    events = single(rng, 3, 1500)
+    options = CondensationOptions(vote=vote, samples=30, assign_samples=50)
+    condensed, order = condense(events, options, jobs=2), order_gaussians(events, options.seed)
+    covariance = np.array([naive.widen(each, options.min_sigma_km) for each in events.covariance_km2])
+    root = np.linalg.cholesky(covariance)
+    with np.errstate(divide="ignore"):
+        top = np.log(condensed.weight) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+    rank = np.argsort(order.position)
+    for e in rng.integers(0, 1500, 100):
+        points = naive.points_of(int(order.event_stream[e]), 50, events.mean_km[e], covariance[e])
+        offset = np.linalg.solve(root, (points[None] - events.mean_km[:, None]).transpose(0, 2, 1))
+        won = rank[np.argmax(top[:, None] - 0.5 * (offset**2).sum(axis=1), axis=0)]
+        count = np.bincount(won)
+        assert condensed.votes[e] == count.max()
+        assert condensed.chosen[e] == order.position[count.argmax()]
