@@ -40,14 +40,14 @@ def key_of_predictor(model: Model, days: Days, seed: int) -> str:
 
 def chains_of(models: Sequence[Model], days: Sequence[Days], seeds: Iterable[int]) -> list[Chain]:
     """All chains, a seed at a time and the cheapest first: where a run is ended early, most cells are filled."""
+    rows: dict[Part, list[Model]] = {}
+    for model in models:
+        rows.setdefault(model.single or model.autoencoder, []).append(model)  # type: ignore[arg-type]
+    cheapest_first = sorted(rows.items(), key=lambda item: item[0].cost)
     made = []
     for seed in seeds:
-        for k in range(len(days)):
-            rows: dict[Part, list[Model]] = {}
-            for model in models:
-                rows.setdefault(model.single or model.autoencoder, []).append(model)  # type: ignore[arg-type]
-            chains = [Chain(root, k, seed, tuple(those)) for root, those in rows.items()]
-            made += sorted(chains, key=lambda chain: chain.root.cost)
+        for root, those in cheapest_first:
+            made += [Chain(root, k, seed, tuple(those)) for k in range(len(days))]
     return made
 
 
