@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -59,13 +58,13 @@ def paper_days(catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions) -> D
     """Days in the paper's order: 70 % to train on, 10 % to validate on, the last 20 % to judge by; no embargo."""
     view = look(catalog, Settings(nowcast, maps))
     split = split_steps(view.steps, nowcast.train_end, nowcast.val_end, embargo=0)
-    return _days(catalog, view, (split.train, split.validation, split.test), split.val_end, nowcast, maps)
+    return _days(catalog, view, (split.train, split.validation, split.test), split.val_end, (nowcast, maps))
 
 
 def days_before(
     catalog: Catalog, view: View, border: str, nowcast: NowcastOptions, maps: MapOptions, *, validation_years: int = 2
 ) -> Days:
-    """All days before a border, the last years of them to validate on, with an embargo before and after."""
+    """All days before a border, the last years of them to validate on, with an embargo before those."""
     end = as_time("border", border)
     middle = end - np.timedelta64(round(365.25 * validation_years), "D")
     gap = (LONGEST + nowcast.span) * view.steps.step
@@ -75,7 +74,7 @@ def days_before(
         (start >= middle) & (start + view.steps.step <= end) & seen,
         (start >= end) & seen,
     )
-    return _days(catalog, view, parts, end, nowcast, maps)
+    return _days(catalog, view, parts, end, (nowcast, maps))
 
 
 def regional_energy(catalog: Catalog, maps: MapOptions, view: View) -> Float[np.ndarray, " t"]:
@@ -89,7 +88,10 @@ def regional_energy(catalog: Catalog, maps: MapOptions, view: View) -> Float[np.
     return np.log10(np.maximum(out, 1.0)) / 1.5
 
 
-def _days(catalog: Catalog, view: View, parts: tuple, border: Any, nowcast: NowcastOptions, maps: MapOptions) -> Days:
+def _days(
+    catalog: Catalog, view: View, parts: tuple, border: np.datetime64, options: tuple[NowcastOptions, MapOptions]
+) -> Days:
+    nowcast, maps = options
     said = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
     said |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
     digest = sha256(json.dumps(said, sort_keys=True).encode())

@@ -32,19 +32,25 @@ _LEAST_NOVELTY = 1e-12
 _INFERENCE_BATCH = 64
 
 
-def fit_autoencoder(part: Part, days: Days, seed: int, work: Path | None = None, told: Told | None = None) -> Fit:
+def fit_autoencoder(part: Part, days: Days, seed: int, *, work: Path | None = None, told: Told | None = None) -> Fit:
     """Train on normal days; leaves `novelty`, and errors of the maps of the test."""
     normal = ~days.extreme
     with seeded(seed):
         network = part.network(days.maps.shape, part.options)
     learn, check = (_maps(days, rows & normal) for rows in (days.train, days.validation))
-    said = _trained(network, (learn, check), part, seed, work, told)
+    said = _trained(network, (learn, check), part, seed, work=work, told=told)
     raw = novelty(network, days.view.maps)  # type: ignore[arg-type]
     return Fit({"novelty": raw}, said | _errors(network, days, raw))
 
 
 def fit_predictor(
-    part: Part, days: Days, raw: Float[np.ndarray, " t"], seed: int, work: Path | None = None, told: Told | None = None
+    part: Part,
+    days: Days,
+    raw: Float[np.ndarray, " t"],
+    seed: int,
+    *,
+    work: Path | None = None,
+    told: Told | None = None,
 ) -> Fit:
     """Train on a novelty series; leaves `truth`, the series that is nowcast, and `forecast` (one step longer)."""
     series, smoothed = smoothed_series(raw, days)
@@ -60,7 +66,7 @@ def fit_predictor(
         part = replace(part, training=replace(part.training, batch=max(len(parts[0]), 1)))
     else:
         parts = [whole.examples(rows & late) for rows in (days.train, days.validation)]
-    said = _trained(network, (parts[0], parts[1]), part, seed, work, told)
+    said = _trained(network, (parts[0], parts[1]), part, seed, work=work, told=told)
     ends = np.arange(first, len(series) + 1)
     forecast = np.full(len(series) + 1, np.nan)
     forecast[ends] = nowcast_steps(network, whole.inputs, ends)  # type: ignore[arg-type]
@@ -70,7 +76,7 @@ def fit_predictor(
     return Fit({"truth": smoothed if days.paper else series, "forecast": forecast * scale + mean}, said)
 
 
-def fit_single(part: Part, days: Days, seed: int, work: Path | None = None, told: Told | None = None) -> Fit:
+def fit_single(part: Part, days: Days, seed: int, *, work: Path | None = None, told: Told | None = None) -> Fit:
     """Train on maps; leaves `truth`, the region's energy, and `forecast` (one step longer)."""
     mean, scale = float(np.nanmean(days.energy[days.train])), float(np.nanstd(days.energy[days.train])) or 1.0
     maps = _filled(days)
@@ -82,7 +88,7 @@ def fit_single(part: Part, days: Days, seed: int, work: Path | None = None, told
     learn, check = (map_blocks(maps, targets, counted & rows, window) for rows in (days.train, days.validation))
     per_step = max(1, round(part.training.batch / max(1, learn.counts.shape[1] - window + 1)))  # of blocks
     part = replace(part, training=replace(part.training, batch=per_step))
-    said = _trained(network, (learn, check), part, seed, work, told)
+    said = _trained(network, (learn, check), part, seed, work=work, told=told)
     forecast = np.full(len(maps) + 1, np.nan)
     ends = np.arange(window, len(maps) + 1)
     forecast[ends] = _nowcast_maps(network, maps, ends, window) * scale + mean
@@ -110,7 +116,7 @@ def disturbed(raw: Float[np.ndarray, " t"], how: str, seed: int, *, paper: bool)
 
 
 def _trained(
-    network: nn.Module, data: tuple[Examples, Examples], part: Part, seed: int, work: Path | None, told: Told | None
+    network: nn.Module, data: tuple[Examples, Examples], part: Part, seed: int, *, work: Path | None, told: Told | None
 ) -> dict[str, Any]:
     """Train a network in place, going on where an earlier try was stopped; how that went."""
     options = replace(part.training, seed=seed)

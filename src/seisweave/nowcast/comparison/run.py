@@ -67,21 +67,22 @@ def run_chain(chain: Chain, days: Days, folder: Path, until: float, home: int) -
     key = key_of(chain.root, days.identity, chain.seed)
     is_single = chain.rows[0].single is not None
     maker = fit_single if is_single else fit_autoencoder
-    root = _made(folder, key, until, lambda work, told: maker(chain.root, days, chain.seed, work, told))
+    root = _made(folder, key, until, lambda work, told: maker(chain.root, days, chain.seed, work=work, told=told))
     if root is None or is_single:
         return
     for model in [row for row in chain.rows if row.predictor is not None]:
         name = key_of_predictor(model, days, chain.seed)
-        _made(folder, name, until, partial(_fit_row, model, root, days, chain.seed))
+        _made(folder, name, until, partial(_fit_row, model, root, (days, chain.seed)))
 
 
-def _fit_row(model: Model, root: Fit, days: Days, seed: int, work: Path, told: Callable) -> Fit:
+def _fit_row(model: Model, root: Fit, chain: tuple[Days, int], work: Path, told: Callable) -> Fit:
     """Fit the predictor of a row on the novelty of its autoencoder."""
+    days, seed = chain
     if "failed" in root.said:
         return root
     assert model.predictor is not None
     series = disturbed(root.series["novelty"], model.disturb, seed, paper=days.paper)
-    return fit_predictor(model.predictor, days, series, seed, work, told)
+    return fit_predictor(model.predictor, days, series, seed, work=work, told=told)
 
 
 def _made(folder: Path, key: str, until: float, make: Callable[[Path, Callable], Fit]) -> Fit | None:
