@@ -131,7 +131,7 @@ def test_bad_input(catalog, tmp_path, mine, refused, name):
 def test_cells_say_mean_spread_and_what_is_missing():
     row = Row("x", "joint", {0: {"f1": 0.5, "mse": 0.1234}, 1: {"f1": 0.7}})
     assert cell(row, "f1", 0.9) == "0.600 ± 0.141 (0.9000)"
-    assert cell(row, "mse") == "0.1234"
+    assert cell(row, "mse") == "0.123"
     assert cell(row, "nse") == "-"
     assert cell(Row("x", "joint", {}, (0, 1)), "f1", 0.9) == "missing (0.9000)"
     assert cell(Row("x", "joint", failed="the loss is nan"), "f1") == "failed"

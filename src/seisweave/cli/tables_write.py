@@ -27,7 +27,7 @@ TITLES = {
     "positives": "positives",
     "seconds": "seconds a fit",
 }
-_DIGITS = {"positives": 0, "seconds": 0, "mse": 4, "mae": 4}
+_FORMATS = {"positives": ".0f", "seconds": ".0f", "mse": ".3g", "mae": ".3g"}
 Published = Mapping[str, Mapping[str, float | None]]
 
 
@@ -45,14 +45,14 @@ def markdown(rows: Sequence[Row], columns: Sequence[str], published: Published, 
 def cell(row: Row, column: str, printed: float | None = None) -> str:
     """Mean ± standard deviation over seeds, and the printed figure."""
     values = row.values(column)
-    digits = _DIGITS.get(column, 3)
+    shape = _FORMATS.get(column, ".3f")
     if row.failed and not values:
         said = "failed"
     elif not values:
         said = "missing" if row.missing and not row.by_seed else "-"
     else:
-        mean = f"{np.mean(values):.{digits}f}"
-        spread = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 and column != "positives" else ""
+        mean = f"{np.mean(values):{shape}}"
+        spread = f" ± {np.std(values, ddof=1):{shape}}" if len(values) > 1 and column != "positives" else ""
         said = mean + spread
     return said + (f" ({printed:.4f})" if printed is not None else "")
 
