@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from seisweave.errors import InputError
 from seisweave.nowcast.autoencoder import Autoencoder
+from seisweave.nowcast.training import inference
 
 INFERENCE_BATCH = 128
 
@@ -21,7 +22,7 @@ def reconstruct(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float
     """Maps as the autoencoder gives them back; NaN where they are NaN."""
     out = np.full(maps.shape, np.nan, np.float32)
     for rows, images in _batches(maps):
-        with torch.inference_mode():
+        with inference():
             out[rows] = network(images).numpy()[: len(rows)]
     return out
 
@@ -30,7 +31,7 @@ def novelty(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float[np.
     """Mean squared error of the reconstruction of each map; NaN for masked ones."""
     out = np.full(len(maps), np.nan)
     for rows, images in _batches(maps):
-        with torch.inference_mode():
+        with inference():
             errors = (network(images) - images).square().mean(dim=(1, 2))
         out[rows] = errors.numpy()[: len(rows)]
     return out

@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float
 from seisweave.nowcast.examples import Rows
 from seisweave.nowcast.novelty import INFERENCE_BATCH
 from seisweave.nowcast.temporal import TemporalNetwork
+from seisweave.nowcast.training import inference
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,6 @@ def nowcast_steps(
         part = ends[k : k + INFERENCE_BATCH]
         batch = np.zeros((INFERENCE_BATCH, inputs.shape[0], window), np.float32)
         batch[: len(part)] = views[:, part - window].swapaxes(0, 1)
-        with torch.inference_mode():
+        with inference():
             out[k : k + len(part)] = network(torch.from_numpy(batch))[: len(part), -1].numpy()
     return out

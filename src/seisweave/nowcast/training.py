@@ -121,15 +121,27 @@ def train(
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Draw from generators seeded anew, one thread at work; both are as before afterwards."""
-    threads = torch.get_num_threads()
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_available() else []
-    with torch.random.fork_rng(devices=devices):
+    with torch.random.fork_rng(devices=devices), _one_thread():
         torch.manual_seed(seed_of(seed))
-        torch.set_num_threads(1)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)
+        yield
+
+
+@contextmanager
+def inference() -> Iterator[None]:
+    """Compute without gradients, by one thread: more are slower on small maps, and sums would depend on their number."""
+    with torch.inference_mode(), _one_thread():
+        yield
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def seed_of(*numbers: int) -> int:

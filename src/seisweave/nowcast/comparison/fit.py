@@ -25,7 +25,7 @@ from seisweave.nowcast.models.blocks import map_blocks, series_blocks
 from seisweave.nowcast.models.registry import Part
 from seisweave.nowcast.novelty import novelty, reconstruct, smooth
 from seisweave.nowcast.sequence import Standard, channels, nowcast_steps, sequence
-from seisweave.nowcast.training import History, seeded, train
+from seisweave.nowcast.training import History, inference, seeded, train
 
 Told = Callable[[float], None]
 _LEAST_NOVELTY = 1e-12
@@ -183,7 +183,7 @@ def _nowcast_maps(network: nn.Module, maps: torch.Tensor, ends: np.ndarray, wind
     for k in range(0, len(ends), _INFERENCE_BATCH):
         part = torch.from_numpy(ends[k : k + _INFERENCE_BATCH])
         steps = torch.nn.functional.pad(part, (0, _INFERENCE_BATCH - len(part)), value=window)
-        with torch.inference_mode():
+        with inference():
             made = network(maps[steps[:, None] + torch.arange(-window, 0)])[:, -1]
         out[k : k + len(part)] = made.numpy()[: len(part)]
     return out
