@@ -129,7 +129,7 @@ def seeded(seed: int) -> Iterator[None]:
 
 @contextmanager
 def inference() -> Iterator[None]:
-    """Compute without gradients, by one thread: more are slower on small maps, and sums would depend on their number."""
+    """Compute without gradients, by one thread: more are slower on small maps, and sums would depend on how many."""
     with torch.inference_mode(), _one_thread():
         yield
 
