@@ -40,7 +40,8 @@ class CellChances:
     def shared_out(self, probability: Float[np.ndarray, " n"]) -> Float[np.ndarray, "n rows columns"]:
         """The chance of each cell, where a region's is given.
 
-        >>> made = CellChances(*(np.full((1, 1, 2), value) for value in (0, 0, 0.1, 0.1, 0.1)))
+        >>> chances = np.full((1, 1, 2), 0.1)
+        >>> made = CellChances(np.zeros(1), chances > 0.5, chances, chances, chances)
         >>> made.shared_out(np.array([0.75])).round(3).tolist()
         [[[0.5, 0.5]]]
         """
