@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,25 +121,33 @@ def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarr
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
     """
     repeated = np.zeros(len(ids), bool)
-    count = Counter(ids[keep].tolist())
-    if len(count) == keep.sum():
+    names = ids[keep].tolist()
+    known = set(names)
+    if len(known) == len(names):
         return repeated, ids, ()
     seen: dict[str, list[tuple]] = {}
     fresh: dict[int, str] = {}
     columns = (rows.times, rows.longitude, rows.latitude, rows.depth_km, rows.magnitude)
-    more = {name for name, n in count.items() if n > 1}
-    for i in [i for i, name in enumerate(ids.tolist()) if name in more and keep[i]]:
+    for i in np.flatnonzero(keep & np.isin(ids, _repeated(names))).tolist():
         name, event = str(ids[i]), tuple(str(column.value[i]) for column in columns)
         earlier = seen.setdefault(name, [])
         repeated[i] = event in earlier
         if earlier and not repeated[i]:
-            fresh[i] = next(f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in count)
-            count[fresh[i]] = 1
+            fresh[i] = next(f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in known)
+            known.add(fresh[i])
         if not repeated[i]:
             earlier.append(event)
     first = next(iter(fresh.values()), "")
     remark = f"{len(fresh)} events have the id of another event and are numbered, the first {first}"
     return repeated, _renamed(ids, fresh), (remark,) if fresh else ()
+
+
+def _repeated(names: list[str]) -> list[str]:
+    """Names that occur more than once."""
+    seen, more = set(), set()
+    for name in names:
+        (more if name in seen else seen).add(name)
+    return sorted(more)
 
 
 def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> np.ndarray:
