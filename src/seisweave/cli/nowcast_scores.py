@@ -17,6 +17,7 @@ from seisweave.evaluation import brier_skill, decide, information_gain, molchan_
 from seisweave.evaluation.series import mean_absolute_error, nash_sutcliffe, persistence
 
 if TYPE_CHECKING:
+    from seisweave.evaluation import Decisions
     from seisweave.nowcast.model import Model, Nowcasts
     from seisweave.nowcast.split import Split
     from seisweave.nowcast.view import View
@@ -61,12 +62,7 @@ def series_scores(model: Model, nowcasts: Nowcasts, test: np.ndarray) -> dict[st
         decisions = decide(np.nan_to_num(values[test], nan=-1.0), extreme[test], threshold)
         made[name] = {
             "nse": nash_sutcliffe(as_nse(values[test]), as_nse(truth[test])),
-            "precision": decisions.precision,
-            "recall": decisions.recall,
-            "f1": decisions.f(1.0),
-            "f02": decisions.f(0.2),
-            "n_alarms": decisions.n_alarms,
-            "n_positives": decisions.n_positives,
+            **_in_numbers(decisions),
         }
     return made["nowcast"] | {"persistence": made["persistence"]}
 
@@ -141,7 +137,10 @@ def _against(
 
 
 def _alarms(alarm: np.ndarray, happened: np.ndarray, known: np.ndarray) -> dict[str, Any]:
-    decisions = decide(alarm[known].astype(float), happened[known], 0.5)
+    return _in_numbers(decide(alarm[known].astype(float), happened[known], 0.5))
+
+
+def _in_numbers(decisions: Decisions) -> dict[str, Any]:
     return {
         "precision": decisions.precision,
         "recall": decisions.recall,
