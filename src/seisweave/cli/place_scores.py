@@ -57,32 +57,39 @@ def _models(made: Backtest, k: int) -> dict[str, np.ndarray]:
 
 def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str, np.ndarray]) -> dict[str, Any]:
     happened, day = made.happened[:, k], day_numbers(made)
-    over_poisson = information_gain(chance, models["cell Poisson"], happened, day=day)
-    over_neuron = information_gain(chance, models["neuron"], happened, day=day)
     over_frequency = information_gain(chance, models["cell frequency"], happened, day=day)
     over_plain = information_gain(chance, models["plain neuron"], happened, day=day)
-    area = molchan_skill(chance, happened, day=day)
     fresh = _fresh(made)
     row = {
         "model": name,
-        "positives": over_poisson.n_positives,
-        "base_rate": float(happened.mean()),
-        **_interval("gain", over_poisson),
-        **_interval("over_neuron", over_neuron),
-        "p_over_neuron": over_neuron.p_value,
+        **cell_scores(chance, models["cell Poisson"], models["neuron"], happened, day),
         **_interval("over_frequency", over_frequency),
         **_interval("over_plain_neuron", over_plain),
-        "brier_skill": brier_skill(chance, models["cell Poisson"], happened),
-        "pr_auc": pr_auc(chance, happened),
-        "roc_auc": roc_auc(chance, happened),
-        **_interval("molchan", area),
-        "share_holding_half": share_holding(chance, happened),
         "fresh_positives": int(happened[fresh].sum()),
     }
     if row["fresh_positives"]:
         reference = models["cell Poisson"][fresh]
         row["fresh_gain"] = information_gain(chance[fresh], reference, happened[fresh], day=day[fresh]).value
     return row | _alarms(chance, happened)
+
+
+def cell_scores(
+    chance: np.ndarray, poisson: np.ndarray, neuron: np.ndarray, happened: np.ndarray, day: np.ndarray
+) -> dict[str, Any]:
+    """Scores of chances by cell (d, rows, columns) beside the cells' rate and the neuron; day (d) by number."""
+    over_neuron = information_gain(chance, neuron, happened, day=day)
+    return {
+        "positives": int(happened.sum()),
+        "base_rate": float(happened.mean()),
+        **_interval("gain", information_gain(chance, poisson, happened, day=day)),
+        **_interval("over_neuron", over_neuron),
+        "p_over_neuron": over_neuron.p_value,
+        "brier_skill": brier_skill(chance, poisson, happened),
+        "pr_auc": pr_auc(chance, happened),
+        "roc_auc": roc_auc(chance, happened),
+        **_interval("molchan", molchan_skill(chance, happened, day=day)),
+        "share_holding_half": share_holding(chance, happened),
+    }
 
 
 def _alarms(chance: np.ndarray, happened: np.ndarray) -> dict[str, float]:

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seisweave.evaluation import (
-    Interval,
-    best_threshold,
-    brier_skill,
-    decide,
-    information_gain,
-    molchan_skill,
-    pr_auc,
-    roc_auc,
-    share_holding,
-)
+from seisweave.cli.place_scores import cell_scores
+from seisweave.evaluation import best_threshold, decide
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -80,30 +71,16 @@ def _chances(
 def _row(target: str, key: tuple[str, int], chance: np.ndarray, made: CellChances) -> dict[str, Any]:
     happened = made.happened
     day = made.day.astype("datetime64[D]").astype(np.int64)
-    over = information_gain(chance, made.neuron, happened, day=day)
     border = len(chance) // 2
     row = {
         "target": target,
         "model": key[0],
         "seed": key[1],
         "steps": int(happened.size),
-        "positives": int(happened.sum()),
-        "base_rate": float(happened.mean()),
-        **_interval("gain", information_gain(chance, made.poisson, happened, day=day)),
-        **_interval("over_neuron", over),
-        "p_over_neuron": over.p_value,
-        "brier_skill": brier_skill(chance, made.poisson, happened),
-        "pr_auc": pr_auc(chance, happened),
-        "roc_auc": roc_auc(chance, happened),
-        **_interval("molchan", molchan_skill(chance, happened, day=day)),
-        "share_holding_half": share_holding(chance, happened),
+        **cell_scores(chance, made.poisson, made.neuron, happened, day),
     }
     if happened[:border].any() and happened[border:].any():
         threshold = best_threshold(chance[:border], happened[:border])
         later = decide(chance[border:], happened[border:], threshold)
         row |= {"precision": later.precision, "recall": later.recall, "f1": later.f(), "f02": later.f(0.2)}
     return row
-
-
-def _interval(name: str, made: Interval) -> dict[str, float]:
-    return {name: made.value, f"{name}_low": made.low, f"{name}_high": made.high}
