@@ -214,3 +214,15 @@ def test_weights_are_numbers_and_nothing_else(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         load_weights(other, tmp_path / "none")
     assert weights(other) == weights(network), "what was refused changed nothing"
+
+
+def test_weights_are_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    """Whoever is killed while writing has not finished: what --resume finds must be a fit, or none."""
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_weights(torch.nn.Linear(2, 2), tmp_path / "weights.safetensors")
+    assert list(tmp_path.iterdir()) == []

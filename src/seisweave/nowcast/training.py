@@ -28,6 +28,7 @@ from torch import nn
 from seisweave.errors import InputError
 from seisweave.nowcast.examples import Examples
 from seisweave.nowcast.options import TrainingOptions
+from seisweave.storage import write_whole
 
 WEIGHTS, LOG, CHECKPOINT = "weights.safetensors", "log.csv", "checkpoint.ckpt"
 
@@ -154,11 +155,12 @@ def seed_of(*numbers: int) -> int:
 
 
 def save_weights(network: nn.Module, path: Path, metadata: dict[str, str] | None = None) -> None:
-    """Write the weights of a network as safetensors."""
+    """Write the weights of a network as safetensors, whole or not at all: a fit is finished when they are there."""
     from safetensors.torch import save
 
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    path.write_bytes(save(tensors, metadata))
+    content = save(tensors, metadata)
+    write_whole(path, lambda file: file.write(content))
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
