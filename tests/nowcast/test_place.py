@@ -10,12 +10,13 @@ from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import lay_steps
 from seisweave.nowcast.place import PlaceNowcaster, open_place, save_place
 from seisweave.nowcast.place_backtest import backtest
-from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, neuron
+from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron
 from seisweave.nowcast.place_data import place_data
 from seisweave.nowcast.place_features import feature_names, omori_exponentials, place_features, place_targets
 from seisweave.nowcast.place_fit import Correction, fit_correction, log_rates
 from seisweave.nowcast.place_network import PlaceNetwork, log_loss, turned
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
+from seisweave.nowcast.place_sum import fit_sum
 from seisweave.synthetic import EtasOptions, etas_world
 
 BOX = (-118.0, -116.0, 33.0, 35.0)
@@ -131,7 +132,7 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
         made.append(backtest(data, (PLACE, SMALL, window)))
     known = made[0].day <= np.datetime64("1999-05-05")
     assert 1000 < known.sum() < len(known)
-    for name in ("neuron", "poisson", "frequency", "plain_neuron"):
+    for name in ("neuron", "poisson", "frequency", "plain_neuron", "sums"):
         assert getattr(made[0], name)[known].tobytes() == getattr(made[1], name)[known].tobytes()
     one, two = (result.network[0] for result in made)
     assert one[known].tobytes() == two[known].tobytes()
@@ -163,7 +164,7 @@ def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
     best = information_gain(true, made.poisson[:, 0], happened)
     found = information_gain(made.network[0][:, 0], made.poisson[:, 0], happened)
     assert best.low > 0.2
-    for chance in (made.network[0], made.neuron, made.poisson, made.frequency):
+    for chance in (made.network[0], made.neuron, made.poisson, made.frequency, made.sums):
         assert information_gain(chance[:, 0], true, happened).value < 0
     assert found.value > 0.6 * best.value
 
@@ -201,7 +202,7 @@ def test_damaged_folders_are_refused_in_one_line(fitted, tmp_path):
     text = (folder / "model.json").read_text()
     for wrong, message in (
         (text[:100], "damaged"),
-        (text.replace('"format": 1', '"format": 9'), "format 9"),
+        (text.replace('"format": 2', '"format": 9'), "format 9"),
         (text.replace('"cell_deg": 0.5', '"cell_deg": 1.0'), "damaged"),
         (text.replace('"filters": 8', '"filters": 16'), "another network|damaged"),
     ):
@@ -235,11 +236,61 @@ def test_a_correction_that_is_needed_is_found():
     true = rng.normal(-4, 1.5, (3000, 2, 4, 4))
     happened = rng.random(true.shape) < -np.expm1(-np.exp(np.minimum(true, 3)))
     overconfident = (1.5 * (true + 3) - 3 + 0.4).astype(np.float32)
-    correction = fit_correction(overconfident, happened)
-    assert correction.slope == pytest.approx(1 / 1.5, abs=0.03)
-    better = correction(overconfident)
+    noise = rng.normal(size=true.shape).astype(np.float32)
+    correction = fit_correction(overconfident, noise, happened)
+    assert (correction.slope, correction.lean) == pytest.approx((1 / 1.5, 0.0), abs=0.03)
+    better = correction(overconfident, noise)
     assert better.mean() == pytest.approx(happened.mean(), rel=0.05)
-    assert fit_correction(overconfident, np.zeros(true.shape, bool)) == Correction()
+    assert fit_correction(overconfident, noise, np.zeros(true.shape, bool)) == Correction()
+
+
+def test_what_only_the_neuron_knows_is_leant_on():
+    rng = np.random.default_rng(4)
+    known, more = rng.normal(-4, 1.0, (2, 4000, 2, 4, 4))
+    happened = rng.random(known.shape) < -np.expm1(-np.exp(np.minimum(known + 0.5 * (more + 4), 3)))
+    correction = fit_correction(known.astype(np.float32), more.astype(np.float32), happened)
+    assert (correction.slope, correction.lean) == pytest.approx((1.0, 0.5), abs=0.04)
+
+
+def test_rates_that_add_up_are_found_again():
+    rng = np.random.default_rng(6)
+    features = rng.normal(-2, 1.5, (6000, 3, 2, 3)).astype(np.float32)
+    weight, share = np.array([0.02, 0.3, 0.0]), np.array([1.0, 0.3, 0.1])
+    rate = np.einsum("f,tfij->tij", weight, np.exp(features.astype(float)))[:, None] * share[:, None, None]
+    happened = rng.random(rate.shape) < -np.expm1(-rate)
+    past = np.arange(6000) < 5500
+    made = fit_sum(features, happened, past, (3.0, 3.5, 4.0))
+    np.testing.assert_allclose(np.exp(made.log_weight), weight, atol=0.004)
+    np.testing.assert_allclose(made.log_share, np.log(share), atol=0.1)
+    assert made.chances(features[~past]).mean() == pytest.approx(happened[~past].mean(), rel=0.05)
+    happened[~past], features[~past] = True, 0.0
+    assert fit_sum(features, happened, past, (3.0, 3.5, 4.0)).log_weight.tobytes() == made.log_weight.tobytes()
+
+
+def test_no_other_weights_are_likelier():
+    from scipy.optimize import minimize
+
+    rng = np.random.default_rng(7)
+    features = rng.normal(-2, 1.0, (800, 2, 1, 2)).astype(np.float32)
+    rate = np.exp(features).sum(axis=1, keepdims=True) * np.array([0.2, 0.06])[:, None, None]
+    happened = rng.random(rate.shape) < -np.expm1(-rate)
+    made = fit_sum(features, happened, np.ones(800, bool), (3.0, 3.5))
+    x, came = np.exp(features.astype(float)).transpose(1, 0, 2, 3).reshape(2, -1), happened.reshape(800, 2, -1)
+    n = happened.sum(axis=(0, 2, 3))
+    usual = -np.log((n[0] + 0.5) / (n[1] + 0.5))
+
+    def cost(parameters):
+        rate = (np.exp(parameters[:2]) @ x).reshape(800, -1)
+        total = 0.5 * (parameters[2] - usual) ** 2
+        for k, share in enumerate((1.0, np.exp(parameters[2]))):
+            hit = came[:, k]
+            total += share * rate[~hit].sum() - np.log(-np.expm1(-share * rate[hit])).sum()
+        return total
+
+    tight = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 5000}
+    best = minimize(cost, [*np.log([0.1, 0.1]), usual], method="Nelder-Mead", options=tight).x
+    found = [*made.log_weight, made.log_share[1]]
+    np.testing.assert_allclose(found, best, atol=2e-3)
 
 
 def test_loss_is_that_of_the_chance_of_one_event_or_more():
@@ -259,17 +310,18 @@ def test_every_orientation_is_seen_and_truth_turns_along():
     assert len(seen) == 8
 
 
-def test_a_fresh_network_says_the_long_term_rate():
-    network = PlaceNetwork(3, 2, 1, PlaceNetworkOptions()).eval()
-    network.prepare(torch.zeros(3), torch.ones(3), torch.tensor([-1.0, -2.0]))
+def test_a_fresh_network_says_the_sum_of_rates():
+    network = PlaceNetwork(3, 2, PlaceNetworkOptions()).eval()
+    network.prepare(torch.log(torch.tensor([1.0, 2.0, 3.0])), torch.tensor([0.0, -2.0]), torch.zeros(4), torch.ones(4))
     x = torch.randn(5, 3, 4, 6)
+    expected = torch.log((torch.exp(x) * torch.tensor([1.0, 2.0, 3.0])[:, None, None]).sum(1)) - 2
     with torch.no_grad():
-        np.testing.assert_allclose(network(x)[:, 1], x[:, 1] - 2, rtol=1e-6)
+        np.testing.assert_allclose(network(x)[:, 1], expected, atol=1e-5)
 
 
 def test_a_day_alone_is_nowcast_like_a_day_among_others():
     torch.manual_seed(0)
-    network = PlaceNetwork(3, 2, 1, PlaceNetworkOptions()).eval()
+    network = PlaceNetwork(3, 2, PlaceNetworkOptions()).eval()
     torch.nn.init.normal_(network.curved.weight)
     x = np.random.default_rng(0).normal(size=(300, 3, 4, 6)).astype(np.float32)
     np.testing.assert_allclose(log_rates(network, x[7:8])[0], log_rates(network, x)[7], rtol=1e-5)
@@ -294,7 +346,9 @@ def test_the_neuron_is_logistic_regression():
     rate = np.array([[[0.05, 0.1, 0.2], [0.02, 0.04, 0.3]]])
     happened = rng.random((2000, 1, 2, 3)) < np.clip(rate * (1 + counts[:, None]), 0, 0.9)
     past = np.arange(2000) < 1500
-    made = neuron(counts, happened, rate, past, ~past)[:, 0]
+    known = fit_neuron(counts, happened, rate, past)
+    made = known.chances(counts[~past])[:, 0]
+    np.testing.assert_allclose(-np.expm1(-np.exp(known.log_rates(counts[~past])[:, 0])), made, rtol=1e-5)
     x = np.stack([np.log1p(counts), np.broadcast_to(np.log(rate[0]), counts.shape)], -1)
     model = LogisticRegression(C=1e9, tol=1e-10, max_iter=2000).fit(x[past].reshape(-1, 2), happened[past].ravel())
     np.testing.assert_allclose(made.ravel(), model.predict_proba(x[~past].reshape(-1, 2))[:, 1], rtol=1e-3)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LAST_YEARS = 0.5  # share of the days, the later ones, that alarms are judged on; their threshold is chosen before
 FRESH_DAYS = 7
 LEAST = 10  # positives that an interval needs
+SUM = "sum of rates"
 
 
 def score_backtest(made: Backtest, magnitudes: tuple[float, ...]) -> list[dict[str, Any]]:
@@ -52,6 +53,7 @@ def _models(made: Backtest, k: int) -> dict[str, np.ndarray]:
     true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
     models = {"cell Poisson": poisson, "true base rate": true, "neuron": made.neuron[:, k]}
     models |= {"cell frequency": made.frequency[:, k], "plain neuron": made.plain_neuron[:, k]}
+    models |= {SUM: made.sums[:, k]}
     return models | {f"network, seed {seed}": chance[:, k] for seed, chance in made.network.items()}
 
 
@@ -65,6 +67,7 @@ def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str
         **cell_scores(chance, models["cell Poisson"], models["neuron"], happened, day),
         **_interval("over_frequency", over_frequency),
         **_interval("over_plain_neuron", over_plain),
+        **_interval("over_sum", information_gain(chance, models[SUM], happened, day=day)),
         "fresh_positives": int(happened[fresh].sum()),
     }
     if row["fresh_positives"]:

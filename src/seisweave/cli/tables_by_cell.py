@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seisweave.cli.place_scores import cell_scores
+from seisweave.cli.place_scores import SUM, cell_scores
 from seisweave.evaluation import best_threshold, decide
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def rows_by_cell(
         event_type=maps.event_type,
         not_event_type=maps.not_event_type,
     )
-    made = cell_chances(place_data(catalog, options, end=str(borders[-1])[:10]), borders, 3)
+    made = cell_chances(place_data(catalog, options, end=str(borders[-1])[:10]), borders, options.magnitudes, 3)
     if made.happened.sum() < LEAST:
         return []
     target = f"M ≥ {threshold:g} by cell, next day"
@@ -59,6 +59,7 @@ def _chances(
     true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
     chances = {("cell Poisson", 0): poisson, ("true base rate", 0): true, (NEURON, 0): made.neuron}
     chances["pooled linear model", 0] = made.linear
+    chances[SUM, 0] = made.sums
     for (name, seed), (start, probability) in regional.items():
         place = np.searchsorted(start, made.day)
         place = np.minimum(place, len(start) - 1)

@@ -1,7 +1,7 @@
 """The nowcast by place: the chance of an event of a magnitude or more tomorrow, in each cell of half a degree.
 
-The one object that knows catalogs and days. Fitting trains two networks on the past: one on all of it, which gives the
-nowcasts, and one on all but the last years, whose nowcasts of those years say how far such a network can be trusted
+The one object that knows catalogs and days. Fitting trains networks on the past: one on all of it, which gives the
+nowcasts, and some on all but the last years, whose nowcasts of those years say how far such a network can be trusted
 (`place_fit.fit_correction`). On disk it is one folder: weights as safetensors, everything else as JSON.
 """
 
@@ -19,10 +19,10 @@ from jaxtyping import Float, Shaped
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import as_time, select_events
-from seisweave.nowcast.place_baselines import cell_poisson
+from seisweave.nowcast.place_baselines import Neuron, cell_poisson, fit_neuron
 from seisweave.nowcast.place_data import place_data
-from seisweave.nowcast.place_fit import Correction, fit_correction, fit_network, log_rates, new_network
-from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, years_later
+from seisweave.nowcast.place_fit import Correction, earlier_fits, fit_correction, fit_network, log_rates, new_network
+from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions
 from seisweave.nowcast.training import load_weights, save_weights
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MODEL, WEIGHTS = "model.json", "place.safetensors"
 KIND = "seisweave nowcaster by place"
-FORMAT = 1  # of the folder; raised when older folders can no longer be read
+FORMAT = 2  # of the folder; raised when older folders can no longer be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,8 @@ class PlaceNowcaster:
     """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`."""
 
     network: PlaceNetwork
+    neuron: Neuron
     correction: Correction
-    long_term: Float[np.ndarray, "m rows columns"]
     options: PlaceOptions
     network_options: PlaceNetworkOptions
     seed: int
@@ -87,25 +87,31 @@ class PlaceNowcaster:
         if end is not None:
             _check_end(catalog, options, end)
         until = data.steps.start[-1] if end is None else data.steps.start[-1] + data.steps.step
-        earlier = years_later(until, -network_options.calibration_years)
-        past, rates = data.before(until), []
-        if not data.before(earlier).any():
+        earlier = earlier_fits(data, until, network_options)
+        if not data.before(earlier[-1]).any():
             raise InputError(
-                f"no day to learn from before {str(earlier)[:10]}, after which the network is calibrated; give a longer"
-                " catalog, or fewer --calibration-years"
+                f"no day to learn from before {str(earlier[-1])[:10]}, after which the network is calibrated; give a"
+                " longer catalog, or fewer --calibration-years"
             )
-        long_term = cell_poisson(data.happened[past])
-        for k, border in enumerate((earlier, until)):
-            told = None if progress is None else _told(progress, k, network_options.epochs)
+        borders, shown = [*earlier, until], []
+        for k, border in enumerate(borders):
+            told = None if progress is None else _told(progress, k, len(earlier), network_options.epochs)
             folder = None if keep is None else keep / f"fit{k}"
-            settings = (options, network_options)
-            network = fit_network(data, data.before(border), settings, seed, keep=folder, progress=told)
-            if k == 0:
-                years = data.between(earlier, until)
-                rates = log_rates(network, data.features[years])
-                correction = fit_correction(rates, data.happened[years])
+            past, settings = data.before(border), (options, network_options)
+            network = fit_network(data, past, settings, seed, keep=folder, progress=told)
+            neuron = fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
+            for end in borders[k + 1 : k + 2]:  # none after the last
+                days = data.between(border, end)
+                shown.append((log_rates(network, data.features[days]), neuron.log_rates(data.counts[days])))
+        rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
+        correction = fit_correction(rates, leans, data.happened[data.between(borders[0], until)])
         first, known = (str(day.astype("datetime64[D]")) for day in (data.steps.start[0], until))
-        return cls(network, correction, long_term, options, network_options, seed, first, known, catalog.provenance)
+        return cls(network, neuron, correction, options, network_options, seed, first, known, catalog.provenance)
+
+    @property
+    def long_term(self) -> Float[np.ndarray, "m rows columns"]:
+        """Chances on any day."""
+        return self.neuron.rate
 
     def nowcast(self, catalog: Catalog, day: str | None = None) -> PlaceNowcast:
         """Nowcast a day from what came before it; by default the day after the catalog's last event.
@@ -123,7 +129,8 @@ class PlaceNowcaster:
                 " give a newer catalog, or another --date"
             )
         data = place_data(catalog, self.options, start=self.first, end=str(wanted + np.timedelta64(1, "D")))
-        probability = self.correction(log_rates(self.network, data.features[-1:]))[0]
+        rates, lean = log_rates(self.network, data.features[-1:]), self.neuron.log_rates(data.counts[-1:])
+        probability = self.correction(rates, lean)[0]
         west, _, south, _ = self.options.box
         rows, columns = self.options.maps.shape
         return PlaceNowcast(
@@ -159,7 +166,7 @@ def save_place(nowcaster: PlaceNowcaster, folder: Path) -> Path:
         "first": nowcaster.first,
         "known_until": nowcaster.known_until,
         "correction": asdict(nowcaster.correction),
-        "long_term": nowcaster.long_term.tolist(),
+        "neuron": {name: value.tolist() for name, value in vars(nowcaster.neuron).items()},
         "provenance": asdict(nowcaster.provenance),
     }
     (folder / MODEL).write_text(json.dumps(said, indent=2, allow_nan=False) + "\n", encoding="utf-8")
@@ -195,12 +202,13 @@ def _parts(said: dict[str, Any]) -> dict[str, Any]:
         name: tuple(value) if isinstance(value, list) else value for name, value in said["options"].items()
     }
     options = PlaceOptions(**given)  # JSON has no tuples
-    long_term = np.array(said["long_term"], dtype=np.float64)
-    if long_term.shape != (len(options.magnitudes), *options.maps.shape):
-        raise ValueError(f"long-term rates of shape {long_term.shape}")
+    neuron = Neuron(**{name: np.array(value, dtype=np.float64) for name, value in said["neuron"].items()})
+    shape = (len(options.magnitudes), *options.maps.shape)
+    if (neuron.rate.shape, neuron.weights.shape) != (shape, (shape[0], 3)):
+        raise ValueError(f"a neuron of shapes {neuron.rate.shape}, {neuron.weights.shape}")
     return {
         "correction": Correction(**said["correction"]),
-        "long_term": long_term,
+        "neuron": neuron,
         "options": options,
         "network_options": PlaceNetworkOptions(**said["network"]),
         "seed": int(said["seed"]),
@@ -210,7 +218,8 @@ def _parts(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(progress: Callable[[str, float], None], number: int, epochs: int) -> Callable[[Any], None]:
-    """Progress over both networks."""
-    name = ("calibration", "network")[number]
-    return lambda epoch: progress(f"{name}: epoch {epoch.epoch + 1}", (number + (epoch.epoch + 1) / epochs) / 2)
+def _told(progress: Callable[[str, float], None], number: int, last: int, epochs: int) -> Callable[[Any], None]:
+    """Progress over all networks."""
+    name = "network" if number == last else f"calibration {number + 1} of {last}"
+    done, of = number * epochs + 1, (last + 1) * epochs
+    return lambda epoch: progress(f"{name}: epoch {epoch.epoch + 1}", (done + epoch.epoch) / of)

@@ -1,7 +1,7 @@
 """The nowcast by place on years it has not seen: fitted anew every few years, always on everything before.
 
 The protocol is that of an expanding window. A network fitted on all days before a border nowcasts the days after it;
-its rates are corrected with what the network fitted some years earlier said of the years in between
+its rates are corrected with what networks fitted some years earlier said of the years in between
 (`place_fit.fit_correction`). The baselines are fitted on the same past. Nothing looks back but the features, and
 those of a day end where it begins, so that no day of training shares its target with a day that is scored.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,26 +18,30 @@ from jaxtyping import Bool, Float, Shaped
 
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import as_time
-from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, neuron
+from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron
 from seisweave.nowcast.place_data import PlaceData
-from seisweave.nowcast.place_fit import Correction, fit_correction, fit_network, log_rates
-from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
+from seisweave.nowcast.place_fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place_sum import fit_sum
 
 Done = Callable[[int, int], None]
+_Span = tuple[list[np.datetime64], np.datetime64, np.datetime64]  # earlier fits, border, end of what it nowcasts
 
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
     """Chances given to each scored day (d), threshold (m) and cell, and what came.
 
-    network has one entry a seed. poisson and neuron are the strong baselines: cells share the rate out as the lowest
-    threshold does, on all of the past. frequency and plain_neuron are the plain ones: each cell's own events of that
-    size, since `plain_from`. corrections are those of each seed and refit.
+    network has one entry a seed; sums are the rates that add up, where networks begin (`place_sum.py`). poisson and
+    neuron are the strong baselines: cells share the rate out as the lowest threshold does, on all of the past.
+    frequency and plain_neuron are the plain ones: each cell's own events of that size, since `plain_from`. corrections
+    are those of each seed and refit.
     """
 
     day: Shaped[np.ndarray, " d"]
     happened: Bool[np.ndarray, "d m rows columns"]
     network: dict[int, Float[np.ndarray, "d m rows columns"]]
+    sums: Float[np.ndarray, "d m rows columns"]
     poisson: Float[np.ndarray, "d m rows columns"]
     neuron: Float[np.ndarray, "d m rows columns"]
     frequency: Float[np.ndarray, "d m rows columns"]
@@ -81,12 +86,14 @@ def backtest(
     if not scored.any() or data.steps.start[-1] + data.steps.step < ends[-1]:
         last = data.steps.start[-1].astype("datetime64[D]")
         raise InputError(f"the catalog's last day is {last}, scoring ends before {window.end}; give an earlier --end")
-    baselines = _baselines(data, borders, ends, window.plain_from)
-    fits = [fit for seed in seeds for fit in _fits(borders, ends, options.calibration_years, seed)]
+    baselines = _baselines(data, place.magnitudes, borders, ends, window.plain_from)
+    spans = [(earlier_fits(data, border, options), border, end) for border, end in zip(borders, ends, strict=True)]
+    fits = [fit for seed in seeds for fit in _fits(spans, seed)]
     said = _run(data, (place, options), fits, jobs=jobs, keep=keep, done=done)
+    neurons = {fit.border: _neuron(data, fit) for fit in fits}
     network, corrections = {}, {}
     for seed in seeds:
-        network[seed], corrections[seed] = _corrected(data, said, seed, borders, ends, options.calibration_years)
+        network[seed], corrections[seed] = _corrected(data, said, neurons, seed, spans)
     return Backtest(
         day=data.steps.start[scored],
         happened=data.happened[scored],
@@ -96,12 +103,11 @@ def backtest(
     )
 
 
-def _fits(borders: list, ends: list, calibration_years: int, seed: int) -> list[_Fit]:
+def _fits(spans: list[_Span], seed: int) -> list[_Fit]:
     """All networks that are needed: before each border, and some years earlier; each until it is last asked."""
     until: dict[np.datetime64, np.datetime64] = {}
-    for border, end in zip(borders, ends, strict=True):
-        earlier = years_later(border, -calibration_years)
-        for day, wanted in ((earlier, border), (border, end)):
+    for earlier, border, end in spans:
+        for day, wanted in pairwise((*earlier, border, end)):
             until[day] = wanted if day not in until or until[day] < wanted else until[day]
     return [_Fit(border, until[border], seed) for border in sorted(until)]  # type: ignore[type-var]
 
@@ -138,23 +144,37 @@ def _fit_and_look(
     return fit, log_rates(network, data.features[data.between(fit.border, fit.until)])
 
 
+def _neuron(data: PlaceData, fit: _Fit) -> np.ndarray:
+    """What a neuron fitted to the same past says of the same days."""
+    past = data.before(fit.border)
+    known = fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
+    return known.log_rates(data.counts[data.between(fit.border, fit.until)])
+
+
 def _corrected(
-    data: PlaceData, said: dict, seed: int, borders: list, ends: list, calibration_years: int
+    data: PlaceData, said: dict, neurons: dict, seed: int, spans: list[_Span]
 ) -> tuple[np.ndarray, tuple[Correction, ...]]:
     """Chances of one seed on all scored days, each refit with its own correction."""
     chances, corrections = [], []
-    for border, end in zip(borders, ends, strict=True):
-        earlier = years_later(border, -calibration_years)
-        years = data.between(earlier, border)
-        correction = fit_correction(said[seed, earlier][: years.sum()], data.happened[years])
-        chances.append(correction(said[seed, border][: data.between(border, end).sum()]))
+    for earlier, border, end in spans:
+        shown = []
+        for start, until in pairwise((*earlier, border)):
+            n = int(data.between(start, until).sum())
+            shown.append((said[seed, start][:n], neurons[start][:n]))
+        rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
+        correction = fit_correction(rates, leans, data.happened[data.between(earlier[0], border)])
+        n = int(data.between(border, end).sum())
+        chances.append(correction(said[seed, border][:n], neurons[border][:n]))
         corrections.append(correction)
     return np.concatenate(chances), tuple(corrections)
 
 
-def _baselines(data: PlaceData, borders: list, ends: list, plain_from: str | None) -> dict[str, np.ndarray]:
-    """Chances of the two long-term rates, and of a neuron on top of each, on all scored days."""
-    made: dict[str, list[np.ndarray]] = {"poisson": [], "neuron": [], "frequency": [], "plain_neuron": []}
+def _baselines(
+    data: PlaceData, magnitudes: tuple[float, ...], borders: list, ends: list, plain_from: str | None
+) -> dict[str, np.ndarray]:
+    """Chances of the two long-term rates, of a neuron on top of each, and of rates that add up, on all scored days."""
+    names = ("poisson", "neuron", "frequency", "plain_neuron", "sums")
+    made: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for border, end in zip(borders, ends, strict=True):
         past, wanted = data.before(border), data.between(border, end)
         lately = past if plain_from is None else past & (data.steps.start >= as_time("plain_from", plain_from))
@@ -166,5 +186,7 @@ def _baselines(data: PlaceData, borders: list, ends: list, plain_from: str | Non
         ):
             made[name].append(np.broadcast_to(rate, (int(wanted.sum()), *rate.shape)))
             neurons = made["neuron" if name == "poisson" else "plain_neuron"]
-            neurons.append(neuron(data.counts, data.happened, rate, days, wanted))
+            neurons.append(fit_neuron(data.counts, data.happened, rate, days).chances(data.counts[wanted]))
+        added = fit_sum(data.features, data.happened, past, magnitudes)
+        made["sums"].append(added.chances(data.features[wanted]))
     return {name: np.concatenate(parts) for name, parts in made.items()}

@@ -10,8 +10,10 @@ magnitude 3 than of 4.5, and both happen in the same places. Gains are stated ov
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Float32
 
 from seisweave.errors import InputError
 
@@ -38,20 +40,33 @@ def cell_frequency(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.n
     return counts * (total / counts.sum(axis=(1, 2), keepdims=True)) / len(happened)
 
 
-def neuron(
+@dataclass(frozen=True, eq=False)
+class Neuron:
+    """A neuron that was fitted: a, b, c of each threshold, and the rate it stands on."""
+
+    rate: Float[np.ndarray, "m rows columns"]
+    weights: Float[np.ndarray, "m 3"]
+
+    def chances(self, counts: Float[np.ndarray, "t rows columns"]) -> Float[np.ndarray, "t m rows columns"]:
+        """What it says, where so many events came in each cell the day before."""
+        a, b, c = (self.weights[:, k, None, None] for k in range(3))
+        logit = a + b * np.log1p(counts)[:, None] + c * np.log(self.rate)
+        return np.clip(1.0 / (1.0 + np.exp(-logit)), 1e-9, 1.0 - 1e-9)
+
+    def log_rates(self, counts: Float[np.ndarray, "t rows columns"]) -> Float32[np.ndarray, "t m rows columns"]:
+        """The same as the logarithm of a number of events."""
+        return np.log(-np.log1p(-self.chances(counts))).astype(np.float32)
+
+
+def fit_neuron(
     counts: Float[np.ndarray, "t rows columns"],
     happened: Bool[np.ndarray, "t m rows columns"],
     rate: Float[np.ndarray, "m rows columns"],
     past: Bool[np.ndarray, " t"],
-    wanted: Bool[np.ndarray, " t"],
-) -> Float[np.ndarray, "w m rows columns"]:
-    """Chances of the neuron on the wanted days, fitted on the past ones, a threshold at a time."""
-    made = np.empty((int(wanted.sum()), *rate.shape))
-    for k in range(len(rate)):
-        weights = _fit(counts[past], happened[past, k], np.log(rate[k]))
-        logit = weights[0] + weights[1] * np.log1p(counts[wanted]) + weights[2] * np.log(rate[k])
-        made[:, k] = np.clip(1.0 / (1.0 + np.exp(-logit)), 1e-9, 1.0 - 1e-9)
-    return made
+) -> Neuron:
+    """Fit a neuron to past days, a threshold at a time."""
+    weights = [_fit(counts[past], happened[past, k], np.log(rate[k])) for k in range(len(rate))]
+    return Neuron(rate, np.array(weights))
 
 
 def _fit(counts: np.ndarray, happened: np.ndarray, log_rate: np.ndarray) -> Float[np.ndarray, " 3"]:

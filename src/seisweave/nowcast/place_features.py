@@ -35,7 +35,6 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.place_options import PlaceOptions
 
-LONG_TERM = "long term near"
 OMORI_C_DAYS, OMORI_P = 0.02, 1.15
 KM_PER_DEGREE = 111.195
 
@@ -91,7 +90,7 @@ class _Shares:
 
 def feature_names() -> tuple[str, ...]:
     """Names of the features, in order."""
-    return (*(rule.name for rule in _RULES), LONG_TERM, "long term wide")
+    return (*(rule.name for rule in _RULES), "long term near", "long term wide")
 
 
 def place_features(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Float32[np.ndarray, "t f rows columns"]:

@@ -4,12 +4,13 @@ There is no early stopping, for which the latest years would have to be kept fro
 chosen once, on years before 1995, and all of the past is learned from. Days on which nothing of the lowest threshold
 came are most days; a share of them, each counted as many times as it stands for, teaches as much.
 
-A network is surer of itself than the future bears out. Its rates are therefore corrected by
+A network is surer of itself than the future bears out, and knows less of swarms than one neuron that counts small
+events (`place_baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
 
-    ln λ' = shift + slope · (ln λ - c) + c        c the mean of ln λ where events came
+    ln λ' = c + shift + slope · (ln λ - c) + lean · (ln λ₁ - c₁)        c, c₁ the means where events came
 
-both fitted to an earlier network's nowcasts of years that it had not seen, all thresholds together, with a normal prior
-around 0 and 1.
+all three fitted to what earlier networks and neurons nowcast of the last years, which they had not seen, all thresholds
+together, with normal priors around 0, 1 and 0.
 """
 
 from __future__ import annotations
@@ -26,32 +27,40 @@ from jaxtyping import Bool, Float, Float32
 
 from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
-from seisweave.nowcast.place_features import LONG_TERM, feature_names
+from seisweave.nowcast.place_features import feature_names
 from seisweave.nowcast.place_network import PlaceNetwork
-from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions
+from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, years_later
+from seisweave.nowcast.place_sum import SumOfRates, fit_sum
 from seisweave.nowcast.training import seeded, train
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place_data import PlaceData
     from seisweave.nowcast.training import Epoch
 
+MOST_LOG_RATE = 3.0  # of what is corrected: certainty
 BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never hangs on later ones
 CHECK_EVERY = 10
-SHIFT_PRIOR, SLOPE_PRIOR = 0.5, 0.25
+SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR = 0.5, 0.25, 0.25
 
 
 @dataclass(frozen=True)
 class Correction:
-    """Shift and slope of the logarithm of rates, and the point c that the slope turns around."""
+    """Shift, slope and lean of the logarithm of rates, and the points that slope and lean turn around."""
 
     shift: float = 0.0
     slope: float = 1.0
+    lean: float = 0.0
     centre: float = 0.0
+    neuron_centre: float = 0.0
 
-    def __call__(self, log_rate: Float32[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-        """The corrected chance of at least one event."""
-        corrected = self.shift + self.centre + self.slope * (log_rate.astype(np.float64) - self.centre)
-        return np.clip(-np.expm1(-np.exp(np.minimum(corrected, 3.0))), 1e-9, 1.0 - 1e-9)
+    def __call__(
+        self, log_rate: Float32[np.ndarray, "*shape"], neuron: Float32[np.ndarray, "*shape"]
+    ) -> Float[np.ndarray, "*shape"]:
+        """The corrected chance of at least one event, from the logarithms of both rates."""
+        corrected = self.slope * (log_rate.astype(np.float64) - self.centre)
+        corrected += self.lean * (neuron.astype(np.float64) - self.neuron_centre)
+        rate = np.exp(np.minimum(self.centre + self.shift + corrected, MOST_LOG_RATE))
+        return np.clip(-np.expm1(-rate), 1e-9, 1.0 - 1e-9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +89,7 @@ class PlaceDays:
 
 def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwork:
     """An untrained network."""
-    names = feature_names()
-    return PlaceNetwork(len(names), len(place.magnitudes), names.index(LONG_TERM), options)
+    return PlaceNetwork(len(feature_names()), len(place.magnitudes), options)
 
 
 def fit_network(
@@ -103,8 +111,8 @@ def fit_network(
         raise InputError(f"no event of magnitude {place.magnitudes[0]} in {len(rows)} days; give a longer catalog")
     with seeded(seed):
         network = new_network(options, place)
-    mean, scale = _moments(data.features, rows)
-    network.prepare(mean, scale, _log_shares(data, rows, place))
+    added = fit_sum(data.features, data.happened, past, place.magnitudes)
+    network.prepare(*map(_as_float32, (added.log_weight, added.log_share, *_moments(data.features, rows, added))))
     chosen, weight = _thinned(data.happened, rows, options.quiet_share, seed)
     features, happened = _tensor(data.features), _tensor(data.happened)
     examples = PlaceDays(features, happened, torch.from_numpy(chosen), torch.from_numpy(weight))
@@ -136,30 +144,45 @@ def log_rates(
     return np.concatenate(made)
 
 
+def earlier_fits(data: PlaceData, border: np.datetime64, options: PlaceNetworkOptions) -> list[np.datetime64]:
+    """Borders of the earlier networks to calibrate on, the first first, each asked until the next.
+
+    One that would know fewer years than it is asked about, or no event of some threshold, is left out; never the last.
+    """
+    years, made = options.calibration_years, []
+    for k in range(options.calibration_fits, 0, -1):
+        start = years_later(border, -k * years)
+        past = data.before(start)
+        enough = past.sum() * data.steps.step >= years * np.timedelta64(365, "D")
+        if k == 1 or (enough and data.happened[past].any(axis=(0, 2, 3)).all()):
+            made.append(start)
+    return made
+
+
 def fit_correction(
-    log_rate: Float32[np.ndarray, "t m rows columns"], happened: Bool[np.ndarray, "t m rows columns"]
+    log_rate: Float32[np.ndarray, "t m rows columns"],
+    neuron: Float32[np.ndarray, "t m rows columns"],
+    happened: Bool[np.ndarray, "t m rows columns"],
 ) -> Correction:
-    """Shift and slope of highest posterior probability; none where no event came."""
+    """Shift, slope and lean of highest posterior probability; none where no event came."""
     from scipy.optimize import minimize
 
     if not happened.any():
         return Correction()
-    value = np.minimum(log_rate.astype(np.float64), 3.0)
-    centre = float(value[happened].mean())
-    came, other = value[happened] - centre, value[~happened] - centre
+    logs = [np.minimum(x.astype(np.float64), MOST_LOG_RATE) for x in (log_rate, neuron)]
+    centre = [float(x[happened].mean()) for x in logs]
+    came, other = (np.stack([x[rows] - c for x, c in zip(logs, centre, strict=True)]) for rows in (happened, ~happened))
+    usual, prior = np.array([0.0, 1.0, 0.0]), np.array([SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR])
 
     def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        shift, slope = parameters
-        rate, rest = (np.exp(np.minimum(centre + shift + slope * x, 5.0)) for x in (came, other))
-        pull = -rate / np.expm1(rate)
-        total = rest.sum() - np.log(-np.expm1(-rate)).sum()
-        total += 0.5 * (shift / SHIFT_PRIOR) ** 2 + 0.5 * ((slope - 1) / SLOPE_PRIOR) ** 2
-        by_shift = rest.sum() + pull.sum() + shift / SHIFT_PRIOR**2
-        by_slope = (rest * other).sum() + (pull * came).sum() + (slope - 1) / SLOPE_PRIOR**2
-        return total, np.array([by_shift, by_slope])
+        shift, weights = parameters[0], parameters[1:]
+        rate, rest = (np.exp(np.minimum(centre[0] + shift + weights @ x, 5.0)) for x in (came, other))
+        pull, off = -rate / np.expm1(rate), (parameters - usual) / prior
+        total = rest.sum() - np.log(-np.expm1(-rate)).sum() + 0.5 * off @ off
+        return total, np.append(rest.sum() + pull.sum(), other @ rest + came @ pull) + off / prior
 
-    found = minimize(cost, np.array([0.0, 1.0]), jac=True, method="BFGS")
-    return Correction(float(found.x[0]), float(found.x[1]), centre)
+    found = minimize(cost, usual, jac=True, method="BFGS").x
+    return Correction(*map(float, found), *centre)
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:
@@ -169,21 +192,15 @@ def _tensor(array: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(array)
 
 
-def _moments(features: np.ndarray, rows: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation of each feature over past days and all cells."""
-    moments = [(x.mean(), x.std()) for x in (features[rows, k].astype(np.float64) for k in range(features.shape[1]))]
-    mean, scale = np.array(moments).T
-    return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(np.maximum(scale, 1e-3).astype(np.float32))
+def _moments(features: np.ndarray, rows: np.ndarray, added: SumOfRates) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each feature, and of the sum, over past days and all cells."""
+    series = [features[rows, k].astype(np.float64) for k in range(features.shape[1])]
+    mean, scale = np.array([(x.mean(), x.std()) for x in (*series, added.log_rate(features[rows]))]).T
+    return mean, np.maximum(scale, 1e-3)
 
 
-def _log_shares(data: PlaceData, rows: np.ndarray, place: PlaceOptions) -> torch.Tensor:
-    """a_M: what makes the long-term feature a daily rate; Gutenberg & Richter from the two lowest thresholds."""
-    long_term = np.exp(data.features[rows, feature_names().index(LONG_TERM)].astype(np.float64)).sum()
-    n = data.happened[rows].sum(axis=(0, 2, 3)) + 0.5
-    magnitudes = np.array(place.magnitudes)
-    slope = np.log(n[0] / n[1]) / (magnitudes[1] - magnitudes[0])
-    shares = np.log(n[0] / long_term) - slope * (magnitudes - magnitudes[0])
-    return torch.from_numpy(shares.astype(np.float32))
+def _as_float32(array: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(array.astype(np.float32))
 
 
 def _thinned(happened: np.ndarray, rows: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

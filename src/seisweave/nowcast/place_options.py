@@ -76,12 +76,16 @@ class PlaceNetworkOptions:
         default=0.25, metadata={"help": "Share of the days without any event that are learned from, weighted in turn."}
     )
     calibration_years: int = field(
-        default=5, metadata={"help": "Last years of the past, nowcast by an earlier network to calibrate on."}
+        default=5, metadata={"help": "Years of the past that an earlier network nowcasts, to calibrate on."}
+    )
+    calibration_fits: int = field(
+        default=3,
+        metadata={"help": "Earlier networks, one for each such stretch of years; fewer where too little is known."},
     )
     accelerator: str = field(default="cpu", metadata={"help": "Where to train: auto, cpu, gpu, cuda, mps."})
 
     def __post_init__(self) -> None:
-        for name in ("filters", "epochs", "batch", "calibration_years"):
+        for name in ("filters", "epochs", "batch", "calibration_years", "calibration_fits"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
         if not 0.0 <= self.dropout < 1.0:

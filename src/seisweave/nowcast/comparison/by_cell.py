@@ -2,6 +2,7 @@
 
     shared out   p(cell) = 1 - (1 - p)^s        s the cell's share of the long-term rate
     pooled       ln λ(M, cell) = ln rate(M, cell) + b + w·z        z the features of the nowcast by place
+    sums         rates that add up, where the network by place begins (`place_sum.py`)
 
 The linear model has one b and one w for all cells and all thresholds; as z does not hang on the threshold, the events
 of all thresholds are summed and one Poisson regression is fitted on them, with a normal prior on w.
@@ -15,8 +16,9 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Bool, Float
 
-from seisweave.nowcast.place_baselines import cell_poisson, neuron
+from seisweave.nowcast.place_baselines import cell_poisson, fit_neuron
 from seisweave.nowcast.place_data import PlaceData
+from seisweave.nowcast.place_sum import fit_sum
 
 PRIOR = 1.0  # standard deviation of a weight, a standard deviation of its feature
 _STEPS = 25
@@ -31,6 +33,7 @@ class CellChances:
     poisson: Float[np.ndarray, "n rows columns"]
     neuron: Float[np.ndarray, "n rows columns"]
     linear: Float[np.ndarray, "n rows columns"]
+    sums: Float[np.ndarray, "n rows columns"]
 
     @property
     def share(self) -> Float[np.ndarray, "n rows columns"]:
@@ -41,7 +44,7 @@ class CellChances:
         """The chance of each cell, where a region's is given.
 
         >>> chances = np.full((1, 1, 2), 0.1)
-        >>> made = CellChances(np.zeros(1), chances > 0.5, chances, chances, chances)
+        >>> made = CellChances(np.zeros(1), chances > 0.5, chances, chances, chances, chances)
         >>> made.shared_out(np.array([0.75])).round(3).tolist()
         [[[0.5, 0.5]]]
         """
@@ -49,7 +52,9 @@ class CellChances:
         return np.clip(-np.expm1(-rate * self.share), 1e-9, 1.0 - 1e-9)
 
 
-def cell_chances(data: PlaceData, borders: tuple[np.datetime64, ...], k: int) -> CellChances:
+def cell_chances(
+    data: PlaceData, borders: tuple[np.datetime64, ...], magnitudes: tuple[float, ...], k: int
+) -> CellChances:
     """Chances for the k-th threshold between borders, the last of which is the end; each from its border's past."""
     parts: dict[str, list[np.ndarray]] = {name: [] for name in CellChances.__dataclass_fields__}
     for border, end in pairwise(borders):
@@ -58,8 +63,11 @@ def cell_chances(data: PlaceData, borders: tuple[np.datetime64, ...], k: int) ->
         parts["day"].append(data.steps.start[wanted])
         parts["happened"].append(data.happened[wanted, k])
         parts["poisson"].append(np.broadcast_to(rate[k], (int(wanted.sum()), *rate[k].shape)))
-        parts["neuron"].append(neuron(data.counts, data.happened, rate, past, wanted)[:, k])
+        said = fit_neuron(data.counts, data.happened, rate, past).chances(data.counts[wanted])
+        parts["neuron"].append(said[:, k])
         parts["linear"].append(pooled_linear(data, rate, past, wanted)[:, k])
+        added = fit_sum(data.features, data.happened, past, magnitudes)
+        parts["sums"].append(added.chances(data.features[wanted])[:, k])
     return CellChances(**{name: np.concatenate(values) for name, values in parts.items()})
 
 
