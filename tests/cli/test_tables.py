@@ -92,6 +92,36 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
 
 
 @pytest.mark.slow_without_compiler
+def test_a_prospective_table(tmp_path, run):
+    """Every kind of row, beside what needs no network; settings are searched before, and every fit says its time."""
+    out = tmp_path / "out"
+    arguments = ["reproduce", "table2", "--protocol", "prospective", "--quick", "--seeds", "1", "--trials", "1"]
+    ended = run(*arguments, "--out", out, "--jobs", "1", "--quiet")
+    assert ended.code == 0, ended.err
+    assert {path.name for path in out.iterdir()} == FILES | {"reliability.png", "search.csv"}
+    table = pd.read_csv(out / "table.csv").set_index(["target", "model"]).sort_index()
+    daily = ["M ≥ 3.9", "M ≥ 3.4"]
+    assert set(table.index.levels[0]) == {f"{m}{w}, next day" for m in daily for w in ("", " by cell")} | {
+        f"{m}, next 7 days" for m in daily
+    }
+    for target, rows in table.groupby("target"):
+        here = rows.loc[target]
+        alone = {"cell Poisson", "neuron by cell", "network by place", "sum of rates", "pooled linear model"}
+        assert set(here.index) > (alone if "by cell" in target else {"EQPRED", "EQPRED and neuron", "one neuron"})
+        assert len(set(here.positives)) == 1
+        neuron = here.loc["neuron by cell" if "by cell" in target else "one neuron"]
+        others = here[here.over_neuron.notna()]
+        assert others.over_neuron.to_numpy() == pytest.approx((others.gain - neuron.gain).to_numpy(), abs=1e-9)
+        assert (here.over_neuron_low <= here.over_neuron).sum() == len(others)
+    fits = pd.read_csv(out / "fits.csv").set_index("part")
+    told = table.loc[("M ≥ 3.9, next day", "EQPRED")].seconds
+    assert told == pytest.approx(fits.loc["autoencoder"].seconds + fits.loc["predictor"].seconds)
+    assert pd.read_csv(out / "search.csv").chosen.sum() == 1
+    assert "seconds" in (out / "table.md").read_text()
+    assert json.loads((out / "summary.json").read_text())["left_out"] == {}
+
+
+@pytest.mark.slow_without_compiler
 def test_an_audit_of_a_function(catalog, tmp_path, mine, run):
     end = run("nowcast", "audit", "mine:tomorrow", catalog, "--out", tmp_path / "audit", "--days", "1")
     assert end.code == 0, end.err

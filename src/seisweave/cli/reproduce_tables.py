@@ -195,7 +195,7 @@ def make_table(
     check_libraries(figures=True)
     start = perf_counter()
     catalog, options, maps = _catalog_and_maps(*source, options)
-    models = models_of(name, add, quick=effort.quick)
+    models = models_of(name, options.protocol, add, quick=effort.quick)
     identity = {"table": name, "options": asdict(options), "maps": asdict(maps), "add": list(add)}
     identity |= {"sha256": catalog.provenance.sha256, "quick": effort.quick}
     with kept_run(place.out, identity, resume=place.resume) as keep:

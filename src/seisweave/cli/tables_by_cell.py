@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,52 +18,109 @@ if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.nowcast.comparison.by_cell import CellChances
     from seisweave.nowcast.maps import MapOptions
+    from seisweave.nowcast.place_data import PlaceData
+    from seisweave.nowcast.place_options import PlaceOptions
 
 LEAST = 10  # positives that an interval needs
-NEURON = "neuron by cell"
+NEURON, BY_PLACE = "neuron by cell", "network by place"
+QUICK_EPOCHS = 2
+STEPS_BELOW = (1.5, 1.0, 0.5, 0.0)  # thresholds that are learned together, below the highest
 
 
-def rows_by_cell(
-    data: tuple[Catalog, MapOptions, str | None],
-    borders: tuple[np.datetime64, ...],
-    threshold: float,
-    regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]],
-) -> list[dict[str, Any]]:
-    """Scores of one threshold, next day; `regional` holds days and chances anywhere of each model and seed.
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """What is known of cells, the borders of refits, and the chances (n, m, rows, columns) of networks by seed."""
 
-    `data` are the catalog, the grid whose box is taken, and the first day to learn from. Days are those of which every
-    model says something. No rows where fewer than ten positives came.
-    """
-    from seisweave.nowcast.comparison.by_cell import cell_chances
+    data: PlaceData
+    options: PlaceOptions
+    borders: tuple[np.datetime64, ...]
+    networks: Mapping[int, np.ndarray] = field(default_factory=dict)
+
+
+def lay_cells(
+    catalog: Catalog, maps: MapOptions, learn_from: str | None, borders: tuple[np.datetime64, ...], threshold: float
+) -> Cells:
+    """Cells of half a degree in the box of the maps; four thresholds up to the highest."""
     from seisweave.nowcast.place_data import place_data
     from seisweave.nowcast.place_options import PlaceOptions
 
-    catalog, maps, learn_from = data
     options = PlaceOptions(
-        magnitudes=(threshold - 1.5, threshold - 1.0, threshold - 0.5, threshold),
+        magnitudes=tuple(threshold - below for below in STEPS_BELOW),  # type: ignore[arg-type]
         box=maps.box,
         gaps=maps.gaps,
         learn_from=learn_from,
         event_type=maps.event_type,
         not_event_type=maps.not_event_type,
     )
-    made = cell_chances(place_data(catalog, options, end=str(borders[-1])[:10]), borders, options.magnitudes, 3)
+    return Cells(place_data(catalog, options, end=str(borders[-1])[:10]), options, borders)
+
+
+def place_networks(
+    cells: Cells,
+    seeds: range,
+    every_years: int,
+    how: tuple[str, Path, int],
+    *,
+    quick: bool,
+    progress: Callable[[str, float], None] | None,
+) -> dict[int, np.ndarray]:
+    """Chances of networks by place, trained anew at every border; `how`: hash of the catalog, folder of fits, jobs.
+
+    Where little is known before the first border, at most half of it is kept to calibrate on.
+
+    Errors: InputError for a past that is too short.
+    """
+    from seisweave.nowcast.place import FORMAT
+    from seisweave.nowcast.place_backtest import backtest
+    from seisweave.nowcast.place_options import PlaceNetworkOptions, WindowOptions
+
+    years = int(cells.data.before(cells.borders[0]).sum()) // 365
+    network = PlaceNetworkOptions(calibration_years=max(1, min(PlaceNetworkOptions().calibration_years, years // 2)))
+    network = replace(network, epochs=QUICK_EPOCHS) if quick else network
+    first, end = (str(cells.borders[k])[:10] for k in (0, -1))
+    window = WindowOptions(first=first, end=end, every_years=every_years)
+    catalog, folder, jobs = how
+    said = {
+        "catalog": catalog,
+        "place": asdict(cells.options),
+        "network": asdict(network),
+        "format": FORMAT,
+        "end": end,
+    }
+    keep = folder / f"place_{sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:24]}"
+    told = None if progress is None else lambda n, of: progress(f"by place: {n} of {of} fits", n / of)
+    return backtest(cells.data, (cells.options, network, window), seeds, jobs=jobs, keep=keep, done=told).network
+
+
+def rows_by_cell(
+    cells: Cells, threshold: float, regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]]
+) -> list[dict[str, Any]]:
+    """Scores of one threshold, next day; `regional` holds days and chances anywhere of each model and seed.
+
+    Days are those of which every model says something. No rows where fewer than ten positives came.
+    """
+    from seisweave.nowcast.comparison.by_cell import cell_chances
+
+    magnitudes = cells.options.magnitudes
+    k = int(np.argmin(np.abs(np.array(magnitudes) - threshold)))
+    made = cell_chances(cells.data, cells.borders, magnitudes, k)
     if made.happened.sum() < LEAST:
         return []
+    networks = {(BY_PLACE, seed): chance[:, k] for seed, chance in cells.networks.items()}
     target = f"M ≥ {threshold:g} by cell, next day"
-    rows = [_row(target, key, chance, made) for key, chance in _chances(made, regional).items()]
-    return rows
+    return [_row(target, key, chance, made) for key, chance in (_chances(made, regional, networks)).items()]
 
 
 def _chances(
-    made: CellChances, regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]]
+    made: CellChances,
+    regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]],
+    networks: Mapping[tuple[str, int], np.ndarray],
 ) -> dict[tuple[str, int], np.ndarray]:
     """Chances of every model in every cell; a day of which a regional one says nothing has the rate's."""
     happened, poisson = made.happened, made.poisson
     true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
     chances = {("cell Poisson", 0): poisson, ("true base rate", 0): true, (NEURON, 0): made.neuron}
-    chances["pooled linear model", 0] = made.linear
-    chances[SUM, 0] = made.sums
+    chances |= {("pooled linear model", 0): made.linear, (SUM, 0): made.sums, **networks}
     for (name, seed), (start, probability) in regional.items():
         place = np.searchsorted(start, made.day)
         place = np.minimum(place, len(start) - 1)

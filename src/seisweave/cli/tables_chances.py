@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HORIZONS = (1, 7)
 LOWER = 0.5  # magnitude units below the threshold, for the second target
-NEURON = "one neuron"
+NEURON, EQPRED = "one neuron", "EQPRED"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +92,8 @@ def chances_by_model(
                 missing.setdefault(model.name, []).append(seed)
                 continue
             made[model.name, seed] = chance(series)
-            if model.name == "EQPRED":
-                made["EQPRED and neuron", seed] = chance(_with_activity(scene, series))
+            if model.name.startswith(EQPRED):
+                made[f"{model.name} and neuron", seed] = chance(_with_activity(scene, series))
     return made, missing
 
 

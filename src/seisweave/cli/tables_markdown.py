@@ -21,13 +21,16 @@ _SHOWN = {
 }
 
 
-def gains_markdown(rows: Sequence[dict[str, Any]], missing: Mapping[str, list[int]]) -> str:
+def gains_markdown(
+    rows: Sequence[dict[str, Any]], missing: Mapping[str, list[int]], left_out: Mapping[str, str]
+) -> str:
     """Mean over seeds; in brackets the lowest lower and the highest upper limit of the seeds' 95 % intervals."""
     lines = ["**prospective: everything fitted on the past alone**", ""]
     for target in dict.fromkeys(row["target"] for row in rows):
         here = [row for row in rows if row["target"] == target]
         lines += [*_head(here[0]), *(_line(name, here) for name in dict.fromkeys(row["model"] for row in here)), ""]
     lines += [f"- missing: {name}, seed {', '.join(map(str, seeds))}" for name, seeds in missing.items()]
+    lines += [f"- left out: {name} ({reason})" for name, reason in left_out.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -35,14 +38,23 @@ def _head(row: dict[str, Any]) -> list[str]:
     said = (
         f"### {row['target']}: {row['positives']} positives in {row['steps']:,} steps, base rate {row['base_rate']:.4f}"
     )
-    columns = ["model", "nats per positive over Poisson", "over the neuron", "p (Holm)", *_SHOWN.values(), "seeds"]
+    columns = [
+        "model",
+        "nats per positive over Poisson",
+        "over the neuron",
+        "p (Holm)",
+        *_SHOWN.values(),
+        "seconds",
+        "seeds",
+    ]
     return [said, "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
 
 
 def _line(name: str, rows: Sequence[dict[str, Any]]) -> str:
     mine = [row for row in rows if row["model"] == name]
     cells = [name, _gain(mine, "gain"), _gain(mine, "over_neuron"), _mean(mine, "p_over_neuron_holm", 3)]
-    return "| " + " | ".join([*cells, *(_mean(mine, column, 3) for column in _SHOWN), str(len(mine))]) + " |"
+    cells += [_mean(mine, column, 3) for column in _SHOWN]
+    return "| " + " | ".join([*cells, _mean(mine, "seconds", 0), str(len(mine))]) + " |"
 
 
 def _gain(rows: Sequence[dict[str, Any]], name: str) -> str:

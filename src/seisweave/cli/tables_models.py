@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 QUICK_EPOCHS, QUICK_PREDICTOR_EPOCHS = 3, 40
 
 
-def models_of(name: str, add: Sequence[str], *, quick: bool) -> list[Model]:
-    """The rows of a table, and those of the user. Errors: InputError for what is no model."""
+def models_of(name: str, protocol: str, add: Sequence[str], *, quick: bool) -> list[Model]:
+    """The rows of a table in a protocol, and those of the user. Errors: InputError for what is no model."""
     from seisweave.nowcast.models.registry import MODELS, TABLES, Model
 
-    made = [MODELS[row] for row in TABLES[name]]
+    made = [MODELS[row] for row in TABLES.get(f"{name}, {protocol}", TABLES[name])]
     for text in add:
         model = load_object(text)
         if not isinstance(model, Model):

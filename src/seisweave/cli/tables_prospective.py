@@ -9,16 +9,21 @@ of drawing blocks of 30 days anew, and Holm's correction over models.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seisweave.cli.progress import live_share
+from seisweave.cli.tables_by_cell import BY_PLACE, Cells, lay_cells, place_networks, rows_by_cell
+from seisweave.cli.tables_by_cell import NEURON as CELL_NEURON
 from seisweave.cli.tables_chances import NEURON, Scene, chances_by_model, lay_scene, targets_of
-from seisweave.cli.tables_run import run
+from seisweave.cli.tables_run import choose, run
+from seisweave.cli.tables_seconds import fits_table, seconds_of
 from seisweave.cli.tables_write import write_json
+from seisweave.errors import InputError
 from seisweave.evaluation import (
     Interval,
     brier_skill,
@@ -33,6 +38,8 @@ from seisweave.evaluation import (
 from seisweave.evaluation.information import ReliabilityTable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from seisweave.catalog.catalog import Catalog
     from seisweave.cli.reproduce_tables import Effort, TableOptions
     from seisweave.nowcast.comparison.prospective import Chances, Target, Truth
@@ -47,11 +54,17 @@ PROSPECTIVE = "prospective: everything fitted on the past alone"
 
 @dataclass(frozen=True, eq=False)
 class ProspectiveTable:
-    """Scores: a row a target, model and seed; reliability by target; which fits are missing."""
+    """Scores: a row a target, model and seed; reliability by target; which fits are missing, or cannot be and why.
+
+    fits says how long each fit took, search what was tried before.
+    """
 
     rows: Sequence[dict[str, Any]]
     reliability: Mapping[str, Mapping[str, ReliabilityTable]]
     missing: Mapping[str, list[int]]
+    left_out: Mapping[str, str]
+    fits: Sequence[dict[str, Any]]
+    search: pd.DataFrame | None
     about: dict[str, Any]
 
     @property
@@ -66,12 +79,16 @@ class ProspectiveTable:
         from seisweave.cli.tables_markdown import gains_markdown
         from seisweave.report.tables import gains_figure, reliability_figure
 
-        text = gains_markdown(self.rows, self.missing)
+        text = gains_markdown(self.rows, self.missing, self.left_out)
         (folder / "table.md").write_text(text, encoding="utf-8")
         pd.DataFrame(list(self.rows)).to_csv(folder / "table.csv", index=False)
+        pd.DataFrame(list(self.fits)).to_csv(folder / "fits.csv", index=False)
+        if self.search is not None:
+            self.search.to_csv(folder / "search.csv", index=False)
         gains_figure(self.rows, title=f"Gain over Poisson, {PROSPECTIVE}").savefig(folder / "table.png")
         reliability_figure(self.reliability).savefig(folder / "reliability.png")
         told = {"stamp": PROSPECTIVE, "causal": True, "complete": self.complete, "missing": dict(self.missing)}
+        told["left_out"] = dict(self.left_out)
         write_json(folder, about | told | self.about)
         return text
 
@@ -80,23 +97,51 @@ def fill_prospective(
     data: tuple[Catalog, TableOptions, MapOptions], models: list[Model], effort: Effort, folder: Path, *, quiet: bool
 ) -> ProspectiveTable:
     """Make what is missing of a table in the prospective protocol, and score all that is there."""
-    scene = lay_scene(*data)
+    scene, options, seeds = lay_scene(*data), data[1], range(effort.seeds)
     models = [model for model in models if model.disturb == "" and (model.single or model.predictor)]
-    until = float("inf") if effort.minutes is None else time() + 60.0 * effort.minutes
-    run(models, scene.days, range(effort.seeds), (effort, folder, until), quiet=quiet)
-    rows, reliability, missing = [], {}, {}
-    for target in targets_of(data[1].threshold or 4.5):
-        made, missing = chances_by_model(scene, target, models, range(effort.seeds), folder)
+    until, search = float("inf") if effort.minutes is None else time() + 60.0 * effort.minutes, None
+    if options.trials:  # on the first past, which every refit has
+        models, search = choose(models, scene.days[0], options.trials, (effort, folder, until), quiet=quiet)
+    run(models, scene.days, seeds, (effort, folder, until), quiet=quiet)
+    seconds = fits_table(scene, models, seeds, folder)
+    cells, missing, left_out = _cells(data, scene, effort, (folder, until), quiet=quiet)
+    rows, reliability = [], {}
+    for target in targets_of(options.threshold or 4.5):
+        made, without = chances_by_model(scene, target, models, seeds, folder)
         told, tables = score_target(scene, target, made)
         rows += told
         reliability[str(target)] = tables
         if target.days == 1:
-            rows += _by_cell(scene, target, made, data)
+            rows += _by_cell(scene, target, made, cells)
+    for row in rows:
+        row["seconds"] = seconds_of(seconds, row["model"], row["seed"])
     borders = [str(border)[:10] for border in scene.borders]
     trained = [str(days.border)[:10] for days in scene.days]
-    return ProspectiveTable(
-        rows, reliability, missing, {"refits": borders[:-1], "end": borders[-1], "trained": trained}
-    )
+    about = {"refits": borders[:-1], "end": borders[-1], "trained": trained}
+    return ProspectiveTable(rows, reliability, without | missing, left_out, seconds, search, about)
+
+
+def _cells(
+    data: tuple[Catalog, TableOptions, MapOptions],
+    scene: Scene,
+    effort: Effort,
+    where: tuple[Path, float],
+    *,
+    quiet: bool,
+) -> tuple[Cells, dict[str, list[int]], dict[str, str]]:
+    """Cells with the networks by place; which of these are missing, or cannot be made and why."""
+    catalog, options, maps = data
+    seeds, (folder, until) = range(effort.seeds), where
+    cells = lay_cells(catalog, maps, options.start, scene.borders, options.threshold or 4.5)
+    if time() > until:
+        return cells, {BY_PLACE: list(seeds)}, {}
+    how = (catalog.provenance.sha256 or "", folder, effort.jobs)
+    try:
+        with live_share(quiet=quiet) as progress:
+            made = place_networks(cells, seeds, options.every_years, how, quick=effort.quick, progress=progress)
+    except InputError as error:  # too short a past for it, not for others
+        return cells, {}, {BY_PLACE: str(error)}
+    return replace(cells, networks=made), {}, {}
 
 
 def score_target(
@@ -117,20 +162,14 @@ def score_target(
 
 
 def _by_cell(
-    scene: Scene,
-    target: Target,
-    made: Mapping[tuple[str, int], Chances],
-    data: tuple[Catalog, TableOptions, MapOptions],
+    scene: Scene, target: Target, made: Mapping[tuple[str, int], Chances], cells: Cells
 ) -> list[dict[str, Any]]:
     """The same target in every cell of half a degree."""
-    from seisweave.cli.tables_by_cell import NEURON as CELL_NEURON
-    from seisweave.cli.tables_by_cell import rows_by_cell
     from seisweave.nowcast.comparison.prospective import truth_of
 
     start = scene.view.steps.start[truth_of(scene.view, target, scene.borders).rows]
     regional = {key: (start, chances.probability) for key, chances in made.items()}
-    catalog, options, maps = data
-    rows = rows_by_cell((catalog, maps, options.start), scene.borders, target.threshold, regional)
+    rows = rows_by_cell(cells, target.threshold, regional)
     if rows:
         _adjust([row for row in rows if row["model"] not in (CELL_NEURON, "cell Poisson", TRUE_RATE)])
     return rows

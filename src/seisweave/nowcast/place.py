@@ -100,8 +100,8 @@ class PlaceNowcaster:
             past, settings = data.before(border), (options, network_options)
             network = fit_network(data, past, settings, seed, keep=folder, progress=told)
             neuron = fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
-            for end in borders[k + 1 : k + 2]:  # none after the last
-                days = data.between(border, end)
+            if k < len(earlier):
+                days = data.between(border, borders[k + 1])
                 shown.append((log_rates(network, data.features[days]), neuron.log_rates(data.counts[days])))
         rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
         correction = fit_correction(rates, leans, data.happened[data.between(borders[0], until)])
