@@ -1,16 +1,19 @@
-"""The nowcast by place on a real catalog: which settings do best on early years; what is left when days are shuffled.
+"""The nowcast by place: which settings do best where nothing is judged; what is left when days are shuffled.
 
-Run: python benchmarks/place.py settings CATALOG [--seeds 2]     refits 1985 and 1990, scored 1985-1994
+Run: python benchmarks/place.py settings CATALOG [--seeds 2]     Southern California, refits 1985 and 1990, 1985-1994
+     python benchmarks/place.py north CATALOG [--seeds 2]        Northern California, refits 1985 to 2015, 1985-2019
      python benchmarks/place.py shuffled CATALOG [--first 2005-01-01 --end 2015-01-01]
-     python benchmarks/place.py etas                              a simulated world of 40 years whose chances are known
+     python benchmarks/place.py etas                             a simulated world of 40 years whose chances are known
 
-CATALOG is the merged catalog of the SCEDC from 1932 on. Settings are compared on years before 1995 only, so that the
-years from 1995 on judge what was chosen. Gains are nats per positive cell-day over the cell Poisson.
+CATALOG is the merged catalog of the SCEDC from 1932 on; for `north`, events of M 2.5 and above from 1971 on (ComCat, as
+in EarthquakeNPP). Settings are compared on years before 1995, or north of 36.5 degrees: Southern California from 1995
+on judges what was chosen. Gains are nats per positive cell-day over the cell Poisson.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
 
@@ -27,10 +30,10 @@ from seisweave.synthetic import EtasOptions, etas_world
 PLACE = PlaceOptions(
     not_event_type="qb", learn_from="1950-01-01", gaps="2019-10-15T07:07/2019-12-12T07:44"
 )  # the network's catalog holds few events in that gap
+NORTH = PlaceOptions(magnitudes=(3.5, 4.0, 4.5, 5.0), box=(-125.0, -117.0, 36.5, 42.0), learn_from="1974-01-01")
 SETTINGS = {
     "default": ({}, {}),
-    "learn from 1965": ({"learn_from": "1965-01-01"}, {}),
-    "learn from 1975": ({"learn_from": "1975-01-01"}, {}),
+    "one earlier network": ({}, {"calibration_fits": 1}),
     "12 filters": ({}, {"filters": 12}),
     "48 filters": ({}, {"filters": 48}),
     "4 epochs": ({}, {"epochs": 4}),
@@ -42,13 +45,26 @@ SETTINGS = {
 
 
 def settings(catalog: Catalog, arguments: argparse.Namespace) -> None:
-    window = WindowOptions(first="1985-01-01", end="1995-01-01")
-    print("| settings | M ≥ 3 | 3.5 | 4 | 4.5 | seconds a seed |\n|---|---|---|---|---|---|")
+    compare(catalog, arguments, PLACE, WindowOptions(first="1985-01-01", end="1995-01-01"))
+
+
+def north(catalog: Catalog, arguments: argparse.Namespace) -> None:
+    compare(catalog, arguments, NORTH, WindowOptions(first="1985-01-01", end="2020-01-01"))
+
+
+def compare(catalog: Catalog, arguments: argparse.Namespace, region: PlaceOptions, window: WindowOptions) -> None:
+    """What needs no network, and the network by its settings."""
+    titles = " | ".join(f"M ≥ {magnitude:g}" for magnitude in region.magnitudes)
+    print(f"| settings | {titles} | seconds a seed |\n|---|---|---|---|---|---|")
     for name, (place, network) in SETTINGS.items():
-        start, options = perf_counter(), replace(PLACE, **place)
+        start, options = perf_counter(), replace(region, **place)
         data, seeds = place_data(catalog, options, end=window.end), range(arguments.seeds)
         made = backtest(data, (options, PlaceNetworkOptions(**network), window), seeds, jobs=arguments.jobs)
         seconds = (perf_counter() - start) / arguments.seeds
+        if name == "default":
+            for plain, chances in (("positives", None), ("neuron", made.neuron), ("sum of rates", made.sums)):
+                told = made.happened.sum(axis=(0, 2, 3)).tolist() if chances is None else gains(made, {0: chances})
+                print(f"| {plain} | {' | '.join(map(str, told))} | |")
         print(f"| {name} | {' | '.join(gains(made))} | {seconds:.0f} |", flush=True)
 
 
@@ -83,28 +99,29 @@ def etas(arguments: argparse.Namespace) -> None:
     positives = made.happened.sum(axis=(0, 2, 3))
     print(f"| positives | {' | '.join(str(n) for n in positives)} |")
     networks = {f"network, seed {seed}": chance for seed, chance in made.network.items()}
-    for name, chance in {"true chance": true, "neuron": made.neuron, **networks}.items():
+    for name, chance in {"true chance": true, "neuron": made.neuron, "sum of rates": made.sums, **networks}.items():
         told = [
             information_gain(chance[:, k], made.poisson[:, k], made.happened[:, k], draws=1).value for k in range(4)
         ]
         print(f"| {name} | {' | '.join(f'{value:.3f}' for value in told)} |")
 
 
-def gains(made: Backtest) -> list[str]:
-    """Mean over seeds for each threshold, and the spread."""
+def gains(made: Backtest, chances: Mapping[int, np.ndarray] | None = None) -> list[str]:
+    """Mean over seeds for each threshold, and the spread where there is one; by default of the networks."""
+    chances = made.network if chances is None else chances
     told = []
     for k in range(made.happened.shape[1]):
         values = [
             information_gain(chance[:, k], made.poisson[:, k], made.happened[:, k], draws=1).value
-            for chance in made.network.values()
+            for chance in chances.values()
         ]
-        told.append(f"{np.mean(values):.3f} ± {np.std(values):.3f}")
+        told.append(f"{np.mean(values):.3f}" + (f" ± {np.std(values):.3f}" if len(values) > 1 else ""))
     return told
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("settings", "shuffled", "etas"))
+    parser.add_argument("what", choices=("settings", "north", "shuffled", "etas"))
     parser.add_argument("catalog", nargs="?")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--jobs", type=int, default=2)
@@ -119,7 +136,7 @@ def main() -> None:
         parser.error("give a catalog")
     catalog = read_catalog(arguments.catalog)
     print(f"{machine()}; catalog {catalog.provenance.sha256[:12]}\n")
-    {"settings": settings, "shuffled": shuffled}[arguments.what](catalog, arguments)
+    {"settings": settings, "north": north, "shuffled": shuffled}[arguments.what](catalog, arguments)
 
 
 if __name__ == "__main__":
