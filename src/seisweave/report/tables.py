@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _BLUE, _ORANGE = PALETTE[:2]
 _RED = "#b00020"
+_LEAST_WIDTH = 10.0  # for a title and a stamp in one line
+_WIDE = 100.0  # ratio of values from which an axis is logarithmic
+_SHARED_OUT = ", shared out"
+_NEURONS = ("neuron by cell", "one neuron")
 _FLOOR = -1.0  # scores below are drawn at the edge, with their value
 
 
@@ -34,7 +38,7 @@ def table_figure(
     `values` holds the seeds' scores by row and column, `columns` the titles of the columns. A `stamp` is written where
     nobody can miss it.
     """
-    figure = _new_figure(3.4 + 2.0 * len(columns), 1.8 + 0.27 * len(values))
+    figure = _new_figure(max(3.4 + 2.0 * len(columns), _LEAST_WIDTH), 1.8 + 0.27 * len(values))
     panels = np.atleast_1d(figure.subplots(1, len(columns), sharey=True))
     for (column, name), axes in zip(columns.items(), panels, strict=True):
         rows = [values[row].get(column, ()) for row in values]
@@ -67,6 +71,8 @@ def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | Non
             axes.plot([max(printed, low)], [k], "D", color=_ORANGE, markersize=5, fillstyle="none")
             if printed < low:
                 axes.annotate(f" {printed:.2f}", (low, k), fontsize="x-small", ha="left", va="bottom", color=_ORANGE)
+    if known and min(known) > 0 and max(known) > _WIDE * min(known):
+        axes.set_xscale("log")
     axes.plot([], [], "o", color=_BLUE, markersize=3.5, alpha=0.5, label="a seed")
     axes.plot([], [], "|", color=_BLUE, markersize=11, markeredgewidth=2, label="mean of the seeds")
     axes.plot([], [], "D", color=_ORANGE, markersize=5, fillstyle="none", label="printed in the paper")
@@ -75,7 +81,11 @@ def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | Non
 
 
 def gains_figure(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> Figure:
-    """Draw nats per positive over Poisson, a panel a target: a dot a seed, its 95 % interval, a line at the neuron."""
+    """Draw nats per positive over Poisson, a panel a target: a dot a seed, its 95 % interval, a line at the neuron.
+
+    A model of the region that is shared out among cells has one line in all panels.
+    """
+    rows = [{**row, "model": row["model"].removesuffix(_SHARED_OUT)} for row in rows]
     targets = list(dict.fromkeys(row["target"] for row in rows))
     models = list(dict.fromkeys(row["model"] for row in rows))
     figure = _new_figure(3.4 + 2.6 * len(targets), 1.6 + 0.27 * len(models))
@@ -88,18 +98,20 @@ def gains_figure(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> Figur
     panels[0].set_ylim(len(models) - 0.5, -0.5)
     figure.suptitle(title, x=0.01, ha="left", fontsize="large")
     figure.supxlabel(
-        "nats per positive over Poisson; the line is one neuron on yesterday's number of events", fontsize=9
+        "nats per positive over Poisson; the line is one neuron on yesterday's number of events (by cell: of the cell)",
+        fontsize=9,
     )
     return figure
 
 
 def _plot_gains(rows: Sequence[Mapping[str, Any]], models: Sequence[str], axes: Axes) -> None:
+    neuron = next((name for name in _NEURONS if any(row["model"] == name for row in rows)), "")
     for row in rows:
         k = models.index(row["model"])
         if "gain_low" in row:
             axes.plot([row["gain_low"], row["gain_high"]], [k, k], color=_BLUE, linewidth=1.0, alpha=0.4)
         axes.plot([row["gain"]], [k], "o", color=_BLUE, markersize=4)
-        if row["model"] == "one neuron":
+        if row["model"] == neuron:
             axes.axvline(row["gain"], color=_ORANGE, linewidth=0.9)
     axes.axvline(0.0, color="0.4", linewidth=0.8)
     _plain(axes)
