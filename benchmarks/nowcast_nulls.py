@@ -1,0 +1,108 @@
+"""Every model of the prospective table where the truth is known: nothing to find, or nothing beyond a known chance.
+
+Run: python benchmarks/nowcast_nulls.py etas               a simulated ETAS world of 40 years: the true chance is best
+     python benchmarks/nowcast_nulls.py shuffled CATALOG   a real catalog whose days change places: all within 0.05 nats
+     --full trains as long as the table does (hours); by default as `--quick` does (minutes)
+
+Prints nats per positive over Poisson of every model and seed; next day also of the simulated world's true chance.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from machine import machine
+from seisweave.catalog import Catalog, read_catalog
+from seisweave.cli.reproduce_tables import Effort, TableOptions
+from seisweave.cli.tables_by_cell import lay_cells
+from seisweave.cli.tables_chances import lay_scene, targets_of
+from seisweave.cli.tables_models import models_of
+from seisweave.cli.tables_prospective import fill_prospective
+from seisweave.evaluation import information_gain
+from seisweave.nowcast.comparison.by_cell import cell_chances
+from seisweave.nowcast.comparison.prospective import poisson_of, truth_of
+from seisweave.nowcast.maps import MapOptions
+from seisweave.synthetic import EtasOptions, EtasWorld, etas_world
+
+Data = tuple[Catalog, TableOptions, MapOptions]
+
+
+def scores(data: Data, arguments: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Gain of every model and seed, by target."""
+    effort = Effort(seeds=arguments.seeds, jobs=arguments.jobs, minutes=None, quick=not arguments.full)
+    models = models_of("table1", "prospective", (), quick=effort.quick)
+    with TemporaryDirectory() as folder:
+        table = fill_prospective(data, models, effort, Path(folder), quiet=False)
+    made: dict[str, dict[str, float]] = {}
+    for row in table.rows:
+        made.setdefault(row["target"], {})[f"{row['model']}, seed {row['seed']}"] = row["gain"]
+    return made
+
+
+def true_gains(world: EtasWorld, data: Data) -> dict[str, float]:
+    """Gain of the true chance, anywhere and by cell, for targets of the next day."""
+    catalog, options, maps = data
+    scene, made = lay_scene(*data), {}
+    start = np.datetime64(world.options.start, "D")
+    assert options.threshold is not None
+    cells = lay_cells(catalog, maps, options.start, scene.borders, options.threshold)
+    for target in targets_of(options.threshold):
+        if target.days > 1:
+            continue
+        chance, truth = world.probability(target.threshold), truth_of(scene.view, target, scene.borders)
+        day = (scene.view.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
+        anywhere = 1.0 - np.prod(1.0 - chance[day], axis=(1, 2))
+        made[str(target)] = information_gain(anywhere, poisson_of(truth), truth.happened, draws=1).value
+        magnitudes = cells.options.magnitudes
+        k = int(np.argmin(np.abs(np.array(magnitudes) - target.threshold)))
+        by_cell = cell_chances(cells.data, scene.borders, magnitudes, k)
+        day = (by_cell.day.astype("datetime64[D]") - start).astype(np.int64)
+        gain = information_gain(chance[day], by_cell.poisson, by_cell.happened, draws=1)
+        made[f"M ≥ {target.threshold:g} by cell, next day"] = gain.value
+    return made
+
+
+def shuffled(catalog: Catalog) -> Catalog:
+    """Whole days change places."""
+    known = catalog.take(~np.isnat(catalog.times))
+    day = known.times.astype("datetime64[D]")
+    days = np.arange(day.min(), day.max() + 1)
+    moved = np.random.default_rng(0).permutation(days)[(day - days[0]).astype(np.int64)] - day
+    columns = ("longitude", "latitude", "depth_km", "magnitude", "ids", "event_type")
+    return Catalog(times=known.times + moved, **{name: getattr(known, name) for name in columns})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("etas", "shuffled"))
+    parser.add_argument("catalog", nargs="?")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--full", action="store_true")
+    arguments = parser.parse_args()
+    options, true = TableOptions(protocol="prospective"), {}
+    if arguments.what == "etas":
+        world = etas_world(EtasOptions(days=14_610, background_per_day=0.4), seed=1)
+        options = replace(options, threshold=4.0, start="1990-01-01", first="2015-01-01", end="2029-12-30")
+        data = (world.catalog, options, MapOptions(cell_deg=0.25))
+        true = true_gains(world, data)
+    elif arguments.catalog is None:
+        parser.error("give a catalog")
+    else:
+        options = replace(options, threshold=4.5, start="1981-01-01", first="2005-01-01", end="2015-01-01")
+        data = (shuffled(read_catalog(arguments.catalog)), options, MapOptions(not_event_type="qb"))
+    print(f"{machine()}\n")
+    for target, gains in scores(data, arguments).items():
+        best = sorted(gains.items(), key=lambda item: -item[1])
+        print(f"\n### {target}\n\n| model | nats per positive |\n|---|---|")
+        for name, gain in ([("true chance", true[target])] if target in true else []) + best:
+            print(f"| {name} | {gain:+.3f} |")
+
+
+if __name__ == "__main__":
+    main()
