@@ -110,7 +110,7 @@ def test_the_paper_s_protocol_is_stamped(made, run, tmp_path):
 
 @pytest.mark.slow_without_compiler
 def test_a_killed_run_goes_on_to_the_same_weights(made, tmp_path):
-    arguments = ["nowcast", "train", made / "catalog.csv", *SMALL, "--epochs", "6", "--temporal-epochs", "200"]
+    arguments = ["nowcast", "train", made / "catalog.csv", *SMALL, "--epochs", "6", "--temporal-epochs", "120"]
     whole = start(*arguments, "--out", tmp_path / "whole", "--quiet")
     broken = start(*arguments, "--out", tmp_path / "broken", "--quiet")
     kept = tmp_path / "broken" / ".partial" / "autoencoder" / "weights.safetensors"

@@ -10,7 +10,18 @@ from seisweave.catalog import write_catalog
 from seisweave.synthetic import EtasOptions, etas_world
 
 BOX = ["--box", "-118", "-116", "33", "35"]
-SMALL = ["--filters", "4", "--epochs", "2", "--learning-rate", "0.005", "--calibration-years", "2"]
+SMALL = [
+    "--filters",
+    "4",
+    "--epochs",
+    "2",
+    "--learning-rate",
+    "0.005",
+    "--calibration-years",
+    "2",
+    "--calibration-fits",
+    "1",
+]
 WINDOW = ["--first", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "2", "--jobs", "1"]
 
 
