@@ -1,5 +1,7 @@
 """The nowcast by place: blind to the future, right about its features, and as good as the truth allows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from seisweave.nowcast.place_backtest import backtest
 from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron
 from seisweave.nowcast.place_data import place_data
 from seisweave.nowcast.place_features import feature_names, omori_exponentials, place_features, place_targets
-from seisweave.nowcast.place_fit import Correction, fit_correction, log_rates
+from seisweave.nowcast.place_fit import Correction, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place_network import PlaceNetwork, log_loss, turned
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
 from seisweave.nowcast.place_sum import fit_sum
@@ -181,6 +183,13 @@ def test_shuffled_days_teach_nothing(world):
     made = backtest(place_data(shuffled, PLACE, end="2004-01-01"), (PLACE, SMALL, window))
     gain = information_gain(made.network[0][:, 0], made.poisson[:, 0], made.happened[:, 0])
     assert abs(gain.value) < 0.05
+
+
+def test_a_training_of_ten_steps(world):
+    data = place_data(world.catalog, PLACE, end="1993-01-01")
+    past = data.before(np.datetime64("1993-01-01"))
+    options = replace(SMALL, quiet_share=1.0, epochs=2, batch=-(-int(past.sum()) // 5))
+    assert np.isfinite(log_rates(fit_network(data, past, (PLACE, options)), data.features[-2:])).all()
 
 
 def test_saved_and_opened_it_says_the_same(world, fitted, tmp_path):

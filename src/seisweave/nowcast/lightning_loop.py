@@ -32,6 +32,7 @@ from seisweave.nowcast.examples import Examples, batches_of
 from seisweave.nowcast.training import Epoch, TrainingOptions, check_loss, seed_of
 
 CHECKPOINT_EVERY_S = 5.0
+_LEAST_CYCLE = 12  # steps; torch divides by zero where the rise, a tenth of them, has but one
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as malloc.h numbers them
 
 
@@ -134,7 +135,7 @@ class _Module(pl.LightningModule):
         adam = torch.optim.Adam(self.network.parameters(), self.options.learning_rate)
         if self.options.schedule == "constant":
             return adam
-        steps = max(2, int(self.trainer.estimated_stepping_batches))
+        steps = max(_LEAST_CYCLE, int(self.trainer.estimated_stepping_batches))
         cycle = torch.optim.lr_scheduler.OneCycleLR(adam, self.options.learning_rate, total_steps=steps, pct_start=0.1)
         return {"optimizer": adam, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
 

@@ -98,8 +98,8 @@ class PlaceNowcaster:
             told = None if progress is None else _told(progress, k, len(earlier), network_options.epochs)
             folder = None if keep is None else keep / f"fit{k}"
             past, settings = data.before(border), (options, network_options)
-            network = fit_network(data, past, settings, seed, keep=folder, progress=told)
             neuron = fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
+            network = fit_network(data, past, settings, seed, keep=folder, progress=told)
             if k < len(earlier):
                 days = data.between(border, borders[k + 1])
                 shown.append((log_rates(network, data.features[days]), neuron.log_rates(data.counts[days])))
