@@ -39,6 +39,7 @@ def test_without_skips_all_goes_through_the_bottleneck():
         assert alike == (not long_skips)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", [Autoencoder, VariationalAutoencoder])
 def test_it_learns_what_is_normal_and_finds_the_rest_novel(kind):
     rng = np.random.default_rng(0)
@@ -163,6 +164,7 @@ def test_one_minus_the_loss_is_the_efficiency():
     assert 1 - loss == pytest.approx(nash_sutcliffe(nowcast.astype(float), raw[1:]), abs=1e-5)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("stateful", [False, True])
 def test_it_learns_to_nowcast(stateful):
     """A slow wave in noise: better than tomorrow equals today, whichever way it is trained."""

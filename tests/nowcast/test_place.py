@@ -126,6 +126,7 @@ def test_nothing_after_a_day_changes_its_nowcast_by_a_bit(world, fitted):
         assert one.tobytes() == two.tobytes()
 
 
+@pytest.mark.slow_without_compiler
 def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
     window = WindowOptions(first="1996-01-01", end="2000-01-01", every_years=2)
     made = []
