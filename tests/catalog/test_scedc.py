@@ -11,6 +11,7 @@ def merged(shared_data):
     return read_catalog(shared_data / "scedc_1932_2026.csv.gz", strict=True)
 
 
+@pytest.mark.slow_without_compiler
 def test_the_merged_catalog_has_all_its_events(merged):
     assert len(merged) == 911_909
     assert len(merged.rejected) == 0

@@ -8,6 +8,7 @@ from tests.report.conftest import HOSTILE
 
 from seisweave.report import write_page
 
+pytestmark = pytest.mark.slow_without_compiler  # the page is the same in both runs
 DRAWN = "return [...document.querySelectorAll('.plot')].every(p => p.dataset.drawn)"
 
 
