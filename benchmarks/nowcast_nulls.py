@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from machine import machine
+from place import days_shuffled
 from seisweave.catalog import Catalog, read_catalog
 from seisweave.cli.reproduce_tables import Effort, TableOptions
 from seisweave.cli.tables_by_cell import lay_cells
@@ -67,16 +68,6 @@ def true_gains(world: EtasWorld, data: Data) -> dict[str, float]:
     return made
 
 
-def shuffled(catalog: Catalog) -> Catalog:
-    """Whole days change places."""
-    known = catalog.take(~np.isnat(catalog.times))
-    day = known.times.astype("datetime64[D]")
-    days = np.arange(day.min(), day.max() + 1)
-    moved = np.random.default_rng(0).permutation(days)[(day - days[0]).astype(np.int64)] - day
-    columns = ("longitude", "latitude", "depth_km", "magnitude", "ids", "event_type")
-    return Catalog(times=known.times + moved, **{name: getattr(known, name) for name in columns})
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("etas", "shuffled"))
@@ -95,7 +86,7 @@ def main() -> None:
         parser.error("give a catalog")
     else:
         options = replace(options, threshold=4.5, start="1981-01-01", first="2005-01-01", end="2015-01-01")
-        data = (shuffled(read_catalog(arguments.catalog)), options, MapOptions(not_event_type="qb"))
+        data = (days_shuffled(read_catalog(arguments.catalog)), options, MapOptions(not_event_type="qb"))
     print(f"{machine()}\n")
     for target, gains in scores(data, arguments).items():
         best = sorted(gains.items(), key=lambda item: -item[1])

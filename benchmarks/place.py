@@ -69,18 +69,23 @@ def compare(catalog: Catalog, arguments: argparse.Namespace, region: PlaceOption
 
 
 def shuffled(catalog: Catalog, arguments: argparse.Namespace) -> None:
-    """Whole days change places: what is left has rates in space and clusters within days, and no tomorrow."""
-    known = catalog.take(~np.isnat(catalog.times))
-    day = known.times.astype("datetime64[D]")
-    days = np.arange(day.min(), day.max() + 1)
-    moved = np.random.default_rng(0).permutation(days)[(day - days[0]).astype(np.int64)] - day
-    columns = ("longitude", "latitude", "depth_km", "magnitude", "ids", "event_type")
-    mixed = Catalog(times=known.times + moved, **{name: getattr(known, name) for name in columns})
+    """What is left has rates in space and clusters within days, and no tomorrow."""
+    mixed = days_shuffled(catalog)
     window = WindowOptions(first=arguments.first, end=arguments.end)
     options = replace(PLACE, gaps="")
     made = backtest(place_data(mixed, options, end=window.end), (options, PlaceNetworkOptions(), window), range(1))
     print("| | M ≥ 3 | 3.5 | 4 | 4.5 |\n|---|---|---|---|---|")
     print(f"| network | {' | '.join(gains(made))} |")
+
+
+def days_shuffled(catalog: Catalog) -> Catalog:
+    """The same events, but whole days have changed places."""
+    known = catalog.take(~np.isnat(catalog.times))
+    day = known.times.astype("datetime64[D]")
+    days = np.arange(day.min(), day.max() + 1)
+    moved = np.random.default_rng(0).permutation(days)[(day - days[0]).astype(np.int64)] - day
+    columns = ("longitude", "latitude", "depth_km", "magnitude", "ids", "event_type")
+    return Catalog(times=known.times + moved, **{name: getattr(known, name) for name in columns})
 
 
 def etas(arguments: argparse.Namespace) -> None:
