@@ -13,6 +13,8 @@ from seisweave.cli import folder as folders
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.errors import InputError
 
+pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
+
 FILES = ["network.nc", "summary.json", "faults.csv"]
 
 

@@ -17,6 +17,7 @@ from seisweave.faults import FaultOptions
 from seisweave.report.sensitivity import SensitivityRow, sensitivity_figure
 from seisweave.synthetic import PlantedOptions
 
+pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
 KILLED = """
 import os, signal
 from tests.cli import test_reproduce
