@@ -90,7 +90,7 @@ def backtest(
     spans = [(earlier_fits(data, border, options), border, end) for border, end in zip(borders, ends, strict=True)]
     fits = [fit for seed in seeds for fit in _fits(spans, seed)]
     said = _run(data, (place, options), fits, jobs=jobs, keep=keep, done=done)
-    neurons = {fit.border: _neuron(data, fit) for fit in fits}
+    neurons = {fit.border: _neuron(data, fit) for fit in _fits(spans, 0)}  # the same for all seeds
     network, corrections = {}, {}
     for seed in seeds:
         network[seed], corrections[seed] = _corrected(data, said, neurons, seed, spans)

@@ -28,7 +28,7 @@ from jaxtyping import Bool, Float, Float32
 from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place_features import feature_names
-from seisweave.nowcast.place_network import PlaceNetwork
+from seisweave.nowcast.place_network import MOST_LOG_RATE, PlaceNetwork
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, years_later
 from seisweave.nowcast.place_sum import SumOfRates, fit_sum
 from seisweave.nowcast.training import seeded, train
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from seisweave.nowcast.place_data import PlaceData
     from seisweave.nowcast.training import Epoch
 
-MOST_LOG_RATE = 3.0  # of what is corrected: certainty
 BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never hangs on later ones
 CHECK_EVERY = 10
 SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR = 0.5, 0.25, 0.25

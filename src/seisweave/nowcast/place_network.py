@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from seisweave.nowcast.place_options import PlaceNetworkOptions
 
-_MOST_LOG_RATE = 3.0  # e³ = 20 events a day: certainty, for a question of at least one
+MOST_LOG_RATE = 3.0  # e³ = 20 events a day: certainty, for a question of at least one
 _LEAST = 1e-12
 
 
@@ -82,7 +82,7 @@ class PlaceNetwork(nn.Module):
 
 def log_loss(log_rate: Float[Tensor, "b m h w"], happened: Bool[Tensor, "b m h w"]) -> Float[Tensor, "b m h w"]:
     """-ln(1 - exp(-λ)) where an event came, λ where none did."""
-    rate = torch.exp(log_rate.clamp(-30.0, _MOST_LOG_RATE))
+    rate = torch.exp(log_rate.clamp(-30.0, MOST_LOG_RATE))
     return torch.where(happened, -torch.log(-torch.expm1(-rate) + _LEAST), rate)
 
 
