@@ -25,7 +25,6 @@ from seisweave.cli.tables_chances import lay_scene, targets_of
 from seisweave.cli.tables_models import models_of
 from seisweave.cli.tables_prospective import fill_prospective
 from seisweave.evaluation import information_gain
-from seisweave.nowcast.comparison.by_cell import cell_chances
 from seisweave.nowcast.comparison.prospective import poisson_of, truth_of
 from seisweave.nowcast.maps import MapOptions
 from seisweave.synthetic import EtasOptions, EtasWorld, etas_world
@@ -59,9 +58,7 @@ def true_gains(world: EtasWorld, data: Data) -> dict[str, float]:
         day = (scene.view.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
         anywhere = 1.0 - np.prod(1.0 - chance[day], axis=(1, 2))
         made[str(target)] = information_gain(anywhere, poisson_of(truth), truth.happened, draws=1).value
-        magnitudes = cells.options.magnitudes
-        k = int(np.argmin(np.abs(np.array(magnitudes) - target.threshold)))
-        by_cell = cell_chances(cells.data, scene.borders, magnitudes, k)
+        by_cell = cells.chances[cells.number_of(target.threshold)]
         day = (by_cell.day.astype("datetime64[D]") - start).astype(np.int64)
         gain = information_gain(chance[day], by_cell.poisson, by_cell.happened, draws=1)
         made[f"M ≥ {target.threshold:g} by cell, next day"] = gain.value

@@ -134,7 +134,7 @@ def test_the_pooled_linear_model_finds_what_is_planted():
     data = PlaceData(steps, feature, np.zeros((3000, 2, 3)), happened, np.ones(3000, bool))
     borders = tuple(ORIGIN + day * DAY for day in (1500, 2200, 3000))
     magnitudes = (3.0, 3.5, 4.0, 4.5)
-    made = cell_chances(data, borders, magnitudes, 2)
+    made = cell_chances(data, borders, magnitudes)[2]
     truth = -np.expm1(-expected[1500:, 2])
     best = information_gain(truth, made.poisson, made.happened).value
     found = information_gain(made.linear, made.poisson, made.happened).value
@@ -144,6 +144,6 @@ def test_the_pooled_linear_model_finds_what_is_planted():
     changed = happened.copy()
     changed[2200:] = rng.permutation(changed[2200:])
     later = PlaceData(steps, feature, data.counts, changed, data.learnable)
-    assert cell_chances(later, borders, magnitudes, 2).linear.tobytes() == made.linear.tobytes(), (
+    assert cell_chances(later, borders, magnitudes)[2].linear.tobytes() == made.linear.tobytes(), (
         "fitted on the past alone"
     )

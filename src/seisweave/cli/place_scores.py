@@ -50,8 +50,7 @@ def score_backtest(made: Backtest, magnitudes: tuple[float, ...]) -> list[dict[s
 def _models(made: Backtest, k: int) -> dict[str, np.ndarray]:
     """Chances (d, rows, columns) of one threshold; the true base rate knows how many events the test will have."""
     poisson, happened = made.poisson[:, k], made.happened[:, k]
-    true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
-    models = {"cell Poisson": poisson, "true base rate": true, "neuron": made.neuron[:, k]}
+    models = {"cell Poisson": poisson, "true base rate": true_base_rate(poisson, happened), "neuron": made.neuron[:, k]}
     models |= {"cell frequency": made.frequency[:, k], "plain neuron": made.plain_neuron[:, k]}
     models |= {SUM: made.sums[:, k]}
     return models | {f"network, seed {seed}": chance[:, k] for seed, chance in made.network.items()}
@@ -65,15 +64,15 @@ def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str
     row = {
         "model": name,
         **cell_scores(chance, models["cell Poisson"], models["neuron"], happened, day),
-        **_interval("over_frequency", over_frequency),
-        **_interval("over_plain_neuron", over_plain),
-        **_interval("over_sum", information_gain(chance, models[SUM], happened, day=day)),
+        **interval("over_frequency", over_frequency),
+        **interval("over_plain_neuron", over_plain),
+        **interval("over_sum", information_gain(chance, models[SUM], happened, day=day)),
         "fresh_positives": int(happened[fresh].sum()),
     }
     if row["fresh_positives"]:
         reference = models["cell Poisson"][fresh]
         row["fresh_gain"] = information_gain(chance[fresh], reference, happened[fresh], day=day[fresh]).value
-    return row | _alarms(chance, happened)
+    return row | alarm_scores(chance, happened)
 
 
 def cell_scores(
@@ -84,25 +83,30 @@ def cell_scores(
     return {
         "positives": int(happened.sum()),
         "base_rate": float(happened.mean()),
-        **_interval("gain", information_gain(chance, poisson, happened, day=day)),
-        **_interval("over_neuron", over_neuron),
+        **interval("gain", information_gain(chance, poisson, happened, day=day)),
+        **interval("over_neuron", over_neuron),
         "p_over_neuron": over_neuron.p_value,
         "brier_skill": brier_skill(chance, poisson, happened),
         "pr_auc": pr_auc(chance, happened),
         "roc_auc": roc_auc(chance, happened),
-        **_interval("molchan", molchan_skill(chance, happened, day=day)),
+        **interval("molchan", molchan_skill(chance, happened, day=day)),
         "share_holding_half": share_holding(chance, happened),
     }
 
 
-def _alarms(chance: np.ndarray, happened: np.ndarray) -> dict[str, float]:
+def true_base_rate(poisson: np.ndarray, happened: np.ndarray) -> np.ndarray:
+    """The cells' rate, scaled to as many events as came."""
+    return np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
+
+
+def alarm_scores(chance: np.ndarray, happened: np.ndarray) -> dict[str, float]:
     """Precision, recall and F of alarms in the later days, at the threshold of best F1 in the earlier ones."""
     border = round((1.0 - LAST_YEARS) * len(chance))
-    if not happened[:border].any():
+    if not (happened[:border].any() and happened[border:].any()):
         return {}
     threshold = best_threshold(chance[:border], happened[:border])
     later = decide(chance[border:], happened[border:], threshold)
-    return {"precision": later.precision, "recall": later.recall, "f1": later.f(), "f0.2": later.f(0.2)}
+    return {"precision": later.precision, "recall": later.recall, "f1": later.f(), "f02": later.f(0.2)}
 
 
 def _fresh(made: Backtest) -> np.ndarray:
@@ -121,5 +125,6 @@ def day_numbers(made: Backtest) -> np.ndarray:
     return made.day.astype("datetime64[D]").astype(np.int64)
 
 
-def _interval(name: str, made: Interval) -> dict[str, float]:
+def interval(name: str, made: Interval) -> dict[str, float]:
+    """A value and its limits as columns."""
     return {name: made.value, f"{name}_low": made.low, f"{name}_high": made.high}

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seisweave.cli.place_scores import SUM, cell_scores
-from seisweave.evaluation import best_threshold, decide
+from seisweave.cli.place_scores import LEAST, SUM, alarm_scores, cell_scores, true_base_rate
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from seisweave.nowcast.place_data import PlaceData
     from seisweave.nowcast.place_options import PlaceOptions
 
-LEAST = 10  # positives that an interval needs
 NEURON, BY_PLACE = "neuron by cell", "network by place"
 QUICK_EPOCHS = 2
 STEPS_BELOW = (1.5, 1.0, 0.5, 0.0)  # thresholds that are learned together, below the highest
@@ -29,18 +27,27 @@ STEPS_BELOW = (1.5, 1.0, 0.5, 0.0)  # thresholds that are learned together, belo
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """What is known of cells, the borders of refits, and the chances (n, m, rows, columns) of networks by seed."""
+    """What is known of cells, the borders of refits, the chances of each threshold, those of networks by seed.
+
+    networks holds arrays (n, m, rows, columns).
+    """
 
     data: PlaceData
     options: PlaceOptions
     borders: tuple[np.datetime64, ...]
+    chances: tuple[CellChances, ...]
     networks: Mapping[int, np.ndarray] = field(default_factory=dict)
+
+    def number_of(self, threshold: float) -> int:
+        """Which of the magnitudes a threshold is."""
+        return int(np.argmin(np.abs(np.array(self.options.magnitudes) - threshold)))
 
 
 def lay_cells(
     catalog: Catalog, maps: MapOptions, learn_from: str | None, borders: tuple[np.datetime64, ...], threshold: float
 ) -> Cells:
     """Cells of half a degree in the box of the maps; four thresholds up to the highest."""
+    from seisweave.nowcast.comparison.by_cell import cell_chances
     from seisweave.nowcast.place_data import place_data
     from seisweave.nowcast.place_options import PlaceOptions
 
@@ -52,7 +59,8 @@ def lay_cells(
         event_type=maps.event_type,
         not_event_type=maps.not_event_type,
     )
-    return Cells(place_data(catalog, options, end=str(borders[-1])[:10]), options, borders)
+    data = place_data(catalog, options, end=str(borders[-1])[:10])
+    return Cells(data, options, borders, cell_chances(data, borders, options.magnitudes))
 
 
 def place_networks(
@@ -99,16 +107,13 @@ def rows_by_cell(
 
     Days are those of which every model says something. No rows where fewer than ten positives came.
     """
-    from seisweave.nowcast.comparison.by_cell import cell_chances
-
-    magnitudes = cells.options.magnitudes
-    k = int(np.argmin(np.abs(np.array(magnitudes) - threshold)))
-    made = cell_chances(cells.data, cells.borders, magnitudes, k)
+    k = cells.number_of(threshold)
+    made = cells.chances[k]
     if made.happened.sum() < LEAST:
         return []
     networks = {(BY_PLACE, seed): chance[:, k] for seed, chance in cells.networks.items()}
     target = f"M ≥ {threshold:g} by cell, next day"
-    return [_row(target, key, chance, made) for key, chance in (_chances(made, regional, networks)).items()]
+    return [_row(target, key, chance, made) for key, chance in _chances(made, regional, networks).items()]
 
 
 def _chances(
@@ -118,7 +123,7 @@ def _chances(
 ) -> dict[tuple[str, int], np.ndarray]:
     """Chances of every model in every cell; a day of which a regional one says nothing has the rate's."""
     happened, poisson = made.happened, made.poisson
-    true = np.clip(poisson * (happened.sum() / poisson.sum()), 1e-9, 1 - 1e-9)
+    true = true_base_rate(poisson, happened)
     chances = {("cell Poisson", 0): poisson, ("true base rate", 0): true, (NEURON, 0): made.neuron}
     chances |= {("pooled linear model", 0): made.linear, (SUM, 0): made.sums, **networks}
     for (name, seed), (start, probability) in regional.items():
@@ -133,16 +138,11 @@ def _chances(
 def _row(target: str, key: tuple[str, int], chance: np.ndarray, made: CellChances) -> dict[str, Any]:
     happened = made.happened
     day = made.day.astype("datetime64[D]").astype(np.int64)
-    border = len(chance) // 2
-    row = {
+    return {
         "target": target,
         "model": key[0],
         "seed": key[1],
         "steps": int(happened.size),
         **cell_scores(chance, made.poisson, made.neuron, happened, day),
+        **alarm_scores(chance, happened),
     }
-    if happened[:border].any() and happened[border:].any():
-        threshold = best_threshold(chance[:border], happened[:border])
-        later = decide(chance[border:], happened[border:], threshold)
-        row |= {"precision": later.precision, "recall": later.recall, "f1": later.f(), "f02": later.f(0.2)}
-    return row

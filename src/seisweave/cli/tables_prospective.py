@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seisweave.cli.place_scores import interval
 from seisweave.cli.progress import live_share
 from seisweave.cli.tables_by_cell import BY_PLACE, Cells, lay_cells, place_networks, rows_by_cell
 from seisweave.cli.tables_by_cell import NEURON as CELL_NEURON
@@ -25,7 +26,6 @@ from seisweave.cli.tables_seconds import fits_table, seconds_of
 from seisweave.cli.tables_write import write_json
 from seisweave.errors import InputError
 from seisweave.evaluation import (
-    Interval,
     brier_skill,
     holm,
     information_gain,
@@ -192,13 +192,13 @@ def _row(
     hits, alarms = int((chances.alarm & happened).sum()), int(chances.alarm.sum())
     over = information_gain(p, neuron, happened, day=day)
     row = _begun(target, truth, key) | {
-        **_interval("gain", information_gain(p, poisson, happened, day=day)),
-        **_interval("over_neuron", over),
+        **interval("gain", information_gain(p, poisson, happened, day=day)),
+        **interval("over_neuron", over),
         "p_over_neuron": over.p_value,
         "brier_skill": brier_skill(p, poisson, happened),
         "pr_auc": pr_auc(p, happened),
         "roc_auc": roc_auc(p, happened),
-        **_interval("molchan", molchan_skill(p, happened, day=day)),
+        **interval("molchan", molchan_skill(p, happened, day=day)),
         "share_holding_half": share_holding(p, happened),
         "precision": hits / alarms if alarms else 0.0,
         "recall": hits / int(happened.sum()),
@@ -250,7 +250,3 @@ def _adjust(rows: Sequence[dict[str, Any]]) -> None:
 def _f(hits: int, alarms: int, happened: np.ndarray, beta: float) -> float:
     weighted = beta**2 * int(happened.sum()) + alarms
     return (1 + beta**2) * hits / weighted if weighted else 0.0
-
-
-def _interval(name: str, made: Interval) -> dict[str, float]:
-    return {name: made.value, f"{name}_low": made.low, f"{name}_high": made.high}

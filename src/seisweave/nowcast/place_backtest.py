@@ -18,11 +18,10 @@ from jaxtyping import Bool, Float, Shaped
 
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import as_time
-from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron
+from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron, strong_baselines
 from seisweave.nowcast.place_data import PlaceData
 from seisweave.nowcast.place_fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
-from seisweave.nowcast.place_sum import fit_sum
 
 Done = Callable[[int, int], None]
 _Span = tuple[list[np.datetime64], np.datetime64, np.datetime64]  # earlier fits, border, end of what it nowcasts
@@ -173,20 +172,16 @@ def _baselines(
     data: PlaceData, magnitudes: tuple[float, ...], borders: list, ends: list, plain_from: str | None
 ) -> dict[str, np.ndarray]:
     """Chances of the two long-term rates, of a neuron on top of each, and of rates that add up, on all scored days."""
-    names = ("poisson", "neuron", "frequency", "plain_neuron", "sums")
-    made: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    made: dict[str, list[np.ndarray]] = {}
     for border, end in zip(borders, ends, strict=True):
         past, wanted = data.before(border), data.between(border, end)
         lately = past if plain_from is None else past & (data.steps.start >= as_time("plain_from", plain_from))
         if not lately.any():
             raise InputError(f"no day to learn from between {plain_from} and {border}; give an earlier --plain-from")
-        for name, days, rate in (
-            ("poisson", past, cell_poisson(data.happened[past])),
-            ("frequency", lately, cell_frequency(data.happened[lately])),
-        ):
-            made[name].append(np.broadcast_to(rate, (int(wanted.sum()), *rate.shape)))
-            neurons = made["neuron" if name == "poisson" else "plain_neuron"]
-            neurons.append(fit_neuron(data.counts, data.happened, rate, days).chances(data.counts[wanted]))
-        added = fit_sum(data.features, data.happened, past, magnitudes)
-        made["sums"].append(added.chances(data.features[wanted]))
+        said = strong_baselines(data, magnitudes, past, wanted)
+        rate = cell_frequency(data.happened[lately])
+        said["frequency"] = np.broadcast_to(rate, said["poisson"].shape)
+        said["plain_neuron"] = fit_neuron(data.counts, data.happened, rate, lately).chances(data.counts[wanted])
+        for name, chances in said.items():
+            made.setdefault(name, []).append(chances)
     return {name: np.concatenate(parts) for name, parts in made.items()}

@@ -11,11 +11,16 @@ magnitude 3 than of 4.5, and both happen in the same places. Gains are stated ov
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
 from seisweave.errors import InputError
+from seisweave.nowcast.place_sum import fit_sum
+
+if TYPE_CHECKING:
+    from seisweave.nowcast.place_data import PlaceData
 
 
 def cell_poisson(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.ndarray, "m rows columns"]:
@@ -67,6 +72,18 @@ def fit_neuron(
     """Fit a neuron to past days, a threshold at a time."""
     weights = [_fit(counts[past], happened[past, k], np.log(rate[k])) for k in range(len(rate))]
     return Neuron(rate, np.array(weights))
+
+
+def strong_baselines(
+    data: PlaceData, magnitudes: tuple[float, ...], past: Bool[np.ndarray, " t"], wanted: Bool[np.ndarray, " t"]
+) -> dict[str, Float[np.ndarray, "w m rows columns"]]:
+    """Chances on the wanted days of what knows all of the past: `poisson`, the `neuron` on it, rates that add up."""
+    rate = cell_poisson(data.happened[past])
+    return {
+        "poisson": np.broadcast_to(rate, (int(wanted.sum()), *rate.shape)),
+        "neuron": fit_neuron(data.counts, data.happened, rate, past).chances(data.counts[wanted]),
+        "sums": fit_sum(data.features, data.happened, past, magnitudes).chances(data.features[wanted]),
+    }
 
 
 def _fit(counts: np.ndarray, happened: np.ndarray, log_rate: np.ndarray) -> Float[np.ndarray, " 3"]:

@@ -30,7 +30,7 @@ from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place_features import feature_names
 from seisweave.nowcast.place_network import MOST_LOG_RATE, PlaceNetwork
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, years_later
-from seisweave.nowcast.place_sum import SumOfRates, fit_sum
+from seisweave.nowcast.place_sum import SumOfRates, chance_of, fit_sum
 from seisweave.nowcast.training import seeded, train
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class Correction:
         """The corrected chance of at least one event, from the logarithms of both rates."""
         corrected = self.slope * (log_rate.astype(np.float64) - self.centre)
         corrected += self.lean * (neuron.astype(np.float64) - self.neuron_centre)
-        rate = np.exp(np.minimum(self.centre + self.shift + corrected, MOST_LOG_RATE))
-        return np.clip(-np.expm1(-rate), 1e-9, 1.0 - 1e-9)
+        return chance_of(np.exp(np.minimum(self.centre + self.shift + corrected, MOST_LOG_RATE)))
 
 
 @dataclass(frozen=True, eq=False)

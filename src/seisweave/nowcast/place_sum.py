@@ -39,7 +39,12 @@ class SumOfRates:
     def chances(self, features: Float32[np.ndarray, "t f rows columns"]) -> Float[np.ndarray, "t m rows columns"]:
         """The chance of one event or more of each threshold in each cell."""
         rate = np.exp(self.log_rate(features))[:, None] * np.exp(self.log_share)[:, None, None]
-        return np.clip(-np.expm1(-rate), 1e-9, 1.0 - 1e-9)
+        return chance_of(rate)
+
+
+def chance_of(rate: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """The chance of one event or more where so many are expected; never quite 0 or 1."""
+    return np.clip(-np.expm1(-rate), 1e-9, 1.0 - 1e-9)
 
 
 def fit_sum(

@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Bool, Float
 
-from seisweave.nowcast.place_baselines import cell_poisson, fit_neuron
+from seisweave.nowcast.place_baselines import cell_poisson, strong_baselines
 from seisweave.nowcast.place_data import PlaceData
-from seisweave.nowcast.place_sum import fit_sum
+from seisweave.nowcast.place_sum import chance_of
 
 PRIOR = 1.0  # standard deviation of a weight, a standard deviation of its feature
 _STEPS = 25
@@ -49,26 +49,25 @@ class CellChances:
         [[[0.5, 0.5]]]
         """
         rate = -np.log1p(-np.clip(probability, 0.0, 1.0 - 1e-9))[:, None, None]
-        return np.clip(-np.expm1(-rate * self.share), 1e-9, 1.0 - 1e-9)
+        return chance_of(rate * self.share)
 
 
 def cell_chances(
-    data: PlaceData, borders: tuple[np.datetime64, ...], magnitudes: tuple[float, ...], k: int
-) -> CellChances:
-    """Chances for the k-th threshold between borders, the last of which is the end; each from its border's past."""
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in CellChances.__dataclass_fields__}
+    data: PlaceData, borders: tuple[np.datetime64, ...], magnitudes: tuple[float, ...]
+) -> tuple[CellChances, ...]:
+    """Chances for each threshold between borders, the last of which is the end; each from its border's past."""
+    parts: dict[str, list[np.ndarray]] = {}
     for border, end in pairwise(borders):
         past, wanted = data.before(border), data.between(border, end)
-        rate = cell_poisson(data.happened[past])
-        parts["day"].append(data.steps.start[wanted])
-        parts["happened"].append(data.happened[wanted, k])
-        parts["poisson"].append(np.broadcast_to(rate[k], (int(wanted.sum()), *rate[k].shape)))
-        said = fit_neuron(data.counts, data.happened, rate, past).chances(data.counts[wanted])
-        parts["neuron"].append(said[:, k])
-        parts["linear"].append(pooled_linear(data, rate, past, wanted)[:, k])
-        added = fit_sum(data.features, data.happened, past, magnitudes)
-        parts["sums"].append(added.chances(data.features[wanted])[:, k])
-    return CellChances(**{name: np.concatenate(values) for name, values in parts.items()})
+        said = strong_baselines(data, magnitudes, past, wanted)
+        said["linear"] = pooled_linear(data, cell_poisson(data.happened[past]), past, wanted)
+        for name, chances in (said | {"happened": data.happened[wanted]}).items():
+            parts.setdefault(name, []).append(chances)
+    day = data.steps.start[data.between(borders[0], borders[-1])]
+    whole = {name: np.concatenate(values) for name, values in parts.items()}
+    return tuple(
+        CellChances(day=day, **{name: values[:, k] for name, values in whole.items()}) for k in range(len(magnitudes))
+    )
 
 
 def pooled_linear(
@@ -83,7 +82,7 @@ def pooled_linear(
     now = (np.moveaxis(data.features[wanted], 1, -1) - mean) / scale
     level = weights[0] + now @ weights[1:]  # (w, rows, columns)
     expected = rate * np.exp(np.minimum(level, 15.0))[:, None]
-    return np.clip(-np.expm1(-np.minimum(expected, 20.0)), 1e-9, 1.0 - 1e-9)
+    return chance_of(np.minimum(expected, 20.0))
 
 
 def _fit(z: Float[np.ndarray, "n f"], events: np.ndarray, exposure: np.ndarray) -> Float[np.ndarray, " f1"]:
