@@ -14,8 +14,10 @@ CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 @pytest.fixture
 def caught():
-    """Interrupts that catch this process's signals for the time of a test."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    """Interrupts that catch this process's signals for the time of a test, also where a shell had them ignored."""
+    before = {
+        number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     interrupts = Interrupts()
     interrupts.catch()
     yield interrupts

@@ -14,6 +14,7 @@ from seisweave.catalog import write_catalog
 from seisweave.cli.tables_published import PUBLISHED, outside
 from seisweave.cli.tables_scores import NOT_CAUSAL, Row, moving_average
 from seisweave.cli.tables_write import cell
+from seisweave.synthetic import southern_california_like
 
 FILES = {"table.md", "table.csv", "table.png", "fits.csv", "summary.json"}
 MINE = """
@@ -91,6 +92,16 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
     assert "nothing is left to do" in again.out
 
 
+def cell_days(catalog, threshold, first, box):
+    """Days and cells of half a degree in which such an event came."""
+    west, east, south, north = box
+    seen = set()
+    for when, x, y, m in zip(catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude, strict=True):
+        if when >= np.datetime64(first) and west <= x < east and south <= y < north and m >= threshold:
+            seen.add((when.astype("datetime64[D]"), int((x - west) // 0.5), int((y - south) // 0.5)))
+    return seen
+
+
 @pytest.mark.slow_without_compiler
 def test_a_prospective_table(tmp_path, run):
     """Every kind of row, beside what needs no network; settings are searched before, and every fit says its time."""
@@ -113,6 +124,10 @@ def test_a_prospective_table(tmp_path, run):
         others = here[here.over_neuron.notna()]
         assert others.over_neuron.to_numpy() == pytest.approx((others.gain - neuron.gain).to_numpy(), abs=1e-9)
         assert (here.over_neuron_low <= here.over_neuron).sum() == len(others)
+    world = southern_california_like(seed=1, n_events=6000).catalog
+    for threshold in (3.9, 3.4):
+        there = table.loc[f"M ≥ {threshold} by cell, next day"].positives
+        assert set(there) == {len(cell_days(world, threshold, "2015-01-01", box=(-119.0, -115.0, 32.5, 35.5)))}
     fits = pd.read_csv(out / "fits.csv").set_index("part")
     told = table.loc[("M ≥ 3.9, next day", "EQPRED")].seconds
     assert told == pytest.approx(fits.loc["autoencoder"].seconds + fits.loc["predictor"].seconds)

@@ -128,7 +128,7 @@ def test_nothing_after_a_day_changes_its_nowcast_by_a_bit(world, fitted):
 
 @pytest.mark.slow_without_compiler
 def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
-    window = WindowOptions(first="1996-01-01", end="2000-01-01", every_years=2)
+    window = WindowOptions(first="1996-01-01", end="2000-01-01", every_years=2, plain_from="1995-01-01")
     made = []
     for catalog in (world.catalog, with_another_future(world.catalog, "1999-05-05")):
         data = place_data(catalog, PLACE, end="2000-01-01")
@@ -137,6 +137,13 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
     assert 1000 < known.sum() < len(known)
     for name in ("neuron", "poisson", "frequency", "plain_neuron", "sums"):
         assert getattr(made[0], name)[known].tobytes() == getattr(made[1], name)[known].tobytes()
+    before = data.before(np.datetime64("1998-01-01")) & (data.steps.start >= np.datetime64("1995-01-01"))
+    own = cell_frequency(data.happened[before])
+    later = made[1].day >= np.datetime64("1998-01-01")
+    np.testing.assert_array_equal(made[1].frequency[later], np.broadcast_to(own, (later.sum(), *own.shape)))
+    plain = fit_neuron(data.counts, data.happened, own, before)
+    asked = data.between(np.datetime64("1998-01-01"), np.datetime64("2000-01-01"))
+    np.testing.assert_array_equal(made[1].plain_neuron[later], plain.chances(data.counts[asked]))
     one, two = (result.network[0] for result in made)
     assert one[known].tobytes() == two[known].tobytes()
     assert np.any(one[~known] != two[~known])
@@ -257,9 +264,11 @@ def test_a_correction_that_is_needed_is_found():
 def test_what_only_the_neuron_knows_is_leant_on():
     rng = np.random.default_rng(4)
     known, more = rng.normal(-4, 1.0, (2, 4000, 2, 4, 4))
-    happened = rng.random(known.shape) < -np.expm1(-np.exp(np.minimum(known + 0.5 * (more + 4), 3)))
-    correction = fit_correction(known.astype(np.float32), more.astype(np.float32), happened)
+    true = -np.expm1(-np.exp(np.minimum(known + 0.5 * (more + 4), 3)))
+    known, more, happened = known.astype(np.float32), more.astype(np.float32), rng.random(known.shape) < true
+    correction = fit_correction(known, more, happened)
     assert (correction.slope, correction.lean) == pytest.approx((1.0, 0.5), abs=0.04)
+    assert np.abs(np.log(correction(known, more) / true)).max() < 0.2
 
 
 def test_rates_that_add_up_are_found_again():

@@ -19,7 +19,7 @@ from jaxtyping import Float, Shaped
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import as_time, select_events
-from seisweave.nowcast.place_baselines import Neuron, cell_poisson, fit_neuron
+from seisweave.nowcast.place_baselines import Neuron, strong_neuron
 from seisweave.nowcast.place_data import place_data
 from seisweave.nowcast.place_fit import Correction, earlier_fits, fit_correction, fit_network, log_rates, new_network
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions
@@ -98,7 +98,7 @@ class PlaceNowcaster:
             told = None if progress is None else _told(progress, k, len(earlier), network_options.epochs)
             folder = None if keep is None else keep / f"fit{k}"
             past, settings = data.before(border), (options, network_options)
-            neuron = fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
+            neuron = strong_neuron(data, past)
             network = fit_network(data, past, settings, seed, keep=folder, progress=told)
             if k < len(earlier):
                 days = data.between(border, borders[k + 1])

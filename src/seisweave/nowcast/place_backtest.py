@@ -18,7 +18,7 @@ from jaxtyping import Bool, Float, Shaped
 
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import as_time
-from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron, strong_baselines
+from seisweave.nowcast.place_baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
 from seisweave.nowcast.place_data import PlaceData
 from seisweave.nowcast.place_fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
@@ -145,9 +145,7 @@ def _fit_and_look(
 
 def _neuron(data: PlaceData, fit: _Fit) -> np.ndarray:
     """What a neuron fitted to the same past says of the same days."""
-    past = data.before(fit.border)
-    known = fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
-    return known.log_rates(data.counts[data.between(fit.border, fit.until)])
+    return strong_neuron(data, data.before(fit.border)).log_rates(data.counts[data.between(fit.border, fit.until)])
 
 
 def _corrected(

@@ -74,14 +74,19 @@ def fit_neuron(
     return Neuron(rate, np.array(weights))
 
 
+def strong_neuron(data: PlaceData, past: Bool[np.ndarray, " t"]) -> Neuron:
+    """The neuron on top of the cell Poisson, both from past days."""
+    return fit_neuron(data.counts, data.happened, cell_poisson(data.happened[past]), past)
+
+
 def strong_baselines(
     data: PlaceData, magnitudes: tuple[float, ...], past: Bool[np.ndarray, " t"], wanted: Bool[np.ndarray, " t"]
 ) -> dict[str, Float[np.ndarray, "w m rows columns"]]:
     """Chances on the wanted days of what knows all of the past: `poisson`, the `neuron` on it, rates that add up."""
-    rate = cell_poisson(data.happened[past])
+    neuron = strong_neuron(data, past)
     return {
-        "poisson": np.broadcast_to(rate, (int(wanted.sum()), *rate.shape)),
-        "neuron": fit_neuron(data.counts, data.happened, rate, past).chances(data.counts[wanted]),
+        "poisson": np.broadcast_to(neuron.rate, (int(wanted.sum()), *neuron.rate.shape)),
+        "neuron": neuron.chances(data.counts[wanted]),
         "sums": fit_sum(data.features, data.happened, past, magnitudes).chances(data.features[wanted]),
     }
 
