@@ -115,6 +115,24 @@ def test_later_days_change_nothing(world, day):
     assert kept.probability[same].tobytes() == one.probability[same].tobytes(), "fitted at the border, not after it"
 
 
+def test_networks_that_know_nothing_cost_little(world):
+    """Calibrated on the few events after their training, alone or beside a count that knows something."""
+    rng, few = np.random.default_rng(2), (BORDERS[0] - ORIGIN) // DAY - 500
+    truth = truth_of(world.view, world.target, BORDERS[:1] + BORDERS[-1:])
+    before, came = truth.past[0]
+    assert 5 <= came[before >= few].sum() <= 30
+    known = np.log(world.chance)
+    alone = gain(known, world, truth)[1].value
+    lost, lost_beside = [], []
+    for _ in range(20):
+        noise = rng.standard_t(4, len(known))
+        for series, lose in ((noise[:, None], lost), (np.column_stack([noise, known]), lost_beside)):
+            made = chances_of(lambda _, series=series: (series, few), truth, best_threshold)
+            lose.append(information_gain(made.probability, poisson_of(truth), truth.happened, draws=1).value)
+    assert -0.02 < np.mean(lost) < 0.005
+    assert -0.02 < np.mean(lost_beside) - alone < 0.005
+
+
 def test_the_level_is_that_of_all_the_past(world):
     """Its slope comes from few days with many positives; the mean chance over the past stays the past's rate."""
     truth = truth_of(world.view, world.target, BORDERS)

@@ -48,8 +48,10 @@ class Calibration:
         return np.clip(1.0 / (1.0 + np.exp(-np.clip(logit, -50, 50))), _LEAST, 1.0 - _LEAST)
 
 
-def calibrate(features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t"]) -> Calibration:
-    """Fit by Newton's method; rows with a NaN are left out.
+def calibrate(
+    features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t"], prior: float = PRIOR
+) -> Calibration:
+    """Fit by Newton's method; rows with a NaN are left out. prior is the standard deviation of every slope's.
 
     Errors: InputError for no positive, or nothing else.
 
@@ -66,8 +68,8 @@ def calibrate(features: Float[np.ndarray, "t k"], positive: Bool[np.ndarray, " t
         )
     means, scales = x.mean(axis=0), x.std(axis=0)
     scales = np.where(scales > 0, scales, 1.0)
-    prior, rate = np.append(0.0, np.full(x.shape[1], PRIOR**-2)), np.log(y.mean() / (1 - y.mean()))
-    weights = _climb(np.column_stack([np.ones(len(x)), (x - means) / scales]), y, prior, rate)
+    rate, pull = np.log(y.mean() / (1 - y.mean())), np.append(0.0, np.full(x.shape[1], prior**-2))
+    weights = _climb(np.column_stack([np.ones(len(x)), (x - means) / scales]), y, pull, rate)
     return Calibration(
         lows=tuple(x.min(axis=0).tolist()),
         highs=tuple(x.max(axis=0).tolist()),

@@ -2,8 +2,10 @@
 
 At every border all that is fitted is fitted anew on the days before it, and chances are given for the days up to the
 next. A network need not be trained at every border: the latest one that was trained at or before it is taken. Its slope
-is fitted on days that it was not trained on, since on those it was, a large network looks better than it is; its level
-such that the mean chance over all of the past is the share of positives there.
+is fitted on days that it was not trained on, since on those it was, a large network looks better than it is, and with
+the prior that the nowcaster itself has (`calibration.py`), since those days hold few events; what it adds to the number
+of yesterday's events is fitted in turn, as there. The level is such that the mean chance over all of the past is the
+share of positives there.
 
 Targets do not overlap: for the next seven days, every seventh day is nowcast and scored.
 """
@@ -18,7 +20,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from seisweave.errors import InputError
-from seisweave.nowcast.calibration import calibrate
+from seisweave.nowcast.calibration import PRIOR, PRIOR_OF_NOVELTY, Calibration, calibrate, calibrate_in_turn
 from seisweave.nowcast.view import View
 
 LEAST = 5  # positives that a slope is fitted on, or else all of the past is taken
@@ -58,7 +60,7 @@ class Chances:
     alarm: Bool[np.ndarray, " n"]
 
 
-# features (t or more, k) for a refit, and the first step that what gives them was not trained on
+# for a refit: a network's series, or a count, or both in this order (t or more, k), and the first step unseen by it
 Features = Callable[[int], tuple[np.ndarray, int]]
 
 
@@ -96,12 +98,21 @@ def chances_of(features: Features, truth: Truth, best_threshold: Callable[..., f
         fitted = usable & (before >= unseen)
         if came[fitted].sum() < LEAST:
             fitted = usable
-        slope = calibrate(values[before][fitted], came[fitted])
+        slope = _calibrated(values[before], came, np.asarray(fitted), trained=unseen > 0)
         level = _level(slope(values[before][usable]), float(came.mean()))
         told = _shifted(slope(_known(values)[truth.rows[mine]]), level)
         probability[mine] = told
         alarm[mine] = told >= best_threshold(_shifted(slope(values[before][fitted]), level), came[fitted])
     return Chances(probability, alarm)
+
+
+def _calibrated(
+    values: Float[np.ndarray, "n k"], came: Bool[np.ndarray, " n"], fitted: Bool[np.ndarray, " n"], *, trained: bool
+) -> Calibration:
+    """A count from all of the past; a network, and what it adds to a count, from the days it has not seen."""
+    if trained and values.shape[1] == 2:
+        return calibrate_in_turn(values[:, 0], values[:, 1], came, fitted)
+    return calibrate(values[fitted], came[fitted], PRIOR_OF_NOVELTY if trained else PRIOR)
 
 
 def poisson_of(truth: Truth) -> Float[np.ndarray, " n"]:
