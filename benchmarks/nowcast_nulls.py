@@ -50,10 +50,9 @@ def true_gains(world: EtasWorld, data: Data) -> dict[str, float]:
     scene, made = lay_scene(*data), {}
     start = np.datetime64(world.options.start, "D")
     assert options.threshold is not None
-    cells = lay_cells(catalog, maps, options.start, scene.borders, options.threshold)
-    for target in targets_of(options.threshold):
-        if target.days > 1:
-            continue
+    targets = [target for target in targets_of(options.threshold) if target.days == 1]
+    cells = lay_cells(catalog, maps, options.start, scene.borders, targets[0])
+    for target in targets:
         chance, truth = world.probability(target.threshold), truth_of(scene.view, target, scene.borders)
         day = (scene.view.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
         anywhere = 1.0 - np.prod(1.0 - chance[day], axis=(1, 2))

@@ -92,14 +92,15 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
     assert "nothing is left to do" in again.out
 
 
-def cell_days(catalog, threshold, first, box):
-    """Days and cells of half a degree in which such an event came."""
-    west, east, south, north = box
-    seen = set()
-    for when, x, y, m in zip(catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude, strict=True):
-        if when >= np.datetime64(first) and west <= x < east and south <= y < north and m >= threshold:
-            seen.add((when.astype("datetime64[D]"), int((x - west) // 0.5), int((y - south) // 0.5)))
-    return seen
+def positives(catalog, threshold, days):
+    """Cells of half a degree, and days or whole weeks from 2015 on, in which such an event came."""
+    first, seen = np.datetime64("2015-01-01"), set()
+    whole = (catalog.times.max().astype("datetime64[D]") + 1 - first).astype(int) // days
+    for time_, x, y, m in zip(catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude, strict=True):
+        number = (time_.astype("datetime64[D]") - first).astype(int) // days
+        if 0 <= number < whole and -119.0 <= x < -115.0 and 32.5 <= y < 35.5 and m >= threshold:
+            seen.add((number, int((x + 119.0) // 0.5), int((y - 32.5) // 0.5)))
+    return len(seen)
 
 
 @pytest.mark.slow_without_compiler
@@ -111,9 +112,8 @@ def test_a_prospective_table(tmp_path, run):
     assert ended.code == 0, ended.err
     assert {path.name for path in out.iterdir()} == FILES | {"reliability.png", "search.csv"}
     table = pd.read_csv(out / "table.csv").set_index(["target", "model"]).sort_index()
-    daily = ["M ≥ 3.9", "M ≥ 3.4"]
-    assert set(table.index.levels[0]) == {f"{m}{w}, next day" for m in daily for w in ("", " by cell")} | {
-        f"{m}, next 7 days" for m in daily
+    assert set(table.index.levels[0]) == {
+        f"M ≥ {m}{w}, next {when}" for m in (3.9, 3.4) for w in ("", " by cell") for when in ("day", "7 days")
     }
     for target, rows in table.groupby("target"):
         here = rows.loc[target]
@@ -126,8 +126,9 @@ def test_a_prospective_table(tmp_path, run):
         assert (here.over_neuron_low <= here.over_neuron).sum() == len(others)
     world = southern_california_like(seed=1, n_events=6000).catalog
     for threshold in (3.9, 3.4):
-        there = table.loc[f"M ≥ {threshold} by cell, next day"].positives
-        assert set(there) == {len(cell_days(world, threshold, "2015-01-01", box=(-119.0, -115.0, 32.5, 35.5)))}
+        for when, days in (("day", 1), ("7 days", 7)):
+            there = table.loc[f"M ≥ {threshold} by cell, next {when}"].positives
+            assert set(there) == {positives(world, threshold, days)}
     fits = pd.read_csv(out / "fits.csv").set_index("part")
     told = table.loc[("M ≥ 3.9, next day", "EQPRED")].seconds
     assert told == pytest.approx(fits.loc["autoencoder"].seconds + fits.loc["predictor"].seconds)

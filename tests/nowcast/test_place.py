@@ -71,7 +71,7 @@ def naive_aftershocks(catalog, options, steps, day, alpha, least, sigma):
         age = (steps.start[day] - time) / np.timedelta64(1, "D")
         if age <= 0 or m < options.magnitudes[0] + least - 1e-9:
             continue
-        omori = (1 + age / 0.02) ** -0.15 - (1 + (age + 1) / 0.02) ** -0.15
+        omori = (1 + age / 0.02) ** -0.15 - (1 + (age + options.days) / 0.02) ** -0.15
         km = 111.195 / (sigma(m) * np.sqrt(2))
         for row in range(total.shape[0]):
             for column in range(total.shape[1]):
@@ -79,20 +79,21 @@ def naive_aftershocks(catalog, options, steps, day, alpha, least, sigma):
                 y = [(BOX[2] + 0.5 * (row + k) - lat) * km for k in (0, 1)]
                 share = 0.25 * (erf(x[1]) - erf(x[0])) * (erf(y[1]) - erf(y[0]))
                 total[row, column] += 10 ** (alpha * (m - options.magnitudes[0])) * omori * share
-    return np.log(total + 3e-4)
+    return np.log(total + options.days * 3e-4)
 
 
-def test_features_are_their_definitions(world):
-    catalog = world.catalog[:120]
-    steps = lay_steps(catalog, PLACE.maps)
-    values, day = place_features(catalog, PLACE, steps), len(steps) - 1
+@pytest.mark.parametrize("days", [1, 7])
+def test_features_are_their_definitions(world, days):
+    catalog, place = world.catalog[:120], replace(PLACE, days=days)
+    steps = lay_steps(catalog, place.maps)
+    values, day = place_features(catalog, place, steps), len(steps) - 1
     wanted = {
         "aftershocks near": (0.8, -0.5, lambda m: 2 + 0.5 * 10 ** (0.59 * m - 2.44)),
         "aftershocks wide": (0.8, -0.5, lambda m: 15.0),
         "aftershocks of many events": (0.5, -0.5, lambda m: 2 + 0.5 * 10 ** (0.59 * m - 2.44)),
     }
     for name, (alpha, least, sigma) in wanted.items():
-        expected = naive_aftershocks(catalog, PLACE, steps, day, alpha, least, sigma)
+        expected = naive_aftershocks(catalog, place, steps, day, alpha, least, sigma)
         np.testing.assert_allclose(values[day, feature_names().index(name)], expected, atol=0.012)
 
 
@@ -113,6 +114,22 @@ def test_targets_by_hand():
     assert came[1, :, 2, 1].tolist() == [True] * 2 + [False] * 2
     gapped = PlaceOptions(box=BOX, gaps="2000-01-02T10:00/2000-01-02T11:00")
     assert not place_targets(catalog, gapped, lay_steps(catalog, gapped.maps)).any()
+    two = place_targets(catalog, replace(PLACE, days=2), steps)
+    assert two.any(axis=(1, 2, 3)).tolist() == [True, True, False, False], "of the fourth day nothing is known"
+    assert (two[0] == came[1]).all()
+    gapped = PlaceOptions(box=BOX, days=2, gaps="2000-01-01T10:00/2000-01-01T11:00")
+    two = place_targets(catalog, gapped, lay_steps(catalog, gapped.maps))
+    assert two.any(axis=(1, 2, 3)).tolist() == [False, True, False, False]
+
+
+def test_days_ahead_neither_overlap_nor_cross_a_border(world):
+    gapped = replace(PLACE, days=7, learn_from="1990-02-01", gaps="1990-01-17T10:00/1990-01-17T11:00")
+    data = place_data(world.catalog, gapped, end="1991-01-01")
+    day = [np.datetime64(day) for day in ("1990-01-03", "1990-01-25", "1990-02-05")]
+    asked = data.steps.start[data.between(*day)].astype("datetime64[D]").astype(str).tolist()
+    assert asked == ["1990-01-03", "1990-01-10", "1990-01-25"], "the third week holds an hour nobody watched"
+    last = data.steps.start[data.before(np.datetime64("1991-01-01"))][-1]
+    assert str(last)[:10] == "1990-12-25"
 
 
 def test_nothing_after_a_day_changes_its_nowcast_by_a_bit(world, fitted):
@@ -127,14 +144,16 @@ def test_nothing_after_a_day_changes_its_nowcast_by_a_bit(world, fitted):
 
 
 @pytest.mark.slow_without_compiler
-def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world):
+@pytest.mark.parametrize("days", [1, 7])
+def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
+    place = replace(PLACE, days=days)
     window = WindowOptions(first="1996-01-01", end="2000-01-01", every_years=2, plain_from="1995-01-01")
     made = []
     for catalog in (world.catalog, with_another_future(world.catalog, "1999-05-05")):
-        data = place_data(catalog, PLACE, end="2000-01-01")
-        made.append(backtest(data, (PLACE, SMALL, window)))
+        data = place_data(catalog, place, end="2000-01-01")
+        made.append(backtest(data, (place, SMALL, window)))
     known = made[0].day <= np.datetime64("1999-05-05")
-    assert 1000 < known.sum() < len(known)
+    assert 1000 < days * known.sum() < days * len(known)
     for name in ("neuron", "poisson", "frequency", "plain_neuron", "sums"):
         assert getattr(made[0], name)[known].tobytes() == getattr(made[1], name)[known].tobytes()
     before = data.before(np.datetime64("1998-01-01")) & (data.steps.start >= np.datetime64("1995-01-01"))

@@ -42,10 +42,11 @@ def write_scores(folder: Path, made: Backtest, options: PlaceOptions) -> list[di
     happened = made.happened[:, k]
     chances = {"network": next(iter(made.network.values()))[:, k], "neuron": made.neuron[:, k]}
     chances["cell Poisson"] = made.poisson[:, k]
+    when = "day" if options.days == 1 else f"{options.days} days"
     figure = place_scores_figure(
         {name: reliability_table(chance, happened, 8) for name, chance in chances.items() if name != "cell Poisson"},
         {name: molchan(chance, happened) for name, chance in chances.items()},
-        title=f"M ≥ {options.magnitudes[k]:g} by cell and day, {_year(made, 0)}-{_year(made, -1)}:"
+        title=f"M ≥ {options.magnitudes[k]:g} by cell and {when}, {_year(made, 0)}-{_year(made, -1)}:"
         f" {int(happened.sum())} positives",
     )
     figure.savefig(folder / "reliability.png")
@@ -93,7 +94,7 @@ def in_words(made: PlaceNowcast) -> list[str]:
     """One sentence a threshold, and the likeliest cell."""
     import numpy as np
 
-    lines = [f"{made.day}, from what came before:"]
+    lines = [f"{made.when}, from what came before:"]
     for k, (chance, usual) in enumerate(zip(*made.anywhere(), strict=True)):
         row, column = np.unravel_index(int(made.probability[k].argmax()), made.probability[k].shape)
         most = made.probability[k, row, column]

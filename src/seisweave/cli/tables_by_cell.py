@@ -16,6 +16,7 @@ from seisweave.cli.place_scores import LEAST, SUM, alarm_scores, cell_scores, tr
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.nowcast.comparison.by_cell import CellChances
+    from seisweave.nowcast.comparison.prospective import Target
     from seisweave.nowcast.maps import MapOptions
     from seisweave.nowcast.place_data import PlaceData
     from seisweave.nowcast.place_options import PlaceOptions
@@ -44,15 +45,16 @@ class Cells:
 
 
 def lay_cells(
-    catalog: Catalog, maps: MapOptions, learn_from: str | None, borders: tuple[np.datetime64, ...], threshold: float
+    catalog: Catalog, maps: MapOptions, learn_from: str | None, borders: tuple[np.datetime64, ...], target: Target
 ) -> Cells:
-    """Cells of half a degree in the box of the maps; four thresholds up to the highest."""
+    """Cells of half a degree in the box of the maps; four thresholds up to the target's, so many days ahead."""
     from seisweave.nowcast.comparison.by_cell import cell_chances
     from seisweave.nowcast.place_data import place_data
     from seisweave.nowcast.place_options import PlaceOptions
 
     options = PlaceOptions(
-        magnitudes=tuple(threshold - below for below in STEPS_BELOW),  # type: ignore[arg-type]
+        magnitudes=tuple(target.threshold - below for below in STEPS_BELOW),  # type: ignore[arg-type]
+        days=target.days,
         box=maps.box,
         gaps=maps.gaps,
         learn_from=learn_from,
@@ -96,24 +98,25 @@ def place_networks(
         "end": end,
     }
     keep = folder / f"place_{sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:24]}"
-    told = None if progress is None else lambda n, of: progress(f"by place: {n} of {of} fits", n / of)
+    ahead = f"by place, {cells.options.days} days" if cells.options.days > 1 else "by place"
+    told = None if progress is None else lambda n, of: progress(f"{ahead}: {n} of {of} fits", n / of)
     return backtest(cells.data, (cells.options, network, window), seeds, jobs=jobs, keep=keep, done=told).network
 
 
 def rows_by_cell(
-    cells: Cells, threshold: float, regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]]
+    cells: Cells, target: Target, regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]]
 ) -> list[dict[str, Any]]:
-    """Scores of one threshold, next day; `regional` holds days and chances anywhere of each model and seed.
+    """Scores of one target; `regional` holds days and chances anywhere of each model and seed.
 
     Days are those of which every model says something. No rows where fewer than ten positives came.
     """
-    k = cells.number_of(threshold)
+    k = cells.number_of(target.threshold)
     made = cells.chances[k]
     if made.happened.sum() < LEAST:
         return []
     networks = {(BY_PLACE, seed): chance[:, k] for seed, chance in cells.networks.items()}
-    target = f"M ≥ {threshold:g} by cell, next day"
-    return [_row(target, key, chance, made) for key, chance in _chances(made, regional, networks).items()]
+    name = str(target).replace(",", " by cell,")
+    return [_row(name, key, chance, made) for key, chance in _chances(made, regional, networks).items()]
 
 
 def _chances(

@@ -104,15 +104,14 @@ def fill_prospective(
         models, search = choose(models, scene.days[0], options.trials, (effort, folder, until), quiet=quiet)
     run(models, scene.days, seeds, (effort, folder, until), quiet=quiet)
     seconds = fits_table(scene, models, seeds, folder)
-    cells, missing, left_out = _cells(data, scene, effort, (folder, until), quiet=quiet)
+    targets = targets_of(options.threshold or 4.5)
+    cells, missing, left_out = _cells(data, scene, targets, (effort, folder, until), quiet=quiet)
     rows, reliability = [], {}
-    for target in targets_of(options.threshold or 4.5):
+    for target in targets:
         made, without = chances_by_model(scene, target, models, seeds, folder)
         told, tables = score_target(scene, target, made)
-        rows += told
+        rows += told + _by_cell(scene, target, made, cells[target.days])
         reliability[str(target)] = tables
-        if target.days == 1:
-            rows += _by_cell(scene, target, made, cells)
     for row in rows:
         row["seconds"] = seconds_of(seconds, row["model"], row["seed"])
     borders = [str(border)[:10] for border in scene.borders]
@@ -124,24 +123,32 @@ def fill_prospective(
 def _cells(
     data: tuple[Catalog, TableOptions, MapOptions],
     scene: Scene,
-    effort: Effort,
-    where: tuple[Path, float],
+    targets: Sequence[Target],
+    how: tuple[Effort, Path, float],
     *,
     quiet: bool,
-) -> tuple[Cells, dict[str, list[int]], dict[str, str]]:
-    """Cells with the networks by place; which of these are missing, or cannot be made and why."""
+) -> tuple[dict[int, Cells], dict[str, list[int]], dict[str, str]]:
+    """Cells with the networks by place, by days ahead; which of these are missing, or cannot be made and why."""
     catalog, options, maps = data
-    seeds, (folder, until) = range(effort.seeds), where
-    cells = lay_cells(catalog, maps, options.start, scene.borders, options.threshold or 4.5)
-    if time() > until:
-        return cells, {BY_PLACE: list(seeds)}, {}
-    how = (catalog.provenance.sha256 or "", folder, effort.jobs)
-    try:
-        with live_share(quiet=quiet) as progress:
-            made = place_networks(cells, seeds, options.every_years, how, quick=effort.quick, progress=progress)
-    except InputError as error:  # too short a past for it, not for others
-        return cells, {}, {BY_PLACE: str(error)}
-    return replace(cells, networks=made), {}, {}
+    effort, folder, until = how
+    seeds, cells, missing, left_out = range(effort.seeds), {}, {}, {}
+    highest = {target.days: target for target in sorted(targets, key=lambda target: target.threshold)}
+    for days, target in highest.items():
+        cells[days] = lay_cells(catalog, maps, options.start, scene.borders, target)
+        if time() > until:
+            missing[BY_PLACE] = list(seeds)
+            continue
+        where = (catalog.provenance.sha256 or "", folder, effort.jobs)
+        try:
+            with live_share(quiet=quiet) as progress:
+                made = place_networks(
+                    cells[days], seeds, options.every_years, where, quick=effort.quick, progress=progress
+                )
+        except InputError as error:  # too short a past for it, not for others
+            left_out[BY_PLACE] = str(error)
+            continue
+        cells[days] = replace(cells[days], networks=made)
+    return cells, missing, left_out
 
 
 def score_target(
@@ -169,7 +176,7 @@ def _by_cell(
 
     start = scene.view.steps.start[truth_of(scene.view, target, scene.borders).rows]
     regional = {key: (start, chances.probability) for key, chances in made.items()}
-    rows = rows_by_cell(cells, target.threshold, regional)
+    rows = rows_by_cell(cells, target, regional)
     if rows:
         _adjust([row for row in rows if row["model"] not in (CELL_NEURON, "cell Poisson", TRUE_RATE)])
     return rows

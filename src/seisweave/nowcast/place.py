@@ -1,4 +1,4 @@
-"""The nowcast by place: the chance of an event of a magnitude or more tomorrow, in each cell of half a degree.
+"""The nowcast by place: the chance of an event of a magnitude or more in the days ahead, in each cell.
 
 The one object that knows catalogs and days. Fitting trains networks on the past: one on all of it, which gives the
 nowcasts, and some on all but the last years, whose nowcasts of those years say how far such a network can be trusted
@@ -35,17 +35,24 @@ FORMAT = 2  # of the folder; raised when older folders can no longer be read
 
 @dataclass(frozen=True, eq=False)
 class PlaceNowcast:
-    """Chances of a day: of at least one event of each magnitude (m) in each cell, and the long-term ones beside.
+    """Chances of at least one event of each magnitude (m) in each cell, and the long-term ones.
 
     latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
     """
 
     day: np.datetime64
+    days: int
     magnitudes: tuple[float, ...]
     probability: Float[np.ndarray, "m rows columns"]
     long_term: Float[np.ndarray, "m rows columns"]
     latitude: Shaped[np.ndarray, " rows"]
     longitude: Shaped[np.ndarray, " columns"]
+
+    @property
+    def when(self) -> str:
+        """The day, or the first and the last."""
+        last = self.day + np.timedelta64(self.days - 1, "D")
+        return str(self.day) if self.days == 1 else f"{self.day} to {last}"
 
     def anywhere(self) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
         """Chances of at least one event anywhere on the grid, as if cells were independent; and the long-term ones."""
@@ -104,13 +111,13 @@ class PlaceNowcaster:
                 days = data.between(border, borders[k + 1])
                 shown.append((log_rates(network, data.features[days]), neuron.log_rates(data.counts[days])))
         rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
-        correction = fit_correction(rates, leans, data.happened[data.between(borders[0], until)])
+        correction = fit_correction(rates, leans, data.happened[data.between(*borders)])
         first, known = (str(day.astype("datetime64[D]")) for day in (data.steps.start[0], until))
         return cls(network, neuron, correction, options, network_options, seed, first, known, catalog.provenance)
 
     @property
     def long_term(self) -> Float[np.ndarray, "m rows columns"]:
-        """Chances on any day."""
+        """Chances on any day, of the days from it on."""
         return self.neuron.rate
 
     def nowcast(self, catalog: Catalog, day: str | None = None) -> PlaceNowcast:
@@ -135,6 +142,7 @@ class PlaceNowcaster:
         rows, columns = self.options.maps.shape
         return PlaceNowcast(
             day=wanted,
+            days=self.options.days,
             magnitudes=self.options.magnitudes,
             probability=probability,
             long_term=self.long_term,

@@ -81,7 +81,7 @@ def backtest(
     place, options, window = settings
     borders = [as_time("first", day) for day in window.refits]
     ends = [*borders[1:], as_time("end", window.end)]
-    scored = data.between(borders[0], ends[-1])
+    scored = data.between(*borders, ends[-1])
     if not scored.any() or data.steps.start[-1] + data.steps.step < ends[-1]:
         last = data.steps.start[-1].astype("datetime64[D]")
         raise InputError(f"the catalog's last day is {last}, scoring ends before {window.end}; give an earlier --end")
@@ -159,7 +159,7 @@ def _corrected(
             n = int(data.between(start, until).sum())
             shown.append((said[seed, start][:n], neurons[start][:n]))
         rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
-        correction = fit_correction(rates, leans, data.happened[data.between(earlier[0], border)])
+        correction = fit_correction(rates, leans, data.happened[data.between(*earlier, border)])
         n = int(data.between(border, end).sum())
         chances.append(correction(said[seed, border][:n], neurons[border][:n]))
         corrections.append(correction)

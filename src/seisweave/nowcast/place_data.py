@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32
@@ -10,7 +11,7 @@ from jaxtyping import Bool, Float, Float32
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import Steps, as_time, lay_steps, select_events
-from seisweave.nowcast.place_features import daily_counts, place_features, place_targets
+from seisweave.nowcast.place_features import all_watched, daily_counts, place_features, place_targets
 from seisweave.nowcast.place_options import PlaceOptions
 
 WARM_UP = np.timedelta64(365, "D")
@@ -20,8 +21,9 @@ WARM_UP = np.timedelta64(365, "D")
 class PlaceData:
     """Every day from the catalog's first (t of them).
 
-    features are known at the begin of each day, counts are the neuron's; happened is what the day then brought, for
-    each threshold; learnable says which days may be learned from: watched, and not before `learn_from`.
+    features are known at the begin of each day, counts are the neuron's; happened is what the days ahead then brought
+    (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
+    watched, and it is not before `learn_from`.
     """
 
     steps: Steps
@@ -29,15 +31,19 @@ class PlaceData:
     counts: Float[np.ndarray, "t rows columns"]
     happened: Bool[np.ndarray, "t m rows columns"]
     learnable: Bool[np.ndarray, " t"]
+    days: int = 1
 
     def before(self, day: np.datetime64) -> Bool[np.ndarray, " t"]:
-        """Days to learn from that end before a day."""
-        return self.learnable & (self.steps.start + self.steps.step <= day)
+        """Days to learn from whose days ahead end before a day."""
+        return self.learnable & (self.steps.start + self.days * self.steps.step <= day)
 
-    def between(self, first: np.datetime64, end: np.datetime64) -> Bool[np.ndarray, " t"]:
-        """Watched days from one day to before another."""
-        start = self.steps.start
-        return self.steps.observed & (start >= first) & (start < end)
+    def between(self, *borders: np.datetime64) -> Bool[np.ndarray, " t"]:
+        """Watched days from each border to before the next; their days ahead do not overlap, nor cross a border."""
+        start, step, chosen = self.steps.start, self.steps.step, np.zeros(len(self.steps), bool)
+        for first, end in pairwise(borders):
+            rows = np.flatnonzero((start >= first) & (start + self.days * step <= end))
+            chosen[rows[:: self.days]] = True
+        return chosen & all_watched(self.steps, self.days)
 
 
 def place_data(
@@ -61,5 +67,6 @@ def place_data(
         features=place_features(events, options, steps),
         counts=daily_counts(events, options, steps),
         happened=place_targets(events, options, steps),
-        learnable=steps.observed & (steps.start >= first),
+        learnable=all_watched(steps, options.days) & (steps.start >= first),
+        days=options.days,
     )

@@ -1,11 +1,13 @@
 """What is known of every cell at the begin of a day: what earlier events should set off there, by several rules.
 
+A nowcast is about the days to come, one by default (`PlaceOptions.days`).
+
 All of it comes from events before the day's first instant, and their age counts to the second. Each feature is a
 logarithm, so that a network that adds features multiplies rates.
 
     aftershocks  ln(ε + Σ_i 10^(α (M_i - m)) F_i ∫ g), over events of at least m - ½ or m - 1, with m the lowest
                  threshold, F_i the share of the event's surroundings that lies in the cell, and ∫ g the Omori-Utsu
-                 density over the day to come (c = 0.02 days, p = 1.15): the rate of a textbook ETAS model
+                 density over the days to come (c = 0.02 days, p = 1.15): the rate of a textbook ETAS model
     long term    ln(ε + events of at least m a year since the first day), blurred by 5 and by 15 km
 
 α runs from ½, where many small events count for much, to 1, where the largest decide. Surroundings are normal, with
@@ -104,8 +106,9 @@ def place_features(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Flo
     for k, rule in enumerate(_RULES):
         chosen = events.take(events.excess >= rule.least)
         shares = _shares(chosen, _sigma_km(chosen, rule, options), options)
-        rate = _aftershocks(chosen, shares, 10.0 ** (rule.alpha * chosen.excess), (len(steps), shape[1] * shape[2]))
-        values[:, k] = np.log(rate + _LEAST_AFTERSHOCKS).reshape(shape)
+        children, flat = 10.0 ** (rule.alpha * chosen.excess), (len(steps), shape[1] * shape[2])
+        rate = _aftershocks(chosen, shares, children, flat, options.days)
+        values[:, k] = np.log(rate + options.days * _LEAST_AFTERSHOCKS).reshape(shape)
     large = events.take(events.excess >= 0.0)
     for k, sigma_km in ((len(_RULES), 5.0), (len(_RULES) + 1, 15.0)):
         shares = _shares(large, np.full(len(large.day), sigma_km), options)
@@ -115,7 +118,10 @@ def place_features(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Flo
 
 
 def place_targets(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Bool[np.ndarray, "t m rows columns"]:
-    """Whether an event of at least each magnitude came in each cell during each step; False where nobody watched."""
+    """Whether an event of at least each magnitude came in each cell within the days from each step on.
+
+    False where nobody watched one of these days, or the last of them is not there.
+    """
     events = _events(catalog, options, steps)
     events = events.take((events.cell >= 0) & (events.day < len(steps)))
     shape = options.maps.shape
@@ -123,8 +129,22 @@ def place_targets(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Bool
     for k, magnitude in enumerate(options.magnitudes):
         large = events.excess >= round(magnitude - options.magnitudes[0], 9)
         happened[events.day[large], k, events.cell[large]] = True
-    happened[~steps.observed] = False
+    happened = _within(happened, options.days, np.logical_or)
+    happened[~all_watched(steps, options.days)] = False
     return happened.reshape(len(steps), len(options.magnitudes), *shape)
+
+
+def all_watched(steps: Steps, days: int) -> Bool[np.ndarray, " t"]:
+    """Whether somebody watched all of the days from each step on."""
+    return _within(steps.observed, days, np.logical_and)
+
+
+def _within(daily: Bool[np.ndarray, "t ..."], days: int, join: np.ufunc) -> Bool[np.ndarray, "t ..."]:
+    """Days joined from each on; False where there are too few."""
+    n, joined = len(daily), np.zeros_like(daily)
+    if n >= days:
+        joined[: n - days + 1] = join.reduce([daily[k : n - days + 1 + k] for k in range(days)])
+    return joined
 
 
 def daily_counts(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Float[np.ndarray, "t rows columns"]:
@@ -203,13 +223,13 @@ def _before_each_step(
 
 
 def _aftershocks(
-    events: _Events, shares: _Shares, children: np.ndarray, shape: tuple[int, int]
+    events: _Events, shares: _Shares, children: np.ndarray, shape: tuple[int, int], days: int
 ) -> Float[np.ndarray, "t cells"]:
-    """Σ children F ∫ g over the step to come, as running sums of exponentials of the age."""
+    """Σ children F ∫ g over the days to come, as running sums of exponentials of the age."""
     from scipy.signal import lfilter
 
     total = np.zeros(shape)
-    for span, weight in omori_exponentials():
+    for span, weight in omori_exponentials(days):
         fresh = _before_each_step(events, shares, weight * children * np.exp(-events.left / span), shape)
         total += lfilter([1.0], [1.0, -np.exp(-1.0 / span)], fresh, axis=0)
     return total
@@ -222,13 +242,13 @@ def _long_term(events: _Events, shares: _Shares, shape: tuple[int, int]) -> Floa
 
 
 @cache
-def omori_exponentials() -> tuple[tuple[float, float], ...]:
-    """Spans τ_k and weights c_k of Σ c_k exp(-a / τ_k) ≈ ∫ g from age a to age a + 1 day.
+def omori_exponentials(days: int = 1) -> tuple[tuple[float, float], ...]:
+    """Spans τ_k and weights c_k of Σ c_k exp(-a / τ_k) ≈ ∫ g from age a to some days later.
 
     (1 + a/c)^-q = ∫ s^(q-1) e^(-s) e^(-s a/c) ds / Γ(q), q = p - 1, by the trapezoidal rule in ln s.
     """
     q, step = OMORI_P - 1.0, 1.0
     s = np.exp(np.arange(-17.0, 2.5, step))
     spans = OMORI_C_DAYS / s
-    weights = step * s**q * np.exp(-s) / gamma(q) * -np.expm1(-1.0 / spans)
+    weights = step * s**q * np.exp(-s) / gamma(q) * -np.expm1(-days / spans)
     return tuple(zip(spans.tolist(), weights.tolist(), strict=True))

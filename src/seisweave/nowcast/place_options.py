@@ -10,6 +10,8 @@ import numpy as np
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions, as_time
 
+MOST_DAYS = 365
+
 
 @dataclass(frozen=True)
 class PlaceOptions:
@@ -28,6 +30,7 @@ class PlaceOptions:
         default=(-120.0, -114.0, 32.0, 36.0), metadata={"help": "West, east, south, north of the grid, degrees."}
     )
     cell_deg: float = field(default=0.5, metadata={"help": "Side of a cell, degrees."})
+    days: int = field(default=1, metadata={"help": "Days ahead: an event within so many days."})
     gaps: str = field(
         default="",
         metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44: never learned or scored."},
@@ -44,6 +47,8 @@ class PlaceOptions:
         steps = np.diff(self.magnitudes)
         if not (len(self.magnitudes) == 4 and np.all(np.isfinite(self.magnitudes)) and np.all(steps > 0)):
             raise InputError(f"magnitudes are {self.magnitudes}; give four thresholds in rising order")
+        if not 1 <= self.days <= MOST_DAYS:
+            raise InputError(f"days is {self.days}; give 1 to {MOST_DAYS}")
         object.__setattr__(self, "box", self.maps.box)
         if self.learn_from is not None:
             as_time("learn_from", self.learn_from)

@@ -1,4 +1,4 @@
-"""Figures of the nowcast by place: tomorrow's map, and how chances compare with what came."""
+"""Figures of the nowcast by place: the map of the days ahead, and how chances compare with what came."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def place_figure(nowcast: PlaceNowcast, magnitude: float | None = None) -> Figur
     left.set_ylabel("latitude (°)")
     anywhere, usually = (part[k] for part in nowcast.anywhere())
     figure.suptitle(
-        f"{nowcast.day}: an event of M ≥ {nowcast.magnitudes[k]:g}, anywhere {_percent(anywhere)}"
+        f"{nowcast.when}: an event of M ≥ {nowcast.magnitudes[k]:g}, anywhere {_percent(anywhere)}"
         f" (long-term {_percent(usually)})",
         x=0.01,
         ha="left",

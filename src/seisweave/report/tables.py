@@ -21,6 +21,7 @@ _RED = "#b00020"
 _LEAST_WIDTH = 10.0  # for a title and a stamp in one line
 _WIDE = 100.0  # ratio of values from which an axis is logarithmic
 _SHARED_OUT = ", shared out"
+_BY_CELL = " by cell"
 _NEURONS = ("neuron by cell", "one neuron")
 _FLOOR = -1.0  # scores below are drawn at the edge, with their value
 
@@ -83,19 +84,26 @@ def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | Non
 def gains_figure(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> Figure:
     """Draw nats per positive over Poisson, a panel a target: a dot a seed, its 95 % interval, a line at the neuron.
 
-    A model of the region that is shared out among cells has one line in all panels.
+    Targets by cell stand below the others; a model of the region is shared out among cells there.
     """
     rows = [{**row, "model": row["model"].removesuffix(_SHARED_OUT)} for row in rows]
-    targets = list(dict.fromkeys(row["target"] for row in rows))
-    models = list(dict.fromkeys(row["model"] for row in rows))
-    figure = _new_figure(3.4 + 2.6 * len(targets), 1.6 + 0.27 * len(models))
-    panels = np.atleast_1d(figure.subplots(1, len(targets), sharey=True))
-    for target, axes in zip(targets, panels, strict=True):
-        here = [row for row in rows if row["target"] == target]
-        _plot_gains(here, models, axes)
-        axes.set_title(f"{target}\n{here[0]['positives']} positives", loc="left", fontsize="medium")
-    panels[0].set_yticks(range(len(models)), models)
-    panels[0].set_ylim(len(models) - 0.5, -0.5)
+    groups = [[row for row in rows if (_BY_CELL in row["target"]) is by_cell] for by_cell in (False, True)]
+    groups = [group for group in groups if group]
+    targets = [list(dict.fromkeys(row["target"] for row in group)) for group in groups]
+    models = [list(dict.fromkeys(row["model"] for row in group)) for group in groups]
+    widest = max(map(len, targets))
+    figure = _new_figure(3.4 + 2.6 * widest, 0.9 + sum(0.7 + 0.27 * len(names) for names in models))
+    heights = [len(names) for names in models]
+    panels = figure.subplots(len(groups), widest, sharey="row", squeeze=False, height_ratios=heights)
+    for group, wanted, names, line in zip(groups, targets, models, panels, strict=True):
+        for target, axes in zip(wanted, line, strict=False):
+            here = [row for row in group if row["target"] == target]
+            _plot_gains(here, names, axes)
+            axes.set_title(f"{target}\n{here[0]['positives']} positives", loc="left", fontsize="medium")
+        for axes in line[len(wanted) :]:
+            axes.set_visible(False)
+        line[0].set_yticks(range(len(names)), names)
+        line[0].set_ylim(len(names) - 0.5, -0.5)
     figure.suptitle(title, x=0.01, ha="left", fontsize="large")
     figure.supxlabel(
         "nats per positive over Poisson; the line is one neuron on yesterday's number of events (by cell: of the cell)",

@@ -63,7 +63,7 @@ def cell_chances(
         said["linear"] = pooled_linear(data, cell_poisson(data.happened[past]), past, wanted)
         for name, chances in (said | {"happened": data.happened[wanted]}).items():
             parts.setdefault(name, []).append(chances)
-    day = data.steps.start[data.between(borders[0], borders[-1])]
+    day = data.steps.start[data.between(*borders)]
     whole = {name: np.concatenate(values) for name, values in parts.items()}
     return tuple(
         CellChances(day=day, **{name: values[:, k] for name, values in whole.items()}) for k in range(len(magnitudes))
