@@ -123,4 +123,7 @@ def test_the_true_base_rate_expects_what_came():
     happened[:7, 0, 1] = True
     true = true_base_rate(poisson, happened)
     assert true.sum() == pytest.approx(7)
-    assert true[0, 0, 1] / true[0, 0, 0] == pytest.approx(3)
+    rate = -np.log1p(-true[0, 0])
+    assert rate[1] / rate[0] == pytest.approx(np.log(1 - 0.06) / np.log(1 - 0.02))
+    often = true_base_rate(np.full((10, 1, 1), 0.3), np.arange(10)[:, None, None] < 9)
+    assert often == pytest.approx(0.9), "three times as often is no chance above one"

@@ -368,9 +368,10 @@ def test_a_day_alone_is_nowcast_like_a_day_among_others():
 def test_baselines_by_hand():
     happened = np.zeros((100, 2, 1, 2), bool)
     happened[:8, 0, 0, 0] = happened[:2, 0, 0, 1] = happened[0, 1, 0, 0] = True
-    np.testing.assert_allclose(
-        cell_poisson(happened)[:, 0], [[0.1 * 8.5 / 11, 0.1 * 2.5 / 11], [0.01 * 8.5 / 11, 0.01 * 2.5 / 11]]
-    )
+    lowest, highest = -np.log1p(-np.array([8.0, 2.0]) / 101), -np.log1p(-1 / 101)
+    share = (lowest + 0.005) / (lowest.sum() + 0.01)
+    np.testing.assert_allclose(cell_poisson(happened)[:, 0], -np.expm1([-lowest.sum() * share, -highest * share]))
+    assert cell_poisson(happened[:8])[0, 0, 0] < 1.0, "an event every day is no certainty"
     np.testing.assert_allclose(cell_frequency(happened)[1, 0], [0.01 * 1.5 / 2, 0.01 * 0.5 / 2])
     with pytest.raises(InputError, match="reach the thresholds"):
         cell_poisson(np.zeros((5, 2, 1, 1), bool))

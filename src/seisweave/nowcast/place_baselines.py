@@ -1,6 +1,6 @@
 """What a nowcast by place must beat: the cell's long-term rate, and one neuron on top of it.
 
-    Poisson   p(M, cell) = n(M) / days × share of the cell among all events of the lowest threshold (plus ½ each)
+    Poisson   λ(M, cell) = λ(M) × share of the cell among all events of the lowest threshold (plus ½ each), p = 1 - e^-λ
     frequency p(M, cell) = (n(M, cell) + prior) / days, the cell's own events of that size, with half an event as prior
     neuron    logit p = a + b ln(1 + events of at least m - 1 in the cell in the last day) + c ln(Poisson rate)
 
@@ -17,14 +17,16 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32
 
 from seisweave.errors import InputError
-from seisweave.nowcast.place_sum import fit_sum
+from seisweave.nowcast.place_sum import chance_of, fit_sum
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place_data import PlaceData
 
 
 def cell_poisson(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.ndarray, "m rows columns"]:
-    """Chance of each threshold in each cell on any day, shared out by the lowest threshold.
+    """Chance of each threshold in each cell on any day, its rate shared out by the lowest threshold.
+
+    The rate of a cell is that of which so large a share of days with an event is expected.
 
     Errors: InputError for no days, or a threshold that was never reached.
     """
@@ -34,8 +36,9 @@ def cell_poisson(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.nda
             f"{total.tolist()} cell-days reach the thresholds in {days} days to learn from; give a longer catalog, or"
             " lower --magnitudes"
         )
-    weight = happened[:, 0].sum(axis=0) + 0.5
-    return total[:, None, None] / days * weight / weight.sum()
+    rate = -np.log1p(-happened.sum(axis=0) / (days + 1))
+    weight = rate[0] + 0.5 / days
+    return chance_of(rate.sum(axis=(1, 2))[:, None, None] * weight / weight.sum())
 
 
 def cell_frequency(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.ndarray, "m rows columns"]:

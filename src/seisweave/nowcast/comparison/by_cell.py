@@ -38,7 +38,8 @@ class CellChances:
     @property
     def share(self) -> Float[np.ndarray, "n rows columns"]:
         """The share of each cell in the long-term rate, as it was known that day."""
-        return self.poisson / self.poisson.sum(axis=(1, 2), keepdims=True)
+        rate = -np.log1p(-self.poisson)
+        return rate / rate.sum(axis=(1, 2), keepdims=True)
 
     def shared_out(self, probability: Float[np.ndarray, " n"]) -> Float[np.ndarray, "n rows columns"]:
         """The chance of each cell, where a region's is given.
