@@ -9,6 +9,8 @@ from tests.cli.inputs import catalog_rows, contents, start, write_rows
 
 from seisweave.cli.interrupts import Interrupted, Interrupts
 
+pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
+
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 

@@ -5,6 +5,8 @@ from tests.cli.inputs import catalog_rows, contents, write_rows
 
 from seisweave.faults import checkpoint
 
+pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
+
 
 @pytest.fixture
 def source(tmp_path):

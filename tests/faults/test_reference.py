@@ -15,9 +15,9 @@ SYNTHETIC = [
     "syn5_p20",
     "syn20_e0_p5_d0.1",
     "syn20_e0_p5_d0.3",
-    "syn20_e0_p5_d0.5",
+    pytest.param("syn20_e0_p5_d0.5", marks=pytest.mark.slow_without_compiler),
     pytest.param("syn20_e0_p5_d1.0", marks=pytest.mark.slow_without_compiler),
-    "syn20_e1_p5_d0.5",
+    pytest.param("syn20_e1_p5_d0.5", marks=pytest.mark.slow_without_compiler),
 ]
 FIG_5 = [("g_paper_", "global", ("local", "global")), ("g_script_", "global", None), ("l_paper_", "local", None)]
 

@@ -117,7 +117,7 @@ def test_later_days_change_nothing(world, day):
 
 def test_networks_that_know_nothing_cost_little(world):
     """Calibrated on the few events after their training, alone or beside a count that knows something."""
-    rng, few = np.random.default_rng(2), (BORDERS[0] - ORIGIN) // DAY - 500
+    rng, few = np.random.default_rng(2), int((BORDERS[0] - ORIGIN) // DAY) - 500
     truth = truth_of(world.view, world.target, BORDERS[:1] + BORDERS[-1:])
     before, came = truth.past[0]
     assert 5 <= came[before >= few].sum() <= 30
