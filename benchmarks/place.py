@@ -2,7 +2,7 @@
 
 Run: python benchmarks/place.py settings CATALOG [--seeds 2]     Southern California, refits 1985 and 1990, 1985-1994
      python benchmarks/place.py north CATALOG [--seeds 2]        Northern California, refits 1985 to 2015, 1985-2019
-     python benchmarks/place.py shuffled CATALOG [--first 2005-01-01 --end 2015-01-01]
+     python benchmarks/place.py shuffled CATALOG [--first 2005-01-01 --end 2015-01-01 --days 7]
      python benchmarks/place.py etas                             a simulated world of 40 years whose chances are known
 
 CATALOG is the merged catalog of the SCEDC from 1932 on; for `north`, events of M 2.5 and above from 1971 on (ComCat, as
@@ -72,7 +72,7 @@ def shuffled(catalog: Catalog, arguments: argparse.Namespace) -> None:
     """What is left has rates in space and clusters within days, and no tomorrow."""
     mixed = days_shuffled(catalog)
     window = WindowOptions(first=arguments.first, end=arguments.end)
-    options = replace(PLACE, gaps="")
+    options = replace(PLACE, gaps="", days=arguments.days)
     made = backtest(place_data(mixed, options, end=window.end), (options, PlaceNetworkOptions(), window), range(1))
     print("| | M ≥ 3 | 3.5 | 4 | 4.5 |\n|---|---|---|---|---|")
     print(f"| network | {' | '.join(gains(made))} |")
@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--first", default="2005-01-01")
     parser.add_argument("--end", default="2015-01-01")
+    parser.add_argument("--days", type=int, default=1)
     arguments = parser.parse_args()
     if arguments.what == "etas":
         print(f"{machine()}\n")
