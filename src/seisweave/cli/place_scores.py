@@ -98,9 +98,11 @@ def true_base_rate(poisson: np.ndarray, happened: np.ndarray) -> np.ndarray:
     """The cells' rate, scaled so that as many cell-days with an event are expected as came."""
     from scipy.optimize import root_scalar
 
+    from seisweave.nowcast.place_sum import chance_of
+
     rate, came = -np.log1p(-poisson), float(happened.sum())
     found = root_scalar(lambda log: float(-np.expm1(-rate * np.exp(log)).sum()) - came, bracket=(-30.0, 30.0))
-    return np.clip(-np.expm1(-rate * np.exp(found.root)), 1e-9, 1 - 1e-9)
+    return chance_of(rate * np.exp(found.root))
 
 
 def alarm_scores(chance: np.ndarray, happened: np.ndarray) -> dict[str, float]:

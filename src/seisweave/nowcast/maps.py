@@ -115,6 +115,18 @@ class Steps:
         return int(np.floor((time - self.start[0]) / self.step))
 
 
+def ahead(steps: Bool[np.ndarray, "t ..."], n: int, join: np.ufunc) -> Bool[np.ndarray, "t ..."]:
+    """Each step joined with those after it, n in all; False where there are fewer.
+
+    >>> ahead(np.array([False, True, False, False]), 2, np.logical_or).tolist()
+    [True, True, False, False]
+    """
+    joined, last = np.zeros_like(steps), len(steps) - n + 1
+    if last > 0:
+        joined[:last] = join.reduce([steps[k : last + k] for k in range(n)])
+    return joined
+
+
 def select_events(catalog: Catalog, options: MapOptions) -> Catalog:
     """Events that maps are made of: those wanted, with a time and a magnitude."""
     chosen = catalog.select(

@@ -34,7 +34,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 
 from seisweave.catalog.catalog import Catalog
-from seisweave.nowcast.maps import Steps, select_events
+from seisweave.nowcast.maps import Steps, ahead, select_events
 from seisweave.nowcast.place_options import PlaceOptions
 
 OMORI_C_DAYS, OMORI_P = 0.02, 1.15
@@ -129,22 +129,14 @@ def place_targets(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Bool
     for k, magnitude in enumerate(options.magnitudes):
         large = events.excess >= round(magnitude - options.magnitudes[0], 9)
         happened[events.day[large], k, events.cell[large]] = True
-    happened = _within(happened, options.days, np.logical_or)
+    happened = ahead(happened, options.days, np.logical_or)
     happened[~all_watched(steps, options.days)] = False
     return happened.reshape(len(steps), len(options.magnitudes), *shape)
 
 
 def all_watched(steps: Steps, days: int) -> Bool[np.ndarray, " t"]:
     """Whether somebody watched all of the days from each step on."""
-    return _within(steps.observed, days, np.logical_and)
-
-
-def _within(daily: Bool[np.ndarray, "t ..."], days: int, join: np.ufunc) -> Bool[np.ndarray, "t ..."]:
-    """Days joined from each on; False where there are too few."""
-    n, joined = len(daily), np.zeros_like(daily)
-    if n >= days:
-        joined[: n - days + 1] = join.reduce([daily[k : n - days + 1 + k] for k in range(days)])
-    return joined
+    return ahead(steps.observed, days, np.logical_and)
 
 
 def daily_counts(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Float[np.ndarray, "t rows columns"]:
@@ -219,7 +211,8 @@ def _before_each_step(
     came = np.flatnonzero(events.day[shares.event] < shape[0] - 1)
     event = shares.event[came]
     flat = (events.day[event] + 1) * shape[1] + shares.cell[came]
-    return np.bincount(flat, amount[event] * shares.share[came], minlength=shape[0] * shape[1]).reshape(shape)
+    total = np.bincount(flat, amount[event] * shares.share[came], minlength=shape[0] * shape[1])
+    return total.reshape(shape).astype(np.float64, copy=False)  # without events they are whole numbers
 
 
 def _aftershocks(

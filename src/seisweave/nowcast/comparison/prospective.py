@@ -21,6 +21,7 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.errors import InputError
 from seisweave.nowcast.calibration import PRIOR, PRIOR_OF_NOVELTY, Calibration, calibrate, calibrate_in_turn
+from seisweave.nowcast.maps import ahead
 from seisweave.nowcast.view import View
 
 LEAST = 5  # positives that a slope is fitted on, or else all of the past is taken
@@ -136,11 +137,8 @@ def fresh(view: View, threshold: float, days: int = 7) -> Bool[np.ndarray, " t"]
 
 def _within(view: View, target: Target) -> tuple[np.ndarray, np.ndarray]:
     """Whether a target came, from each step on, and whether all of its days were watched."""
-    n = len(view)
-    extreme = np.append(view.extreme(target.threshold), np.zeros(target.days, bool))
-    watched = np.append(view.steps.observed, np.zeros(target.days, bool))
-    steps = np.arange(n)[:, None] + np.arange(target.days)
-    return np.any(extreme[steps], axis=1), np.all(watched[steps], axis=1)
+    extreme, observed = view.extreme(target.threshold), view.steps.observed
+    return ahead(extreme, target.days, np.logical_or), ahead(observed, target.days, np.logical_and)
 
 
 def _known(values: Float[np.ndarray, "t k"]) -> Float[np.ndarray, "t k"]:
