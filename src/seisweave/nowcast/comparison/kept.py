@@ -21,7 +21,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from seisweave.nowcast.models.registry import Part
+from seisweave.nowcast.models.registry import Part, name_of
 
 FORMAT = 1  # raised when our own networks, or their training, come out differently
 
@@ -38,7 +38,7 @@ def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
     """The name of a fit; `above` is that of the autoencoder it rests on, and what was done to its series."""
     said = {
         "format": FORMAT,
-        "network": f"{part.network.__module__}.{part.network.__qualname__}",
+        "network": name_of(part.network),
         "source": _source_of(part.network.__module__),
         "options": asdict(part.options),
         "training": asdict(part.training) | {"seed": seed, "accelerator": "", "workers": 0},

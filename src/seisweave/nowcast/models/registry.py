@@ -29,6 +29,21 @@ from seisweave.nowcast.options import AutoencoderOptions, TemporalOptions, Train
 from seisweave.nowcast.temporal import TemporalNetwork
 from seisweave.nowcast.vae import VariationalAutoencoder
 
+_NAMES: dict[Callable[..., nn.Module], str] = {  # in the keys of kept fits; they stay when a file moves
+    Autoencoder: "seisweave.nowcast.autoencoder.Autoencoder",
+    VariationalAutoencoder: "seisweave.nowcast.vae.VariationalAutoencoder",
+    TemporalNetwork: "seisweave.nowcast.temporal.TemporalNetwork",
+    DenseAutoencoder: "seisweave.nowcast.models.dense_autoencoder.DenseAutoencoder",
+    ConvAutoencoder: "seisweave.nowcast.models.conv_autoencoder.ConvAutoencoder",
+    Mlp: "seisweave.nowcast.models.mlp.Mlp",
+    Lstm: "seisweave.nowcast.models.lstm.Lstm",
+    Conv2dFc: "seisweave.nowcast.models.conv2d_fc.Conv2dFc",
+    Conv2dLstm: "seisweave.nowcast.models.conv2d_lstm.Conv2dLstm",
+    ConvLstmFc: "seisweave.nowcast.models.convlstm_fc.ConvLstmFc",
+    MlpPredictor: "seisweave.nowcast.models.predictors.MlpPredictor",
+    LstmPredictor: "seisweave.nowcast.models.predictors.LstmPredictor",
+    Conv1dPredictor: "seisweave.nowcast.models.predictors.Conv1dPredictor",
+}
 _MAPS = TrainingOptions(epochs=100, patience=20, batch=64, learning_rate=1e-3)  # of section IV-A, not our defaults
 _PREDICTING = TrainingOptions(epochs=300, patience=60, batch=1, learning_rate=3e-3)  # the whole series at once
 
@@ -69,6 +84,15 @@ class Model:
     def __post_init__(self) -> None:
         if (self.single is None) == (self.autoencoder is None):
             raise ValueError(f"model {self.name!r}: give a single network, or an autoencoder")
+
+
+def name_of(network: Callable[..., nn.Module]) -> str:
+    """The name a network is kept under: a written one for ours, module and name for one of the user's.
+
+    >>> name_of(Mlp)
+    'seisweave.nowcast.models.mlp.Mlp'
+    """
+    return _NAMES.get(network) or f"{network.__module__}.{network.__qualname__}"
 
 
 def single(name: str, network: Callable[..., nn.Module], cost: float = 2.0, **options: Any) -> Model:
