@@ -6,7 +6,7 @@ BIN := .venv/bin
 # the whole suite uses every core; a machine with two runs it in under ten minutes
 WORKERS ?= auto
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
-TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.synthetic
+TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
 
 .PHONY: demo test lint format clean
 

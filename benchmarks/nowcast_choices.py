@@ -21,11 +21,11 @@ from seisweave.catalog import Catalog, read_catalog
 from seisweave.evaluation import information_gain
 from seisweave.evaluation.series import nash_sutcliffe
 from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TrainingOptions
-from seisweave.nowcast.calibration import calibrate
-from seisweave.nowcast.fitting import Past, Work, fit_model
-from seisweave.nowcast.model import features, forecast_series, series_of
-from seisweave.nowcast.split import split_steps
-from seisweave.nowcast.view import look
+from seisweave.nowcast.region.calibration import calibrate
+from seisweave.nowcast.region.fitting import Past, Work, fit_model
+from seisweave.nowcast.region.model import features, forecast_series, series_of
+from seisweave.nowcast.region.observed import look
+from seisweave.nowcast.region.split import split_steps
 
 CHOICES: dict[str, dict[str, dict]] = {
     "default": {},

@@ -19,14 +19,14 @@ import numpy as np
 from machine import machine
 from place import days_shuffled
 from seisweave.catalog import Catalog, read_catalog
-from seisweave.cli.reproduce_tables import Effort, TableOptions
-from seisweave.cli.tables_by_cell import lay_cells
-from seisweave.cli.tables_chances import lay_scene, targets_of
-from seisweave.cli.tables_models import models_of
-from seisweave.cli.tables_prospective import fill_prospective
 from seisweave.evaluation import information_gain
-from seisweave.nowcast.comparison.prospective import poisson_of, truth_of
 from seisweave.nowcast.maps import MapOptions
+from seisweave.studies.eqpred.by_cell import lay_cells
+from seisweave.studies.eqpred.chances import lay_scene, targets_of
+from seisweave.studies.eqpred.expanding_window import poisson_of, truth_of
+from seisweave.studies.eqpred.options import Effort, TableOptions
+from seisweave.studies.eqpred.prospective import fill_prospective
+from seisweave.studies.eqpred.rows import models_of
 from seisweave.synthetic import EtasOptions, EtasWorld, etas_world
 
 Data = tuple[Catalog, TableOptions, MapOptions]

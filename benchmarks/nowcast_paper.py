@@ -20,10 +20,10 @@ from seisweave.catalog import read_catalog
 from seisweave.evaluation import decide
 from seisweave.evaluation.series import nash_sutcliffe, persistence
 from seisweave.nowcast import open_nowcaster
-from seisweave.nowcast.fitting import Past, Work, fit_temporal
-from seisweave.nowcast.model import Series, forecast_series, new_networks, series_of
-from seisweave.nowcast.novelty import smooth
-from seisweave.nowcast.sequence import Standard
+from seisweave.nowcast.region.fitting import Past, Work, fit_temporal
+from seisweave.nowcast.region.model import Series, forecast_series, new_networks, series_of
+from seisweave.nowcast.region.novelty import smooth
+from seisweave.nowcast.region.sequence import Standard
 
 
 def main() -> None:

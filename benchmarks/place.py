@@ -22,9 +22,9 @@ import numpy as np
 from machine import machine
 from seisweave.catalog import Catalog, read_catalog
 from seisweave.evaluation import information_gain
-from seisweave.nowcast.place_backtest import Backtest, backtest
-from seisweave.nowcast.place_data import place_data
-from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.backtesting import Backtest, backtest
+from seisweave.nowcast.place.data import place_data
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions
 from seisweave.synthetic import EtasOptions, etas_world
 
 PLACE = PlaceOptions(

@@ -14,7 +14,8 @@ import numpy as np
 
 from machine import machine
 from reconstruction import select
-from seisweave.faults import FaultOptions, Step, reconstruct_faults
+from seisweave.faults import FaultOptions, reconstruct_faults
+from seisweave.progress import Step
 
 CASES = [
     (30_000, 1, "global"), (30_000, 30, "global"), (93_149, 30, "global"), (93_149, 30, "local"),

@@ -195,9 +195,10 @@ def test_figure_12_end_to_end(tmp_path, run):
 
 def test_windows_together_count_by_their_events(catalog):
     from seisweave.catalog import read_catalog
-    from seisweave.cli.evaluate import EvaluationOptions, compare
-    from seisweave.cli.fig12_models import REFERENCE, Fig12Options
-    from seisweave.cli.reproduce_fig12 import Window, together
+    from seisweave.forecast.options import EvaluationOptions
+    from seisweave.forecast.scores import compare
+    from seisweave.studies.figure12 import Window, together
+    from seisweave.studies.figure12_models import REFERENCE, Fig12Options
 
     events, options, rng = read_catalog(catalog), EvaluationOptions(reference=REFERENCE), np.random.default_rng(1)
     parts = [events.select(start="2018-06-01", min_magnitude=2.5), events.select(end="2016-01-01", min_magnitude=2.5)]

@@ -7,7 +7,7 @@ import time
 import pytest
 from tests.cli.inputs import catalog_rows, contents, start, write_rows
 
-from seisweave.cli.interrupts import Interrupted, Interrupts
+from seisweave.interrupts import Interrupted, Interrupts
 
 pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
 

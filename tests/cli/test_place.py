@@ -8,7 +8,7 @@ import pytest
 from tests.cli.inputs import contents
 
 from seisweave.catalog import write_catalog
-from seisweave.cli.place_scores import alarm_scores, true_base_rate
+from seisweave.nowcast.place.scores import alarm_scores, true_base_rate
 from seisweave.synthetic import EtasOptions, etas_world
 
 BOX = ["--box", "-118", "-116", "33", "35"]
@@ -79,7 +79,7 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
 
 @pytest.mark.slow_without_compiler
 def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkeypatch):
-    from seisweave.nowcast import place_backtest
+    from seisweave.nowcast.place import backtesting as place_backtest
 
     fits, fit = [], place_backtest.fit_network
 

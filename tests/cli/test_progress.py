@@ -10,7 +10,7 @@ from tests.cli.inputs import start
 
 from seisweave.cli import progress
 from seisweave.cli.progress import live_progress
-from seisweave.faults.reconstruct import Step
+from seisweave.progress import Step
 
 pty = pytest.importorskip("pty", reason="needs pseudo-terminals")
 

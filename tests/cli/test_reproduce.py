@@ -11,17 +11,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from seisweave.cli import sensitivity
-from seisweave.cli.sensitivity import Study, figure_5, read_kept
 from seisweave.faults import FaultOptions
 from seisweave.report.sensitivity import SensitivityRow, sensitivity_figure
+from seisweave.studies import figure5 as sensitivity
+from seisweave.studies.figure5 import Study, figure_5, read_kept
 from seisweave.synthetic import PlantedOptions
 
 pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
 KILLED = """
 import os, signal
 from tests.cli import test_reproduce
-from seisweave.cli import main, sensitivity
+from seisweave.cli import main
+from seisweave.studies import figure5 as sensitivity
 
 def append(file, record, write=sensitivity._append):
     write(file, record)
@@ -144,7 +145,7 @@ def test_what_was_made_otherwise_is_refused(name, interrupted, refused, monkeypa
     }
     monkeypatch.setattr(sensitivity, "figure_5", lambda seed: made.get(name, tiny(0)))
     if name == "version":
-        monkeypatch.setattr("seisweave.__version__", "99.0")
+        monkeypatch.setattr("seisweave.version.__version__", "99.0")
     before = (interrupted / ".partial" / "sets.jsonl").read_bytes()
     line = refused("reproduce", "fig5", "--out", interrupted, "--resume")
     assert ("other planted sets" if name == "sets" else f"made with {name}") in line

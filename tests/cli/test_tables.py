@@ -11,17 +11,17 @@ from tests.cli.inputs import contents, start
 from tests.nowcast.worlds import precursor_world
 
 from seisweave.catalog import write_catalog
-from seisweave.cli.tables_published import PUBLISHED, outside
-from seisweave.cli.tables_scores import NOT_CAUSAL, Row, moving_average
-from seisweave.cli.tables_write import cell
+from seisweave.studies.eqpred.paper import NOT_CAUSAL, Row, moving_average
+from seisweave.studies.eqpred.published import PUBLISHED, outside
+from seisweave.studies.eqpred.write import cell
 from seisweave.synthetic import southern_california_like
 
 FILES = {"table.md", "table.csv", "table.png", "fits.csv", "summary.json"}
 MINE = """
 import numpy as np
 import torch
-from seisweave.nowcast.models.layers import SeriesNetwork
-from seisweave.nowcast.models.registry import single
+from seisweave.studies.eqpred.models.layers import SeriesNetwork
+from seisweave.studies.eqpred.models.registry import single
 
 class Mean(SeriesNetwork):
     def __init__(self, shape, options):

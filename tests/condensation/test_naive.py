@@ -6,7 +6,7 @@ from tests import naive_condensation as naive
 from tests.condensation.point_sets import SETS, single
 
 from seisweave.condensation import CondensationOptions, condense
-from seisweave.condensation.order import order_gaussians
+from seisweave.condensation.ranking import order_gaussians
 
 
 @pytest.mark.parametrize("vote", ["current", "reference"])

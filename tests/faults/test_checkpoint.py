@@ -132,7 +132,7 @@ def test_other_hypocentres_options_or_version_are_refused(kept, points, monkeypa
         reconstruct_faults(points + 1e-9, FaultOptions(subsets=3), checkpoint=kept)
     with pytest.raises(InputError, match="other options"):
         reconstruct_faults(points, FaultOptions(subsets=2), checkpoint=kept)
-    monkeypatch.setattr("seisweave.__version__", "9.9")
+    monkeypatch.setattr("seisweave.version.__version__", "9.9")
     with pytest.raises(InputError, match="another version of seisweave"):
         reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=kept)
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before

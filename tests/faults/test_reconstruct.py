@@ -7,7 +7,8 @@ from seisweave.errors import InputError
 from seisweave.evaluation import adjusted_rand_index
 from seisweave.faults import merge
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.reconstruct import Step, reconstruct_faults
+from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.progress import Step
 from seisweave.synthetic import PlantedOptions, plant_faults
 
 CRITERIA = ["global", "local"]

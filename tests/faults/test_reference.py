@@ -4,9 +4,9 @@ from scipy.cluster.hierarchy import ward
 from tests.faults import oracle
 
 from seisweave.errors import InputError
-from seisweave.faults.reference import ReferenceRun, reconstruct_reference, refresh
-from seisweave.faults.reference_atoms import atomize_as_program, tree_pieces
-from seisweave.faults.reference_merge import Stage, _batch, merge_pass
+from seisweave.faults.reference.atoms import atomize_as_program, tree_pieces
+from seisweave.faults.reference.merge import Stage, _batch, merge_pass
+from seisweave.faults.reference.reconstruct import ReferenceRun, reconstruct_reference, refresh
 from seisweave.gaussians.mixture import Mixture, no_boxes
 
 SYNTHETIC = [

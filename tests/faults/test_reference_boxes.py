@@ -5,7 +5,7 @@ from tests.faults import oracle
 from tests.naive_boxes import smallest_volume
 
 from seisweave.faults.background import minimum_volume_box
-from seisweave.faults.reference_boxes import gaussian_box, joint_box, program_box, touching
+from seisweave.faults.reference.boxes import gaussian_box, joint_box, program_box, touching
 
 TETRAHEDRON = np.array([[0.0, 0, 0], [1.0, 0, 0], [0.4, 0.9, 0], [0.5, 0.3, 0.8]])
 

@@ -7,7 +7,8 @@ import pytest
 
 from seisweave.errors import InputError
 from seisweave.forecast import choose_bandwidth
-from seisweave.forecast.build import ForecastOptions, choose_on_past, make_forecast, volume_of
+from seisweave.forecast.build import choose_on_past, make_forecast, volume_of
+from seisweave.forecast.options import ForecastOptions
 from seisweave.forecast.smoothed import neighbour_distance, one_width
 from seisweave.forecast.thinning import thin
 

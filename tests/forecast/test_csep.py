@@ -99,7 +99,7 @@ def test_dat_round_trip_through_pycsep_to_the_byte(rates, tmp_path):
 
 
 def test_published_forecast_reads_and_writes_to_the_byte(tmp_path):
-    from seisweave.cli.evaluate_csep import _published_file
+    from seisweave.forecast.published import _published_file
 
     source = _published_file("helmstetter")
     lines = source.read_bytes().splitlines(keepends=True)[: 41 * 200]

@@ -3,8 +3,9 @@ import pytest
 
 from seisweave.errors import InputError
 from seisweave.forecast import Volume
-from seisweave.forecast.build import ForecastOptions, volume_of
+from seisweave.forecast.build import volume_of
 from seisweave.forecast.mass import gaussian_masses, round_mass, slices
+from seisweave.forecast.options import ForecastOptions
 
 
 def test_area_is_that_of_the_ellipsoid(volume):

@@ -5,7 +5,7 @@ import pytest
 from tests.nowcast.worlds import precursor_world, small_settings
 
 from seisweave.errors import InputError
-from seisweave.nowcast.audit import (
+from seisweave.nowcast.region.audit import (
     change_future,
     changed_day,
     changed_from,
@@ -86,7 +86,7 @@ def test_functions_that_will_not_do(world):
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize(("protocol", "leaks"), [("paper", True), ("prospective", False)])
 def test_our_two_protocols(world, protocol, leaks):
-    from seisweave.nowcast.nowcaster import Nowcaster
+    from seisweave.nowcast.region.nowcaster import Nowcaster
 
     audited = of_nowcaster(Nowcaster.fit(world, small_settings(protocol)))
     days = probe_days(audited(world), world, 2)

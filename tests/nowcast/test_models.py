@@ -7,16 +7,16 @@ import pytest
 import torch
 from tests.nowcast.worlds import MAPS, precursor_world
 
-from seisweave.nowcast.comparison.days import paper_days
-from seisweave.nowcast.comparison.fit import disturbed, fit_predictor
-from seisweave.nowcast.comparison.kept import Fit, key_of, read_fit, write_fit
-from seisweave.nowcast.comparison.plan import chains_of, fit_of, key_of_predictor, trials_of
-from seisweave.nowcast.comparison.run import run_chains
-from seisweave.nowcast.models import blocks
-from seisweave.nowcast.models.registry import MODELS, TABLES, Model, single
-from seisweave.nowcast.options import NowcastOptions
-from seisweave.nowcast.sequence import Standard, sequence
-from seisweave.nowcast.training import seeded
+from seisweave.nowcast.region.options import NowcastOptions
+from seisweave.nowcast.region.sequence import Standard, sequence
+from seisweave.nowcast.seeding import seeded
+from seisweave.studies.eqpred.days import paper_days
+from seisweave.studies.eqpred.fits.files import Fit, key_of, read_fit, write_fit
+from seisweave.studies.eqpred.fits.plan import chains_of, fit_of, key_of_predictor, trials_of
+from seisweave.studies.eqpred.fits.train import disturbed, fit_predictor
+from seisweave.studies.eqpred.fits.workers import run_chains
+from seisweave.studies.eqpred.models import blocks
+from seisweave.studies.eqpred.models.registry import MODELS, TABLES, Model, single
 
 SHAPE = (4, 4)
 SINGLES = [model for model in MODELS.values() if model.single]

@@ -6,14 +6,16 @@ import torch
 from tests.naive_nowcast import causal_loess as naive_loess
 
 from seisweave.errors import InputError
-from seisweave.nowcast.autoencoder import Autoencoder
 from seisweave.nowcast.examples import Rows
-from seisweave.nowcast.novelty import causal_loess, centred_loess, novelty, reconstruct, smooth
-from seisweave.nowcast.options import AutoencoderOptions, TemporalOptions, TrainingOptions
-from seisweave.nowcast.sequence import Standard, nowcast_steps, sequence
-from seisweave.nowcast.temporal import Stateful, TemporalNetwork
-from seisweave.nowcast.training import seeded, train
-from seisweave.nowcast.vae import VariationalAutoencoder
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.region.autoencoder import Autoencoder
+from seisweave.nowcast.region.novelty import causal_loess, centred_loess, novelty, reconstruct, smooth
+from seisweave.nowcast.region.options import AutoencoderOptions, TemporalOptions
+from seisweave.nowcast.region.sequence import Standard, nowcast_steps, sequence
+from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
+from seisweave.nowcast.region.vae import VariationalAutoencoder
+from seisweave.nowcast.seeding import seeded
+from seisweave.nowcast.training import train
 
 
 def autoencoder(shape=(9, 13), seed=0, kind=Autoencoder, **options):

@@ -9,12 +9,12 @@ from tests.nowcast.worlds import DAY, ORIGIN, make_catalog, precursor_world, shu
 
 from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
-from seisweave.nowcast.calibration import calibrate, calibrate_in_turn
-from seisweave.nowcast.fitting import Work
 from seisweave.nowcast.maps import MapOptions, lay_steps
-from seisweave.nowcast.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
-from seisweave.nowcast.settings import Settings
-from seisweave.nowcast.split import split_steps
+from seisweave.nowcast.region.calibration import calibrate, calibrate_in_turn
+from seisweave.nowcast.region.fitting import Work
+from seisweave.nowcast.region.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
+from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.region.split import split_steps
 
 pytestmark = pytest.mark.slow_without_compiler
 
@@ -224,10 +224,10 @@ def _edit_settings(folder, stage, name, value):
 def test_a_fit_taken_up_is_the_same(tmp_path, world, prospective):
     """The autoencoder was done when the run ended: it is not trained again, and the rest comes out alike."""
     stages = []
-    work = Work(keep=tmp_path, progress=lambda stage, _: _stop_at("temporal", stage))
+    work = Work(keep=tmp_path, progress=lambda step: _stop_at("temporal", step.stage))
     with pytest.raises(KeyboardInterrupt):
         Nowcaster.fit(world, prospective.settings, work)
-    again = Nowcaster.fit(world, prospective.settings, Work(tmp_path, True, lambda stage, _: stages.append(stage)))
+    again = Nowcaster.fit(world, prospective.settings, Work(tmp_path, True, lambda step: stages.append(step.stage)))
     assert not any(stage.startswith("autoencoder") for stage in stages)
     assert again.model.fitted == prospective.model.fitted
 

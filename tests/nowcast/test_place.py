@@ -10,15 +10,15 @@ from seisweave.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import lay_steps
-from seisweave.nowcast.place import PlaceNowcaster, open_place, save_place
-from seisweave.nowcast.place_backtest import backtest
-from seisweave.nowcast.place_baselines import cell_frequency, cell_poisson, fit_neuron
-from seisweave.nowcast.place_data import place_data
-from seisweave.nowcast.place_features import feature_names, omori_exponentials, place_features, place_targets
-from seisweave.nowcast.place_fit import Correction, fit_correction, fit_network, log_rates
-from seisweave.nowcast.place_network import PlaceNetwork, log_loss, turned
-from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
-from seisweave.nowcast.place_sum import fit_sum
+from seisweave.nowcast.place.backtesting import backtest
+from seisweave.nowcast.place.baselines import cell_frequency, cell_poisson, fit_neuron
+from seisweave.nowcast.place.data import place_data
+from seisweave.nowcast.place.features import feature_names, omori_exponentials, place_features, place_targets
+from seisweave.nowcast.place.fit import Correction, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.network import PlaceNetwork, log_loss, turned
+from seisweave.nowcast.place.nowcaster import PlaceNowcaster, open_place, save_place
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
+from seisweave.nowcast.place.sum_of_rates import fit_sum
 from seisweave.synthetic import EtasOptions, etas_world
 
 BOX = (-118.0, -116.0, 33.0, 35.0)

@@ -7,8 +7,11 @@ import pytest
 
 from seisweave.errors import InputError
 from seisweave.evaluation import best_threshold, information_gain
-from seisweave.nowcast.comparison.by_cell import cell_chances
-from seisweave.nowcast.comparison.prospective import (
+from seisweave.nowcast.maps import Steps
+from seisweave.nowcast.place.data import PlaceData
+from seisweave.nowcast.region.observed import View
+from seisweave.studies.eqpred.cell_chances import cell_chances
+from seisweave.studies.eqpred.expanding_window import (
     Target,
     chances_of,
     fresh,
@@ -16,9 +19,6 @@ from seisweave.nowcast.comparison.prospective import (
     poisson_of,
     truth_of,
 )
-from seisweave.nowcast.maps import Steps
-from seisweave.nowcast.place_data import PlaceData
-from seisweave.nowcast.view import View
 from seisweave.synthetic.etas import EtasOptions, etas_world
 
 DAY, ORIGIN = np.timedelta64(1, "D"), np.datetime64("1990-01-01", "us")

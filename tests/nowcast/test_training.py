@@ -13,7 +13,11 @@ from torch import nn
 from seisweave.errors import InputError
 from seisweave.nowcast import lightning_loop
 from seisweave.nowcast.examples import Batches, Rows, Windows
-from seisweave.nowcast.training import TrainingOptions, load_weights, read_log, save_weights, seeded, train
+from seisweave.nowcast.history import read_log
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.seeding import seeded
+from seisweave.nowcast.training import train
+from seisweave.nowcast.weights import load_weights, save_weights
 
 OPTIONS = TrainingOptions(epochs=8, patience=8, batch=16, learning_rate=1e-2, accelerator="cpu")
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from seisweave.catalog import Catalog
 from seisweave.nowcast.maps import MapOptions
-from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
-from seisweave.nowcast.settings import Settings
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
+from seisweave.nowcast.region.settings import Settings
 
 ORIGIN = np.datetime64("2000-01-01", "us")
 DAY = np.timedelta64(1, "D")

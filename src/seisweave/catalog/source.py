@@ -12,7 +12,7 @@ from jaxtyping import Bool, Int
 
 from seisweave.catalog.rejected import BadRow
 from seisweave.errors import InputError
-from seisweave.memory import check_memory
+from seisweave.machine import check_memory
 
 _GZIP = b"\x1f\x8b"
 _BYTES_PER_BYTE = 10.0  # memory that reading a byte of text takes: 930 MB for the 85 MB of the merged SCEDC catalog

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
-from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
+from seisweave.interrupts import interrupts
 
 
 def main(arguments: list[str] | None = None) -> None:

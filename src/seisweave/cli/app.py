@@ -18,7 +18,7 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "report": ["report"],
     "demo": ["demo"],
     "catalog": ["catalog"],
-    "nowcast": ["nowcast", "place", "nowcast_audit"],
+    "nowcast": ["nowcast", "place", "audit"],
     "reproduce": ["reproduce"],
 }
 
@@ -78,7 +78,7 @@ def _given(error: Exception, said: str) -> str:
 
 def _print_version(wanted: bool) -> bool:
     if wanted:
-        from seisweave import __version__
+        from seisweave.version import __version__
 
         print(f"seisweave {__version__}")
         raise typer.Exit

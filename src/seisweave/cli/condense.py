@@ -15,12 +15,13 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.missing_uncertainty import MissingUncertainty
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.faults import check_library, peak_memory_mb
+from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, partial_folder, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.condensation.options import CondensationOptions
 from seisweave.errors import InputError
+from seisweave.machine import peak_memory_mb
 
 if TYPE_CHECKING:
     from seisweave.condensation.condensed import CondensedCatalog
@@ -74,7 +75,7 @@ def condense(
         print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
     try:
         with live_progress(notes, quiet=quiet) as tell:
-            condensed = run(catalog, method, jobs=jobs, progress=_told(tell), checkpoint=partial)
+            condensed = run(catalog, method, jobs=jobs, progress=tell, checkpoint=partial)
     except KeyboardInterrupt:
         if partial.exists():
             print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
@@ -115,13 +116,6 @@ def read_uncertain(
         raise InputError("; ".join([str(error), *doubts])) from None
     notes = rejections(catalog.rejected)
     return catalog, [*notes, *catalog.history, *(finding.message for finding in check(catalog))]
-
-
-def _told(tell: Any) -> Any:
-    """Progress of a condensation, said in the words of a reconstruction."""
-    from seisweave.faults import Step
-
-    return None if tell is None else lambda step: tell(Step(step.stage, step.done))
 
 
 def write_results(folder: Path, condensed: CondensedCatalog, catalog: Catalog, points: str) -> dict[str, Any]:

@@ -68,8 +68,9 @@ def nowcast_days(folder: Path, catalog: Any) -> list[str]:
     """
     from seisweave.cli.nowcast import fit, headlines, write_results
     from seisweave.nowcast.maps import MapOptions
-    from seisweave.nowcast.options import NowcastOptions, TemporalOptions, TrainingOptions
-    from seisweave.nowcast.settings import Settings
+    from seisweave.nowcast.options import TrainingOptions
+    from seisweave.nowcast.region.options import NowcastOptions, TemporalOptions
+    from seisweave.nowcast.region.settings import Settings
 
     missing = [name for name in ("torch", "lightning", "safetensors") if find_spec(name) is None]
     if missing:

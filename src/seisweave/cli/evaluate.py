@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from math import isfinite
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,66 +13,18 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.evaluate_csep import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
-from seisweave.cli.evaluate_tables import finite, gains_table, scores_table, table, targets_table, title
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.errors import InputError
+from seisweave.forecast.options import EvaluationOptions
+from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
+from seisweave.forecast.score_tables import finite, gains_table, scores_table, table, targets_table, title
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from seisweave.catalog.catalog import Catalog
-    from seisweave.evaluation.spatial import SpatialGain, SpatialScore
     from seisweave.forecast.csep_tests import CsepVerdict
-    from seisweave.forecast.forecast import Forecast
-
-CUTOFFS = "2.5,3,3.5,4,4.5,5"
-
-
-@dataclass(frozen=True)
-class EvaluationOptions:
-    """How forecasts are scored. Errors: InputError for values that cannot be."""
-
-    reference: str | None = field(
-        default=None, metadata={"help": "Name of the forecast that gains are over; the last one unless given."}
-    )
-    cutoffs: str = field(default=CUTOFFS, metadata={"help": "Magnitude cut-offs, with commas between."})
-    block_days: float = field(
-        default=30.0, metadata={"help": "Events of so many days are drawn together for intervals; 0: each alone."}
-    )
-    seed: int = field(default=0, metadata={"help": "Seed of the intervals and of CSEP's simulations."})
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.block_days < 1e5:
-            raise InputError(f"block_days is {self.block_days}; give 0 or more days")
-        if self.seed < 0:
-            raise InputError(f"seed is {self.seed}; give 0 or more")
-        self.magnitudes()
-
-    def magnitudes(self) -> tuple[float, ...]:
-        """The cut-offs as numbers, ascending."""
-        try:
-            numbers = {float(text) for text in self.cutoffs.split(",")}
-        except ValueError:
-            numbers = {float("nan")}
-        if not all(map(isfinite, numbers)):
-            raise InputError(f"cutoffs is {self.cutoffs!r}; give numbers with commas between, like 2.5,3,4")
-        return tuple(sorted(numbers))
-
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """Forecasts by name, target events inside their volume, what each forecast gives each event, scores and gains."""
-
-    forecasts: dict[str, Forecast]
-    targets: Catalog
-    log_density: dict[str, np.ndarray]
-    scores: dict[str, list[SpatialScore]]
-    gains: dict[str, list[SpatialGain]]
-    reference: str
-    n_outside: int = 0
+    from seisweave.forecast.scores import ForecastScores
 
 
 @with_options(scoring=EvaluationOptions, selection=Selection, reading=ReadOptions)
@@ -102,6 +53,8 @@ def evaluate(
 
     Example: seisweave evaluate faults triples --targets catalog.csv --start 2011-07-01 --min-magnitude 2.5 --out scores
     """
+    from seisweave.forecast.scores import read_forecasts, score_forecasts
+
     if out is not None:
         check_target(out, force=force)
         check_library("matplotlib")
@@ -112,7 +65,7 @@ def evaluate(
         print(csep_table(verdicts_on_published(published, later, simulations=simulations, seed=scoring.seed)))
         return
     forecasts = read_forecasts(folders)
-    scored = score(forecasts, later, scoring, jobs=jobs)
+    scored = score_forecasts(forecasts, later, scoring, jobs=jobs)
     verdicts: list[CsepVerdict] = []
     if csep or published:
         rates = gridded_forecasts(folders, forecasts, published, later)
@@ -128,24 +81,6 @@ def evaluate(
                 folder, scored, verdicts, scoring, {"targets": str(targets), "selection": selection.describe()}
             )
         print(f"results: {out}")
-
-
-def read_forecasts(folders: Sequence[Path]) -> dict[str, Forecast]:
-    """Forecasts by name, or by folder where names repeat. Errors: InputError for two of one name, or two volumes."""
-    from seisweave.forecast.storage import open_forecast
-
-    opened = [open_forecast(folder) for folder in folders]
-    names = [made.name for made in opened]
-    forecasts = {}
-    for folder, made in zip(folders, opened, strict=True):
-        name = made.name if names.count(made.name) == 1 else folder.resolve().name
-        if name in forecasts:
-            raise InputError(f"two forecasts are called {name}; give them names with `seisweave forecast --name`")
-        forecasts[name] = made.named(name)
-    volumes = {made.volume for made in opened}
-    if len(volumes) > 1:
-        raise InputError(f"the forecasts are over {len(volumes)} different volumes; make them over the same one")
-    return forecasts
 
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
@@ -167,42 +102,7 @@ def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Ca
     return usable
 
 
-def score(
-    forecasts: dict[str, Forecast], later: Catalog, options: EvaluationOptions, *, jobs: int | None = None
-) -> Scored:
-    """Score forecasts on the events in their volume. Errors: InputError for no such event, an unknown reference."""
-    reference = list(forecasts)[-1] if options.reference is None else options.reference
-    if reference not in forecasts:
-        raise InputError(f"reference is {reference!r}; choose one of {', '.join(forecasts)}")
-    volume = forecasts[reference].volume
-    inside = volume.contains(later.longitude, later.latitude, later.depth_km)
-    targets = later[inside & (later.magnitude >= min(options.magnitudes()))]
-    if len(targets) == 0:
-        raise InputError(
-            f"none of {len(later)} events lies in the volume {volume.box} at or above magnitude"
-            f" {min(options.magnitudes()):g}; give other targets or cut-offs"
-        )
-    places = (targets.longitude, targets.latitude, targets.depth_km)
-    log = {name: made.log_density(*places, jobs=jobs) for name, made in forecasts.items()}
-    return replace(compare(log, targets, reference, options), forecasts=forecasts, n_outside=len(later) - len(targets))
-
-
-def compare(log: dict[str, np.ndarray], targets: Catalog, reference: str, options: EvaluationOptions) -> Scored:
-    """Scores, and gains over a reference, from what forecasts by name give each target."""
-    from seisweave.evaluation.spatial import spatial_gains, spatial_scores
-
-    shared: dict[str, Any] = {"cutoffs": options.magnitudes(), "group": blocks(targets, options.block_days)}
-    shared["seed"] = options.seed
-    scores = {name: spatial_scores(values, targets.magnitude, **shared) for name, values in log.items()}
-    gains = {
-        name: spatial_gains(values, log[reference], targets.magnitude, **shared)
-        for name, values in log.items()
-        if name != reference
-    }
-    return Scored({}, targets, log, scores, gains, reference)
-
-
-def tell_overlap(scored: Scored) -> None:
+def tell_overlap(scored: ForecastScores) -> None:
     """Say so where targets are no later than events a forecast has learned from."""
     import numpy as np
 
@@ -213,26 +113,18 @@ def tell_overlap(scored: Scored) -> None:
             print(f"note: {early:,} targets are no later than what {name} has learned from ({until})", file=sys.stderr)
 
 
-def blocks(targets: Catalog, days: float) -> np.ndarray | None:
-    """Number of the block of days each event is in; None draws each alone. Events without time are alone, too."""
-    import numpy as np
-
-    if days == 0.0:
-        return None
-    unknown = np.isnat(targets.times)
-    day = targets.times.astype("datetime64[s]").astype(np.int64) / 86400.0
-    number = np.floor(np.where(unknown, 0.0, day) / days).astype(np.int64)
-    return np.where(unknown, -10_000_000 - np.arange(len(targets)), number)
-
-
 def write_results(
-    folder: Path, scored: Scored, verdicts: Sequence[CsepVerdict], options: EvaluationOptions, told: dict[str, Any]
+    folder: Path,
+    scored: ForecastScores,
+    verdicts: Sequence[CsepVerdict],
+    options: EvaluationOptions,
+    told: dict[str, Any],
 ) -> None:
     """Write tables, figures and the summary."""
     import pandas as pd
 
-    from seisweave import __version__
     from seisweave.report.forecast import gain_map, scores_figure
+    from seisweave.version import __version__
 
     scores_table(scored).to_csv(folder / "scores.csv", index=False)
     targets_table(scored).to_csv(folder / "targets.csv", index=False)

@@ -22,6 +22,7 @@ from seisweave.cli.folder import check_target, partial_folder, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
+from seisweave.machine import peak_memory_mb
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,14 +190,6 @@ def summarize(network: FaultNetwork, hypocentres: Hypocentres, seconds_writing: 
         "notes": list(hypocentres.notes),
         **hypocentres.extra,
     }
-
-
-def peak_memory_mb() -> float:
-    """Most memory this process has held, MB."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024.0 if sys.platform != "darwin" else 1024.0**2), 1)
 
 
 def headline(network: FaultNetwork) -> str:

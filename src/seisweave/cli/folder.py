@@ -16,8 +16,8 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from seisweave.cli.interrupts import interrupts
 from seisweave.errors import InputError
+from seisweave.interrupts import interrupts
 
 _NETWORK, _NOWCASTER = ("network.nc", "summary.json"), ("model.json", "summary.json")
 _WHOLE = (_NETWORK, _NOWCASTER, ("forecast.nc", "summary.json"), ("scores.csv", "summary.json"))

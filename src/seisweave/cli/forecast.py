@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,36 +12,20 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.faults import check_library, peak_memory_mb
+from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.reconstruct import Step
-from seisweave.forecast.build import ForecastOptions
+from seisweave.forecast.options import ForecastOptions, GridOptions
+from seisweave.machine import peak_memory_mb
+from seisweave.progress import Step
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.forecast.forecast import Forecast
     from seisweave.forecast.gridded import GriddedRates
-
-
-@dataclass(frozen=True)
-class GridOptions:
-    """The gridded forecast of CSEP written beside the density. Errors: InputError for values that cannot be."""
-
-    cell_deg: float = field(default=0.1, metadata={"help": "Side of a cell, degrees."})
-    years: float = field(default=1.0, metadata={"help": "Years that expected numbers of events are for."})
-    first_magnitude: float = field(default=3.95, metadata={"help": "Lower edge of the first magnitude bin."})
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.years <= 1000.0:
-            raise InputError(f"years is {self.years}; give more than 0 and at most 1000")
-        if not -2.0 <= self.first_magnitude < 9.0:
-            raise InputError(f"first_magnitude is {self.first_magnitude}; give -2 to 9")
-        if not 0.01 <= self.cell_deg <= 10.0:
-            raise InputError(f"cell_deg is {self.cell_deg}; give 0.01 to 10 degrees")
 
 
 @with_options(
@@ -154,10 +138,10 @@ def gridded(made: Forecast, past: Catalog, options: GridOptions) -> GriddedRates
 
 def write_results(folder: Path, made: Forecast, rates: GriddedRates | None, summary: dict[str, Any]) -> None:
     """Write the density, its map, CSEP's grid where there is one, and the summary."""
-    from seisweave import __version__
     from seisweave.forecast.csep_format import write_dat
     from seisweave.forecast.storage import write_forecast
     from seisweave.report.forecast import forecast_figure
+    from seisweave.version import __version__
 
     write_forecast(made, folder / "forecast.nc")
     forecast_figure(made).savefig(folder / "figure.png")

@@ -14,16 +14,17 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
-from seisweave.cli.progress import live_share
+from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
-from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from seisweave.nowcast.nowcaster import Nowcaster
-    from seisweave.nowcast.settings import Settings
+    from seisweave.nowcast.region.nowcaster import Nowcaster
+    from seisweave.nowcast.region.settings import Settings
 
 app = typer.Typer(help="Nowcast the next extreme event of a region.", no_args_is_help=True)
 
@@ -60,7 +61,7 @@ def train(
 
     Example: seisweave nowcast train catalog.csv --out model --not-event-type qb --start 1990-01-01 --end 2020-01-01
     """
-    from seisweave.nowcast.settings import Settings
+    from seisweave.nowcast.region.settings import Settings
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
@@ -160,7 +161,7 @@ def update(
     target = model if out is None else out
     check_target(target, force=force or out is None)
     nowcaster, catalog = _open_both(model, source, reading)
-    with live_share(quiet=quiet) as progress:
+    with live_progress(quiet=quiet) as progress:
         fresh = _without_end(nowcaster).update(catalog, epochs=epochs, progress=progress)
     with whole_folder(target, force=True) as folder:
         write_results(folder, fresh, catalog, maps=False)
@@ -183,10 +184,10 @@ def check_libraries(*, figures: bool) -> None:
 
 def fit(catalog: Catalog, settings: Settings, *, keep: Path | None, resume: bool, quiet: bool) -> Nowcaster:
     """Train, with live progress."""
-    from seisweave.nowcast.fitting import Work
-    from seisweave.nowcast.nowcaster import Nowcaster
+    from seisweave.nowcast.region.fitting import Work
+    from seisweave.nowcast.region.nowcaster import Nowcaster
 
-    with live_share(quiet=quiet) as progress:
+    with live_progress(quiet=quiet) as progress:
         return Nowcaster.fit(catalog, settings, Work(keep, resume, progress))
 
 
@@ -217,13 +218,13 @@ def _open_both(model: Path, source: Path, reading: ReadOptions) -> tuple[Nowcast
     loader.start()
     catalog = _read(source, reading)
     loader.join()
-    from seisweave.nowcast.nowcaster import open_nowcaster
+    from seisweave.nowcast.region.nowcaster import open_nowcaster
 
     return open_nowcaster(model), catalog
 
 
 def _import_torch() -> None:
-    import seisweave.nowcast.nowcaster  # noqa: F401
+    import seisweave.nowcast.region.nowcaster  # noqa: F401
 
 
 def _without_end(nowcaster: Nowcaster) -> Nowcaster:
@@ -237,7 +238,8 @@ def _wanted_day(nowcaster: Nowcaster, catalog: Catalog, date: str | None) -> np.
     """First instant of the step to be nowcast: the one that holds a date, or the one after the catalog's last day."""
     import numpy as np
 
-    from seisweave.nowcast.maps import as_time, select_events
+    from seisweave.nowcast.maps import select_events
+    from seisweave.nowcast.times import as_time
 
     fitted, step = nowcaster.model.fitted, nowcaster.settings.maps.step
     events = select_events(catalog, nowcaster.settings.maps)

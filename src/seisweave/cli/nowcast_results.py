@@ -6,21 +6,21 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seisweave.cli.nowcast_scores import score
+from seisweave.nowcast.region.scores import score
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from seisweave.catalog.catalog import Catalog
-    from seisweave.nowcast.model import Nowcasts
-    from seisweave.nowcast.nowcaster import Nowcaster
-    from seisweave.nowcast.view import View
+    from seisweave.nowcast.region.model import Nowcasts
+    from seisweave.nowcast.region.nowcaster import Nowcaster
+    from seisweave.nowcast.region.observed import View
 
 
 def write_all(folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool) -> dict[str, Any]:
     """Write all files of a result folder; returns what summary.json holds."""
     from seisweave.nowcast.maps import weave, write_maps
-    from seisweave.nowcast.nowcaster import save_nowcaster
+    from seisweave.nowcast.region.nowcaster import save_nowcaster
 
     summary, view, nowcasts = summarize(nowcaster, catalog)
     save_nowcaster(nowcaster, folder)
@@ -39,8 +39,8 @@ def summarize(nowcaster: Nowcaster, catalog: Catalog) -> tuple[dict[str, Any], V
 
     Where there is no such day, the scores say so.
     """
-    from seisweave import __version__
-    from seisweave.nowcast.model import nowcasts_of
+    from seisweave.nowcast.region.model import nowcasts_of
+    from seisweave.version import __version__
 
     view = nowcaster.look(catalog)
     nowcasts = nowcasts_of(nowcaster.model, view)
@@ -95,7 +95,7 @@ def figures(nowcaster: Nowcaster, view: View, nowcasts: Nowcasts) -> dict[str, A
     """Losses, a map and its reconstruction, the series of the test (or of all days, where there is no test)."""
     import numpy as np
 
-    from seisweave.nowcast.novelty import reconstruct
+    from seisweave.nowcast.region.novelty import reconstruct
     from seisweave.report.nowcast_figures import loss_figure, map_figure, series_figure
 
     options, fitted = nowcaster.settings.nowcast, nowcaster.model.fitted

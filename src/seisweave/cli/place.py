@@ -23,12 +23,12 @@ from seisweave.cli.place_results import (
     write_scores,
     write_summary,
 )
-from seisweave.cli.progress import live_share
+from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.nowcast.place_options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions
 
 if TYPE_CHECKING:
-    from seisweave.nowcast.place import PlaceNowcast
+    from seisweave.nowcast.place.nowcaster import PlaceNowcast
 
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -60,9 +60,9 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
-    from seisweave.nowcast.place import PlaceNowcaster, save_place
+    from seisweave.nowcast.place.nowcaster import PlaceNowcaster, save_place
 
-    with live_share(quiet=quiet) as progress:
+    with live_progress(quiet=quiet) as progress:
         nowcaster = PlaceNowcaster.fit(catalog, place, network, seed=seed, end=end, progress=progress)
     seconds = perf_counter() - start
     made = nowcaster.nowcast(catalog, end)
@@ -91,7 +91,7 @@ def place_predict(
     from seisweave.catalog import read_catalog
 
     check_libraries(figures=out is not None)
-    from seisweave.nowcast.place import open_place
+    from seisweave.nowcast.place.nowcaster import open_place
 
     nowcaster = open_place(model)
     made = nowcaster.nowcast(read_catalog(source, **vars(reading)), date)
@@ -131,14 +131,13 @@ def place_backtest(
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     said = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
-    from seisweave.nowcast.place_backtest import backtest
-    from seisweave.nowcast.place_data import place_data
+    from seisweave.nowcast.place.backtesting import backtest
+    from seisweave.nowcast.place.data import place_data
 
     with kept_run(out, said | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         data = place_data(catalog, place, end=window.end)
-        with live_share(quiet=quiet) as progress:
-            told = None if progress is None else lambda n, of: progress(f"{n} of {of} fits", n / of)
-            made = backtest(data, (place, network, window), range(seeds), jobs=jobs, keep=keep, done=told)
+        with live_progress(quiet=quiet) as progress:
+            made = backtest(data, (place, network, window), range(seeds), jobs=jobs, keep=keep, progress=progress)
         with whole_folder(out, force=True) as folder:
             rows = write_scores(folder, made, place)
             more = {"seeds": seeds, "seconds": round(perf_counter() - start, 2)}

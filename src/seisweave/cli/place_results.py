@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seisweave.catalog.catalog import Catalog
-    from seisweave.nowcast.place import PlaceNowcast, PlaceNowcaster
-    from seisweave.nowcast.place_backtest import Backtest
-    from seisweave.nowcast.place_options import PlaceOptions
+    from seisweave.nowcast.place.backtesting import Backtest
+    from seisweave.nowcast.place.nowcaster import PlaceNowcast, PlaceNowcaster
+    from seisweave.nowcast.place.options import PlaceOptions
 
 
 def write_nowcast(folder: Path, made: PlaceNowcast) -> None:
@@ -30,8 +30,8 @@ def write_scores(folder: Path, made: Backtest, options: PlaceOptions) -> list[di
     """Write scores.csv, and a figure of reliability and of alarms for the highest threshold."""
     import pandas as pd
 
-    from seisweave.cli.place_scores import LEAST, score_backtest
     from seisweave.evaluation import molchan, reliability_table
+    from seisweave.nowcast.place.scores import LEAST, score_backtest
     from seisweave.report.place import place_scores_figure
 
     rows = score_backtest(made, options.magnitudes)
@@ -126,7 +126,7 @@ def scores_in_words(rows: list[dict[str, Any]]) -> list[str]:
 
 def origin_of(catalog: Catalog) -> dict[str, Any]:
     """Version and input, as they stand in every summary."""
-    from seisweave import __version__
+    from seisweave.version import __version__
 
     return {"version": __version__, "source": catalog.provenance.source, "input_sha256": catalog.provenance.sha256}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from seisweave.faults.reconstruct import Step
+    from seisweave.progress import Step
 
 _EVERY_S = 10.0
 
@@ -34,15 +34,6 @@ def live_progress(notes: Sequence[str] = (), *, quiet: bool = False) -> Iterator
         yield _after_notes(notes, _PlainLines())
 
 
-@contextmanager
-def live_share(*, quiet: bool = False) -> Iterator[Callable[[str, float], None] | None]:
-    """Show work that says its stage and the share that is done."""
-    from seisweave.faults.run import Step
-
-    with live_progress(quiet=quiet) as show:
-        yield None if show is None else lambda stage, done: show(Step(stage, done))
-
-
 def _after_notes(notes: Sequence[str], show: Callable[[Step], None]) -> Callable[[Step], None]:
     untold = list(notes)
 
@@ -59,10 +50,12 @@ class _PlainLines:
 
     def __init__(self) -> None:
         self._start = self._last = monotonic()
+        self._done = 0.0
 
     def __call__(self, step: Step) -> None:
         """Print a line, if the last one is ten seconds old."""
         now = monotonic()
+        self._start, self._done = (now if step.done < self._done else self._start), step.done  # new work begins
         if now - self._last < _EVERY_S:
             return
         self._last = now
@@ -91,9 +84,14 @@ def _live_line(console: Console) -> Iterator[Callable[[Step], None]]:
         TextColumn("{task.fields[left]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task, start = bar.add_task("", total=1.0, stage="", detail="", left=""), monotonic()
+        task, start, done = bar.add_task("", total=1.0, stage="", detail="", left=""), monotonic(), 0.0
 
         def show(step: Step) -> None:
+            nonlocal start, done
+            if step.done < done:  # new work begins
+                start = monotonic()
+                bar.reset(task)
+            done = step.done
             left_s = seconds_left(step, monotonic() - start)
             left = f"{_duration(left_s)} left" if left_s == left_s else ""
             bar.update(task, completed=step.done, stage=step.stage, detail=describe(step), left=left)

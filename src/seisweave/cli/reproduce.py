@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seisweave.cli.folder import PARTIAL
-from seisweave.cli.interrupts import interrupts
 from seisweave.cli.progress import live_progress
 from seisweave.cli.reproduce_fig12 import fig12
 from seisweave.cli.reproduce_tables import register as register_tables
 from seisweave.errors import InputError
+from seisweave.interrupts import interrupts
 
 if TYPE_CHECKING:
-    from seisweave.cli.sensitivity import Study
     from seisweave.report.sensitivity import SensitivityRow
+    from seisweave.studies.figure5 import Study
 
 RESULTS = ("fig5.csv", "fig5.png", "summary.json")  # the last one says that all are there
 TITLE = "Planted faults found again: 20 faults, after Figure 5 of Kamer, Ouillon & Sornette (2020)"
@@ -50,7 +50,7 @@ def fig5(
     Example: seisweave reproduce fig5 --out fig5 --jobs 4
     """
     from seisweave.cli.faults import check_library
-    from seisweave.cli.sensitivity import figure_5
+    from seisweave.studies.figure5 import figure_5
 
     check_library("matplotlib")
     reproduce(figure_5(seed), out, jobs=jobs, resume=resume)
@@ -58,7 +58,7 @@ def fig5(
 
 def reproduce(study: Study, out: Path, *, jobs: int | None, resume: bool) -> None:
     """Run a study into a folder, or go on with it; the results appear together when all is done."""
-    from seisweave.cli.sensitivity import read_kept, run_study
+    from seisweave.studies.figure5 import read_kept, run_study
 
     start = perf_counter()
     if _is_finished(study, out, resume=resume):
@@ -86,7 +86,7 @@ def reproduce(study: Study, out: Path, *, jobs: int | None, resume: bool) -> Non
 
 def _is_finished(study: Study, out: Path, *, resume: bool) -> bool:
     """Whether all results of the study are there. Errors: InputError for a folder that is not the study's to use."""
-    from seisweave.cli.sensitivity import check_identity
+    from seisweave.studies.figure5 import check_identity
 
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; give a folder for the results")
@@ -130,7 +130,7 @@ def _write_results(folder: Path, study: Study, rows: Sequence[SensitivityRow], s
 
 def summarize(study: Study, rows: Sequence[SensitivityRow], seconds: float) -> dict[str, Any]:
     """What summary.json holds: the study, its time, and medians over the shares of background."""
-    from seisweave.faults.reconstruct import available_cores
+    from seisweave.machine import available_cores
 
     return {
         "n_sets": len(study.sets),

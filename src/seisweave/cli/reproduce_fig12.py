@@ -7,9 +7,7 @@ is to be (a network from condensed events, say) is given on the command line as 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,21 +16,18 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.evaluate import EvaluationOptions, Scored, compare, score
-from seisweave.cli.evaluate_tables import finite, gains_table, scores_table, table
-from seisweave.cli.faults import check_library, peak_memory_mb
-from seisweave.cli.fig12_models import REFERENCE, Fig12Options, Maker, Run, given_networks, models, models_of_windows
+from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.faults.reconstruct import Step
+from seisweave.forecast.score_tables import finite, gains_table, scores_table, table
+from seisweave.machine import peak_memory_mb
+from seisweave.studies.figure12_models import REFERENCE, Fig12Options, Run, given_networks, models
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
-
-TITLE = "Forecasts of later events, after Figure 12 of Kamer, Ouillon & Sornette (2020)"
-YEARS_OF_WINDOW = 4
+    from seisweave.studies.figure12 import Window
 
 
 @with_options(study=Fig12Options, reading=ReadOptions)
@@ -61,6 +56,8 @@ def fig12(
 
     Example: seisweave reproduce fig12 catalog.csv --out fig12 --jobs 4
     """
+    from seisweave.studies.figure12 import run_window, run_windows, together, window_spans
+
     check_target(out, force=force)
     check_library("matplotlib")
     spans = [] if windows is None else window_spans(windows, study)
@@ -83,16 +80,6 @@ def fig12(
     print(f"results: {out}")
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """One span of targets: what was scored, and the seconds each model took."""
-
-    span: str
-    n_past: int | None
-    scored: Scored
-    seconds: dict[str, float]
-
-
 def read_all(source: Path, study: Fig12Options, reading: ReadOptions) -> Catalog:
     """Earthquakes with depth inside the volume; blasts, where the catalog knows them, are left out."""
     from seisweave.cli.catalog import read_selected
@@ -108,81 +95,14 @@ def read_all(source: Path, study: Fig12Options, reading: ReadOptions) -> Catalog
     return everything[keep]
 
 
-def window_spans(windows: str, study: Fig12Options) -> list[Fig12Options]:
-    """The study in each window. Errors: InputError for a text that is no years, or windows that overlap."""
-    try:
-        years = [int(text) for text in windows.split(",")]
-    except ValueError:
-        raise InputError(f"--windows is {windows!r}; give years with commas between, like 1995,1999,2003") from None
-    if any(later - year < YEARS_OF_WINDOW for year, later in pairwise(years)):
-        raise InputError(f"--windows is {windows!r}; give rising years {YEARS_OF_WINDOW} or more apart")
-    return [replace(study, split=f"{year:04d}-07-01", until=f"{year + YEARS_OF_WINDOW:04d}-07-01") for year in years]
-
-
-def run_windows(
-    catalog: Catalog, spans: Sequence[Fig12Options], jobs: int | None, progress: Callable[[Step], None] | None
-) -> Iterator[Window]:
-    """The same test in every window, trained anew before each. Errors: InputError at once where any cannot be."""
-    for span in spans:
-        past_and_targets(catalog, span)
-    for k, span in enumerate(spans):
-
-        def tell(step: Step, k: int = k) -> None:
-            if progress is not None:
-                progress(replace(step, done=(k + step.done) / len(spans)))
-
-        yield run_window(catalog, Run(span, jobs), models_of_windows(), tell)
-
-
-def together(catalog: Catalog, results: list[Window], study: Fig12Options) -> Window:
-    """The targets of all windows, each scored by what was learned before its own."""
-    import numpy as np
-
-    row = {event: k for k, event in enumerate(catalog.ids)}
-    targets = catalog[[row[event] for result in results for event in result.scored.targets.ids]]
-    names = results[0].scored.log_density
-    log = {name: np.concatenate([result.scored.log_density[name] for result in results]) for name in names}
-    scored = compare(log, targets, REFERENCE, EvaluationOptions(reference=REFERENCE, block_days=study.block_days))
-    return Window("together", None, scored, {})
-
-
-def run_window(catalog: Catalog, run: Run, makers: dict[str, Maker], progress: Callable[[Step], None] | None) -> Window:
-    """Make every model from the past, and score all of them on what came after."""
-    study = run.options
-    past, later = past_and_targets(catalog, study)
-    forecasts, seconds = {}, {}
-    for k, (name, maker) in enumerate(makers.items()):
-        if progress is not None:
-            progress(Step(f"{study.split}: {name}", k / (len(makers) + 1)))
-        start = perf_counter()
-        forecasts[name] = maker(past, later, run).named(name)
-        seconds[name] = round(perf_counter() - start, 2)
-    start = perf_counter()
-    scoring = EvaluationOptions(reference=REFERENCE, block_days=study.block_days)
-    scored = score(forecasts, later, scoring, jobs=run.jobs)
-    seconds["scoring"] = round(perf_counter() - start, 2)
-    return Window(f"{study.split}..{study.until}", len(past), scored, seconds)
-
-
-def past_and_targets(catalog: Catalog, study: Fig12Options) -> tuple[Catalog, Catalog]:
-    """Events to learn from, and to score on. Errors: InputError where there are none of either."""
-    past = catalog.select(start=study.learn_from, end=study.split)
-    later = catalog.select(start=study.split, end=study.until, min_magnitude=2.5)
-    if len(past) == 0 or len(later) == 0:
-        raise InputError(
-            f"{len(past)} events in the volume before {study.split} and {len(later)} of magnitude 2.5 and above from"
-            f" then to {study.until}; give a catalog that has both"
-        )
-    return past, later
-
-
 def write_results(folder: Path, results: list[Window], told: dict[str, Any], seconds: float) -> None:
     """Write tables, the figure of each window, and the summary."""
     import pandas as pd
 
-    from seisweave import __version__
-    from seisweave.faults.reconstruct import available_cores
+    from seisweave.machine import available_cores
     from seisweave.report.forecast import scores_figure
+    from seisweave.studies.figure12 import TITLE
+    from seisweave.version import __version__
 
     for name, make in (("scores.csv", scores_table), ("gains.csv", gains_table)):
         pieces = [make(result.scored).assign(window=result.span) for result in results]

@@ -11,11 +11,11 @@ import os
 import platform
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,67 +23,17 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, whole_folder
-from seisweave.cli.interrupts import interrupts
 from seisweave.cli.nowcast import check_libraries
-from seisweave.cli.tables_models import models_of
-from seisweave.errors import InputError
+from seisweave.cli.progress import live_progress
+from seisweave.interrupts import interrupts
 from seisweave.nowcast.maps import MapOptions
+from seisweave.studies.eqpred.options import Effort, Fitting, TableInput, TableOptions
+from seisweave.studies.eqpred.rows import models_of
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
-    from seisweave.cli.tables_prospective import ProspectiveTable
-    from seisweave.cli.tables_run import Table
-
-Protocol = Literal["paper", "prospective"]
-_EMBEDDED_EXTREMES = 60
-
-
-@dataclass(frozen=True)
-class TableOptions:
-    """Which events, on which days, make the table.
-
-    Errors: InputError for a value that cannot be.
-    """
-
-    protocol: Protocol = field(
-        default="paper", metadata={"help": "As published, with a smoothing that sees the future, or the past only."}
-    )
-    threshold: float | None = field(
-        default=None, metadata={"help": "Magnitude from which an event is extreme; 4.5 for a given catalog."}
-    )
-    start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
-    end: str | None = field(default=None, metadata={"help": "End of the days to judge by; the catalog's by default."})
-    span: int = field(default=5, metadata={"help": "Days of the LOESS smoothing; 1: none."})
-    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
-    gaps: str = field(default="", metadata={"help": "Times nobody watched, as START/END, several with commas."})
-    first: str | None = field(
-        default=None, metadata={"help": "Prospective: first refit, and first day that is scored; 1995-01-01."}
-    )
-    every_years: int = field(default=5, metadata={"help": "Prospective: years between refits of what is cheap."})
-    retrain_years: int = field(default=15, metadata={"help": "Prospective: years between trainings of networks."})
-    validation_years: int = field(
-        default=3, metadata={"help": "Prospective: last years of the past that networks are not trained on."}
-    )
-    trials: int = field(
-        default=0, metadata={"help": "Random choices of settings tried for each model, on validation days, seed 0."}
-    )
-
-    def __post_init__(self) -> None:
-        if self.trials < 0:
-            raise InputError(f"trials is {self.trials}; give 0 or more")
-        for name in ("every_years", "retrain_years", "validation_years"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much of a table is made in this run, and where its fits are kept."""
-
-    seeds: int
-    jobs: int
-    minutes: float | None
-    quick: bool
+    from seisweave.studies.eqpred.fill import Table
+    from seisweave.studies.eqpred.prospective import ProspectiveTable
 
 
 @dataclass(frozen=True)
@@ -95,6 +45,8 @@ class Place:
     resume: bool
     force: bool
 
+
+_EMBEDDED_EXTREMES = 60
 
 _Catalog = Annotated[
     Path | None, typer.Option("--catalog", help="Catalog in any known format; by default a small simulated one.")
@@ -199,15 +151,17 @@ def make_table(
     identity = {"table": name, "options": asdict(options), "maps": asdict(maps), "add": list(add)}
     identity |= {"sha256": catalog.provenance.sha256, "quick": effort.quick}
     with kept_run(place.out, identity, resume=place.resume) as keep:
-        from seisweave.cli.tables_prospective import fill_prospective
-        from seisweave.cli.tables_run import fill
+        from seisweave.studies.eqpred.fill import fill
+        from seisweave.studies.eqpred.prospective import fill_prospective
 
-        data, fits = (catalog, options, maps), place.fits or keep / "fits"
-        table: Table | ProspectiveTable
-        if options.protocol == "paper":
-            table = fill(name, data, models, effort, fits, quiet=quiet)
-        else:
-            table = fill_prospective(data, models, effort, fits, quiet=quiet)
+        given, fits = TableInput(catalog, options, maps), place.fits or keep / "fits"
+        with live_progress(quiet=quiet) as progress:
+            fitting = Fitting.begin(effort, fits, progress)
+            table: Table | ProspectiveTable
+            if options.protocol == "paper":
+                table = fill(name, given, models, fitting)
+            else:
+                table = fill_prospective(given, models, fitting)
         about = describe(catalog, identity, effort, perf_counter() - start)
         text = write(table, about, place.out, keep)
     if not quiet:
@@ -250,7 +204,7 @@ def _catalog_and_maps(
 
 def describe(catalog: Catalog, identity: dict[str, Any], effort: Effort, seconds: float) -> dict[str, Any]:
     """What summary.json says of a run beside its scores."""
-    from seisweave import __version__
+    from seisweave.version import __version__
 
     return {
         "kind": "table",

@@ -1,6 +1,6 @@
 """Weight moves from badly located events to the well located ones they overlap."""
 
-from seisweave.condensation.condense import CondensationStep, condense
+from seisweave.condensation.condense import condense
 from seisweave.condensation.condensed import CondensedCatalog, Moves, open_condensed
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.membership import most_likely_parts
@@ -8,7 +8,6 @@ from seisweave.condensation.options import CondensationOptions
 
 __all__ = [
     "CondensationOptions",
-    "CondensationStep",
     "CondensedCatalog",
     "EventGaussians",
     "Moves",

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.condensation.walk import Walk
+from seisweave.condensation.transfer import Walk
 from seisweave.errors import InputError
 from seisweave.storage import write_whole
 

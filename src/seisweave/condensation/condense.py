@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 
@@ -18,17 +17,11 @@ from seisweave.condensation.condensed import CondensedCatalog, Moves
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
 from seisweave.condensation.prepare import Prepared, prepare
-from seisweave.condensation.walk import Walk, start_walk, walk
+from seisweave.condensation.transfer import Walk, start_walk, walk
+from seisweave.machine import available_cores
+from seisweave.progress import Step
 
 _WALK_POINT = 3.0  # what a point drawn by the walk costs, about, in points of the assignment
-
-
-@dataclass(frozen=True)
-class CondensationStep:
-    """Where a condensation is: its stage and the share of the whole work that is done."""
-
-    stage: str
-    done: float
 
 
 def condense(
@@ -36,7 +29,7 @@ def condense(
     options: CondensationOptions | None = None,
     *,
     jobs: int | None = None,
-    progress: Callable[[CondensationStep], None] | None = None,
+    progress: Callable[[Step], None] | None = None,
     checkpoint: str | Path | None = None,
 ) -> CondensedCatalog:
     """Condense a catalog: move weights onto the well located events, and assign each event to one Gaussian.
@@ -47,7 +40,7 @@ def condense(
         options: vote, samples, seed; see `CondensationOptions`.
         jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
             are told apart by content, those of equal content by their ids, or else interchangeable.
-        progress: called with a `CondensationStep` now and then.
+        progress: called with a `Step` now and then.
         checkpoint: a folder to keep the state in, every 20 seconds, and to go on from.
 
     Raises:
@@ -88,11 +81,6 @@ def condense(
     )
 
 
-def available_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class _Run:
     """The state of one condensation, its clock, its progress."""
 
@@ -118,10 +106,10 @@ class _Run:
     def _tell(self) -> None:
         if self.state.left > 0:
             done = self.walk_share * (1.0 - self.state.left / len(self.prepared))
-            self.progress(CondensationStep("condense", done))
+            self.progress(Step("condense", done))
         else:
             done = self.walk_share + (1.0 - self.walk_share) * float((self.chosen >= 0).mean())
-            self.progress(CondensationStep("assign", done))
+            self.progress(Step("assign", done))
         self.checkpoint.keep(self.state, self.chosen, self.votes)
 
 

@@ -12,7 +12,7 @@ from jaxtyping import Int
 
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
-from seisweave.condensation.order import Order, order_gaussians, size_classes
+from seisweave.condensation.ranking import Order, order_gaussians, size_classes
 from seisweave.condensation.tree import Shapes, plant_tree, shape_gaussians
 
 BOX = 4.0  # half side of the reference's box, in sizes

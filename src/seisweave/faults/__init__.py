@@ -2,14 +2,13 @@
 
 from seisweave.faults.network import FaultNetwork, MergeHistory, open_network
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.reconstruct import Step, reconstruct_faults
+from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.faults.ward import ward_linkage
 
 __all__ = [
     "FaultNetwork",
     "FaultOptions",
     "MergeHistory",
-    "Step",
     "open_network",
     "reconstruct_faults",
     "ward_linkage",

@@ -18,21 +18,22 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.faults.assemble import Inputs, network_from_reference, network_from_workspace
 from seisweave.faults.atomize import MIN_POINTS
 from seisweave.faults.checkpoint import Checkpoint, restore_workspace, workspace_arrays
-from seisweave.faults.finish import Inputs, network_from_reference, network_from_workspace
+from seisweave.faults.clock import Run
 from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
-from seisweave.faults.merge_pieces import merge_pieces
+from seisweave.faults.merge_subsets import merge_pieces
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
 from seisweave.faults.refine import Refinement, recount, refine
-from seisweave.faults.run import Run, Step, available_cores
 from seisweave.faults.subsets import REACH, SMALLEST_PIECE, MergedPiece, Piece, cut_and_atomize
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
-from seisweave.memory import check_memory
+from seisweave.machine import available_cores, check_memory
+from seisweave.progress import Step
 
 REFINE_REACH = 4.0  # σ, in refinement
 _BYTES, _BYTES_PER_EVENT = 200e6, 1100.0  # memory, measured from 93,149 to 911,644 events (docs/benchmarks.md)
@@ -86,7 +87,7 @@ def reconstruct_faults(
 
 def _identity(inputs: Inputs) -> dict[str, Any]:
     """What a result depends on."""
-    from seisweave import __version__
+    from seisweave.version import __version__
 
     digest = hashlib.sha256(np.ascontiguousarray(inputs.xyz_km).tobytes()).hexdigest()
     return {"input": digest, "options": asdict(inputs.options), "version": __version__}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
@@ -12,59 +11,19 @@ from jaxtyping import Float
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.reconstruct import Step, reconstruct_faults
+from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.forecast.forecast import Forecast, mix, uniform
 from seisweave.forecast.from_faults import from_faults
+from seisweave.forecast.options import ForecastOptions
 from seisweave.forecast.smoothed import Choice, adaptive, choose_adaptive, choose_bandwidth, one_width, triples
 from seisweave.forecast.thinning import thin
 from seisweave.forecast.volume import Volume
+from seisweave.progress import Step
 
 MIXED = (0.26, 0.70, 0.04)  # shares of network, adaptive smoothing, uniform; docs/figure12.md says how they were chosen
 MIXED_NEIGHBOURS, MIXED_SCALE = 20, 0.35
 _DAYS = 365.25
 _FEWEST = 20  # events to learn from, and to choose on
-
-
-def _option(default, sentence: str):
-    return field(default=default, metadata={"help": sentence})
-
-
-@dataclass(frozen=True)
-class ForecastOptions:
-    """How a catalog becomes a forecast. Errors: InputError for a value that cannot be."""
-
-    model: Literal["mixed", "faults", "triples", "adaptive", "uniform"] = _option(
-        "mixed", "Network and adaptive smoothing (mixed), one alone, one bandwidth (triples), or uniform."
-    )
-    volume: tuple[float, float, float, float, float, float] | None = _option(
-        None, "West east south north (degrees) top bottom (km); around the events, 0 to 20 km deep, unless given."
-    )
-    thin_km: float = _option(1.0, "Learn from one event in each cube of this side, km; 0: from all.")
-    floor: float | None = _option(
-        None, "Share of a uniform density; chosen with the bandwidth, or the network's own background, unless given."
-    )
-    bandwidth_km: float | None = _option(None, "Bandwidth of triples, km; chosen on the last years unless given.")
-    neighbours: int | None = _option(None, "Neighbour that sets a width of adaptive; chosen on the last years too.")
-    scale: float | None = _option(None, "Widths of adaptive in distances to that neighbour; chosen likewise.")
-    validation_years: float = _option(
-        4.0, "Last years of the catalog, at most half of it, on which bandwidths and floors are chosen."
-    )
-    validation_magnitude: float = _option(2.5, "They are chosen on events of this magnitude or above.")
-    pool_background: bool = _option(True, "Make all backgrounds of a network one uniform density over the volume.")
-
-    def __post_init__(self) -> None:
-        if self.model not in ("mixed", "faults", "triples", "adaptive", "uniform"):
-            raise InputError(f"model is {self.model!r}; choose mixed, faults, triples, adaptive or uniform")
-        if self.floor is not None and not 0.0 <= self.floor < 1.0:
-            raise InputError(f"floor is {self.floor}; give a share of the events, from 0 to below 1")
-        if not 0.0 <= self.thin_km < 1000.0:
-            raise InputError(f"thin_km is {self.thin_km}; give the side of a cube, 0 to 1000 km")
-        if not 0.0 < self.validation_years < 1000.0:
-            raise InputError(f"validation_years is {self.validation_years}; give more than 0")
-        for name, least, most in (("bandwidth_km", 0.01, 1000.0), ("neighbours", 1, 10_000), ("scale", 0.01, 100.0)):
-            value = getattr(self, name)
-            if value is not None and not least <= value <= most:
-                raise InputError(f"{name} is {value}; give {least:g} to {most:g}")
 
 
 def make_forecast(

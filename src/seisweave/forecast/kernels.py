@@ -17,9 +17,9 @@ from scipy.special import ndtr
 
 from seisweave.errors import InputError
 from seisweave.faults.points import OrderedPoints, order_points
-from seisweave.faults.reconstruct import available_cores
 from seisweave.forecast.mass import round_mass
 from seisweave.forecast.volume import Volume
+from seisweave.machine import available_cores
 
 TOLERANCE = 1e-5  # of a density, relative; its logarithm is right to as much
 _BLOCK = 256  # places a task

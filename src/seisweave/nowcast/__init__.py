@@ -1,34 +1,28 @@
-"""From daily maps of a catalog to the nowcast of the next extreme event.
+"""From daily maps of a catalog to nowcasts: of a region's next extreme event, and by place.
 
 Nothing here loads torch before it is used.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from seisweave.lazy import lazy_names
 
 if TYPE_CHECKING:
     from seisweave.nowcast.maps import MapOptions, weave, write_maps
-    from seisweave.nowcast.model import Nowcasts
-    from seisweave.nowcast.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
-    from seisweave.nowcast.options import AutoencoderOptions, NowcastOptions, TemporalOptions, TrainingOptions
-    from seisweave.nowcast.settings import Settings
-
-_HOME = {
-    "AutoencoderOptions": "options",
-    "MapOptions": "maps",
-    "NowcastOptions": "options",
-    "Nowcaster": "nowcaster",
-    "Nowcasts": "model",
-    "Settings": "settings",
-    "TemporalOptions": "options",
-    "TrainingOptions": "options",
-    "open_nowcaster": "nowcaster",
-    "save_nowcaster": "nowcaster",
-    "weave": "maps",
-    "write_maps": "maps",
-}
+    from seisweave.nowcast.options import TrainingOptions
+    from seisweave.nowcast.place import PlaceNetworkOptions, PlaceNowcast, PlaceNowcaster, PlaceOptions
+    from seisweave.nowcast.region import (
+        AutoencoderOptions,
+        Nowcaster,
+        NowcastOptions,
+        Nowcasts,
+        Settings,
+        TemporalOptions,
+        open_nowcaster,
+        save_nowcaster,
+    )
 
 __all__ = [
     "AutoencoderOptions",
@@ -36,6 +30,10 @@ __all__ = [
     "NowcastOptions",
     "Nowcaster",
     "Nowcasts",
+    "PlaceNetworkOptions",
+    "PlaceNowcast",
+    "PlaceNowcaster",
+    "PlaceOptions",
     "Settings",
     "TemporalOptions",
     "TrainingOptions",
@@ -45,8 +43,24 @@ __all__ = [
     "write_maps",
 ]
 
-
-def __getattr__(name: str):
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "AutoencoderOptions": "region",
+        "MapOptions": "maps",
+        "NowcastOptions": "region",
+        "Nowcaster": "region",
+        "Nowcasts": "region",
+        "PlaceNetworkOptions": "place",
+        "PlaceNowcast": "place",
+        "PlaceNowcaster": "place",
+        "PlaceOptions": "place",
+        "Settings": "region",
+        "TemporalOptions": "region",
+        "TrainingOptions": "options",
+        "open_nowcaster": "region",
+        "save_nowcaster": "region",
+        "weave": "maps",
+        "write_maps": "maps",
+    },
+)

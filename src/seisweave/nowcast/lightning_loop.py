@@ -29,7 +29,9 @@ with warnings.catch_warnings():  # of its own imports
 
 from seisweave.errors import InputError
 from seisweave.nowcast.examples import Examples, batches_of
-from seisweave.nowcast.training import Epoch, TrainingOptions, check_loss, seed_of
+from seisweave.nowcast.history import Epoch, check_loss
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.seeding import seed_of
 
 CHECKPOINT_EVERY_S = 5.0
 _LEAST_CYCLE = 12  # steps; torch divides by zero where the rise, a tenth of them, has but one

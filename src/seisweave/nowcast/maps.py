@@ -23,6 +23,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.selection import Selection
 from seisweave.errors import InputError
+from seisweave.nowcast.times import as_time, gaps_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -85,7 +86,7 @@ class MapOptions:
             raise InputError(
                 f"the grid has {self.shape[0]} by {self.shape[1]} cells; give a smaller box, or larger cells"
             )
-        gaps_of(self)
+        gaps_of(self.gaps)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -113,18 +114,6 @@ class Steps:
     def position(self, time: np.datetime64) -> int:
         """Number of the step that holds a time, below 0 or above the last where none does."""
         return int(np.floor((time - self.start[0]) / self.step))
-
-
-def ahead(steps: Bool[np.ndarray, "t ..."], n: int, join: np.ufunc) -> Bool[np.ndarray, "t ..."]:
-    """Each step joined with those after it, n in all; False where there are fewer.
-
-    >>> ahead(np.array([False, True, False, False]), 2, np.logical_or).tolist()
-    [True, True, False, False]
-    """
-    joined, last = np.zeros_like(steps), len(steps) - n + 1
-    if last > 0:
-        joined[:last] = join.reduce([steps[k : last + k] for k in range(n)])
-    return joined
 
 
 def select_events(catalog: Catalog, options: MapOptions) -> Catalog:
@@ -157,7 +146,7 @@ def lay_steps(catalog: Catalog, options: MapOptions, start: str | None = None, e
         )
     begins = first + options.step * np.arange(n)
     observed = np.ones(n, bool)
-    for gap_start, gap_end in gaps_of(options):
+    for gap_start, gap_end in gaps_of(options.gaps):
         observed &= (begins + options.step <= gap_start) | (begins >= gap_end)
     return Steps(begins, options.step, observed)
 
@@ -216,31 +205,6 @@ def write_maps(maps: xr.DataArray, path: str | Path) -> Path:
     encoding = {str(maps.name): {"zlib": True, "complevel": 4, "_FillValue": np.float32(np.nan)}}
     path.write_bytes(bytes(maps.to_dataset().to_netcdf(engine="h5netcdf", encoding=encoding)))
     return path
-
-
-def gaps_of(options: MapOptions) -> list[tuple[np.datetime64, np.datetime64]]:
-    """Begin and end of each gap. Errors: InputError for what is no pair of times."""
-    pairs = []
-    for text in filter(None, (part.strip() for part in options.gaps.split(","))):
-        start, slash, end = text.partition("/")
-        if not slash:
-            raise InputError(f"gaps holds {text!r}; write START/END, like 2019-10-15T07:07/2019-12-12T07:44")
-        pair = as_time("gaps", start), as_time("gaps", end)
-        if pair[0] >= pair[1]:
-            raise InputError(f"gaps holds {text!r}, which ends before it starts; exchange the two")
-        pairs.append(pair)
-    return pairs
-
-
-def as_time(name: str, text: str) -> np.datetime64:
-    """A time, UTC. Errors: InputError for what is none."""
-    try:
-        time = np.datetime64(str(text).removesuffix("Z"), "us")
-    except ValueError:
-        time = np.datetime64("NaT")
-    if np.isnat(time):
-        raise InputError(f"{name} {text!r} is not a time; write it like 1992-06-28 or 1992-06-28T11:57:34")
-    return time
 
 
 def _placed(events: Catalog, options: MapOptions, steps: Steps) -> tuple[Int[np.ndarray, " m"], Int[np.ndarray, " m"]]:

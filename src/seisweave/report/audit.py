@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from seisweave.nowcast.audit import Response
+    from seisweave.nowcast.region.audit import Response
 
 _BLUE, _ORANGE = PALETTE[:2]
 _SHOWN = 12  # days before and after a nowcast's own

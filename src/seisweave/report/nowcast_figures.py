@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from seisweave.nowcast.history import History
     from seisweave.nowcast.maps import MapOptions
-    from seisweave.nowcast.model import Nowcasts
-    from seisweave.nowcast.training import History
+    from seisweave.nowcast.region.model import Nowcasts
 
 _BLUE, _ORANGE, _GREEN = PALETTE[:3]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from seisweave.evaluation import Molchan, ReliabilityTable
-    from seisweave.nowcast.place import PlaceNowcast
+    from seisweave.nowcast.place.nowcaster import PlaceNowcast
 
 
 def place_figure(nowcast: PlaceNowcast, magnitude: float | None = None) -> Figure:

@@ -1,0 +1,73 @@
+"""A catalog as the nowcast by place sees it: features and truths of every day, and the days that count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from jaxtyping import Bool, Float, Float32
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.errors import InputError
+from seisweave.nowcast.maps import Steps, lay_steps, select_events
+from seisweave.nowcast.place.features import all_watched, daily_counts, place_features, place_targets
+from seisweave.nowcast.place.options import PlaceOptions
+from seisweave.nowcast.times import as_time
+
+WARM_UP = np.timedelta64(365, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceData:
+    """Every day from the catalog's first (t of them).
+
+    features are known at the begin of each day, counts are the neuron's; happened is what the days ahead then brought
+    (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
+    watched, and it is not before `learn_from`.
+    """
+
+    steps: Steps
+    features: Float32[np.ndarray, "t f rows columns"]
+    counts: Float[np.ndarray, "t rows columns"]
+    happened: Bool[np.ndarray, "t m rows columns"]
+    learnable: Bool[np.ndarray, " t"]
+    days: int = 1
+
+    def before(self, day: np.datetime64) -> Bool[np.ndarray, " t"]:
+        """Days to learn from whose days ahead end before a day."""
+        return self.learnable & (self.steps.start + self.days * self.steps.step <= day)
+
+    def between(self, *borders: np.datetime64) -> Bool[np.ndarray, " t"]:
+        """Watched days from each border to before the next; their days ahead do not overlap, nor cross a border."""
+        start, step, chosen = self.steps.start, self.steps.step, np.zeros(len(self.steps), bool)
+        for first, end in pairwise(borders):
+            rows = np.flatnonzero((start >= first) & (start + self.days * step <= end))
+            chosen[rows[:: self.days]] = True
+        return chosen & all_watched(self.steps, self.days)
+
+
+def place_data(
+    catalog: Catalog, options: PlaceOptions, *, start: str | None = None, end: str | None = None
+) -> PlaceData:
+    """Look at a catalog, from the day of its first event or `start`, through the day before `end`.
+
+    By default the last day is the one after the last event's: tomorrow, of which nothing is known but its features.
+
+    Errors: InputError for a catalog without events near the grid, or an end before it begins.
+    """
+    events = select_events(catalog, options.maps)
+    if not len(events):
+        raise InputError("no event of the catalog has a time, a magnitude and a wanted type; give one with such events")
+    if end is None:
+        end = str(events.times.max().astype("datetime64[D]") + np.timedelta64(2, "D"))
+    steps = lay_steps(events, options.maps, start, end)
+    first = steps.start[0] + WARM_UP if options.learn_from is None else as_time("learn_from", options.learn_from)
+    return PlaceData(
+        steps=steps,
+        features=place_features(events, options, steps),
+        counts=daily_counts(events, options, steps),
+        happened=place_targets(events, options, steps),
+        learnable=all_watched(steps, options.days) & (steps.start >= first),
+        days=options.days,
+    )

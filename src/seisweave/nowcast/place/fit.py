@@ -1,0 +1,214 @@
+"""How a network by place is fitted to the past, and what it then says.
+
+There is no early stopping, for which the latest years would have to be kept from training: the number of epochs was
+chosen once, on years before 1995, and all of the past is learned from. Days on which nothing of the lowest threshold
+came are most days; a share of them, each counted as many times as it stands for, teaches as much.
+
+A network is surer of itself than the future bears out, and knows less of swarms than one neuron that counts small
+events (`place_baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
+
+    ln λ' = c + shift + slope · (ln λ - c) + lean · (ln λ₁ - c₁)        c, c₁ the means where events came
+
+all three fitted to what earlier networks and neurons nowcast of the last years, which they had not seen, all thresholds
+together, with normal priors around 0, 1 and 0.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32
+
+from seisweave.errors import InputError
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.place.features import feature_names
+from seisweave.nowcast.place.network import MOST_LOG_RATE, PlaceNetwork
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, years_later
+from seisweave.nowcast.place.sum_of_rates import SumOfRates, chance_of, fit_sum
+from seisweave.nowcast.seeding import seeded
+from seisweave.nowcast.training import train
+
+if TYPE_CHECKING:
+    from seisweave.nowcast.history import Epoch
+    from seisweave.nowcast.place.data import PlaceData
+
+BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never hangs on later ones
+CHECK_EVERY = 10
+SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR = 0.5, 0.25, 0.25
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Shift, slope and lean of the logarithm of rates, and the points that slope and lean turn around."""
+
+    shift: float = 0.0
+    slope: float = 1.0
+    lean: float = 0.0
+    centre: float = 0.0
+    neuron_centre: float = 0.0
+
+    def __call__(
+        self, log_rate: Float32[np.ndarray, "*shape"], neuron: Float32[np.ndarray, "*shape"]
+    ) -> Float[np.ndarray, "*shape"]:
+        """The corrected chance of at least one event, from the logarithms of both rates."""
+        corrected = self.slope * (log_rate.astype(np.float64) - self.centre)
+        corrected += self.lean * (neuron.astype(np.float64) - self.neuron_centre)
+        return chance_of(np.exp(np.minimum(self.centre + self.shift + corrected, MOST_LOG_RATE)))
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceDays:
+    """Examples: days by row of features and truths, each with a weight."""
+
+    features: torch.Tensor
+    happened: torch.Tensor
+    rows: torch.Tensor
+    weight: torch.Tensor
+    shuffled: bool = True
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def pick(self, rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Features (b, f, h, w), truths (b, m, h, w) and weights (b)."""
+        days = self.rows[rows]
+        return self.features[days], self.happened[days], self.weight[rows]
+
+    def share(self) -> None:
+        """Move the maps to shared memory."""
+        for tensor in (self.features, self.happened):
+            tensor.share_memory_()
+
+
+def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwork:
+    """An untrained network."""
+    return PlaceNetwork(len(feature_names()), len(place.magnitudes), options)
+
+
+def fit_network(
+    data: PlaceData,
+    past: Bool[np.ndarray, " t"],
+    settings: tuple[PlaceOptions, PlaceNetworkOptions],
+    seed: int = 0,
+    *,
+    keep: Path | None = None,
+    progress: Callable[[Epoch], None] | None = None,
+) -> PlaceNetwork:
+    """Train a network on past days; with `keep`, resumed from what that folder holds.
+
+    Errors: InputError for a past without events.
+    """
+    place, options = settings
+    rows = np.flatnonzero(past)
+    if not data.happened[rows].any():
+        raise InputError(f"no event of magnitude {place.magnitudes[0]} in {len(rows)} days; give a longer catalog")
+    with seeded(seed):
+        network = new_network(options, place)
+    added = fit_sum(data.features, data.happened, past, place.magnitudes)
+    network.prepare(*map(_as_float32, (added.log_weight, added.log_share, *_moments(data.features, rows, added))))
+    chosen, weight = _thinned(data.happened, rows, options.quiet_share, seed)
+    features, happened = _tensor(data.features), _tensor(data.happened)
+    examples = PlaceDays(features, happened, torch.from_numpy(chosen), torch.from_numpy(weight))
+    checks = PlaceDays(features, happened, examples.rows[::CHECK_EVERY], examples.weight[::CHECK_EVERY])
+    training = TrainingOptions(
+        epochs=options.epochs,
+        patience=options.epochs,
+        batch=options.batch,
+        learning_rate=options.learning_rate,
+        schedule="cycle",
+        seed=seed,
+        accelerator=options.accelerator,
+    )
+    train(network, examples, checks, training, keep=keep, resume=keep is not None, progress=progress)
+    return network
+
+
+def log_rates(
+    network: PlaceNetwork, features: Float32[np.ndarray, "t f rows columns"]
+) -> Float32[np.ndarray, "t m rows columns"]:
+    """What the network expects of each day: the logarithm of the number of events, before correction."""
+    made = []
+    with seeded(0), torch.no_grad():
+        for k in range(0, len(features), BLOCK):
+            block = np.zeros((BLOCK, *features.shape[1:]), np.float32)
+            given = features[k : k + BLOCK]
+            block[: len(given)] = given
+            made.append(network(torch.from_numpy(block)).numpy()[: len(given)])
+    return np.concatenate(made)
+
+
+def earlier_fits(data: PlaceData, border: np.datetime64, options: PlaceNetworkOptions) -> list[np.datetime64]:
+    """Borders of the earlier networks to calibrate on, the first first, each asked until the next.
+
+    One that would know fewer years than it is asked about, or no event of some threshold, is left out; never the last.
+    """
+    years, made = options.calibration_years, []
+    for k in range(options.calibration_fits, 0, -1):
+        start = years_later(border, -k * years)
+        past = data.before(start)
+        enough = past.sum() * data.steps.step >= years * np.timedelta64(365, "D")
+        if k == 1 or (enough and data.happened[past].any(axis=(0, 2, 3)).all()):
+            made.append(start)
+    return made
+
+
+def fit_correction(
+    log_rate: Float32[np.ndarray, "t m rows columns"],
+    neuron: Float32[np.ndarray, "t m rows columns"],
+    happened: Bool[np.ndarray, "t m rows columns"],
+) -> Correction:
+    """Shift, slope and lean of highest posterior probability; none where no event came."""
+    from scipy.optimize import minimize
+
+    if not happened.any():
+        return Correction()
+    logs = [np.minimum(x.astype(np.float64), MOST_LOG_RATE) for x in (log_rate, neuron)]
+    centre = [float(x[happened].mean()) for x in logs]
+    came, other = (np.stack([x[rows] - c for x, c in zip(logs, centre, strict=True)]) for rows in (happened, ~happened))
+    usual, prior = np.array([0.0, 1.0, 0.0]), np.array([SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR])
+
+    def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        shift, weights = parameters[0], parameters[1:]
+        rate, rest = (np.exp(np.minimum(centre[0] + shift + weights @ x, 5.0)) for x in (came, other))
+        pull, off = -rate / np.expm1(rate), (parameters - usual) / prior
+        total = rest.sum() - np.log(-np.expm1(-rate)).sum() + 0.5 * off @ off
+        return total, np.append(rest.sum() + pull.sum(), other @ rest + came @ pull) + off / prior
+
+    found = minimize(cost, usual, jac=True, method="BFGS").x
+    return Correction(*map(float, found), *centre)
+
+
+def _tensor(array: np.ndarray) -> torch.Tensor:
+    """The same memory as a tensor, which nobody writes to: another process may have mapped it for reading only."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return torch.from_numpy(array)
+
+
+def _moments(features: np.ndarray, rows: np.ndarray, added: SumOfRates) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each feature, and of the sum, over past days and all cells."""
+    series = [features[rows, k].astype(np.float64) for k in range(features.shape[1])]
+    mean, scale = np.array([(x.mean(), x.std()) for x in (*series, added.log_rate(features[rows]))]).T
+    return mean, np.maximum(scale, 1e-3)
+
+
+def _as_float32(array: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(array.astype(np.float32))
+
+
+def _thinned(happened: np.ndarray, rows: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """All days with an event, a random share of the others, and the weights that make up for it."""
+    active = happened[rows, 0].any(axis=(1, 2))
+    quiet = rows[~active]
+    kept = np.random.default_rng((seed, 1)).permutation(quiet)[: round(share * len(quiet))]
+    days = np.concatenate([rows[active], kept])
+    weight = np.ones(len(days), np.float32)
+    weight[int(active.sum()) :] = len(quiet) / max(len(kept), 1)
+    order = np.argsort(days)
+    return days[order], weight[order]

@@ -1,0 +1,145 @@
+"""Options of the nowcast by place: its cells and thresholds, its network, and the years it is tested on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+import numpy as np
+
+from seisweave.errors import InputError
+from seisweave.nowcast.maps import MapOptions
+from seisweave.nowcast.times import as_time
+
+MOST_DAYS = 365
+
+
+@dataclass(frozen=True)
+class PlaceOptions:
+    """The cells, and what is nowcast in them.
+
+    Errors: InputError for a value that cannot be.
+
+    >>> PlaceOptions().maps.shape
+    (8, 12)
+    """
+
+    magnitudes: tuple[float, float, float, float] = field(
+        default=(3.0, 3.5, 4.0, 4.5), metadata={"help": "Four thresholds in rising order, learned together."}
+    )
+    box: tuple[float, float, float, float] = field(
+        default=(-120.0, -114.0, 32.0, 36.0), metadata={"help": "West, east, south, north of the grid, degrees."}
+    )
+    cell_deg: float = field(default=0.5, metadata={"help": "Side of a cell, degrees."})
+    days: int = field(default=1, metadata={"help": "Days ahead: an event within so many days."})
+    gaps: str = field(
+        default="",
+        metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44: never learned or scored."},
+    )
+    learn_from: str | None = field(
+        default=None,
+        metadata={"help": "First day to learn from; what came before is remembered. A year after the first event."},
+    )
+    event_type: str | None = field(default=None, metadata={"help": "Keep events of these types only, like eq."})
+    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "magnitudes", tuple(float(magnitude) for magnitude in self.magnitudes))
+        steps = np.diff(self.magnitudes)
+        if not (len(self.magnitudes) == 4 and np.all(np.isfinite(self.magnitudes)) and np.all(steps > 0)):
+            raise InputError(f"magnitudes are {self.magnitudes}; give four thresholds in rising order")
+        if not 1 <= self.days <= MOST_DAYS:
+            raise InputError(f"days is {self.days}; give 1 to {MOST_DAYS}")
+        object.__setattr__(self, "box", self.maps.box)
+        if self.learn_from is not None:
+            as_time("learn_from", self.learn_from)
+
+    @property
+    def maps(self) -> MapOptions:
+        """The grid, a map a day."""
+        return MapOptions(
+            box=self.box,
+            cell_deg=self.cell_deg,
+            gaps=self.gaps,
+            event_type=self.event_type,
+            not_event_type=self.not_event_type,
+        )
+
+
+@dataclass(frozen=True)
+class PlaceNetworkOptions:
+    """The size of the network, and how it is trained; chosen on the years before 1995 (docs/concepts/place.md).
+
+    Errors: InputError for a value that cannot be.
+    """
+
+    filters: int = field(default=24, metadata={"help": "Filters of each 3×3 convolution."})
+    dropout: float = field(default=0.1, metadata={"help": "Share of the filters' values left out while training."})
+    epochs: int = field(default=8, metadata={"help": "Epochs of training; all of them are run."})
+    batch: int = field(default=64, metadata={"help": "Days a step."})
+    learning_rate: float = field(default=2e-3, metadata={"help": "Highest step size, reached after a tenth of it all."})
+    quiet_share: float = field(
+        default=0.25, metadata={"help": "Share of the days without any event that are learned from, weighted in turn."}
+    )
+    calibration_years: int = field(
+        default=5, metadata={"help": "Years of the past that an earlier network nowcasts, to calibrate on."}
+    )
+    calibration_fits: int = field(
+        default=3,
+        metadata={"help": "Earlier networks, one for each such stretch of years; fewer where too little is known."},
+    )
+    accelerator: str = field(default="cpu", metadata={"help": "Where to train: auto, cpu, gpu, cuda, mps."})
+
+    def __post_init__(self) -> None:
+        for name in ("filters", "epochs", "batch", "calibration_years", "calibration_fits"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
+        if not 0.0 <= self.dropout < 1.0:
+            raise InputError(f"dropout is {self.dropout}; give 0 to below 1")
+        if not 0.0 < self.learning_rate < 1.0:
+            raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1")
+        if not 0.0 < self.quiet_share <= 1.0:
+            raise InputError(f"quiet_share is {self.quiet_share}; give a share above 0, up to 1")
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """The years that are scored, and when everything is fitted anew on all that came before.
+
+    Errors: InputError for dates out of order.
+
+    >>> WindowOptions(first="1995-01-01", end="2006-01-01").refits
+    ('1995-01-01', '2000-01-01', '2005-01-01')
+    """
+
+    first: str = field(default="1995-01-01", metadata={"help": "First day that is scored, and first fit."})
+    end: str = field(default="2026-01-01", metadata={"help": "Day after the last that is scored."})
+    every_years: int = field(default=5, metadata={"help": "Years from one fit to the next."})
+    plain_from: str | None = field(
+        default=None, metadata={"help": "First day the plain baselines learn from; by default that of the network."}
+    )
+
+    def __post_init__(self) -> None:
+        if self.every_years < 1:
+            raise InputError(f"every_years is {self.every_years}; give 1 or more")
+        if self.plain_from is not None:
+            as_time("plain_from", self.plain_from)
+        if as_time("first", self.first) >= as_time("end", self.end):
+            raise InputError(f"first {self.first} is not before end {self.end}; give a later end")
+
+    @property
+    def refits(self) -> tuple[str, ...]:
+        """Days of the fits."""
+        first, end = as_time("first", self.first), as_time("end", self.end)
+        days = (years_later(first, k) for k in range(0, 10_000, self.every_years))
+        return tuple(str(day.astype("datetime64[D]")) for day in takewhile(lambda day: day < end, days))
+
+
+def years_later(day: np.datetime64, years: int) -> np.datetime64:
+    """The same day some years later, or earlier; the first of March for a 29th of February that is not there.
+
+    >>> str(years_later(np.datetime64("2000-02-29"), -5))
+    '1995-03-01T00:00:00.000000'
+    """
+    month = day.astype("datetime64[M]")
+    return (month + 12 * years).astype("datetime64[us]") + (day.astype("datetime64[us]") - month)

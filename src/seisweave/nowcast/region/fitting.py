@@ -1,0 +1,194 @@
+"""How a model is fitted on the past: autoencoder, novelty, temporal network, threshold, calibration, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import nn
+
+from seisweave.errors import InputError
+from seisweave.nowcast.examples import Rows
+from seisweave.nowcast.history import Epoch, History
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.nowcast.region.calibration import calibrate_in_turn
+from seisweave.nowcast.region.model import (
+    Fitted,
+    Model,
+    Series,
+    features,
+    forecast_series,
+    new_networks,
+    plain,
+    series_of,
+)
+from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.sequence import Standard, sequence
+from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
+from seisweave.nowcast.training import train
+from seisweave.progress import Progress, Step
+
+_AUTOENCODER_SHARE = 0.85  # of the whole work
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a model may know: a view, and which of its steps to train and to validate on (t each)."""
+
+    view: View
+    train: Bool[np.ndarray, " t"]
+    validation: Bool[np.ndarray, " t"]
+    known_until: np.datetime64
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where work under way is kept, whether it is taken up again, and who is told about it."""
+
+    keep: Path | None = None
+    resume: bool = False
+    progress: Progress | None = None
+
+    def train(self, name: str, network: nn.Module, examples: Rows, checks: Rows, options: TrainingOptions) -> History:
+        """Train one of the networks in its own folder."""
+        keep = None if self.keep is None else self.keep / name
+        return train(
+            network, examples, checks, options, keep=keep, resume=self.resume, progress=self._teller(name, options)
+        )
+
+    def _teller(self, name: str, options: TrainingOptions) -> Callable[[Epoch], None] | None:
+        tell = self.progress
+        if tell is None:
+            return None
+        first, share = (
+            (0.0, _AUTOENCODER_SHARE) if name == "autoencoder" else (_AUTOENCODER_SHARE, 1 - _AUTOENCODER_SHARE)
+        )
+
+        def told(epoch: Epoch) -> None:
+            done = first + share * (epoch.epoch + 1) / options.epochs
+            tell(Step(f"{name}, epoch {epoch.epoch + 1} of {options.epochs} at most, loss {epoch.best:.4g}", done))
+
+        return told
+
+
+def fit_model(settings: Settings, past: Past, work: Work, before: Model | None = None) -> Model:
+    """Fit everything on the past; or go on from an earlier model, whose scales stay since its weights know them.
+
+    Errors: InputError for a past without normal days, or without an extreme event.
+    """
+    autoencoder, temporal = new_networks(settings)
+    if before is not None:
+        autoencoder.load_state_dict(before.autoencoder.state_dict())
+        temporal.load_state_dict(before.temporal.state_dict())
+    scale = before.fitted.map_scale if before is not None else _map_scale(settings, past)
+    normal = ~past.view.extreme(settings.nowcast.threshold)
+    _check_normal(settings, past, normal)
+    histories = {
+        "autoencoder": work.train(
+            "autoencoder",
+            autoencoder,
+            _maps(past, past.train & normal, scale),
+            _maps(past, past.validation & normal, scale),
+            settings.training,
+        )
+    }
+    series = series_of(autoencoder, past.view, settings, scale)
+    standard = before.fitted.standard if before is not None else _standard(series, past)
+    histories["temporal"] = fit_temporal(settings, past, series, standard, temporal, work)
+    forecast = forecast_series(temporal, series, standard, settings)
+    novelty_threshold, alarm_threshold = _thresholds(settings, past, series, forecast[:-1])
+    known, (novelty, activity) = past.train | past.validation, features(forecast, past.view)[:-1].T
+    fitted = Fitted(
+        origin=past.view.steps.start[0],
+        known_until=past.known_until,
+        n_validation=round((past.known_until - _first(past)) / past.view.steps.step),
+        map_scale=scale,
+        standard=standard,
+        novelty_threshold=novelty_threshold,
+        alarm_threshold=alarm_threshold,
+        calibration=calibrate_in_turn(
+            novelty[known],
+            activity[known],
+            past.view.extreme(settings.nowcast.threshold)[known],
+            past.validation[known],
+        ),
+        updates=0 if before is None else before.fitted.updates + 1,
+    )
+    return Model(settings, autoencoder, temporal, fitted, histories)
+
+
+def _first(past: Past) -> np.datetime64:
+    return past.view.steps.start[past.validation][0]
+
+
+def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
+    for name, part in (("training", past.train), ("validation", past.validation)):
+        if not (part & normal).any():
+            raise InputError(
+                f"no {name} day is without an event of magnitude {settings.nowcast.threshold}; give a higher"
+                " --threshold, or other dates"
+            )
+    if not (past.view.extreme(settings.nowcast.threshold) & (past.train | past.validation)).any():
+        raise InputError(
+            f"no event of magnitude {settings.nowcast.threshold} or above before the test; give a lower --threshold, or"
+            " a longer catalog"
+        )
+
+
+def _map_scale(settings: Settings, past: Past) -> float:
+    """Root mean square of the training maps where their unit says nothing; magnitudes stay magnitudes."""
+    if settings.maps.value not in ("energy", "count"):
+        return 1.0
+    power = float(np.square(past.view.maps[past.train], dtype=np.float64).mean())
+    return float(np.sqrt(power)) or 1.0
+
+
+def _maps(past: Past, rows: np.ndarray, scale: float) -> Rows:
+    maps = past.view.maps[rows]
+    return Rows((torch.from_numpy(maps if scale == 1.0 else maps / np.float32(scale)),))
+
+
+def _standard(series: Series, past: Past) -> Standard:
+    return Standard.of(series.raw[past.train], series.smoothed[past.train])
+
+
+def fit_temporal(
+    settings: Settings, past: Past, series: Series, standard: Standard, network: TemporalNetwork, work: Work
+) -> History:
+    """Train the temporal network on the whole series at once, or window by window with a carried state."""
+    options = settings.temporal
+    training = replace(
+        settings.training,
+        epochs=options.temporal_epochs,
+        patience=options.temporal_patience,
+        learning_rate=options.temporal_learning_rate,
+        batch=1,
+        workers=0,
+        devices=1,
+    )
+    whole = sequence(series.raw, series.smoothed, standard, paper=settings.nowcast.centred)
+    late = np.arange(len(past.view)) >= settings.reach
+    train, validation = past.train & late, past.validation & late
+    if not options.stateful:
+        return work.train("temporal", network, whole.examples(train), whole.examples(validation), training)
+    examples, checks = (whole.windows(part, options.window) for part in (train, validation))
+    return work.train("temporal", Stateful(network), examples, checks, training)
+
+
+def _thresholds(
+    settings: Settings, past: Past, series: Series, forecast: Float[np.ndarray, " t"]
+) -> tuple[float, float]:
+    """What only a share of the training days exceed: novelty that is called extreme, nowcasts that are an alarm."""
+    share = 1.0 - settings.nowcast.alarm_share
+    if settings.nowcast.centred:
+        level = float(np.nanquantile(series.smoothed[past.train], share))
+        return level, level
+    return (
+        float(np.nanquantile(plain(series.raw, settings)[past.train], share)),
+        float(np.nanquantile(plain(forecast, settings)[past.train], share)),
+    )

@@ -1,0 +1,159 @@
+"""A trained model: two networks and the numbers fitted beside them; and how nowcasts follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float, Shaped
+
+from seisweave.nowcast.history import History
+from seisweave.nowcast.region.autoencoder import Autoencoder
+from seisweave.nowcast.region.calibration import Calibration
+from seisweave.nowcast.region.novelty import novelty, smooth
+from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
+from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.region.temporal import TemporalNetwork
+from seisweave.nowcast.region.vae import VariationalAutoencoder
+from seisweave.nowcast.seeding import seeded
+
+_LEAST_NOVELTY = 1e-12  # so that the logarithm of a perfect reconstruction exists
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Numbers fitted on the past.
+
+    Steps begin at `origin`; everything before `known_until` was seen, the last `n_validation` steps of it to choose
+    the weights. map_scale divides the maps; novelty_threshold is what only `alarm_share` of the training days exceed,
+    alarm_threshold the same of the nowcasts.
+    """
+
+    origin: np.datetime64
+    known_until: np.datetime64
+    n_validation: int
+    map_scale: float
+    standard: Standard
+    novelty_threshold: float
+    alarm_threshold: float
+    calibration: Calibration
+    updates: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Trained networks, the numbers fitted beside them, and the logs of their training."""
+
+    settings: Settings
+    autoencoder: Autoencoder
+    temporal: TemporalNetwork
+    fitted: Fitted
+    histories: Mapping[str, History] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Nowcasts:
+    """Nowcasts of t steps, and what came of them as far as it is known.
+
+    start is the first instant of each. novelty is measured, smoothed is its LOESS (NaN where masked or not yet known).
+    forecast is the nowcast of novelty (paper mode: of smoothed novelty), alarm whether it reaches the threshold,
+    probability that of an extreme event; NaN (False) where the history is too short. activity is log(1 + N) of the
+    step before, which the probability knows too. largest is the largest magnitude that came, -inf for none, NaN where
+    nobody watched, or nobody can know yet.
+    """
+
+    start: Shaped[np.ndarray, " t"]
+    novelty: Float[np.ndarray, " t"]
+    smoothed: Float[np.ndarray, " t"]
+    forecast: Float[np.ndarray, " t"]
+    alarm: Bool[np.ndarray, " t"]
+    probability: Float[np.ndarray, " t"]
+    activity: Float[np.ndarray, " t"]
+    largest: Float[np.ndarray, " t"]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def take(self, index: np.ndarray | slice) -> Nowcasts:
+        """Some of the steps."""
+        return Nowcasts(**{name: getattr(self, name)[index] for name in self.__dataclass_fields__})
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Novelty of the steps of a view, raw and smoothed (t); its logarithm in the prospective protocol.
+
+    Novelty is skewed: after a magnitude of 7 it is tens of standard deviations above its mean, where nothing that is
+    linear in it can be trusted. The paper's figures are of novelty itself.
+    """
+
+    raw: Float[np.ndarray, " t"]
+    smoothed: Float[np.ndarray, " t"]
+
+
+def new_networks(settings: Settings) -> tuple[Autoencoder, TemporalNetwork]:
+    """Networks with first weights drawn from the seed."""
+    kind = VariationalAutoencoder if settings.autoencoder.variational else Autoencoder
+    with seeded(settings.training.seed):
+        return (
+            kind(settings.maps.shape, settings.autoencoder),
+            TemporalNetwork(settings.temporal, channels(paper=settings.nowcast.centred)),
+        )
+
+
+def series_of(autoencoder: Autoencoder, view: View, settings: Settings, map_scale: float) -> Series:
+    """Novelty of every step."""
+    raw = novelty(autoencoder, view.maps if map_scale == 1.0 else view.maps / np.float32(map_scale))
+    if not settings.nowcast.centred:
+        raw = np.log(np.maximum(raw, _LEAST_NOVELTY))
+    return Series(raw, smooth(raw, settings.nowcast.span, centred=settings.nowcast.centred))
+
+
+def plain(series: Float[np.ndarray, " t"], settings: Settings) -> Float[np.ndarray, " t"]:
+    """Novelty from what stands in a `Series`."""
+    return series if settings.nowcast.centred else np.exp(series)
+
+
+def forecast_series(
+    temporal: TemporalNetwork, series: Series, standard: Standard, settings: Settings
+) -> Float[np.ndarray, " t1"]:
+    """The series' nowcast for each step and the one after the last; NaN where no whole window lies before it."""
+    paper, window = settings.nowcast.centred, settings.temporal.window
+    first = window if paper else settings.reach
+    ends = np.arange(first, len(series.raw) + 1)
+    out = np.full(len(series.raw) + 1, np.nan)
+    out[ends] = nowcast_steps(temporal, sequence(series.raw, series.smoothed, standard, paper=paper).inputs, ends)
+    scale, mean = (
+        (standard.smoothed_scale, standard.smoothed_mean) if paper else (standard.raw_scale, standard.raw_mean)
+    )
+    return out * scale + mean
+
+
+def features(forecast: Float[np.ndarray, " t1"], view: View) -> Float[np.ndarray, "t1 2"]:
+    """What the probability of each step and the one after is made of: nowcast novelty, log(1 + N) of the step before.
+
+    Where nobody watched the step before, the last known number stands.
+    """
+    known = np.maximum.accumulate(np.where(np.isnan(view.activity), 0, np.arange(len(view))))
+    before = np.concatenate([[np.nan], view.activity[known]])
+    return np.column_stack([forecast, before])
+
+
+def nowcasts_of(model: Model, view: View) -> Nowcasts:
+    """Nowcasts of all steps of a view and of the one after, and what came of them."""
+    fitted, settings = model.fitted, model.settings
+    series = series_of(model.autoencoder, view, settings, fitted.map_scale)
+    forecast = forecast_series(model.temporal, series, fitted.standard, settings)
+    known = features(forecast, view)
+    return Nowcasts(
+        start=np.append(view.steps.start, view.steps.start[-1] + view.steps.step),
+        novelty=np.append(plain(series.raw, settings), np.nan),
+        smoothed=np.append(plain(series.smoothed, settings), np.nan),
+        forecast=plain(forecast, settings),
+        alarm=np.nan_to_num(plain(forecast, settings), nan=-np.inf) >= fitted.alarm_threshold,
+        probability=fitted.calibration(known),
+        activity=known[:, 1],
+        largest=np.append(view.largest, np.nan),
+    )

@@ -1,0 +1,131 @@
+"""The nowcaster: the one object that knows catalogs and days.
+
+Feng & Fox (2021), section III-E: an autoencoder gives each day's novelty, the temporal network says tomorrow's from the
+days up to today, and a threshold fitted on training days makes it an alarm. Added here: a probability of an extreme
+event, calibrated on the days before the test, from the nowcast novelty and yesterday's number of events. Everything
+that is fitted is fitted on the past; a nowcast for a step knows what came before the step's first instant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.errors import InputError
+from seisweave.nowcast.maps import Steps
+from seisweave.nowcast.region.fitting import Past, Work, fit_model
+from seisweave.nowcast.region.model import Model, Nowcasts, nowcasts_of
+from seisweave.nowcast.region.observed import View, look
+from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.region.split import Split, split_steps
+from seisweave.progress import Progress
+
+
+@dataclass(frozen=True, eq=False)
+class Nowcaster:
+    """A model that was trained on a catalog.
+
+    >>> from seisweave.nowcast import Nowcaster  # doctest: +SKIP
+    >>> nowcaster = Nowcaster.fit(catalog)  # doctest: +SKIP
+    >>> nowcaster.nowcast(catalog).probability[-1]  # doctest: +SKIP
+    """
+
+    model: Model
+    provenance: Provenance
+
+    @classmethod
+    def fit(cls, catalog: Catalog, settings: Settings | None = None, work: Work | None = None) -> Nowcaster:
+        """Train on a catalog up to the end of validation; what comes after is not looked at.
+
+        Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
+        its gaps.
+        """
+        settings = settings or Settings()
+        view = look(catalog, settings)
+        split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+        past = Past(view, split.train, split.validation, split.val_end)
+        return cls(fit_model(settings, past, work or Work()), catalog.provenance)
+
+    @property
+    def settings(self) -> Settings:
+        """Options of every stage."""
+        return self.model.settings
+
+    def update(self, catalog: Catalog, *, epochs: int = 20, progress: Progress | None = None) -> Nowcaster:
+        """Go on training with the days that have come since, from the present weights; returns a new nowcaster.
+
+        The days up to the end of the catalog become the past: the last of them, as many as were validated on before,
+        choose when to stop (after at most `epochs`, five times as many for the temporal network); those before train.
+        Threshold and calibration are fitted anew (Feng & Fox, section IV-E: "trained on rolling basis").
+
+        Errors: InputError for a catalog without new days.
+        """
+        fitted, settings = self.model.fitted, self.settings
+        view = look(catalog, settings, origin=fitted.origin, since=None)
+        end, known = view.steps.start[-1] + view.steps.step, fitted.known_until
+        if end <= known:
+            raise InputError(
+                f"the catalog ends on {_day(end)}, the model knows all until {_day(known)}; give one with newer days"
+            )
+        number, n = np.arange(len(view)), len(view)
+        validation = (number >= n - fitted.n_validation) & view.steps.observed
+        train = (number < n - fitted.n_validation - settings.embargo) & view.steps.observed
+        fewer = replace(
+            settings,
+            training=replace(settings.training, epochs=min(epochs, settings.training.epochs)),
+            temporal=replace(settings.temporal, temporal_epochs=min(5 * epochs, settings.temporal.temporal_epochs)),
+        )
+        model = fit_model(fewer, Past(view, train, validation, end), Work(progress=progress), before=self.model)
+        return Nowcaster(replace(model, settings=settings), catalog.provenance)
+
+    def look(self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None) -> View:
+        """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
+        return look(catalog, self.settings, origin=self.model.fitted.origin, since=since, until=until)
+
+    def nowcast(
+        self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+    ) -> Nowcasts:
+        """Nowcast the steps of a catalog and the one after its last day; `since` and `until` take a part of them.
+
+        Each nowcast knows the steps before its own alone (in the paper protocol: the span of the smoothing more).
+
+        Errors: InputError for a catalog that is shorter than the window, or begins too late for `since`.
+        """
+        return nowcasts_of(self.model, self.look(catalog, since, until))
+
+    def split(self, steps: Steps) -> Split:
+        """Which steps were trained and validated on, and which are left to judge by."""
+        known, step = self.model.fitted.known_until, steps.step
+        border = known - self.model.fitted.n_validation * step
+        gap = self.settings.embargo * step
+        return Split(
+            train=(steps.start < border - gap) & steps.observed,
+            validation=(steps.start >= border) & (steps.start < known) & steps.observed,
+            test=(steps.start >= known + gap) & steps.observed,
+            train_end=border,
+            val_end=known,
+        )
+
+
+def save_nowcaster(nowcaster: Nowcaster, folder: Path) -> Path:
+    """Save as a folder of safetensors, JSON and CSV."""
+    from seisweave.nowcast.region.stored import write_model
+
+    return write_model(nowcaster.model, nowcaster.provenance, folder)
+
+
+def open_nowcaster(folder: str | Path) -> Nowcaster:
+    """Open a saved nowcaster; nothing but numbers and text is ever read.
+
+    Errors: InputError for a folder that is none, is damaged, or was made by another version's settings.
+    """
+    from seisweave.nowcast.region.stored import read_model
+
+    return Nowcaster(*read_model(Path(folder)))
+
+
+def _day(time: np.datetime64) -> str:
+    return str(time)[:10]

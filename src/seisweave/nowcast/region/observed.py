@@ -1,0 +1,100 @@
+"""A catalog as a nowcaster sees it: its steps, their maps, and what came in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.errors import InputError
+from seisweave.nowcast.maps import Steps, largest_magnitudes, lay_steps, select_events, weave_values
+from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.times import as_time
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """t steps of a catalog: maps (NaN where nobody watched), largest magnitude, number of events as its logarithm."""
+
+    steps: Steps
+    maps: Float[np.ndarray, "t h w"]
+    largest: Float[np.ndarray, " t"]
+    activity: Float[np.ndarray, " t"]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def extreme(self, threshold: float) -> np.ndarray:
+        """Whether an event of this magnitude or above came in each step (t, bool); False where nobody watched."""
+        return np.nan_to_num(self.largest, nan=-np.inf) >= threshold
+
+
+def look(
+    catalog: Catalog,
+    settings: Settings,
+    *,
+    origin: np.datetime64 | None = None,
+    since: np.datetime64 | None = None,
+    until: np.datetime64 | None = None,
+) -> View:
+    """The view of a catalog from `settings.nowcast.start` to `end`, or of the part that some nowcasts need.
+
+    Arguments:
+        catalog: events; those wanted are selected by the settings.
+        settings: of the nowcaster.
+        origin: first instant of the steps it was trained on: steps fall alike, and by default begin there.
+        since: first step that is to be nowcast; the steps it depends on are added before.
+        until: end of the steps.
+
+    Errors: InputError for a catalog that does not reach back so far, or has no event.
+    """
+    events = select_events(catalog, settings.maps)
+    if not len(events):
+        raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
+    start, end = _span(events, settings, origin, since, until)
+    steps = lay_steps(events, settings.maps, str(start), str(end))
+    if len(steps) <= settings.reach:
+        raise InputError(
+            f"the catalog has {len(steps)} steps from {start} to {end}, and a nowcast looks back over {settings.reach};"
+            " give a longer catalog, or train with a shorter --window"
+        )
+    events = events.take((events.times >= steps.start[0]) & (events.times < steps.start[-1] + steps.step))
+    maps, _ = weave_values(events, settings.maps, steps)
+    large = events.take(events.magnitude >= settings.nowcast.activity_magnitude)
+    return View(steps, maps, largest_magnitudes(events, settings.maps, steps), _activity(large, settings, steps))
+
+
+def _span(
+    events: Catalog,
+    settings: Settings,
+    origin: np.datetime64 | None,
+    since: np.datetime64 | None,
+    until: np.datetime64 | None,
+) -> tuple[np.datetime64, np.datetime64]:
+    """First and last instant of the steps wanted."""
+    step, day = settings.maps.step, np.timedelta64(1, "D")
+    first = events.times.min().astype("datetime64[D]").astype("datetime64[us]")
+    last = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + day
+    options = settings.nowcast
+    if options.end is not None and since is None and until is None:
+        last = min(last, as_time("end", options.end))
+    if origin is None:
+        return (first if options.start is None else as_time("start", options.start)), last
+    wanted = max(first, origin) if since is None else since - (settings.reach + 1) * step
+    start = origin + step * np.ceil((wanted - origin) / step).astype(int)  # steps fall as they did in training
+    if since is not None and start < first - day:
+        raise InputError(
+            f"the catalog begins on {str(first)[:10]}, and a nowcast for {str(since)[:10]} looks back to"
+            f" {str(start)[:10]}; give a catalog that begins earlier"
+        )
+    return start, last if until is None else min(last, until)
+
+
+def _activity(events: Catalog, settings: Settings, steps: Steps) -> Float[np.ndarray, " t"]:
+    """log(1 + number of events on the grid) of each step, NaN where nobody watched."""
+    from dataclasses import replace
+
+    counts, _ = weave_values(events, replace(settings.maps, value="count"), steps)
+    return np.log1p(counts.reshape(len(steps), -1).sum(axis=1, dtype=np.float64))

@@ -1,0 +1,103 @@
+"""The days that models are compared on: their maps, what is nowcast of them, and which of them may be learned from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.nowcast.maps import MapOptions, weave_values
+from seisweave.nowcast.region.observed import View, look
+from seisweave.nowcast.region.options import NowcastOptions
+from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.region.split import split_steps
+from seisweave.nowcast.times import as_time
+
+LONGEST = 100  # steps that the longest window of the paper looks back
+
+
+@dataclass(frozen=True, eq=False)
+class Days:
+    """t steps of a catalog and a border in time.
+
+    energy is the whole region's compressed energy, log10(Σ 10^(1.5 m))/1.5, which single networks nowcast; NaN where
+    nobody watched. train and validation choose weights and when to stop; `border` is the first instant of what may not
+    be looked at. `identity` is all that a fit on these days depends on.
+    """
+
+    view: View
+    energy: Float[np.ndarray, " t"]
+    train: Bool[np.ndarray, " t"]
+    validation: Bool[np.ndarray, " t"]
+    test: Bool[np.ndarray, " t"]
+    border: np.datetime64
+    nowcast: NowcastOptions
+    maps: MapOptions
+    identity: str
+
+    @property
+    def paper(self) -> bool:
+        """Whether smoothing sees the future."""
+        return self.nowcast.centred
+
+    @property
+    def past(self) -> Bool[np.ndarray, " t"]:
+        """Days that may be known."""
+        return self.train | self.validation
+
+    @property
+    def extreme(self) -> Bool[np.ndarray, " t"]:
+        """Days with an event of the threshold or above."""
+        return self.view.extreme(self.nowcast.threshold)
+
+
+def paper_days(catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions) -> Days:
+    """Days in the paper's order: 70 % to train on, 10 % to validate on, the last 20 % to judge by; no embargo."""
+    view = look(catalog, Settings(nowcast, maps))
+    split = split_steps(view.steps, nowcast.train_end, nowcast.val_end, embargo=0)
+    return _days(catalog, view, (split.train, split.validation, split.test), split.val_end, (nowcast, maps))
+
+
+def days_before(
+    catalog: Catalog, view: View, border: str, nowcast: NowcastOptions, maps: MapOptions, *, validation_years: int = 2
+) -> Days:
+    """All days before a border, the last years of them to validate on, with an embargo before those."""
+    end = as_time("border", border)
+    middle = end - np.timedelta64(round(365.25 * validation_years), "D")
+    gap = (LONGEST + nowcast.span) * view.steps.step
+    start, seen = view.steps.start, view.steps.observed
+    parts = (
+        (start < middle - gap) & seen,
+        (start >= middle) & (start + view.steps.step <= end) & seen,
+        (start >= end) & seen,
+    )
+    return _days(catalog, view, parts, end, (nowcast, maps))
+
+
+def regional_energy(catalog: Catalog, maps: MapOptions, view: View) -> Float[np.ndarray, " t"]:
+    """Compressed energy of all events on the grid, step by step; NaN where nobody watched."""
+    from dataclasses import replace
+
+    out = np.empty(len(view))
+    values, _ = weave_values(catalog, replace(maps, value="energy"), view.steps)
+    for k in range(0, len(view), 1024):  # in doubles, a part at a time
+        out[k : k + 1024] = values[k : k + 1024].sum(axis=(1, 2), dtype=np.float64)
+    return np.log10(np.maximum(out, 1.0)) / 1.5
+
+
+def _days(
+    catalog: Catalog, view: View, parts: tuple, border: np.datetime64, options: tuple[NowcastOptions, MapOptions]
+) -> Days:
+    nowcast, maps = options
+    said = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
+    said |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
+    digest = sha256(json.dumps(said, sort_keys=True).encode())
+    for part in (view.steps.start.view(np.int64), view.maps, *parts[:2]):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    train, validation, test = parts
+    energy = regional_energy(catalog, maps, view)
+    return Days(view, energy, train, validation, test, border, nowcast, maps, digest.hexdigest())

@@ -1,0 +1,79 @@
+"""Finished fits, one file each: written whole or not at all, and never made twice.
+
+A file's name is a hash of all that its fit depends on (days, kind of network, options, training, seed, and the source
+of a network that is not ours), so that different tables may share a folder. It holds arrays and JSON; no pickle is
+written or read.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import sys
+import zlib
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from seisweave.studies.eqpred.models.registry import Part, name_of
+
+FORMAT = 1  # raised when our own networks, or their training, come out differently
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a fit came to: series by name (t each), and numbers (seconds, epochs, losses, errors) by name."""
+
+    series: dict[str, np.ndarray]
+    said: dict[str, Any]
+
+
+def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
+    """The name of a fit; `above` is that of the autoencoder it rests on, and what was done to its series."""
+    said = {
+        "format": FORMAT,
+        "network": name_of(part.network),
+        "source": _source_of(part.network.__module__),
+        "options": asdict(part.options),
+        "training": asdict(part.training) | {"seed": seed, "accelerator": "", "workers": 0},
+        "days": days_identity,
+        "above": above,
+    }
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _source_of(name: str) -> str:
+    """Hash of the file of a user's network, which may change between runs."""
+    if name.startswith("seisweave."):
+        return ""
+    try:
+        return sha256(inspect.getsource(sys.modules[name]).encode()).hexdigest()
+    except (OSError, TypeError):  # typed at a prompt
+        return ""
+
+
+def read_fit(folder: Path, key: str) -> Fit | None:
+    """A finished fit; None for one that is not there, or damaged."""
+    try:
+        with np.load(BytesIO((folder / f"{key}.npz").read_bytes()), allow_pickle=False) as file:
+            series = {name: file[name] for name in file.files if name != "said"}
+            return Fit(series, json.loads(str(file["said"])))
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+        return None
+
+
+def write_fit(fit: Fit, folder: Path, key: str) -> None:
+    """Keep a fit, all the way to the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / f"{key}.{os.getpid()}.tmp"
+    with beside.open("wb") as file:
+        np.savez_compressed(file, said=np.array(json.dumps(fit.said)), **fit.series)  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(folder / f"{key}.npz")

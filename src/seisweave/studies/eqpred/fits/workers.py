@@ -1,0 +1,142 @@
+"""Make the fits of a comparison: spread over processes, each with one thread, each kept as soon as it is done.
+
+Kill it anywhere: finished fits are files (`kept.py`), and a fit under way goes on from its last checkpoint. With a dask
+cluster (joblib's backend) the folder must be one that all workers see.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+from time import time
+
+from seisweave.errors import InputError
+from seisweave.progress import Progress, Step
+from seisweave.studies.eqpred.days import Days
+from seisweave.studies.eqpred.fits.files import Fit, key_of, read_fit, write_fit
+from seisweave.studies.eqpred.fits.plan import Chain, key_of_predictor
+from seisweave.studies.eqpred.fits.train import disturbed, fit_autoencoder, fit_predictor, fit_single
+from seisweave.studies.eqpred.models.registry import Model
+
+_LOOK_EVERY_S = 2.0
+
+
+def run_chains(
+    chains: Sequence[Chain],
+    days: Sequence[Days],
+    folder: Path,
+    *,
+    jobs: int = 1,
+    until: float = float("inf"),
+    progress: Progress | None = None,
+) -> None:
+    """Make all fits that are not in the folder yet; none is begun after `until` (seconds since 1970)."""
+    from joblib import Parallel, delayed
+
+    folder.mkdir(parents=True, exist_ok=True)
+    left = [chain for chain in chains if not all(_is_there(folder, key) for key, _ in chain.keys(days[chain.days]))]
+    if not left:
+        return
+    home, (where, jobs) = os.getpid(), _workers(min(jobs, len(left)))
+    tasks = (delayed(run_chain)(chain, days[chain.days], folder, until, home) for chain in left)
+    with _watched(chains, days, folder, progress), where:
+        for _ in Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks):  # type: ignore[union-attr]
+            pass
+
+
+def _workers(jobs: int) -> tuple[AbstractContextManager, int]:
+    """Processes of this machine, unless joblib was told to use a cluster: then all that it has."""
+    from joblib import parallel_config
+    from joblib.parallel import get_active_backend
+
+    if "Dask" in type(get_active_backend()[0]).__name__:
+        return nullcontext(), -1
+    return parallel_config(backend="loky", inner_max_num_threads=1), jobs
+
+
+def run_chain(chain: Chain, days: Days, folder: Path, until: float, home: int) -> None:
+    """Make the fits of one chain, in order; each that is there already is left alone."""
+    if os.getpid() != home and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers
+    key = key_of(chain.root, days.identity, chain.seed)
+    is_single = chain.rows[0].single is not None
+    maker = fit_single if is_single else fit_autoencoder
+    root = _made(folder, key, until, lambda work, told: maker(chain.root, days, chain.seed, work=work, told=told))
+    if root is None or is_single:
+        return
+    for model in [row for row in chain.rows if row.predictor is not None]:
+        name = key_of_predictor(model, days, chain.seed)
+        _made(folder, name, until, partial(_fit_row, model, root, (days, chain.seed)))
+
+
+def _fit_row(model: Model, root: Fit, chain: tuple[Days, int], work: Path, told: Callable) -> Fit:
+    """Fit the predictor of a row on the novelty of its autoencoder."""
+    days, seed = chain
+    if "failed" in root.said:
+        return root
+    assert model.predictor is not None
+    series = disturbed(root.series["novelty"], model.disturb, seed, paper=days.paper)
+    return fit_predictor(model.predictor, days, series, seed, work=work, told=told)
+
+
+def _made(folder: Path, key: str, until: float, make: Callable[[Path, Callable], Fit]) -> Fit | None:
+    """A fit from the folder, or made now and kept; None where no time is left. A failure is kept as such."""
+    found = read_fit(folder, key)
+    if found is not None or time() > until:
+        return found
+    work = folder / f"{key}.work"
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        made = make(work, lambda share: _tell(work, share))
+    except InputError as error:  # a loss that is no number, say: the row will say so
+        made = Fit({}, {"failed": str(error)})
+    write_fit(made, folder, key)
+    shutil.rmtree(work, ignore_errors=True)
+    return made
+
+
+def _tell(work: Path, share: float) -> None:
+    (work / "share").write_text(f"{share:.4f}", encoding="utf-8")
+
+
+def _is_there(folder: Path, key: str) -> bool:
+    return (folder / f"{key}.npz").is_file()
+
+
+@contextmanager
+def _watched(chains: Sequence[Chain], days: Sequence[Days], folder: Path, progress: Progress | None) -> Iterator[None]:
+    """Tell about progress from a thread that looks at what lies in the folder."""
+    if progress is None:
+        yield
+        return
+    tell, costs = progress, {key: cost for chain in chains for key, cost in chain.keys(days[chain.days])}
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK_EVERY_S):
+            tell(_step(costs, folder))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _step(costs: dict[str, float], folder: Path) -> Step:
+    done = {key for key in costs if _is_there(folder, key)}
+    gone = sum(costs[key] for key in done)
+    for key in costs.keys() - done:
+        try:
+            gone += costs[key] * float((folder / f"{key}.work" / "share").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+    return Step(f"{len(done)} of {len(costs)} fits", gone / sum(costs.values()))

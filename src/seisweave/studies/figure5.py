@@ -1,0 +1,195 @@
+"""Studies of many planted sets: spread over processes, kept set by set, taken up again where they stopped.
+
+Every finished set becomes one line of JSON, flushed to the disk before the next is looked at; the first line says
+what the study is. A line that a power cut has torn is dropped and its set done again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any, get_args
+
+from seisweave.errors import InputError
+from seisweave.faults.options import FaultOptions
+from seisweave.interrupts import interrupts
+from seisweave.machine import available_cores
+from seisweave.progress import Step
+from seisweave.report.sensitivity import SensitivityRow
+from seisweave.synthetic import PlantedOptions, plant_faults, sensitivity_study
+from seisweave.synthetic.planted_faults import Shape
+
+CRITERIA = ("global", "local")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Planted sets and how each is reconstructed; both criteria are applied to every set."""
+
+    sets: tuple[PlantedOptions, ...]
+    method: FaultOptions
+    seed: int
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a result depends on, as it reads back from JSON."""
+        from seisweave.version import __version__
+
+        method = {name: value for name, value in asdict(self.method).items() if name != "criterion"}
+        sets = [asdict(planted) for planted in self.sets]
+        return json.loads(json.dumps({"version": __version__, "seed": self.seed, "options": method, "sets": sets}))
+
+
+def figure_5(seed: int) -> Study:
+    """The 45 settings of section 3.2 of Kamer et al. (2020), for rectangles and for Gaussians."""
+    bases = [PlantedOptions(shape=shape, seed=seed) for shape in get_args(Shape)]
+    return Study(tuple(planted for base in bases for planted in sensitivity_study(base)), FaultOptions(), seed)
+
+
+def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Callable[[Step], None] | None) -> None:
+    """Do the sets that are not in the file of kept results yet, each in a process with one thread.
+
+    Sets with many events come first, so that all processes end at about the same time.
+    """
+    from joblib import Parallel, delayed, parallel_config
+
+    done = read_kept(kept, study)
+    left = sorted(set(range(len(study.sets))) - set(done), key=lambda k: -_work(study.sets[k]))
+    total, gone = sum(_work(study.sets[k]) for k in left), 0.0
+    if not left:
+        return
+    jobs, home = min(jobs or available_cores(), len(left)), os.getpid()
+    tasks = (delayed(_score_set)(k, study.sets[k], study.method, home) for k in left)
+    with _appending(kept) as file, parallel_config(backend="loky", inner_max_num_threads=1):
+        scored: Any = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
+        for k, rows in scored:
+            _append(file, {"set": k, "rows": [asdict(row) for row in rows]})
+            gone += _work(study.sets[k])
+            done[k] = rows
+            if progress:
+                progress(Step(f"{len(done)} of {len(study.sets)} sets", gone / total))
+
+
+def read_kept(kept: Path, study: Study) -> dict[int, list[SensitivityRow]]:
+    """Read the finished sets of a study, by number; a new file is made where there is none.
+
+    Errors: InputError when the file was made with another version, seed or options.
+    """
+    lines = list(_whole_lines(kept)) if kept.exists() else []
+    if not lines:
+        with interrupts, kept.open("wb") as file:
+            _append(file, study.identity)
+        _sync_folder(kept.parent)
+        return {}
+    check_identity(lines[0], study, kept.parent.parent)
+    return {line["set"]: [SensitivityRow(**row) for row in line["rows"]] for line in lines[1:]}
+
+
+def check_identity(found: Any, study: Study, folder: Path) -> None:
+    """Refuse results of another version, seed or options."""
+    wanted = study.identity
+    found = found if isinstance(found, dict) else {}
+    for name, value in wanted.items():
+        if found.get(name) != value:
+            made = f"made with {name} {found.get(name)}, not {value}" if name != "sets" else "of other planted sets"
+            raise InputError(f"{folder}: its results are {made}; give another folder, or what it was made with")
+
+
+def _score_set(
+    number: int, planted_options: PlantedOptions, method: FaultOptions, home: int
+) -> tuple[int, list[SensitivityRow]]:
+    """Plant a set, and reconstruct it with both criteria."""
+    if os.getpid() != home:  # Ctrl-C reaches the whole group; the parent ends its workers itself
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from seisweave.evaluation import adjusted_rand_index, rand_index
+    from seisweave.faults import reconstruct_faults
+
+    planted, rows = plant_faults(planted_options), []
+    for criterion in CRITERIA:
+        start = perf_counter()
+        network = reconstruct_faults(planted.xyz_km, replace(method, criterion=criterion), jobs=1)
+        seconds = round(perf_counter() - start, 4)
+        row = SensitivityRow(
+            shape=planted_options.shape,
+            density_per_km2=planted_options.density_per_km2,
+            noise_share=planted_options.noise_share,
+            n_events=len(planted),
+            criterion=criterion,
+            n_faults=network.n_faults,
+            adjusted_rand=adjusted_rand_index(planted.fault, network.label),
+            rand=rand_index(planted.fault, network.label),
+            bic=network.bic,
+            seconds=seconds,
+        )
+        rows.append(row)
+    return number, rows
+
+
+def _work(planted: PlantedOptions) -> float:
+    """How much work a set is, in units of no meaning; measured growth is a little over linear."""
+    return (planted.n_faults * planted.density_per_km2 / (1 - planted.noise_share)) ** 1.3
+
+
+@contextmanager
+def _appending(kept: Path) -> Iterator[IO[bytes]]:
+    """Open the file behind its last whole line; no other run may write to it meanwhile."""
+    end = sum(len(line) for line in _raw_lines(kept))
+    with kept.open("r+b") as file:
+        _lock(file, kept)
+        file.truncate(end)
+        file.seek(end)
+        yield file
+
+
+def _lock(file: IO[bytes], kept: Path) -> None:
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # Windows
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InputError(f"{kept.parent.parent}: another run is at work there; wait for it, or stop it") from None
+
+
+def _append(file: IO[bytes], record: dict[str, Any]) -> None:
+    """Write one line, all the way to the disk, undisturbed by interrupts."""
+    with interrupts:
+        file.write(json.dumps(record, allow_nan=False).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _whole_lines(kept: Path) -> Iterator[Any]:
+    return (json.loads(line) for line in _raw_lines(kept))
+
+
+def _raw_lines(kept: Path) -> Sequence[bytes]:
+    """The lines up to the first that is torn: without an end, or no JSON."""
+    whole: list[bytes] = []
+    for line in kept.read_bytes().splitlines(keepends=True):
+        try:
+            json.loads(line)
+        except ValueError:
+            break
+        if not line.endswith(b"\n"):
+            break
+        whole.append(line)
+    return whole
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the name of a new file last, where folders can be synced."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
