@@ -7,8 +7,6 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-_HALVED_TO = 1000.0  # a step is halved down to this share of the step that ends the climb
-
 
 def climb(
     height: Callable[[np.ndarray], float],
@@ -17,6 +15,7 @@ def climb(
     *,
     most_steps: int = 200,
     least_step: float = 1e-9,
+    least_half: float = 1e-12,
 ) -> Float[np.ndarray, " k"]:
     """Climb from zero to the weights of the highest density.
 
@@ -26,6 +25,7 @@ def climb(
         n_weights: how many there are.
         most_steps: after so many the climb ends.
         least_step: a step that changes no weight by more ends it, too.
+        least_half: a step that changes no weight by more is not halved again.
 
     >>> climb(lambda w: -float((w - 3.0) @ (w - 3.0)), lambda w: 3.0 - w, 1).tolist()
     [3.0]
@@ -34,7 +34,7 @@ def climb(
     now = height(weights)
     for _ in range(most_steps):
         step = step_from(weights)
-        while (then := height(weights + step)) < now and np.abs(step).max() > least_step / _HALVED_TO:
+        while (then := height(weights + step)) < now and np.abs(step).max() > least_half:
             step = step / 2
         weights, now = weights + step, then
         if np.abs(step).max() < least_step:

@@ -100,4 +100,4 @@ def _fit(z: Float[np.ndarray, "n f"], events: np.ndarray, exposure: np.ndarray) 
         curvature = (x * rate[:, None]).T @ x + np.diag(prior + 1e-9)
         return np.linalg.solve(curvature, x.T @ (events - rate) - prior * weights)
 
-    return climb(height, step_from, x.shape[1], most_steps=25, least_step=1e-7)
+    return climb(height, step_from, x.shape[1], most_steps=25, least_step=1e-7, least_half=1e-10)
