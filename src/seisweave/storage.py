@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +14,7 @@ from seisweave.errors import InputError
 if TYPE_CHECKING:
     import xarray as xr
 
+SUMMARY = "summary.json"
 Record = TypeVar("Record")
 
 
@@ -23,6 +26,8 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     >>> write_whole(path, lambda file: file.write(b"all"))
     >>> path.read_bytes(), len(list(path.parent.iterdir()))
     (b'all', 1)
+
+    Errors: OSError that names the file, for one that cannot be written.
     """
     beside = path.with_name(f".{path.name}.part")
     try:
@@ -31,6 +36,8 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+    except OSError as error:  # a write that fails does not know where
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
     finally:
         beside.unlink(missing_ok=True)
     if os.name == "posix":
@@ -39,6 +46,43 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             os.fsync(number)
         finally:
             os.close(number)
+
+
+def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
+    """Write a result folder's summary.json, with null for what is no finite number.
+
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> write_summary(folder, {"n_events": 3, "gain": float("nan")})
+    >>> read_summary(folder)
+    {'n_events': 3, 'gain': None}
+    """
+    text = json.dumps(finite(dict(summary)), indent=2, allow_nan=False) + "\n"
+    write_whole(folder / SUMMARY, lambda file: file.write(text.encode()))
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Read a result folder's summary.json.
+
+    Errors: OSError where there is none, ValueError for what is not a JSON object.
+    """
+    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    if not isinstance(summary, dict):
+        raise ValueError(f"{SUMMARY} is no object")
+    return summary
+
+
+def finite(value: Any) -> Any:
+    """The same with None for numbers that JSON does not have.
+
+    >>> finite({"a": [1.0, float("inf")], "b": (float("nan"), "text")})
+    {'a': [1.0, None], 'b': [None, 'text']}
+    """
+    if isinstance(value, dict):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, Any] | None = None) -> Path:

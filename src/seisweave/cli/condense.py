@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,11 +16,12 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import check_target, partial_folder, whole_folder
+from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.condensation.options import CondensationOptions
 from seisweave.errors import InputError
 from seisweave.machine import peak_memory_mb
+from seisweave.storage import write_summary
 
 if TYPE_CHECKING:
     from seisweave.condensation.condensed import CondensedCatalog
@@ -70,22 +70,15 @@ def condense(
     start = perf_counter()
     catalog, notes = read_uncertain(source, errors, selection, reading)
     seconds = perf_counter() - start
-    partial = partial_folder(out, resume=resume)
-    if resume and not partial.exists():
-        print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
-    try:
-        with live_progress(notes, quiet=quiet) as tell:
-            condensed = run(catalog, method, jobs=jobs, progress=tell, checkpoint=partial)
-    except KeyboardInterrupt:
-        if partial.exists():
-            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
-        raise
-    with whole_folder(out, force=force) as folder:
-        summary = write_results(folder, condensed, catalog, result.points)
-        summary["seconds"] = {"read": round(seconds, 4)} | summary["seconds"]
-        summary |= {"source": str(source), "selection": selection.describe(), "notes": notes, "errors": asdict(errors)}
-        text = json.dumps(summary, indent=2, allow_nan=False)
-        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    with kept_run(out, resume=resume) as keep:
+        with live_progress(notes, quiet=quiet) as progress:
+            condensed = run(catalog, method, jobs=jobs, progress=progress, checkpoint=keep)
+        with whole_folder(out, force=force) as folder:
+            summary = write_results(folder, condensed, catalog, result.points)
+            summary["seconds"] = {"read": round(seconds, 4)} | summary["seconds"]
+            summary |= {"source": str(source), "selection": selection.describe(), "notes": notes}
+            summary["errors"] = asdict(errors)
+            write_summary(folder, summary)
     if condensed.n_widened and not quiet:
         print(
             f"note: {condensed.n_widened:,} of {len(condensed.gaussians):,} Gaussians are thinner than"

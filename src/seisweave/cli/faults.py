@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +17,7 @@ from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import read_selected, rejections
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import check_target, partial_folder, whole_folder
+from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
@@ -73,18 +72,11 @@ def faults(
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
     hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
-    partial = partial_folder(out, resume=resume)
-    if resume and not partial.exists():
-        print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
-    try:
+    with kept_run(out, resume=resume) as keep:
         with on_cluster(cluster):
-            network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, checkpoint=partial)
+            network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=keep)
         with whole_folder(out, force=force) as folder:
             write_results(folder, network, hypocentres)
-    except KeyboardInterrupt:
-        if partial.exists():
-            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
-        raise
     if not quiet:
         print(headline(network))
         print(f"results: {out}")
@@ -142,13 +134,13 @@ def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
 
 
 def reconstruct(
-    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool, checkpoint: Path | None = None
+    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool, keep: Path | None = None
 ) -> FaultNetwork:
     """Reconstruct, with live progress; the network bears the hash of the input file."""
     from seisweave.faults.reconstruct import reconstruct_faults
 
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
-        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress, checkpoint=checkpoint)
+        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress, checkpoint=keep)
     return replace(network, input_sha256=hypocentres.provenance.sha256 or network.input_sha256)
 
 

@@ -34,6 +34,7 @@ RESULTS = (
     *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png", "nowcast"),
 )
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
+_IDENTITIES = ("run.json", "identity.json")  # what says whose run it is
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 _ABANDONED_S = 60.0  # a hidden folder so old that nobody holds
 
@@ -57,8 +58,37 @@ def check_target(folder: Path, *, force: bool, resume: bool = False) -> None:
         pass
 
 
-def partial_folder(folder: Path, *, resume: bool) -> Path:
-    """Where a run keeps what it has done, within the folder of its results; emptied unless the run goes on."""
+@contextmanager
+def kept_run(folder: Path, identity: dict[str, Any] | None = None, *, resume: bool) -> Iterator[Path]:
+    """Where a run keeps what it has done, within the folder of its results; a run that fails loses none of it.
+
+    With an identity the run to be gone on with must be there, and be this one; without, the work itself looks after
+    that, and begins at the beginning where nothing is kept.
+
+    Errors: InputError for a run to be gone on with that is not there, or is not this one, and a full disk.
+    """
+    fresh = not _place(folder).exists()
+    partial = _partial_folder(folder, resume=resume)
+    if identity is not None:
+        _name_run(folder, partial, identity, resume=resume)
+    elif resume and not partial.exists():
+        print(f"note: {folder}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
+    try:
+        with _said(folder, only=partial):
+            yield partial
+    except BaseException as error:
+        if not _is_kept(partial):  # ended before anything was done
+            with interrupts, suppress(OSError):
+                shutil.rmtree(partial)
+                if fresh:
+                    partial.parent.rmdir()
+        elif identity is not None or isinstance(error, KeyboardInterrupt):
+            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
+        raise
+
+
+def _partial_folder(folder: Path, *, resume: bool) -> Path:
+    """The hidden folder of a run; emptied unless the run goes on."""
     partial = _place(folder) / PARTIAL
     if not resume and partial.exists():
         with _said(folder), interrupts:
@@ -66,32 +96,21 @@ def partial_folder(folder: Path, *, resume: bool) -> Path:
     return partial
 
 
-@contextmanager
-def kept_run(folder: Path, identity: dict[str, Any], *, resume: bool) -> Iterator[Path]:
-    """Where a run keeps what it has done, within the folder of its results; a run that fails loses none of it.
-
-    Errors: InputError for a run to be gone on with that is not there, or is not this one.
-    """
-    identity, fresh = json.loads(json.dumps(identity)), not _place(folder).exists()
-    partial = partial_folder(folder, resume=resume)
-    named = partial / "run.json"
+def _name_run(folder: Path, partial: Path, identity: dict[str, Any], *, resume: bool) -> None:
+    """Write down whose run it is, or check that it is the one to go on with."""
+    identity, named = json.loads(json.dumps(identity)), partial / _IDENTITIES[0]
     if resume and not named.is_file():
         raise InputError(f"{folder}: holds no run to go on with; leave --resume out")
     if resume and json.loads(named.read_text(encoding="utf-8")) != identity:
         raise InputError(f"{folder}: its run has other settings or another catalog; give what that run was given")
-    partial.mkdir(parents=True, exist_ok=True)
-    named.write_text(json.dumps(identity), encoding="utf-8")
-    try:
-        yield partial
-    except BaseException:
-        if any(path.is_file() and path != named for path in partial.rglob("*")):
-            print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
-        else:  # ended before anything was done
-            with interrupts, suppress(OSError):
-                shutil.rmtree(partial)
-                if fresh:
-                    partial.parent.rmdir()
-        raise
+    with _said(folder):
+        partial.mkdir(parents=True, exist_ok=True)
+        named.write_text(json.dumps(identity), encoding="utf-8")
+
+
+def _is_kept(partial: Path) -> bool:
+    """Whether a run has kept more than its name."""
+    return any(path.is_file() and path.name not in _IDENTITIES for path in partial.rglob("*"))
 
 
 @contextmanager
@@ -114,14 +133,18 @@ def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _said(folder: Path) -> Iterator[None]:
-    """Say what the file system refuses in one line."""
+def _said(folder: Path, *, only: Path | None = None) -> Iterator[None]:
+    """Say in one line what the file system refuses, and what is kept; of `only` what lies there, where it is given."""
     try:
         yield
     except OSError as error:
-        reason = error.strerror or error
+        if only is not None and not Path(str(error.filename)).is_relative_to(only):
+            raise
+        partial = _place(folder) / PARTIAL
+        kept = f"what is done is kept in {partial}, make room and go on with --resume"
+        nothing = "nothing was written there, give a folder elsewhere or make room"
         raise InputError(
-            f"{folder}: cannot be written ({reason}); nothing was written there, give a folder elsewhere or make room"
+            f"{folder}: cannot be written ({error.strerror or error}); {kept if _is_kept(partial) else nothing}"
         ) from None
 
 
