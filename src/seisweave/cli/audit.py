@@ -16,7 +16,7 @@ from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import app, check_libraries
 from seisweave.evaluation import decide
 from seisweave.evaluation.series import nash_sutcliffe, persistence
-from seisweave.studies.eqpred.rows import load_object
+from seisweave.studies.eqpred.models.lookup import load_object
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog

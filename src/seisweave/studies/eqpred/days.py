@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -59,7 +59,8 @@ def paper_days(catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions) -> D
     """Days in the paper's order: 70 % to train on, 10 % to validate on, the last 20 % to judge by; no embargo."""
     view = look(catalog, Settings(nowcast, maps))
     split = split_steps(view.steps, nowcast.train_end, nowcast.val_end, embargo=0)
-    return _days(catalog, view, (split.train, split.validation, split.test), split.val_end, (nowcast, maps))
+    parts = _Parts(split.train, split.validation, split.test)
+    return _days(catalog, Settings(nowcast, maps), view, parts, split.val_end)
 
 
 def days_before(
@@ -70,18 +71,16 @@ def days_before(
     middle = end - np.timedelta64(round(365.25 * validation_years), "D")
     gap = (LONGEST + nowcast.span) * view.steps.step
     start, seen = view.steps.start, view.steps.observed
-    parts = (
-        (start < middle - gap) & seen,
-        (start >= middle) & (start + view.steps.step <= end) & seen,
-        (start >= end) & seen,
+    parts = _Parts(
+        train=(start < middle - gap) & seen,
+        validation=(start >= middle) & (start + view.steps.step <= end) & seen,
+        test=(start >= end) & seen,
     )
-    return _days(catalog, view, parts, end, (nowcast, maps))
+    return _days(catalog, Settings(nowcast, maps), view, parts, end)
 
 
 def regional_energy(catalog: Catalog, maps: MapOptions, view: View) -> Float[np.ndarray, " t"]:
     """Compressed energy of all events on the grid, step by step; NaN where nobody watched."""
-    from dataclasses import replace
-
     out = np.empty(len(view))
     values, _ = weave_values(catalog, replace(maps, value="energy"), view.steps)
     for k in range(0, len(view), 1024):  # in doubles, a part at a time
@@ -89,15 +88,21 @@ def regional_energy(catalog: Catalog, maps: MapOptions, view: View) -> Float[np.
     return np.log10(np.maximum(out, 1.0)) / 1.5
 
 
-def _days(
-    catalog: Catalog, view: View, parts: tuple, border: np.datetime64, options: tuple[NowcastOptions, MapOptions]
-) -> Days:
-    nowcast, maps = options
-    said = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
-    said |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
-    digest = sha256(json.dumps(said, sort_keys=True).encode())
-    for part in (view.steps.start.view(np.int64), view.maps, *parts[:2]):
-        digest.update(np.ascontiguousarray(part).tobytes())
-    train, validation, test = parts
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """Which days choose weights, which say when to stop, which are judged."""
+
+    train: Bool[np.ndarray, " t"]
+    validation: Bool[np.ndarray, " t"]
+    test: Bool[np.ndarray, " t"]
+
+
+def _days(catalog: Catalog, settings: Settings, view: View, parts: _Parts, border: np.datetime64) -> Days:
+    nowcast, maps = settings.nowcast, settings.maps
+    rests_on = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
+    rests_on |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
+    digest = sha256(json.dumps(rests_on, sort_keys=True).encode())
+    for values in (view.steps.start.view(np.int64), view.maps, parts.train, parts.validation):
+        digest.update(np.ascontiguousarray(values).tobytes())
     energy = regional_energy(catalog, maps, view)
-    return Days(view, energy, train, validation, test, border, nowcast, maps, digest.hexdigest())
+    return Days(view, energy, parts.train, parts.validation, parts.test, border, nowcast, maps, digest.hexdigest())

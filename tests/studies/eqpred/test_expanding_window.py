@@ -6,16 +6,13 @@ import numpy as np
 import pytest
 
 from seisweave.errors import InputError
-from seisweave.evaluation import best_threshold, information_gain
+from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import Steps
-from seisweave.nowcast.place.data import PlaceData
 from seisweave.nowcast.region.observed import View
-from seisweave.studies.eqpred.cell_chances import cell_chances
 from seisweave.studies.eqpred.expanding_window import (
+    Features,
     Target,
     chances_of,
-    fresh,
-    happened_before,
     poisson_of,
     truth_of,
 )
@@ -52,7 +49,7 @@ def world():
 
 
 def gain(values, world, truth):
-    made = chances_of(lambda _: (values[:, None], 0), truth, best_threshold)
+    made = chances_of(lambda _: Features(values[:, None]), truth)
     return made, information_gain(made.probability, poisson_of(truth), truth.happened)
 
 
@@ -66,11 +63,9 @@ def test_steps_that_are_scored_do_not_overlap():
     assert truth.rows.tolist() == [20, 27, 42, 49], "35 holds the day nobody watched"
     assert truth.happened.tolist() == [True, True, False, False]
     assert truth.refit.tolist() == [0, 0, 1, 1]
-    assert truth.past[0][0].tolist() == [6, 13]
-    assert truth.past[1][0].tolist() == [0, 7, 14, 21, 28]
-    assert truth.past[1][1].tolist() == [True, False, False, True, True]
-    assert happened_before(view_of(largest), Target(4.5, 2))[[3, 4, 5, 6]].tolist() == [0, 1, 1, 0]
-    assert fresh(view_of(largest), 4.5)[[3, 4, 10, 11]].tolist() == [True, False, False, True]
+    assert truth.past[0].rows.tolist() == [6, 13]
+    assert truth.past[1].rows.tolist() == [0, 7, 14, 21, 28]
+    assert truth.past[1].happened.tolist() == [True, False, False, True, True]
     with pytest.raises(InputError, match="no step is left to score"):
         truth_of(view_of(largest), Target(4.5, 7), (borders[0], borders[0] + DAY))
 
@@ -106,11 +101,11 @@ def test_later_days_change_nothing(world, day):
     changed[day:] = rng.permutation(values[day:])
     before, after = (truth_of(view, world.target, BORDERS) for view in (world.view, view_of(largest)))
     early = before.rows < day
-    one = chances_of(lambda _: (values[:, None], 0), before, best_threshold)
-    other = chances_of(lambda _: (changed[:, None], 0), after, best_threshold)
+    one = chances_of(lambda _: Features(values[:, None]), before)
+    other = chances_of(lambda _: Features(changed[:, None]), after)
     assert one.probability[early].tobytes() == other.probability[early].tobytes()
     assert one.alarm[early].tobytes() == other.alarm[early].tobytes()
-    kept = chances_of(lambda _: (values[:, None], 0), after, best_threshold)
+    kept = chances_of(lambda _: Features(values[:, None]), after)
     same = before.rows < day + 1500
     assert kept.probability[same].tobytes() == one.probability[same].tobytes(), "fitted at the border, not after it"
 
@@ -127,7 +122,7 @@ def test_networks_that_know_nothing_cost_little(world):
     for _ in range(20):
         noise = rng.standard_t(4, len(known))
         for series, lose in ((noise[:, None], lost), (np.column_stack([noise, known]), lost_beside)):
-            made = chances_of(lambda _, series=series: (series, few), truth, best_threshold)
+            made = chances_of(lambda _, series=series: Features(series, few), truth)
             lose.append(information_gain(made.probability, poisson_of(truth), truth.happened, draws=1).value)
     assert -0.02 < np.mean(lost) < 0.005
     assert -0.02 < np.mean(lost_beside) - alone < 0.005
@@ -137,31 +132,5 @@ def test_the_level_is_that_of_all_the_past(world):
     """Its slope comes from few days with many positives; the mean chance over the past stays the past's rate."""
     truth = truth_of(world.view, world.target, BORDERS)
     flat = np.zeros(len(world.view))
-    made = chances_of(lambda _: (flat[:, None], 2500), truth, best_threshold)
+    made = chances_of(lambda _: Features(flat[:, None], 2500), truth)
     assert made.probability == pytest.approx(poisson_of(truth), rel=1e-6)
-
-
-def test_the_pooled_linear_model_finds_what_is_planted():
-    """Cells whose rates follow a feature by a known law: nearly all of the true gain is found."""
-    rng = np.random.default_rng(2)
-    feature = rng.normal(size=(3000, 2, 2, 3)).astype(np.float32)
-    rate = np.array([0.2, 0.06, 0.02, 0.01])[:, None, None] * np.array([[1.0, 0.5, 0.2], [2.0, 1.0, 0.3]])
-    expected = rate * np.exp(1.2 * feature[:, :1] - 0.72)
-    happened = rng.random(expected.shape) < -np.expm1(-expected)
-    steps = Steps(ORIGIN + DAY * np.arange(3000), DAY, np.ones(3000, bool))
-    data = PlaceData(steps, feature, np.zeros((3000, 2, 3)), happened, np.ones(3000, bool))
-    borders = tuple(ORIGIN + day * DAY for day in (1500, 2200, 3000))
-    magnitudes = (3.0, 3.5, 4.0, 4.5)
-    made = cell_chances(data, borders, magnitudes)[2]
-    truth = -np.expm1(-expected[1500:, 2])
-    best = information_gain(truth, made.poisson, made.happened).value
-    found = information_gain(made.linear, made.poisson, made.happened).value
-    assert 0.85 * best < found < best + 0.02
-    anywhere = 1.0 - np.prod(1.0 - made.poisson, axis=(1, 2))
-    assert made.shared_out(anywhere) == pytest.approx(made.poisson, rel=0.02)
-    changed = happened.copy()
-    changed[2200:] = rng.permutation(changed[2200:])
-    later = PlaceData(steps, feature, data.counts, changed, data.learnable)
-    assert cell_chances(later, borders, magnitudes)[2].linear.tobytes() == made.linear.tobytes(), (
-        "fitted on the past alone"
-    )
