@@ -26,7 +26,7 @@ from seisweave.catalog.delimited import (
 )
 from seisweave.catalog.mixture_text import parse_mixtures
 from seisweave.catalog.moments import from_parts, moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Lines, Source, lines_of, without_comments
 from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.errors import InputError
@@ -67,7 +67,7 @@ def recognises(source: Source) -> bool:
     return all(name in found for name in _NEEDED)
 
 
-def read(source: Source, columns: dict[str, str] | None = None) -> Rows:
+def read(source: Source, columns: dict[str, str] | None = None) -> ParsedRows:
     """Read all rows; `columns` maps our names (the keys of SYNONYMS) to the file's.
 
     Errors: InputError where longitude or latitude has no column.
@@ -80,7 +80,7 @@ def read(source: Source, columns: dict[str, str] | None = None) -> Rows:
     return _rows(table, {ours: table.columns[str(header.index(theirs))] for ours, theirs in named.items()})
 
 
-def rows_of(table: Table, source: Source, columns: dict[str, str]) -> Rows:
+def rows_of(table: Table, source: Source, columns: dict[str, str]) -> ParsedRows:
     """Rows of columns of text that have their names already. Errors: as `read`."""
     named = _needed(list(table.columns), source, columns)
     return _rows(table, {ours: table.columns[theirs] for ours, theirs in named.items()})
@@ -94,10 +94,10 @@ def _needed(header: list[str], source: Source, columns: dict[str, str]) -> dict[
     return named
 
 
-def _rows(table: Table, column: dict[str, Any]) -> Rows:
+def _rows(table: Table, column: dict[str, Any]) -> ParsedRows:
     n = len(table.lines)
     uncertainty, notes = _uncertainty(column)
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
         times=_times(column, n),
         longitude=numbers(column["longitude"]),

@@ -14,7 +14,7 @@ import numpy as np
 
 from seisweave.catalog.delimited import blanks_to_commas, numbers, read_delimited, words
 from seisweave.catalog.moments import from_parts
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
 from seisweave.catalog.uncertainty import LocationUncertainty
 
@@ -52,13 +52,13 @@ def recognises(source: Source) -> bool:
     return any(_fits(line.split()) for line in source.first_lines())
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows."""
     lines = without_comments(lines_of(source.data))
     table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
     column = table.columns
     year, month, day, hour, minute, second = (numbers(column[name]).value for name in _COLUMNS[:6])
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
         times=from_parts((year, month, day), (hour, minute, second)),
         longitude=numbers(column["lon"]),

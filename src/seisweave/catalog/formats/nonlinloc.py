@@ -18,8 +18,8 @@ import numpy as np
 
 from seisweave.catalog.delimited import Values
 from seisweave.catalog.moments import from_parts
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow
-from seisweave.catalog.rows import Rows
 from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.uncertainty import LocationUncertainty
 
@@ -49,7 +49,7 @@ def recognises(source: Source) -> bool:
     return bool(_FIRST.match(source.head().lstrip()))
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all blocks; the line of an event is that of its NLLOC."""
     events, bad, place, scatter = [], [], [], []
     text = source.data.decode("utf-8", errors="replace")
@@ -83,7 +83,7 @@ def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | N
     return _Scatter(path, np.array(place), float(rotation[1]) if rotation else 0.0)
 
 
-def _with_mixtures(rows: Rows, scatter: list[_Scatter | None]) -> Rows:
+def _with_mixtures(rows: ParsedRows, scatter: list[_Scatter | None]) -> ParsedRows:
     """Mixtures fitted to the samples, and the covariance as a single Gaussian where there are none."""
     from seisweave.catalog.scatter import LEAST_SAMPLES, fit_mixture, read_scatter
 
@@ -133,11 +133,11 @@ def _event(block: str) -> list[float] | str:
         return "a number cannot be read"
 
 
-def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> Rows:
+def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> ParsedRows:
     year, month, day, hour, minute, second, latitude, longitude, depth = table[:, :9].T
     amplitude, duration = table[:, 17:19].T
     magnitude = np.where(amplitude > -9, amplitude, np.where(duration > -9, duration, np.nan))
-    return Rows(
+    return ParsedRows(
         lines=lines,
         times=from_parts((year, month, day), (hour, minute, second)),
         longitude=_values(longitude),

@@ -8,7 +8,7 @@ import numpy as np
 
 from seisweave.catalog.delimited import Table
 from seisweave.catalog.formats.generic_csv import rows_of
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, is_parquet, lines_of
 from seisweave.errors import InputError
 
@@ -18,7 +18,7 @@ def recognises(source: Source) -> bool:
     return is_parquet(source.data)
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows. Errors: InputError for a broken file, or one without longitude and latitude."""
     import pyarrow as pa
     from pyarrow import parquet

@@ -12,7 +12,7 @@ import numpy as np
 
 from seisweave.catalog.delimited import Values, blanks_to_commas, numbers, read_delimited, words
 from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
 
 _LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:[\d ]\d\.\d+ +[a-z]{2} ")
@@ -24,7 +24,7 @@ def recognises(source: Source) -> bool:
     return any(_LINE.match(line) for line in source.first_lines())
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows; a remark says so where the footer counts others than there are."""
     import pyarrow.compute as pc
 
@@ -34,7 +34,7 @@ def read(source: Source) -> Rows:
     magnitude = numbers(column["mag"])
     none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
     when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
         times=moments(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
         longitude=numbers(column["lon"]),

@@ -10,7 +10,7 @@ import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, read_delimited, words
 from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
 
 NAME = "scedc_csv"
@@ -22,7 +22,7 @@ def recognises(source: Source) -> bool:
     return set(_header(source)) >= _NEEDED
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """All rows of the file."""
     lines = lines_of(source.data)
     header = lines.number == lines.number[0]
@@ -30,7 +30,7 @@ def read(source: Source) -> Rows:
     column = table.columns
     magnitude = numbers(column["mag"])
     none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
         times=moments(column["time"]),
         longitude=numbers(column["lon"]),
