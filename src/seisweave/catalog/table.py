@@ -10,10 +10,8 @@ import pandas as pd
 from seisweave.catalog.columns import Columns
 from seisweave.catalog.formats.generic_csv import COVARIANCE
 from seisweave.catalog.mixture_text import format_mixtures, parse_mixtures
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.errors import InputError
-
-_UPPER = np.triu_indices(3)
 
 
 def to_frame(catalog: Columns) -> pd.DataFrame:
@@ -62,8 +60,7 @@ def _error_columns(errors: LocationUncertainty | None) -> dict[str, Any]:
     if errors.kind == "mixture":
         return {"mixture_km": format_mixtures(errors)}
     if errors.kind == "covariance":
-        upper = np.array(errors.covariance_km2)[:, _UPPER[0], _UPPER[1]]
-        return dict(zip(COVARIANCE, upper.T, strict=True))
+        return dict(zip(COVARIANCE, upper_elements(np.array(errors.covariance_km2)).T, strict=True))
     return {"horizontal_km": errors.horizontal_km, "vertical_km": errors.vertical_km}
 
 
@@ -71,10 +68,8 @@ def _errors_of(frame: pd.DataFrame) -> LocationUncertainty | None:
     if "mixture_km" in frame:
         return parse_mixtures(_strings(frame, "mixture_km"))
     if all(name in frame for name in COVARIANCE):
-        full = np.zeros((len(frame), 3, 3))
         upper = np.stack([_numbers(frame, name) for name in COVARIANCE], axis=1)
-        full[:, _UPPER[0], _UPPER[1]] = full[:, _UPPER[1], _UPPER[0]] = upper
-        return LocationUncertainty(covariance_km2=full)
+        return LocationUncertainty(covariance_km2=symmetric(upper))
     if "horizontal_km" in frame or "vertical_km" in frame:
         return LocationUncertainty(_numbers(frame, "horizontal_km"), _numbers(frame, "vertical_km"))
     return None

@@ -36,7 +36,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> ParsedRows:
     """Read all rows."""
     lines = lines_of(source.data)
-    table = read_delimited(lines.keep(lines.number != lines.number[0]), _header(source))
+    table = read_delimited(lines.below_first(), _header(source))
     column = table.columns
     errors, notes = known_errors(numbers(column["horizontalError"]).value, numbers(column["depthError"]).value)
     return ParsedRows(

@@ -31,7 +31,7 @@ def read(source: Source) -> ParsedRows:
     """Read all rows. Errors: InputError for several catalogs in one file."""
     lines = lines_of(source.data)
     if _HEADER.match(lines.text(0)):
-        lines = lines.keep(lines.number != lines.number[0])
+        lines = lines.below_first()
     table = read_delimited(lines, COLUMNS)
     column = table.columns
     catalogs = np.unique(words(column["catalog_id"]))

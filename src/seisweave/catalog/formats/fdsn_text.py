@@ -25,7 +25,7 @@ def read(source: Source) -> ParsedRows:
     lines = without_comments(lines_of(source.data))
     header = _header(source)
     if not lines_of(source.data[:65536]).text(0).startswith("#"):
-        lines = lines.keep(lines.number != lines.number[0])
+        lines = lines.below_first()
     table = read_delimited(lines, header, "|", quoted=False)
     column = table.columns
     return ParsedRows(

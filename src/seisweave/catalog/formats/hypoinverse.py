@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, positive, words
-from seisweave.catalog.fixed_width import fixed_columns
+from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
 from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
@@ -90,11 +90,9 @@ def _decimals(text: Any, places: int) -> Values:
 
 
 def _degrees(degrees: Any, minutes: Any, side: Any, turned: str, sign: float) -> Values:
-    """Degrees and minutes as degrees, of the other sign where `side` says so; minutes beyond 60 are unreadable."""
-    whole, part = numbers(degrees), _decimals(minutes, 2)
-    wrong = whole.unreadable | part.unreadable | (part.value < 0) | (part.value > 60)
+    """Degrees and minutes as degrees, of the other sign where `side` says so."""
     signs = np.where(words(side) == turned, -sign, sign)
-    return Values(signs * (whole.value + part.value / 60.0), wrong)
+    return degrees_and_minutes(numbers(degrees), _decimals(minutes, 2), signs)
 
 
 def _magnitude(column: dict[str, Any]) -> Values:

@@ -21,7 +21,7 @@ from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow
 from seisweave.catalog.source import Lines, Source, lines_of
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 
 _NUMBER = r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?|-?nan|-?inf)"
 _GEOGRAPHIC = re.compile(rf"^GEOGRAPHIC\s+OT{_NUMBER * 6}\s+Lat{_NUMBER}\s+Long{_NUMBER}\s+Depth{_NUMBER}", re.M)
@@ -140,10 +140,10 @@ def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> ParsedRow
     return ParsedRows(
         lines=lines,
         times=from_parts((year, month, day), (hour, minute, second)),
-        longitude=_values(longitude),
-        latitude=_values(latitude),
-        depth_km=_values(depth),
-        magnitude=_values(magnitude),
+        longitude=Values.of(longitude),
+        latitude=Values.of(latitude),
+        depth_km=Values.of(depth),
+        magnitude=Values.of(magnitude),
         uncertainty=LocationUncertainty(covariance_km2=_turned(table[:, 9:15], table[:, 15])),
         n_phases=table[:, 16],
         bad=bad,
@@ -152,11 +152,8 @@ def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> ParsedRow
 
 def _turned(upper: np.ndarray, clockwise_deg: np.ndarray) -> np.ndarray:
     """Covariances (xx xy xz yy yz zz) in axes whose y lies `clockwise_deg` left of north, east-north-down."""
-    full = np.zeros((len(upper), 3, 3))
-    row, column = np.triu_indices(3)
-    full[:, row, column] = full[:, column, row] = upper
     turn = _turning(clockwise_deg)
-    return np.einsum("nji,njk,nkl->nil", turn, full, turn)
+    return np.einsum("nji,njk,nkl->nil", turn, symmetric(upper), turn)
 
 
 def _turning(clockwise_deg: np.ndarray) -> np.ndarray:
@@ -165,11 +162,6 @@ def _turning(clockwise_deg: np.ndarray) -> np.ndarray:
     turn = np.zeros((len(clockwise_deg), 3, 3))
     turn[:, 0, 0], turn[:, 0, 1], turn[:, 1, 0], turn[:, 1, 1], turn[:, 2, 2] = cos, sin, -sin, cos, 1.0
     return turn
-
-
-def _values(column: np.ndarray) -> Values:
-    finite = np.where(np.isfinite(column), column, np.nan)
-    return Values(finite, np.isinf(column))
 
 
 def _lines(source: Source, place: list[int]) -> Lines:

@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 
-from seisweave.catalog.delimited import Table
+from seisweave.catalog.delimited import TextTable
 from seisweave.catalog.formats.generic_csv import rows_of
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, is_parquet, lines_of
@@ -30,4 +30,4 @@ def read(source: Source) -> ParsedRows:
         reason = str(error).splitlines()[0]
         raise InputError(f"{source.path} is not a Parquet table that can be read: {reason}; write it again") from None
     lines = lines_of("".join(f"row {i}\n" for i in np.arange(1, table.num_rows + 1)).encode())
-    return rows_of(Table(columns, lines, ()), source, {})
+    return rows_of(TextTable(columns, lines, ()), source, {})

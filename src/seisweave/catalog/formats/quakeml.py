@@ -101,8 +101,7 @@ def _times(times: list[Any]) -> Values:
 
 
 def _values(column: list[Any]) -> Values:
-    value = np.array([np.nan if number is None else float(number) for number in column], float)
-    return Values(np.where(np.isfinite(value), value, np.nan), np.isinf(value))
+    return Values.of(np.array([np.nan if number is None else float(number) for number in column], float))
 
 
 def _km(metres: float | None) -> float | None:

@@ -7,6 +7,7 @@ type `n` means that none was computed. Format: https://scedc.caltech.edu/eq-cata
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +32,6 @@ def read(source: Source) -> ParsedRows:
     lines = without_comments(lines_of(source.data))
     table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
     column = table.columns
-    magnitude = numbers(column["mag"])
-    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
     when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
     return ParsedRows(
         lines=table.lines,
@@ -40,7 +39,7 @@ def read(source: Source) -> ParsedRows:
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),
-        magnitude=Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable),
+        magnitude=computed_magnitude(column),
         ids=words(column["evid"]),
         quality=words(column["q"]),
         event_type=words(column["et"]),
@@ -48,6 +47,13 @@ def read(source: Source) -> ParsedRows:
         bad=table.bad,
         notes=footer_remark(source, len(lines)),
     )
+
+
+def computed_magnitude(column: dict[str, Any]) -> Values:
+    """Read columns mag and magtype; 0.0 of type `n` was never computed, and is unknown."""
+    magnitude = numbers(column["mag"])
+    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
+    return Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable)
 
 
 def footer_remark(source: Source, found: int) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, words
-from seisweave.catalog.fixed_width import fixed_columns
+from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
 from seisweave.catalog.formats.scedc import footer_remark
 from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
@@ -71,8 +71,6 @@ _DAY, _CLOCK = ("year", "month", "day"), ("hour", "minute", "second")
 
 
 def _degrees(degrees: Any, minutes: Any) -> Values:
-    """Degrees and minutes as degrees; minutes outside 0..60 are unreadable."""
-    whole, part = numbers(degrees), numbers(minutes)
-    sign = np.where(np.char.startswith(words(degrees), "-"), -1.0, 1.0)
-    wrong = whole.unreadable | part.unreadable | (part.value < 0) | (part.value > 60)
-    return Values(sign * (np.abs(whole.value) + part.value / 60.0), wrong)
+    """Degrees and minutes as degrees; the sign stands with the degrees, `-0` included."""
+    whole, sign = numbers(degrees), np.where(np.char.startswith(words(degrees), "-"), -1.0, 1.0)
+    return degrees_and_minutes(Values(np.abs(whole.value), whole.unreadable), numbers(minutes), sign)
