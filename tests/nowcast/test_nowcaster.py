@@ -11,8 +11,7 @@ from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import MapOptions, lay_steps
 from seisweave.nowcast.region.calibration import calibrate, calibrate_in_turn
-from seisweave.nowcast.region.fitting import Work
-from seisweave.nowcast.region.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
+from seisweave.nowcast.region.nowcaster import open_nowcaster, train_nowcaster
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import split_steps
 
@@ -28,13 +27,13 @@ def world():
 
 @pytest.fixture(scope="module")
 def prospective(world):
-    return Nowcaster.fit(world, small_settings())
+    return train_nowcaster(world, small_settings())
 
 
 @pytest.fixture(scope="module")
 def paper(world):
     settings = small_settings("paper", span=5)
-    return Nowcaster.fit(world, settings)
+    return train_nowcaster(world, settings)
 
 
 def gain(nowcaster, catalog):
@@ -83,7 +82,7 @@ def test_centred_smoothing_breaks_that(world, paper):
 def test_the_fit_knows_nothing_of_the_test(world, prospective):
     """Other events after the end of validation: the same weights, threshold and calibration."""
     known = int((prospective.model.fitted.known_until - ORIGIN) // DAY)
-    again = Nowcaster.fit(changed_from(world, known), prospective.settings)
+    again = train_nowcaster(changed_from(world, known), prospective.settings)
     assert again.model.fitted == prospective.model.fitted
     for name, weights in again.model.autoencoder.state_dict().items():
         assert weights.equal(prospective.model.autoencoder.state_dict()[name])
@@ -99,7 +98,7 @@ def test_a_planted_precursor_is_found(world, prospective):
 
 def test_nothing_is_found_where_days_are_shuffled(world):
     catalog = shuffled_days(world, DAYS)
-    found = gain(Nowcaster.fit(catalog, small_settings()), catalog)
+    found = gain(train_nowcaster(catalog, small_settings()), catalog)
     assert found.n_positives > 15
     assert abs(found.value) <= 0.05, found
 
@@ -119,9 +118,9 @@ def test_live_and_back_test_are_one(world, prospective):
 
 
 def test_it_keeps_to_the_days_it_was_given(world):
-    nowcaster = Nowcaster.fit(world, small_settings(end="2006-01-01"))
+    nowcaster = train_nowcaster(world, small_settings(end="2006-01-01"))
     assert nowcaster.nowcast(world).start[-1] == np.datetime64("2006-01-01")
-    late = Nowcaster.fit(world, small_settings(start="2001-01-01"))
+    late = train_nowcaster(world, small_settings(start="2001-01-01"))
     assert late.nowcast(world).start[0] == np.datetime64("2001-01-01"), "what was left out stays out"
     assert late.update(world, epochs=1).model.fitted.origin == np.datetime64("2001-01-01")
     later = np.datetime64("2006-03-03", "us")
@@ -129,7 +128,7 @@ def test_it_keeps_to_the_days_it_was_given(world):
 
 
 def test_saved_and_opened_it_says_the_same(tmp_path, world, prospective):
-    folder = save_nowcaster(prospective, tmp_path / "model")
+    folder = prospective.write(tmp_path / "model")
     again = open_nowcaster(folder)
     assert again.settings == prospective.settings
     assert again.model.fitted == prospective.model.fitted
@@ -154,7 +153,7 @@ def test_a_gap_is_not_quiet(world):
     """Masked days have no novelty, count for nothing, and a nowcast right after them is still made."""
     settings = small_settings()
     settings = replace(settings, maps=replace(settings.maps, gaps="2001-01-01/2001-02-01"))
-    nowcaster = Nowcaster.fit(world, settings)
+    nowcaster = train_nowcaster(world, settings)
     made = nowcaster.nowcast(world)
     gap = (made.start >= np.datetime64("2001-01-01")) & (made.start < np.datetime64("2001-02-01"))
     assert np.isnan(made.novelty[gap]).all()
@@ -175,14 +174,14 @@ def test_a_gap_is_not_quiet(world):
 )
 def test_catalogs_that_will_not_do(world, days, change, said):
     with pytest.raises(InputError, match=said):
-        Nowcaster.fit(world.take(world.times < ORIGIN + days * DAY), small_settings(**change))
+        train_nowcaster(world.take(world.times < ORIGIN + days * DAY), small_settings(**change))
 
 
 def test_a_gap_over_a_whole_split(world):
     settings = small_settings(train_end="2004-01-01", val_end="2005-01-01")
     settings = replace(settings, maps=replace(settings.maps, gaps="2003-12-20/2005-01-10"))
     with pytest.raises(InputError, match=r"no step is left for validation .* after gaps"):
-        Nowcaster.fit(world, settings)
+        train_nowcaster(world, settings)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +202,7 @@ def test_a_gap_over_a_whole_split(world):
     ],
 )
 def test_damaged_folders(tmp_path, prospective, damage, said):
-    folder = save_nowcaster(prospective, tmp_path / "model")
+    folder = prospective.write(tmp_path / "model")
     damage(folder)
     with pytest.raises(InputError, match=said):
         open_nowcaster(folder)
@@ -224,10 +223,15 @@ def _edit_settings(folder, stage, name, value):
 def test_a_fit_taken_up_is_the_same(tmp_path, world, prospective):
     """The autoencoder was done when the run ended: it is not trained again, and the rest comes out alike."""
     stages = []
-    work = Work(keep=tmp_path, progress=lambda step: _stop_at("temporal", step.stage))
     with pytest.raises(KeyboardInterrupt):
-        Nowcaster.fit(world, prospective.settings, work)
-    again = Nowcaster.fit(world, prospective.settings, Work(tmp_path, True, lambda step: stages.append(step.stage)))
+        train_nowcaster(
+            world, prospective.settings, progress=lambda step: _stop_at("temporal", step.stage), keep=tmp_path
+        )
+    with pytest.raises(InputError, match="keeps a run of other settings"):
+        train_nowcaster(world, small_settings(span=4), keep=tmp_path)
+    with pytest.raises(InputError, match="keeps a run of another catalog"):
+        train_nowcaster(world[10:], prospective.settings, keep=tmp_path)
+    again = train_nowcaster(world, prospective.settings, progress=lambda step: stages.append(step.stage), keep=tmp_path)
     assert not any(stage.startswith("autoencoder") for stage in stages)
     assert again.model.fitted == prospective.model.fitted
 

@@ -82,7 +82,7 @@ def nowcast_days(folder: Path, catalog: Any) -> list[str]:
         temporal=TemporalOptions(window=40, temporal_epochs=40),
         training=TrainingOptions(epochs=10, accelerator="cpu"),
     )
-    nowcaster = fit(catalog, settings, keep=None, resume=False, quiet=False)
+    nowcaster = fit(catalog, settings, keep=None, quiet=False)
     folder.mkdir()
     return headlines(write_results(folder, nowcaster, catalog, maps=False))
 

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 def write_all(folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool) -> dict[str, Any]:
     """Write all files of a result folder; returns what summary.json holds."""
     from seisweave.nowcast.maps import weave, write_maps
-    from seisweave.nowcast.region.nowcaster import save_nowcaster
 
     summary, view, nowcasts = summarize(nowcaster, catalog)
-    save_nowcaster(nowcaster, folder)
+    nowcaster.write(folder)
     table(nowcasts, nowcaster, view).to_csv(folder / "nowcasts.csv", index=False)
     if maps:
         write_maps(weave(catalog, nowcaster.settings.maps, view.steps), folder / "maps.nc")

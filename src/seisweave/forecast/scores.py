@@ -12,6 +12,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.evaluation.information import blocks_of_days
 from seisweave.evaluation.spatial import SpatialGain, SpatialScore, event_gains, spatial_gains, spatial_scores
 from seisweave.forecast.forecast import Forecast
 from seisweave.forecast.options import EvaluationOptions
@@ -107,8 +108,8 @@ def blocks(targets: Catalog, days: float) -> np.ndarray | None:
         return None
     unknown = np.isnat(targets.times)
     day = targets.times.astype("datetime64[s]").astype(np.int64) / 86400.0
-    number = np.floor(np.where(unknown, 0.0, day) / days).astype(np.int64)
-    return np.where(unknown, -10_000_000 - np.arange(len(targets)), number)
+    block = blocks_of_days(np.where(unknown, 0.0, day), days)
+    return np.where(unknown, -10_000_000 - np.arange(len(targets)), block)
 
 
 def read_forecasts(folders: Sequence[Path]) -> dict[str, Forecast]:

@@ -46,6 +46,10 @@ class PlaceData:
             chosen[rows[:: self.days]] = True
         return chosen & all_watched(self.steps, self.days)
 
+    def known(self) -> tuple[np.ndarray, ...]:
+        """What tells one catalog from another: days, counts of events, truths, and which days may be learned from."""
+        return self.steps.start, self.counts, self.happened, self.learnable
+
 
 def place_data(
     catalog: Catalog, options: PlaceOptions, *, start: str | None = None, end: str | None = None

@@ -29,7 +29,7 @@ from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place.features import feature_names
 from seisweave.nowcast.place.network import MOST_LOG_RATE, PlaceNetwork
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, years_later
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings, years_later
 from seisweave.nowcast.place.sum_of_rates import SumOfRates, chance_of, fit_sum
 from seisweave.nowcast.seeding import seeded
 from seisweave.nowcast.training import train
@@ -94,8 +94,7 @@ def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwo
 def fit_network(
     data: PlaceData,
     past: Bool[np.ndarray, " t"],
-    settings: tuple[PlaceOptions, PlaceNetworkOptions],
-    seed: int = 0,
+    settings: PlaceSettings,
     *,
     keep: Path | None = None,
     progress: Callable[[Epoch], None] | None = None,
@@ -104,7 +103,7 @@ def fit_network(
 
     Errors: InputError for a past without events.
     """
-    place, options = settings
+    place, options, seed = settings.place, settings.network, settings.seed
     rows = np.flatnonzero(past)
     if not data.happened[rows].any():
         raise InputError(f"no event of magnitude {place.magnitudes[0]} in {len(rows)} days; give a longer catalog")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -103,6 +104,22 @@ class PlaceNetworkOptions:
 
 
 @dataclass(frozen=True)
+class PlaceSettings:
+    """All that a nowcaster by place is trained with: its cells, its network, a seed, and where the past ends.
+
+    seed is that of first weights and order of days; `end` is the day before which is learned, None for all days.
+
+    >>> PlaceSettings(PlaceOptions(days=7), seed=3).place.days
+    7
+    """
+
+    place: PlaceOptions = field(default_factory=PlaceOptions)
+    network: PlaceNetworkOptions = field(default_factory=PlaceNetworkOptions)
+    seed: int = 0
+    end: str | None = None
+
+
+@dataclass(frozen=True)
 class WindowOptions:
     """The years that are scored, and when everything is fitted anew on all that came before.
 
@@ -133,6 +150,25 @@ class WindowOptions:
         first, end = as_time("first", self.first), as_time("end", self.end)
         days = (years_later(first, k) for k in range(0, 10_000, self.every_years))
         return tuple(str(day.astype("datetime64[D]")) for day in takewhile(lambda day: day < end, days))
+
+
+@dataclass(frozen=True)
+class BacktestOptions:
+    """All that a backtest is made with: cells, network, the years that are scored; one network a seed and refit.
+
+    >>> BacktestOptions(seeds=range(2)).seeds
+    (0, 1)
+    """
+
+    place: PlaceOptions = field(default_factory=PlaceOptions)
+    network: PlaceNetworkOptions = field(default_factory=PlaceNetworkOptions)
+    window: WindowOptions = field(default_factory=WindowOptions)
+    seeds: Sequence[int] = (0,)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seeds", tuple(self.seeds))
+        if not self.seeds:
+            raise InputError("seeds is empty; give one or more")
 
 
 def years_later(day: np.datetime64, years: int) -> np.datetime64:

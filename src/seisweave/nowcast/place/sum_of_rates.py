@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
+from seisweave.evaluation.chances import chance_of
+
 _SHARE_PRIOR = 1.0  # standard deviation of g around Gutenberg & Richter
 _LEAST_LOG = -30.0  # of a weight: nothing
 
@@ -40,11 +42,6 @@ class SumOfRates:
         """The chance of one event or more of each threshold in each cell."""
         rate = np.exp(self.log_rate(features))[:, None] * np.exp(self.log_share)[:, None, None]
         return chance_of(rate)
-
-
-def chance_of(rate: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-    """The chance of one event or more where so many are expected; never quite 0 or 1."""
-    return np.clip(-np.expm1(-rate), 1e-9, 1.0 - 1e-9)
 
 
 def fit_sum(

@@ -8,6 +8,7 @@ that is fitted is fitted on the past; a nowcast for a step knows what came befor
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,12 +16,14 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.nowcast.keeping import claim
 from seisweave.nowcast.maps import Steps
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import Model, Nowcasts, nowcasts_of
 from seisweave.nowcast.region.observed import View, look
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
+from seisweave.nowcast.region.stored import read_model, write_model
 from seisweave.progress import Progress
 
 
@@ -38,16 +41,10 @@ class Nowcaster:
 
     @classmethod
     def fit(cls, catalog: Catalog, settings: Settings | None = None, work: Work | None = None) -> Nowcaster:
-        """Train on a catalog up to the end of validation; what comes after is not looked at.
-
-        Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
-        its gaps.
-        """
-        settings = settings or Settings()
-        view = look(catalog, settings)
-        split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
-        past = Past(view, split.train, split.validation, split.val_end)
-        return cls(fit_model(settings, past, work or Work()), catalog.provenance)
+        """The old name of `train_nowcaster`."""
+        warnings.warn("Nowcaster.fit is now train_nowcaster", DeprecationWarning, stacklevel=2)
+        settings, work = settings or Settings(), work or Work()
+        return cls(fit_model(settings, _past(catalog, settings), work), catalog.provenance)
 
     @property
     def settings(self) -> Settings:
@@ -109,21 +106,62 @@ class Nowcaster:
             val_end=known,
         )
 
+    def write(self, folder: str | Path) -> Path:
+        """Write a folder of safetensors, JSON and CSV, which is made if missing."""
+        return write_model(self.model, self.provenance, Path(folder))
+
+
+def train_nowcaster(
+    catalog: Catalog,
+    settings: Settings | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
+) -> Nowcaster:
+    """Train a nowcaster on a catalog up to the end of validation; what comes after is not looked at.
+
+    Arguments:
+        catalog: events of the region.
+        settings: options of every stage.
+        jobs: processes at work: one trains, the others load examples; by default as `settings.training.workers` says.
+            Results do not depend on it.
+        progress: called with a `Step` after every epoch.
+        keep: folder for the work under way, from which a run that was interrupted goes on.
+
+    Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
+    its gaps; and for a folder that keeps another run.
+    """
+    settings = settings or Settings()
+    past = _past(catalog, settings)
+    if keep is not None:
+        columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
+        claim(Path(keep), settings.to_dict(), columns + ([] if catalog.event_type is None else [catalog.event_type]))
+    at_work = settings
+    if jobs is not None:
+        at_work = replace(settings, training=replace(settings.training, workers=max(jobs - 1, 0)))
+    work = Work(None if keep is None else Path(keep), keep is not None, progress)
+    return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
+
+
+def _past(catalog: Catalog, settings: Settings) -> Past:
+    """What may be known of a catalog, up to the end of validation."""
+    view = look(catalog, settings)
+    split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+    return Past(view, split.train, split.validation, split.val_end)
+
 
 def save_nowcaster(nowcaster: Nowcaster, folder: Path) -> Path:
-    """Save as a folder of safetensors, JSON and CSV."""
-    from seisweave.nowcast.region.stored import write_model
-
-    return write_model(nowcaster.model, nowcaster.provenance, folder)
+    """The old name of `Nowcaster.write`."""
+    warnings.warn("save_nowcaster is now Nowcaster.write", DeprecationWarning, stacklevel=2)
+    return nowcaster.write(folder)
 
 
 def open_nowcaster(folder: str | Path) -> Nowcaster:
-    """Open a saved nowcaster; nothing but numbers and text is ever read.
+    """Open a nowcaster that was written; nothing but numbers and text is ever read.
 
-    Errors: InputError for a folder that is none, is damaged, or was made by another version's settings.
+    Errors: InputError for a folder without one, a damaged one, or one made by another version's settings.
     """
-    from seisweave.nowcast.region.stored import read_model
-
     return Nowcaster(*read_model(Path(folder)))
 
 

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seisweave.evaluation import brier_skill, decide, information_gain, molchan_skill, pr_auc, roc_auc
+from seisweave.evaluation.alarms import decide
+from seisweave.evaluation.chances import came_before, fresh_days, score_chances
+from seisweave.evaluation.information import information_gain
 from seisweave.evaluation.series import mean_absolute_error, nash_sutcliffe, persistence
 
 if TYPE_CHECKING:
-    from seisweave.evaluation import Decisions
+    from seisweave.evaluation.alarms import Decisions
     from seisweave.nowcast.region.model import Model, Nowcasts
     from seisweave.nowcast.region.observed import View
     from seisweave.nowcast.region.split import Split
 
-_FRESH_DAYS = 7  # without an extreme event before, for a day to count as fresh
 _MONTH = 30
 NOT_CAUSAL = "paper protocol: centred smoothing sees the future; these figures say nothing about earthquakes"
 
@@ -97,7 +98,7 @@ def event_scores(model: Model, nowcasts: Nowcasts, past: np.ndarray, test: np.nd
     said["over_neuron"] = asdict(
         information_gain(nowcasts.probability[known], rivals["neuron"][known], happened[known], day=day[known])
     )
-    fresh = known & ~_recent(happened, _FRESH_DAYS)
+    fresh = known & fresh_days(happened)
     said["fresh_days"] = {"n_positives": int(happened[fresh].sum())}
     if happened[fresh].any():
         said["fresh_days"] |= _against(nowcasts.probability, poisson, happened, fresh, day)
@@ -112,7 +113,7 @@ def baselines(nowcasts: Nowcasts, happened: np.ndarray, past: np.ndarray) -> dic
 
     features = {
         "neuron": nowcasts.activity,
-        "yesterday": _recent(happened, 1).astype(float),
+        "yesterday": came_before(happened, 1).astype(float),
         "last month": np.log1p(_mean_before(happened, _MONTH) * _MONTH),
     }
     made = {}
@@ -125,14 +126,14 @@ def baselines(nowcasts: Nowcasts, happened: np.ndarray, past: np.ndarray) -> dic
 def _against(
     probability: np.ndarray, reference: np.ndarray, happened: np.ndarray, known: np.ndarray, day: np.ndarray
 ) -> dict[str, Any]:
-    p, r, y = probability[known], reference[known], happened[known]
+    made = score_chances(probability[known], happened[known], reference[known], day=day[known])
     return {
-        "gain_nats": asdict(information_gain(p, r, y, day=day[known])),
-        "brier_skill": brier_skill(p, r, y),
-        "pr_auc": pr_auc(p, y),
-        "roc_auc": roc_auc(p, y),
-        "molchan_skill": asdict(molchan_skill(p, y, day=day[known])),
-        "n_positives": int(y.sum()),
+        "gain_nats": asdict(made.gain),
+        "brier_skill": made.brier_skill,
+        "pr_auc": made.pr_auc,
+        "roc_auc": made.roc_auc,
+        "molchan_skill": asdict(made.molchan),
+        "n_positives": made.n_positives,
     }
 
 
@@ -141,19 +142,7 @@ def _alarms(alarm: np.ndarray, happened: np.ndarray, known: np.ndarray) -> dict[
 
 
 def _in_numbers(decisions: Decisions) -> dict[str, Any]:
-    return {
-        "precision": decisions.precision,
-        "recall": decisions.recall,
-        "f1": decisions.f(1.0),
-        "f02": decisions.f(0.2),
-        "n_alarms": decisions.n_alarms,
-        "n_positives": decisions.n_positives,
-    }
-
-
-def _recent(happened: np.ndarray, days: int) -> np.ndarray:
-    """Whether it happened in the steps before, up to so many."""
-    return _mean_before(happened, days) > 0
+    return {**decisions.columns(), "n_alarms": decisions.n_alarms, "n_positives": decisions.n_positives}
 
 
 def _mean_before(happened: np.ndarray, days: int) -> np.ndarray:
