@@ -19,7 +19,12 @@ from seisweave.errors import InputError
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as."""
+    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> southern_california_like(n_events=200).catalog.provenance.source
+    'synthetic Southern California, seed 1, 200 events'
+    """
 
     source: str = ""
     sha256: str = ""
@@ -134,6 +139,12 @@ class Catalog:
 
         CSV and Parquet hold every column and read back identical. The file appears whole or not at all; an existing
         one stays unless `force`. Errors: InputError for a place or a format that cannot be written.
+
+        >>> from tempfile import mkdtemp
+        >>> from seisweave.synthetic import southern_california_like
+        >>> written = southern_california_like(n_events=20).catalog.write(Path(mkdtemp()) / "twenty.csv")
+        >>> written.format, written.n_events
+        ('csv', 20)
         """
         return write_catalog(self, path, format=format, force=force)
 
