@@ -79,7 +79,9 @@ def test_nothing_outside(kind, forecasts):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_after_a_stay_on_disk(kind, forecasts, tmp_path):
     forecast = forecasts[kind]
-    again = open_forecast(write_forecast(forecast, tmp_path / "forecast.nc"))
+    again = open_forecast(forecast.write(tmp_path / "forecast.nc"))
+    write_forecast(forecast, tmp_path / "same.nc")
+    assert open_forecast(tmp_path / "same.nc").told == again.told
     places = forecast.volume.sample(50, 7).T
     assert np.array_equal(forecast.log_density(*places), again.log_density(*places))
     assert (again.name, again.told, again.volume) == (forecast.name, dict(forecast.told), forecast.volume)

@@ -41,6 +41,12 @@ class Forecast:
     """A weighted sum of parts (c of them) over a volume, each normalised there; see the module's equation.
 
     mass holds the Z of the parts, told how the forecast came about (options, numbers), for summaries.
+
+    >>> box = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
+    >>> forecast = uniform(box).named("flat", n_events=0)
+    >>> inside_and_above = np.array([-118.0, -118.0]), np.array([34.0, 34.0]), np.array([5.0, -1.0])
+    >>> (np.exp(forecast.log_density(*inside_and_above)) * box.km3).round(6).tolist()
+    [1.0, 0.0]
     """
 
     name: str
@@ -135,7 +141,12 @@ def uniform(volume: Volume) -> Forecast:
 def mix(forecasts: Sequence[Forecast], weight: Sequence[float] | np.ndarray, *, name: str = "mixture") -> Forecast:
     """One forecast from several over the same volume; weights (their shares of the events) are scaled to sum to one.
 
-    Errors: InputError for different volumes, or weights that are no shares.
+    Errors: InputError for different volumes, or weights that cannot be shares.
+
+    >>> box = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
+    >>> whole = mix([uniform(box).named("one"), uniform(box).named("other")], [3.0, 1.0])
+    >>> whole.told["mixed"]
+    {'one': 0.75, 'other': 0.25}
     """
     shares = np.asarray(weight, float)
     if len(forecasts) == 0 or shares.shape != (len(forecasts),) or not (shares >= 0).all() or not shares.sum() > 0:
@@ -159,6 +170,9 @@ def fit_shares(
     """Shares of densities (columns) that make events (rows) most likely: EM, which finds the one maximum there is.
 
     No share falls below `floor`. Rows where every density is zero are left out.
+
+    >>> fit_shares(np.log([[0.9, 0.1], [0.8, 0.2], [0.1, 0.7]])).round(3).tolist()
+    [0.705, 0.295]
     """
     shift = log_density.max(axis=1)
     known = np.isfinite(shift)

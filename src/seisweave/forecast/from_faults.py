@@ -30,6 +30,13 @@ def from_faults(
     paper's change); without, the boxes stay as they are, and a volume reaches places of no density at all.
 
     Errors: InputError for a network made from local km (its place on Earth is unknown), or one outside the volume.
+
+    >>> from seisweave.faults import reconstruct_faults
+    >>> from seisweave.synthetic import southern_california_like
+    >>> network = reconstruct_faults(southern_california_like(n_events=150).catalog)
+    >>> forecast = from_faults(network, Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)))
+    >>> forecast.told["n_faults"] == network.n_faults, 0.0 < forecast.uniform_share < 1.0
+    (True, True)
     """
     if network.projection is None:
         raise InputError("this network was made from local km, so it has no place on Earth; make it from a catalog")
