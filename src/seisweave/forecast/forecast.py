@@ -112,18 +112,18 @@ class Forecast:
         return write_dataset(to_dataset(**{each.name: getattr(self, each.name) for each in fields(self)}), path)
 
 
-def forecast_of(name: str, volume: Volume, parts: Sequence[tuple[float, Part]], **told: Any) -> Forecast:
-    """A forecast of weighted parts given over all space: a part keeps the weight of what it has inside the volume.
+def forecast_of(name: str, volume: Volume, parts: Sequence[Part], shares: Sequence[float], **told: Any) -> Forecast:
+    """A forecast of parts with shares, given over all space: a part keeps the weight of what it has in the volume.
 
     That is the density of the parts' sum, given that an event is inside. Parts with nothing inside are left out.
     Errors: InputError when all of them lie outside.
     """
-    mass = np.array([part.mass(volume) for _, part in parts])
-    weight = mass * np.array([share for share, _ in parts])
+    mass = np.array([part.mass(volume) for part in parts])
+    weight = mass * np.array(shares)
     keep = weight > 0
     if not keep.any():
         raise InputError(f"nothing of the forecast {name} lies inside the volume {volume.box}; give a volume around it")
-    kept = tuple(part for (_, part), k in zip(parts, keep, strict=True) if k)
+    kept = tuple(part for part, k in zip(parts, keep, strict=True) if k)
     return Forecast(name, volume, kept, weight[keep] / weight.sum(), mass[keep], told)
 
 

@@ -41,17 +41,17 @@ def from_faults(
     if network.projection is None:
         raise InputError("this network was made from local km, so it has no place on Earth; make it from a catalog")
     mixture = moved(network.mixture, network.projection, volume.projection)
-    parts: list = []
+    parts, shares = [], []
     if mixture.n_gaussians:
         total = float(mixture.weight.sum())
-        parts.append((total, Gaussians(mixture.weight / total, mixture.mean_km, mixture.covariance_km2)))
+        shares.append(total)
+        parts.append(Gaussians(mixture.weight / total, mixture.mean_km, mixture.covariance_km2))
     share = float(mixture.box_weight.sum())
-    if share > 0 and pool_background:
-        parts.append((share, Uniform(volume)))
-    elif share > 0:
+    if share > 0:
         boxes = Boxes.of(mixture.box_weight, mixture.box_centre_km, mixture.box_axes, mixture.box_half_km)
-        parts.append((share, boxes))
-    forecast = forecast_of(name, volume, parts)
+        shares.append(share)
+        parts.append(Uniform(volume) if pool_background else boxes)
+    forecast = forecast_of(name, volume, parts, shares)
     if not any(isinstance(part, Gaussians) for part in forecast.parts) and mixture.n_gaussians:
         raise InputError(f"no fault of the network lies inside the volume {volume.box}; give a volume around it")
     told = {"n_faults": network.n_faults, "n_events": network.n_events, "background_weight": share}
