@@ -59,13 +59,13 @@ def changed(constants: list[tuple[Any, str, float]]) -> Iterator[None]:
         setattr(module, name, value)
 
 
-def networks(group: list[Data], refine: bool) -> list[sw.FaultNetwork]:
+def networks(group: list[Data], refine: bool) -> list[sw.faults.FaultNetwork]:
     return [sw.reconstruct_faults(data.xyz_km, sw.FaultOptions(refine=refine)) for data in group]
 
 
-def _cell(group: list[Data], found: list[sw.FaultNetwork], before: list[sw.FaultNetwork]) -> str:
+def _cell(group: list[Data], found: list[sw.faults.FaultNetwork], before: list[sw.faults.FaultNetwork]) -> str:
     bic = np.round([f.bic - b.bic for f, b in zip(found, before, strict=True)], 1) + 0.0  # no negative zero
-    score = [sw.adjusted_rand_index(data.truth, f.label) for data, f in zip(group, found, strict=True)]
+    score = [sw.evaluation.adjusted_rand_index(data.truth, f.label) for data, f in zip(group, found, strict=True)]
     faults = np.median([f.n_faults for f in found])
     return f"{np.median(bic):+.1f} ({bic.min():+.1f}..{bic.max():+.1f}), {faults:.0f}, {np.median(score):.3f}"
 

@@ -139,9 +139,9 @@ class Catalog:
 
         Errors: InputError for missing columns and for everything a Catalog refuses.
         """
-        from seisweave.catalog.table import from_frame
+        from seisweave.catalog.table import columns_of
 
-        return from_frame(frame, provenance or Provenance(source="pandas"))
+        return cls(**columns_of(frame), provenance=provenance or Provenance(source="pandas"))
 
 
 _DTYPES = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
+from seisweave.catalog.delimited import Values
 from seisweave.catalog.source import Lines
 
 _BLOCK = 50_000
@@ -34,3 +36,9 @@ def fixed_columns(lines: Lines, places: dict[str, tuple[int, int]]) -> dict[str,
             pieces[name].append(part.view(f"S{right - left}")[:, 0])
     text = {name: np.concatenate(part).astype(str).astype(object) for name, part in pieces.items()}
     return {name: pa.chunked_array([pa.array(column, pa.string())]) for name, column in text.items()}
+
+
+def degrees_and_minutes(degrees: Values, minutes: Values, sign: Float[np.ndarray, " n"]) -> Values:
+    """Degrees and minutes (both 0 or more) as degrees of a sign; minutes outside 0..60 are unreadable."""
+    wrong = degrees.unreadable | minutes.unreadable | (minutes.value < 0) | (minutes.value > 60)
+    return Values(sign * (degrees.value + minutes.value / 60.0), wrong)

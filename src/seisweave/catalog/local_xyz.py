@@ -68,7 +68,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
     header = [name.strip().strip('"') for name in (first.split(delimiter) if delimiter != " " else first.split())]
     bare = all(_is_number(name) for name in header)
     place = _bare(source.path, header) if bare else _named(source.path, header)
-    body = lines if bare else lines.keep(np.arange(len(lines)) > 0)
+    body = lines if bare else lines.below_first()
     names = list(place) if bare else header
     points = _points(_table(body, len(header), delimiter), place, names)
     if not len(points):

@@ -58,6 +58,10 @@ class Lines:
             return self
         return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted])
 
+    def below_first(self) -> Lines:
+        """All lines but the first, which names columns."""
+        return self.keep(np.arange(len(self)) > 0)
+
     def joined(self) -> bytes:
         """Join the lines to one text."""
         if not len(self):

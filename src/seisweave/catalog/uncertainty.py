@@ -108,6 +108,7 @@ class LocationUncertainty:
         return np.asarray((np.diff(self.offsets) > 0) & (np.bincount(bad, minlength=len(self)) == 0))
 
 
+_UPPER = np.triu_indices(3)
 _KINDS = {
     "sigma": {"horizontal_km", "vertical_km"},
     "covariance": {"covariance_km2"},
@@ -167,3 +168,19 @@ def _take_mixture(errors: LocationUncertainty, chosen: np.ndarray) -> LocationUn
         weight=np.array(errors.weight)[rows],
         mean_offset_km=np.array(errors.mean_offset_km)[rows],
     )
+
+
+def symmetric(upper: Float[np.ndarray, "n 6"]) -> Float[np.ndarray, "n 3 3"]:
+    """Covariances from their elements xx xy xz yy yz zz.
+
+    >>> symmetric(np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]))[0].tolist()
+    [[1.0, 2.0, 3.0], [2.0, 4.0, 5.0], [3.0, 5.0, 6.0]]
+    """
+    full, (row, column) = np.zeros((len(upper), 3, 3)), _UPPER
+    full[:, row, column] = full[:, column, row] = upper
+    return full
+
+
+def upper_elements(full: Float[np.ndarray, "n 3 3"]) -> Float[np.ndarray, "n 6"]:
+    """The elements xx xy xz yy yz zz of covariances: undoes `symmetric`."""
+    return full[:, _UPPER[0], _UPPER[1]]

@@ -136,12 +136,5 @@ def simulate(seed: int, events: int) -> tuple[Hypocentres, np.ndarray]:
     start = perf_counter()
     synthetic = southern_california_like(seed=seed, n_events=events)
     earthquakes = synthetic.catalog.event_type == "eq"  # blasts lie in clumps of their own
-    catalog = synthetic.catalog[earthquakes]
-    hypocentres = Hypocentres(
-        points=catalog,
-        xyz_km=catalog.xyz_km(),
-        rows=catalog.to_pandas(),
-        provenance=catalog.provenance,
-        seconds=perf_counter() - start,
-    )
+    hypocentres = Hypocentres(points=synthetic.catalog[earthquakes], seconds=perf_counter() - start)
     return hypocentres, synthetic.fault[earthquakes]

@@ -19,7 +19,7 @@ from seisweave.cli.folder import check_target, whole_folder
 from seisweave.errors import InputError
 from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
-from seisweave.forecast.score_tables import finite, gains_table, scores_table, table, targets_table, title
+from seisweave.forecast.score_tables import finite, summary, table, title
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -85,13 +85,11 @@ def evaluate(
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
     """Target events with depth and magnitude; what is doubtful about them is said."""
-    import numpy as np
-
     from seisweave.cli.catalog import doubts, read_selected
+    from seisweave.forecast.scores import scorable
 
     later = read_selected(source, selection, reading)
-    usable = later.with_depth()
-    usable = usable[~np.isnan(usable.magnitude)]
+    usable = scorable(later)
     if len(usable) == 0:
         raise InputError(f"{source}: none of {len(later)} events has both depth and magnitude; give targets with them")
     notes = doubts(usable)
@@ -104,11 +102,8 @@ def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Ca
 
 def tell_overlap(scored: ForecastScores) -> None:
     """Say so where targets are no later than events a forecast has learned from."""
-    import numpy as np
-
     for name, made in scored.forecasts.items():
-        until = made.told.get("learned_until")
-        early = 0 if until is None else int((scored.targets.times <= np.datetime64(until)).sum())
+        early, until = scored.n_early(name), made.told.get("learned_until")
         if early:
             print(f"note: {early:,} targets are no later than what {name} has learned from ({until})", file=sys.stderr)
 
@@ -121,35 +116,20 @@ def write_results(
     told: dict[str, Any],
 ) -> None:
     """Write tables, figures and the summary."""
-    import pandas as pd
-
+    from seisweave.forecast.csep_tests import write_verdicts
     from seisweave.report.forecast import gain_map, scores_figure
     from seisweave.version import __version__
 
-    scores_table(scored).to_csv(folder / "scores.csv", index=False)
-    targets_table(scored).to_csv(folder / "targets.csv", index=False)
+    scored.write(folder)
     figure = scores_figure(scored.scores, scored.gains, reference=scored.reference, title=title(scored))
     figure.savefig(folder / "figure.png")
     if scored.gains:
-        gains_table(scored).to_csv(folder / "gains.csv", index=False)
         best = next(iter(scored.gains))
-        gain = targets_table(scored)[f"gain_{best}"].to_numpy()
         places = (scored.targets.longitude, scored.targets.latitude)
-        said = f"Nats gained by {best} over {scored.reference}, event by event"
-        gain_map(scored.forecasts[best], *places, gain, title=said).savefig(folder / "gains.png")
+        heading = f"Nats gained by {best} over {scored.reference}, event by event"
+        gain_map(scored.forecasts[best], *places, scored.event_gains(best), title=heading).savefig(folder / "gains.png")
     if verdicts:
-        pd.DataFrame([asdict(verdict) for verdict in verdicts]).to_csv(folder / "csep.csv", index=False)
-    summary = {
-        "n_targets": len(scored.targets),
-        "n_left_out": scored.n_outside,
-        "reference": scored.reference,
-        "scores": {name: [asdict(s) for s in rows] for name, rows in scored.scores.items()},
-        "gains": {name: [asdict(g) for g in rows] for name, rows in scored.gains.items()},
-        "csep": [asdict(verdict) for verdict in verdicts],
-        "forecasts": {name: dict(made.told) for name, made in scored.forecasts.items()},
-        "options": asdict(options),
-        "version": __version__,
-        **told,
-    }
-    text = json.dumps(finite(summary), indent=2, allow_nan=False)
+        write_verdicts(verdicts, folder / "csep.csv")
+    content = {**summary(scored, verdicts), "options": asdict(options), "version": __version__, **told}
+    text = json.dumps(finite(content), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")

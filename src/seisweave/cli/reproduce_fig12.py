@@ -21,7 +21,7 @@ from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.forecast.score_tables import finite, gains_table, scores_table, table
+from seisweave.forecast.score_tables import finite, table
 from seisweave.machine import peak_memory_mb
 from seisweave.studies.figure12_models import REFERENCE, Fig12Options, Run, given_networks, models
 
@@ -99,6 +99,7 @@ def write_results(folder: Path, results: list[Window], told: dict[str, Any], sec
     """Write tables, the figure of each window, and the summary."""
     import pandas as pd
 
+    from seisweave.forecast.scores import gains_table, scores_table
     from seisweave.machine import available_cores
     from seisweave.report.forecast import scores_figure
     from seisweave.studies.figure12 import TITLE

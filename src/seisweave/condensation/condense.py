@@ -77,6 +77,7 @@ def condense(
         input_sha256=(catalog.provenance.sha256 if is_catalog else "") or _hash(gaussians),
         version=_version(),
         n_widened=prepared.shapes.widened,
+        catalog=catalog if is_catalog else None,
         seconds={name: round(value, 4) for name, value in run.seconds.items()},
     )
 

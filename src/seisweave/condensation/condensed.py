@@ -44,6 +44,7 @@ class CondensedCatalog:
     weight: what each Gaussian holds in the end; together as many as there are events.
     moves: what moved where on the way.
     chosen: the Gaussian that each event, whole, is assigned to; votes: how many of `assign_samples` points it won.
+    catalog: what it was condensed from, where that was a Catalog; not in condensed.nc.
     n_widened: Gaussians that were thinner than min_sigma_km in some direction, and were widened to it.
 
     >>> from seisweave.condensation import EventGaussians, condense
@@ -63,6 +64,7 @@ class CondensedCatalog:
     input_sha256: str = ""
     version: str = ""
     n_widened: int = 0
+    catalog: Catalog | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property

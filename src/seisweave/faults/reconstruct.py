@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def reconstruct_faults(
             network = network_from_reference(inputs, linkage)
         else:
             network = _reconstruct_greedily(inputs, linkage, run)
-    return run.leave(network)
+    return replace(run.leave(network), source=catalog)
 
 
 def _identity(inputs: Inputs) -> dict[str, Any]:

@@ -9,7 +9,8 @@ tests (Rhoades et al. 2011). A forecast passes N, M, S, L or CL where its quanti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -136,6 +137,13 @@ def csep_catalog(targets: Catalog, rates: GriddedRates, region: Any = None) -> A
     region = rates.to_csep().region if region is None else region
     region.magnitudes = rates.magnitude
     return CSEPCatalog(data=rows, region=region, name="targets")
+
+
+def write_verdicts(verdicts: Sequence[CsepVerdict], path: str | Path) -> None:
+    """Write verdicts as CSV, a row each."""
+    import pandas as pd
+
+    pd.DataFrame([asdict(verdict) for verdict in verdicts]).to_csv(path, index=False)
 
 
 def _check_same_bins(forecasts: Sequence[GriddedRates]) -> None:

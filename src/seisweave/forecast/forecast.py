@@ -10,8 +10,9 @@ part of a model lies outside the volume, theirs scores lower for it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -96,6 +97,13 @@ class Forecast:
     def named(self, name: str, **told: Any) -> Forecast:
         """The same under another name, with more told about it."""
         return replace(self, name=name, told={**self.told, **told})
+
+    def write(self, path: str | Path) -> Path:
+        """Save as netCDF-4; the file appears whole or not at all, and `open_forecast` reads it back identical."""
+        from seisweave.forecast.dataset import to_dataset
+        from seisweave.storage import write_dataset
+
+        return write_dataset(to_dataset(**{each.name: getattr(self, each.name) for each in fields(self)}), path)
 
 
 def forecast_of(name: str, volume: Volume, parts: Sequence[tuple[float, Part]], **told: Any) -> Forecast:

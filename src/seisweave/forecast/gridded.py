@@ -7,16 +7,18 @@ the duration), and shared out over magnitudes by the Gutenberg-Richter law of th
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.forecast.cells import CellGrid, cell_masses
 from seisweave.forecast.forecast import Forecast
-from seisweave.forecast.magnitudes import GutenbergRichter
+from seisweave.forecast.magnitudes import GutenbergRichter, fit_gutenberg_richter
+from seisweave.forecast.options import GridOptions
 
 _ENOUGH = 20  # events above the first magnitude make its rate known without extrapolation
 LAST_EDGE = 10.0  # upper end written for the last magnitude bin, as in the published files
@@ -66,9 +68,36 @@ class GriddedRates:
             raise InputError("no cell of the gridded forecast is left; give a region that it covers")
         return replace(self, west=self.west[keep], south=self.south[keep], rate=self.rate[keep], flag=self.flag[keep])
 
+    def summary(self, years: float) -> dict[str, Any]:
+        """What `summary.json` tells of the rates, which are expected in so many years."""
+        told: dict[str, Any] = {"expected_events": self.expected}
+        if self.law is not None:
+            told["gutenberg_richter"] = asdict(self.law)
+            told["complete_events_per_year"] = self.expected_above(self.law.completeness) / years
+        return told
+
     def to_csep(self, start: Any = None, end: Any = None) -> Any:
         """As a pyCSEP `GriddedForecast`."""
         return _to_csep(self, start, end)
+
+
+def grid_from_past(forecast: Forecast, past: Catalog, options: GridOptions | None = None) -> GriddedRates | None:
+    """Put a forecast on cells and magnitude bins at the rate of its past; None where the past does not tell a rate.
+
+    Only events of the past inside the forecast's volume count. It tells a rate where its magnitudes have a law
+    (`fit_gutenberg_richter`) and its times a span.
+    """
+    options = options or GridOptions()
+    inside = past[forecast.volume.contains(past.longitude, past.latitude, past.depth_km)]
+    times = inside.times[~np.isnat(inside.times)]
+    try:
+        law = fit_gutenberg_richter(inside.magnitude)
+        years = float(np.ptp(times.astype("datetime64[s]").astype(float)) / (365.25 * 86400)) if len(times) else 0.0
+        expected = expected_events(law, inside.magnitude, years, options.first_magnitude, options.years)
+    except InputError:
+        return None
+    lower = np.round(np.arange(options.first_magnitude, 8.96, 0.1), 10)
+    return grid_forecast(forecast, law, expected, step_deg=options.cell_deg, magnitude=lower)
 
 
 def expected_events(

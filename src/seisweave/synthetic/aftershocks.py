@@ -108,6 +108,17 @@ def draw_magnitudes(n: int, options: AftershockOptions, rng: np.random.Generator
     return options.minimum_magnitude - np.log1p(-reach * rng.random(n)) / beta
 
 
+def renumbered(parent: Int64[np.ndarray, " n"], kept: Int64[np.ndarray, " m"]) -> Int64[np.ndarray, " m"]:
+    """Parents of the kept rows as positions among the kept rows, in their order; -1 for none.
+
+    >>> renumbered(np.array([-1, 0, 1]), np.array([2, 1])).tolist()
+    [1, -1]
+    """
+    position = np.full(len(parent) + 1, -1)  # one more row, so that parent -1 finds -1
+    position[kept] = np.arange(len(kept))
+    return position[parent[kept]]
+
+
 def _trigger(
     time: np.ndarray, magnitude: np.ndarray, options: AftershockOptions, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:

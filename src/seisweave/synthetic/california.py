@@ -24,7 +24,7 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.errors import InputError
-from seisweave.synthetic.aftershocks import AftershockOptions, Sequences, draw_magnitudes, draw_sequences
+from seisweave.synthetic.aftershocks import AftershockOptions, Sequences, draw_magnitudes, draw_sequences, renumbered
 from seisweave.synthetic.california_faults import california_like_faults
 from seisweave.synthetic.rectangles import FaultRectangles
 
@@ -165,7 +165,7 @@ def _fault_events(
     return _Events(
         time_days=sequences.time_days[kept],
         magnitude=sequences.magnitude[kept],
-        parent=_renumbered(sequences.parent, kept),
+        parent=renumbered(sequences.parent, kept),
         fault=fault[kept],
         xyz_km=faults.place(fault[kept], local[kept]),
         is_blast=np.zeros(n, bool),
@@ -244,14 +244,7 @@ def _in_order_of_time(parts: list[_Events]) -> _Events:
     }
     order = np.argsort(joined["time_days"], kind="stable")
     sorted_columns = {name: column[order] for name, column in joined.items()}
-    return _Events(parent=_renumbered(parent, order), **sorted_columns)
-
-
-def _renumbered(parent: np.ndarray, kept: np.ndarray) -> Int64[np.ndarray, " n"]:
-    """Give the parents of the kept rows as positions among the kept rows, -1 for none."""
-    position = np.full(len(parent) + 1, -1)  # one more row, so that parent -1 finds -1
-    position[kept] = np.arange(len(kept))
-    return position[parent[kept]]
+    return _Events(parent=renumbered(parent, order), **sorted_columns)
 
 
 def _locate(events: _Events, source: str, options: CaliforniaOptions, rng: np.random.Generator) -> Catalog:

@@ -26,7 +26,7 @@ from jaxtyping import Bool, Float, Int64
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
-from seisweave.synthetic.aftershocks import AftershockOptions, draw_magnitudes
+from seisweave.synthetic.aftershocks import AftershockOptions, draw_magnitudes, renumbered
 
 KM_PER_DEGREE = 111.195
 
@@ -152,7 +152,7 @@ def etas_world(options: EtasOptions | None = None, seed: int = 0) -> EtasWorld:
     return EtasWorld(
         catalog=_as_catalog(events, order, options, rng, seed),
         expected=expected,
-        parent=_renumbered(events.parent, order),
+        parent=renumbered(events.parent, order),
         options=options,
         seed=seed,
     )
@@ -231,13 +231,6 @@ def _cell_shares(events: _Generation, options: EtasOptions) -> Float[np.ndarray,
 def _joined(generations: list[_Generation]) -> _Generation:
     names = ("day", "longitude", "latitude", "magnitude", "parent")
     return _Generation(*(np.concatenate([getattr(part, name) for part in generations]) for name in names))
-
-
-def _renumbered(parent: np.ndarray, order: np.ndarray) -> Int64[np.ndarray, " n"]:
-    """Parents as rows of the events in their new order."""
-    position = np.full(len(parent) + 1, -1)  # one more row, so that parent -1 finds -1
-    position[order] = np.arange(len(order))
-    return position[parent[order]]
 
 
 def _as_catalog(

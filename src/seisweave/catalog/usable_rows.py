@@ -1,18 +1,15 @@
-"""From the columns a format yields to a Catalog: bad rows are set aside by reason, all else is kept."""
+"""From the rows a format yields to a Catalog of the usable ones; the others are set aside, each with its reason."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
-from jaxtyping import Bool, Shaped
+from jaxtyping import Bool
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import SWAPPED, looks_swapped
-from seisweave.catalog.delimited import Values
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow, Rejected
-from seisweave.catalog.source import Lines, Source
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.source import Source
 from seisweave.errors import InputError
 
 KM_PER = {"km": 1.0, "m": 1e-3}
@@ -20,29 +17,7 @@ REPEATED = "event repeats an earlier row"
 SIGN = {"down": 1.0, "up": -1.0}
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """What a format read: columns of n rows, the lines they came from, lines set aside already, and remarks.
-
-    depth_km is positive down; ids may hold "" where there is none.
-    """
-
-    lines: Lines
-    times: Values
-    longitude: Values
-    latitude: Values
-    depth_km: Values
-    magnitude: Values
-    ids: Shaped[np.ndarray, " n"] | None = None
-    uncertainty: LocationUncertainty | None = None
-    quality: Shaped[np.ndarray, " n"] | None = None
-    event_type: Shaped[np.ndarray, " n"] | None = None
-    n_phases: Shaped[np.ndarray, " n"] | None = None
-    bad: tuple[BadRow, ...] = ()
-    notes: tuple[str, ...] = field(default_factory=tuple)
-
-
-def to_catalog(rows: Rows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
+def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
     """Make a Catalog of the usable rows, with the others in its `rejected`.
 
     Errors: InputError if no row is usable, or if longitude and latitude are exchanged.
@@ -83,7 +58,7 @@ def _turned(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return np.where(beyond, longitude - 360.0, longitude), (remark,)
 
 
-def _identified(rows: Rows) -> np.ndarray:
+def _identified(rows: ParsedRows) -> np.ndarray:
     """Give rows without an id their line number as one."""
     if rows.ids is None:
         return rows.lines.number.astype(str)
@@ -91,7 +66,7 @@ def _identified(rows: Rows) -> np.ndarray:
     return _renamed(rows.ids, {i: f"line{rows.lines.number[i]}" for i in blank.tolist()})
 
 
-def _sorted_out(rows: Rows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
+def _sorted_out(rows: ParsedRows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
     """Tell which rows to keep, and list the others with the first reason that holds."""
     keep = np.ones(len(longitude), bool)
     bad: list[BadRow] = []
@@ -101,7 +76,7 @@ def _sorted_out(rows: Rows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[Ba
     return keep, tuple(bad)
 
 
-def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarray, " n"]]]:
+def _reasons(rows: ParsedRows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarray, " n"]]]:
     latitude = rows.latitude.value
     return [
         ("longitude is not a number", rows.longitude.unreadable),
@@ -115,7 +90,7 @@ def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarr
     ]
 
 
-def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _told_apart(rows: ParsedRows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Tell which kept rows repeat an earlier event of the same id; number the ids of those that do not.
 
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
@@ -159,7 +134,7 @@ def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> np.ndarray:
     return wide
 
 
-def _unreadable_magnitudes(rows: Rows, keep: np.ndarray) -> tuple[str, ...]:
+def _unreadable_magnitudes(rows: ParsedRows, keep: np.ndarray) -> tuple[str, ...]:
     mask = rows.magnitude.unreadable & keep
     if not mask.any():
         return ()
