@@ -38,7 +38,7 @@ def paper(world):
 
 def gain(nowcaster, catalog):
     made = nowcaster.nowcast(catalog)
-    split = nowcaster.split(nowcaster.look(catalog).steps)
+    split = nowcaster.split(nowcaster.observe(catalog).steps)
     test = np.append(split.test, False)
     base = np.full(test.sum(), nowcaster.model.fitted.calibration.base_rate)
     happened = np.nan_to_num(made.largest[test], nan=-np.inf) >= 4.5
@@ -60,7 +60,7 @@ _COLUMNS = ("times", "longitude", "latitude", "depth_km", "magnitude")
 
 
 def nowcast_bytes(made, day):
-    return [getattr(made, name)[: day + 1].tobytes() for name in ("forecast", "alarm", "probability")]
+    return [getattr(made, name)[: day + 1].tobytes() for name in ("nowcast_novelty", "alarm", "probability")]
 
 
 @pytest.mark.parametrize("day", [2100, 2399])
@@ -68,7 +68,9 @@ def test_a_nowcast_knows_what_came_before_its_day_and_nothing_else(world, prospe
     before = prospective.nowcast(world)
     after = prospective.nowcast(changed_from(world, day))
     assert nowcast_bytes(after, day) == nowcast_bytes(before, day)
-    assert after.forecast[day + 1 :].tobytes() != before.forecast[day + 1 :].tobytes(), "later ones do change"
+    assert after.nowcast_novelty[day + 1 :].tobytes() != before.nowcast_novelty[day + 1 :].tobytes(), (
+        "later ones do change"
+    )
 
 
 def test_centred_smoothing_breaks_that(world, paper):
@@ -110,7 +112,7 @@ def test_live_and_back_test_are_one(world, prospective):
         when = ORIGIN + day * DAY
         live = prospective.nowcast(world.take(world.times < when), since=when, until=when)
         assert live.start[-1] == when
-        assert live.forecast[-1] == whole.forecast[day]
+        assert live.nowcast_novelty[-1] == whole.nowcast_novelty[day]
         assert live.probability[-1] == whole.probability[day]
     assert whole.start[-1] == ORIGIN + DAYS * DAY
     assert np.isnan(whole.largest[-1])
@@ -144,7 +146,7 @@ def test_a_model_goes_on_with_new_days(world, prospective):
     assert fitted.updates == 1
     assert fitted.map_scale == prospective.model.fitted.map_scale
     assert fitted.calibration.n > prospective.model.fitted.calibration.n
-    assert not newer.split(newer.look(world).steps).test.any(), "nothing is left to judge by"
+    assert not newer.split(newer.observe(world).steps).test.any(), "nothing is left to judge by"
     with pytest.raises(InputError, match="give one with newer days"):
         newer.update(world)
 
@@ -159,8 +161,8 @@ def test_a_gap_is_not_quiet(world):
     assert np.isnan(made.novelty[gap]).all()
     assert np.isnan(made.largest[gap]).all()
     assert not np.isnan(made.probability[np.flatnonzero(gap)[-1] + 1])
-    view = nowcaster.look(world)
-    assert not nowcaster.split(view.steps).past[gap[:-1]].any()
+    observed = nowcaster.observe(world)
+    assert not nowcaster.split(observed.steps).past[gap[:-1]].any()
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def predict(
     if day < fitted.known_until:
         print(f"note: this day was trained on (all before {str(fitted.known_until)[:10]} was)", file=sys.stderr)
     print(f"{_span(day, settings)}, from what came before:")
-    print(f"  novelty      {row.forecast[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
+    print(f"  novelty      {row.nowcast_novelty[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
     print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
     print(
         f"  probability  {row.probability[0]:.2%} of an event of magnitude {settings.nowcast.threshold:g} or above;"

@@ -19,8 +19,8 @@ from seisweave.errors import InputError
 from seisweave.nowcast.keeping import claim
 from seisweave.nowcast.maps import Steps
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
-from seisweave.nowcast.region.model import Model, Nowcasts, nowcasts_of
-from seisweave.nowcast.region.observed import View, look
+from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of
+from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
@@ -36,7 +36,7 @@ class Nowcaster:
     >>> nowcaster.nowcast(catalog).probability[-1]  # doctest: +SKIP
     """
 
-    model: Model
+    model: TrainedNetworks
     provenance: Provenance
 
     @classmethod
@@ -61,26 +61,28 @@ class Nowcaster:
         Errors: InputError for a catalog without new days.
         """
         fitted, settings = self.model.fitted, self.settings
-        view = look(catalog, settings, origin=fitted.origin, since=None)
-        end, known = view.steps.start[-1] + view.steps.step, fitted.known_until
+        observed = observe(catalog, settings, origin=fitted.origin, since=None)
+        end, known = observed.steps.start[-1] + observed.steps.step, fitted.known_until
         if end <= known:
             raise InputError(
                 f"the catalog ends on {_day(end)}, the model knows all until {_day(known)}; give one with newer days"
             )
-        number, n = np.arange(len(view)), len(view)
-        validation = (number >= n - fitted.n_validation) & view.steps.observed
-        train = (number < n - fitted.n_validation - settings.embargo) & view.steps.observed
+        number, n = np.arange(len(observed)), len(observed)
+        validation = (number >= n - fitted.n_validation) & observed.steps.observed
+        train = (number < n - fitted.n_validation - settings.embargo) & observed.steps.observed
         fewer = replace(
             settings,
             training=replace(settings.training, epochs=min(epochs, settings.training.epochs)),
             temporal=replace(settings.temporal, temporal_epochs=min(5 * epochs, settings.temporal.temporal_epochs)),
         )
-        model = fit_model(fewer, Past(view, train, validation, end), Work(progress=progress), before=self.model)
+        model = fit_model(fewer, Past(observed, train, validation, end), Work(progress=progress), before=self.model)
         return Nowcaster(replace(model, settings=settings), catalog.provenance)
 
-    def look(self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None) -> View:
+    def observe(
+        self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+    ) -> Observed:
         """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
-        return look(catalog, self.settings, origin=self.model.fitted.origin, since=since, until=until)
+        return observe(catalog, self.settings, origin=self.model.fitted.origin, since=since, until=until)
 
     def nowcast(
         self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
@@ -91,7 +93,7 @@ class Nowcaster:
 
         Errors: InputError for a catalog that is shorter than the window, or begins too late for `since`.
         """
-        return nowcasts_of(self.model, self.look(catalog, since, until))
+        return nowcasts_of(self.model, self.observe(catalog, since, until))
 
     def split(self, steps: Steps) -> Split:
         """Which steps were trained and validated on, and which are left to judge by."""
@@ -146,9 +148,9 @@ def train_nowcaster(
 
 def _past(catalog: Catalog, settings: Settings) -> Past:
     """What may be known of a catalog, up to the end of validation."""
-    view = look(catalog, settings)
-    split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
-    return Past(view, split.train, split.validation, split.val_end)
+    observed = observe(catalog, settings)
+    split = split_steps(observed.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+    return Past(observed, split.train, split.validation, split.val_end)
 
 
 def save_nowcaster(nowcaster: Nowcaster, folder: Path) -> Path:
