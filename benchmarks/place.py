@@ -23,8 +23,7 @@ from machine import machine
 from seisweave.catalog import Catalog, read_catalog
 from seisweave.evaluation import information_gain
 from seisweave.nowcast.place.backtesting import Backtest, backtest
-from seisweave.nowcast.place.data import place_data
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.options import BacktestOptions, PlaceNetworkOptions, PlaceOptions, WindowOptions
 from seisweave.synthetic import EtasOptions, etas_world
 
 PLACE = PlaceOptions(
@@ -58,8 +57,8 @@ def compare(catalog: Catalog, arguments: argparse.Namespace, region: PlaceOption
     print(f"| settings | {titles} | seconds a seed |\n|---|---|---|---|---|---|")
     for name, (place, network) in SETTINGS.items():
         start, options = perf_counter(), replace(region, **place)
-        data, seeds = place_data(catalog, options, end=window.end), range(arguments.seeds)
-        made = backtest(data, (options, PlaceNetworkOptions(**network), window), seeds, jobs=arguments.jobs)
+        whole = BacktestOptions(options, PlaceNetworkOptions(**network), window, range(arguments.seeds))
+        made = backtest(catalog, whole, jobs=arguments.jobs)
         seconds = (perf_counter() - start) / arguments.seeds
         if name == "default":
             for plain, chances in (("positives", None), ("neuron", made.neuron), ("sum of rates", made.sums)):
@@ -73,7 +72,7 @@ def shuffled(catalog: Catalog, arguments: argparse.Namespace) -> None:
     mixed = days_shuffled(catalog)
     window = WindowOptions(first=arguments.first, end=arguments.end)
     options = replace(PLACE, gaps="", days=arguments.days)
-    made = backtest(place_data(mixed, options, end=window.end), (options, PlaceNetworkOptions(), window), range(1))
+    made = backtest(mixed, BacktestOptions(options, window=window))
     print("| | M ≥ 3 | 3.5 | 4 | 4.5 |\n|---|---|---|---|---|")
     print(f"| network | {' | '.join(gains(made))} |")
 
@@ -92,12 +91,8 @@ def etas(arguments: argparse.Namespace) -> None:
     """How much of what can be known the network finds, where the truth is known."""
     world = etas_world(EtasOptions(days=14_610, background_per_day=0.4), seed=1)
     options, window = PlaceOptions(), WindowOptions(first="2015-01-01", end="2029-12-30", every_years=5)
-    made = backtest(
-        place_data(world.catalog, options, end=window.end),
-        (options, PlaceNetworkOptions(), window),
-        range(arguments.seeds),
-        jobs=arguments.jobs,
-    )
+    whole = BacktestOptions(options, window=window, seeds=range(arguments.seeds))
+    made = backtest(world.catalog, whole, jobs=arguments.jobs)
     day = (made.day.astype("datetime64[D]") - np.datetime64("1990-01-01")).astype(np.int64)
     print("| | M ≥ 3 | 3.5 | 4 | 4.5 |\n|---|---|---|---|---|")
     true = np.stack([world.probability(magnitude)[day] for magnitude in options.magnitudes], axis=1)

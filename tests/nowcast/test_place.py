@@ -16,8 +16,15 @@ from seisweave.nowcast.place.data import place_data
 from seisweave.nowcast.place.features import feature_names, omori_exponentials, place_features, place_targets
 from seisweave.nowcast.place.fit import Correction, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place.network import PlaceNetwork, log_loss, turned
-from seisweave.nowcast.place.nowcaster import PlaceNowcaster, open_place, save_place
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions, years_later
+from seisweave.nowcast.place.nowcaster import open_place_nowcaster, train_place_nowcaster
+from seisweave.nowcast.place.options import (
+    BacktestOptions,
+    PlaceNetworkOptions,
+    PlaceOptions,
+    PlaceSettings,
+    WindowOptions,
+    years_later,
+)
 from seisweave.nowcast.place.sum_of_rates import fit_sum
 from seisweave.synthetic import EtasOptions, etas_world
 
@@ -33,7 +40,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def fitted(world):
-    return PlaceNowcaster.fit(world.catalog, PLACE, SMALL, end="1999-01-01")
+    return train_place_nowcaster(world.catalog, PlaceSettings(PLACE, SMALL, end="1999-01-01"))
 
 
 def few_events(times, magnitude, longitude=None, latitude=None):
@@ -151,7 +158,7 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
     made = []
     for catalog in (world.catalog, with_another_future(world.catalog, "1999-05-05")):
         data = place_data(catalog, place, end="2000-01-01")
-        made.append(backtest(data, (place, SMALL, window)))
+        made.append(backtest(data, BacktestOptions(place, SMALL, window)))
     known = made[0].day <= np.datetime64("1999-05-05")
     assert 1000 < days * known.sum() < days * len(known)
     for name in ("neuron", "poisson", "frequency", "plain_neuron", "sums"):
@@ -187,7 +194,7 @@ def test_a_day_before_its_event_differs_when_the_past_does(world, fitted):
 def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
     window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6)
     data = place_data(world.catalog, PLACE, end="2004-01-01")
-    made = backtest(data, (PLACE, SMALL, window))
+    made = backtest(data, BacktestOptions(PLACE, SMALL, window))
     days = (made.day.astype("datetime64[D]") - np.datetime64("1990-01-01")).astype(int)
     true, happened = world.probability(3.0)[days], made.happened[:, 0]
     best = information_gain(true, made.poisson[:, 0], happened)
@@ -207,7 +214,7 @@ def test_shuffled_days_teach_nothing(world):
     columns = {name: getattr(catalog, name) for name in ("longitude", "latitude", "depth_km", "magnitude", "ids")}
     shuffled = Catalog(times=catalog.times + moved.astype("timedelta64[D]"), **columns)
     window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6)
-    made = backtest(place_data(shuffled, PLACE, end="2004-01-01"), (PLACE, SMALL, window))
+    made = backtest(shuffled, BacktestOptions(PLACE, SMALL, window))
     gain = information_gain(made.network[0][:, 0], made.poisson[:, 0], made.happened[:, 0])
     assert abs(gain.value) < 0.05
 
@@ -216,11 +223,11 @@ def test_a_training_of_ten_steps(world):
     data = place_data(world.catalog, PLACE, end="1993-01-01")
     past = data.before(np.datetime64("1993-01-01"))
     options = replace(SMALL, quiet_share=1.0, epochs=2, batch=-(-int(past.sum()) // 5))
-    assert np.isfinite(log_rates(fit_network(data, past, (PLACE, options)), data.features[-2:])).all()
+    assert np.isfinite(log_rates(fit_network(data, past, PlaceSettings(PLACE, options)), data.features[-2:])).all()
 
 
 def test_saved_and_opened_it_says_the_same(world, fitted, tmp_path):
-    opened = open_place(save_place(fitted, tmp_path / "model"))
+    opened = open_place_nowcaster(fitted.write(tmp_path / "model"))
     one, two = (nowcaster.nowcast(world.catalog) for nowcaster in (fitted, opened))
     assert one.probability.tobytes() == two.probability.tobytes()
     assert str(one.day) == "2004-01-02"
@@ -228,13 +235,13 @@ def test_saved_and_opened_it_says_the_same(world, fitted, tmp_path):
 
 
 def test_damaged_folders_are_refused_in_one_line(fitted, tmp_path):
-    folder = save_place(fitted, tmp_path / "model")
+    folder = fitted.write(tmp_path / "model")
     with pytest.raises(InputError, match="no model"):
-        open_place(tmp_path)
+        open_place_nowcaster(tmp_path)
     weights = (folder / "place.safetensors").read_bytes()
     (folder / "place.safetensors").write_bytes(weights[:-40])
     with pytest.raises(InputError, match="damaged weights"):
-        open_place(folder)
+        open_place_nowcaster(folder)
     text = (folder / "model.json").read_text()
     for wrong, message in (
         (text[:100], "damaged"),
@@ -245,7 +252,7 @@ def test_damaged_folders_are_refused_in_one_line(fitted, tmp_path):
         (folder / "place.safetensors").write_bytes(weights)
         (folder / "model.json").write_text(wrong)
         with pytest.raises(InputError, match=message):
-            open_place(folder)
+            open_place_nowcaster(folder)
 
 
 def test_catalogs_that_do_not_fit_are_refused(world, fitted):
@@ -257,14 +264,14 @@ def test_catalogs_that_do_not_fit_are_refused(world, fitted):
     with pytest.raises(InputError, match="no event of the catalog"):
         place_data(world.catalog[:0], PLACE)
     with pytest.raises(InputError, match="longer catalog"):
-        PlaceNowcaster.fit(world.catalog[:50], PLACE, SMALL)
+        train_place_nowcaster(world.catalog[:50], PlaceSettings(PLACE, SMALL))
     with pytest.raises(InputError, match="the days up to 2030-01-01 are unknown"):
-        PlaceNowcaster.fit(world.catalog, PLACE, SMALL, end="2030-01-01")
+        train_place_nowcaster(world.catalog, PlaceSettings(PLACE, SMALL, end="2030-01-01"))
     window = WindowOptions(first="2000-01-01", end="2001-01-01", plain_from="2000-06-01")
     with pytest.raises(InputError, match="earlier --plain-from"):
-        backtest(place_data(world.catalog, PLACE), (PLACE, SMALL, window))
+        backtest(place_data(world.catalog, PLACE), BacktestOptions(PLACE, SMALL, window))
     with pytest.raises(InputError, match="scoring ends before"):
-        backtest(place_data(world.catalog, PLACE), (PLACE, SMALL, WindowOptions(first="2000-01-01")))
+        backtest(place_data(world.catalog, PLACE), BacktestOptions(PLACE, SMALL, WindowOptions(first="2000-01-01")))
 
 
 def test_a_correction_that_is_needed_is_found():

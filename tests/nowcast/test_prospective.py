@@ -9,7 +9,7 @@ from seisweave.errors import InputError
 from seisweave.evaluation import best_threshold, information_gain
 from seisweave.nowcast.maps import Steps
 from seisweave.nowcast.place.data import PlaceData
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.studies.eqpred.cell_chances import cell_chances
 from seisweave.studies.eqpred.expanding_window import (
     Target,
@@ -30,12 +30,12 @@ def view_of(largest, observed=None):
     n = len(largest)
     observed = np.ones(n, bool) if observed is None else observed
     steps = Steps(ORIGIN + DAY * np.arange(n), DAY, observed)
-    return View(steps, np.zeros((n, 1, 1), np.float32), np.where(observed, largest, np.nan), np.zeros(n))
+    return Observed(steps, np.zeros((n, 1, 1), np.float32), np.where(observed, largest, np.nan), np.zeros(n))
 
 
 @dataclass(frozen=True)
 class World:
-    view: View
+    view: Observed
     chance: np.ndarray
     target: Target
 

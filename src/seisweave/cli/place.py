@@ -25,7 +25,13 @@ from seisweave.cli.place_results import (
 )
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.options import (
+    BacktestOptions,
+    PlaceNetworkOptions,
+    PlaceOptions,
+    PlaceSettings,
+    WindowOptions,
+)
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place.nowcaster import PlaceNowcast
@@ -60,14 +66,14 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
-    from seisweave.nowcast.place.nowcaster import PlaceNowcaster, save_place
+    from seisweave.nowcast.place.nowcaster import train_place_nowcaster
 
     with live_progress(quiet=quiet) as progress:
-        nowcaster = PlaceNowcaster.fit(catalog, place, network, seed=seed, end=end, progress=progress)
+        nowcaster = train_place_nowcaster(catalog, PlaceSettings(place, network, seed, end), progress=progress)
     seconds = perf_counter() - start
     made = nowcaster.nowcast(catalog, end)
     with whole_folder(out, force=force) as folder:
-        save_place(nowcaster, folder)
+        nowcaster.write(folder)
         write_nowcast(folder, made)
         write_summary(folder, describe(nowcaster, catalog, made) | {"seconds": round(seconds, 2)})
     if not quiet:
@@ -91,9 +97,9 @@ def place_predict(
     from seisweave.catalog import read_catalog
 
     check_libraries(figures=out is not None)
-    from seisweave.nowcast.place.nowcaster import open_place
+    from seisweave.nowcast.place.nowcaster import open_place_nowcaster
 
-    nowcaster = open_place(model)
+    nowcaster = open_place_nowcaster(model)
     made = nowcaster.nowcast(read_catalog(source, **vars(reading)), date)
     if out is not None:
         draw(made, out)
@@ -130,18 +136,19 @@ def place_backtest(
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
-    said = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
+    options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
     from seisweave.nowcast.place.backtesting import backtest
-    from seisweave.nowcast.place.data import place_data
 
-    with kept_run(out, said | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
-        data = place_data(catalog, place, end=window.end)
+    with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
+        whole = BacktestOptions(place, network, window, range(seeds))
         with live_progress(quiet=quiet) as progress:
-            made = backtest(data, (place, network, window), range(seeds), jobs=jobs, keep=keep, progress=progress)
+            made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress)
         with whole_folder(out, force=True) as folder:
             rows = write_scores(folder, made, place)
             more = {"seeds": seeds, "seconds": round(perf_counter() - start, 2)}
-            write_summary(folder, {"kind": "backtest by place", **said, **origin_of(catalog), **more, "scores": rows})
+            write_summary(
+                folder, {"kind": "backtest by place", **options, **origin_of(catalog), **more, "scores": rows}
+            )
     if not quiet:
         print("\n".join([*scores_in_words(rows), f"results: {out}"]))
 

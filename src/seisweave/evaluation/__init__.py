@@ -11,6 +11,14 @@ from seisweave.evaluation.alarms import (
     roc_auc,
     share_holding,
 )
+from seisweave.evaluation.chances import (
+    ChanceScores,
+    PartScores,
+    fresh_days,
+    later_alarms,
+    score_chances,
+    true_base_rate,
+)
 from seisweave.evaluation.information import (
     Interval,
     ReliabilityTable,
@@ -23,16 +31,20 @@ from seisweave.evaluation.information import (
 from seisweave.evaluation.membership import adjusted_rand_index, rand_index
 
 __all__ = [
+    "ChanceScores",
     "Decisions",
     "Interval",
     "Molchan",
+    "PartScores",
     "ReliabilityTable",
     "adjusted_rand_index",
     "best_threshold",
     "brier_skill",
     "decide",
+    "fresh_days",
     "holm",
     "information_gain",
+    "later_alarms",
     "log_scores",
     "molchan",
     "molchan_skill",
@@ -40,5 +52,7 @@ __all__ = [
     "rand_index",
     "reliability_table",
     "roc_auc",
+    "score_chances",
     "share_holding",
+    "true_base_rate",
 ]

@@ -55,6 +55,10 @@ class Decisions:
         weighted = beta**2 * self.n_positives + self.n_alarms
         return (1.0 + beta**2) * self.n_hits / weighted if weighted else 0.0
 
+    def columns(self) -> dict[str, float]:
+        """Precision, recall and F, of equal weight and with that of Feng & Fox (2021), as columns of a table."""
+        return {"precision": self.precision, "recall": self.recall, "f1": self.f(1.0), "f02": self.f(0.2)}
+
 
 def roc_auc(value: Float[np.ndarray, "*shape"], happened: Bool[np.ndarray, "*shape"]) -> float:
     """Area under the ROC curve: the chance that a positive entry ranks above a negative one, ties half.

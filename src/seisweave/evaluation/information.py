@@ -41,6 +41,14 @@ class Interval:
     n_positives: int
     p_value: float
 
+    def columns(self, name: str) -> dict[str, float]:
+        """The value and its limits as columns of a table.
+
+        >>> Interval(1.0, 0.5, 1.5, 12, 0.01).columns("gain")
+        {'gain': 1.0, 'gain_low': 0.5, 'gain_high': 1.5}
+        """
+        return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+
 
 def log_scores(
     probability: Float[np.ndarray, "*shape"], happened: Bool[np.ndarray, "*shape"]
@@ -204,7 +212,16 @@ def block_numbers(n_days: int, day: np.ndarray | None, block_days: int) -> Integ
     number = np.arange(n_days) if day is None else np.asarray(day)
     if len(number) != n_days:
         raise InputError(f"{len(number)} numbers of days for {n_days} rows; give one a row")
-    return np.unique((number - number.min()) // block_days, return_inverse=True)[1]
+    return np.unique(blocks_of_days(number - number.min(), block_days), return_inverse=True)[1]
+
+
+def blocks_of_days(day: Shaped[np.ndarray, " n"], length: float) -> Integer[np.ndarray, " n"]:
+    """The block of so many days that each day, or time in days, lies in; block 0 starts at day 0.
+
+    >>> blocks_of_days(np.array([-0.5, 0.0, 29.9, 30.0]), 30).tolist()
+    [-1, 0, 0, 1]
+    """
+    return np.floor(day / length).astype(np.int64)
 
 
 def checked(probability: np.ndarray, happened: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.evaluation.information import blocks_of_days
 from seisweave.evaluation.spatial import SpatialGain, SpatialScore, event_gains, spatial_gains, spatial_scores
 from seisweave.forecast.forecast import Forecast
 from seisweave.forecast.options import EvaluationOptions
@@ -20,7 +21,24 @@ from seisweave.forecast.storage import open_forecast
 
 @dataclass(frozen=True, eq=False)
 class ForecastScores:
-    """Forecasts by name, target events inside their volume, what each forecast gives each event, scores and gains."""
+    """Forecasts by name, target events inside their volume, what each forecast gives each event, scores and gains.
+
+    log_density is in log(1/km³), in the order of the targets; n_outside counts the events that were not scored.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.forecast import ForecastOptions, make_forecast
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(n_events=500).catalog
+    >>> past, later = catalog.select(end="2015-01-01"), catalog.select(start="2015-01-01")
+    >>> volume = (-119.0, -115.0, 32.5, 35.5, 0.0, 20.0)
+    >>> smoothed = ForecastOptions(model="triples", volume=volume, bandwidth_km=5.0, floor=0.1)
+    >>> forecasts = {"triples": make_forecast(past, smoothed)}
+    >>> forecasts["uniform"] = make_forecast(past, ForecastOptions(model="uniform", volume=volume))
+    >>> scored, folder = score_forecasts(forecasts, later), Path(mkdtemp())
+    >>> scored.write(folder)
+    >>> sorted(path.name for path in folder.iterdir())
+    ['gains.csv', 'scores.csv', 'targets.csv']
+    """
 
     forecasts: dict[str, Forecast]
     targets: Catalog
@@ -63,6 +81,18 @@ def score_forecasts(
         jobs: threads; all cores by default.
 
     Errors: InputError for no such event, an unknown reference.
+
+    >>> from seisweave.forecast import ForecastOptions, make_forecast
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(n_events=500).catalog
+    >>> past, later = catalog.select(end="2015-01-01"), catalog.select(start="2015-01-01")
+    >>> volume = (-119.0, -115.0, 32.5, 35.5, 0.0, 20.0)
+    >>> smoothed = ForecastOptions(model="triples", volume=volume, bandwidth_km=5.0, floor=0.1)
+    >>> forecasts = {"triples": make_forecast(past, smoothed)}
+    >>> forecasts["uniform"] = make_forecast(past, ForecastOptions(model="uniform", volume=volume))
+    >>> scored = score_forecasts(forecasts, later, EvaluationOptions(cutoffs="2,3"))
+    >>> [(gain.min_magnitude, gain.low > 0.0) for gain in scored.gains["triples"]]
+    [(2.0, True), (3.0, True)]
     """
     options = options or EvaluationOptions()
     reference = list(forecasts)[-1] if options.reference is None else options.reference
@@ -107,8 +137,8 @@ def blocks(targets: Catalog, days: float) -> np.ndarray | None:
         return None
     unknown = np.isnat(targets.times)
     day = targets.times.astype("datetime64[s]").astype(np.int64) / 86400.0
-    number = np.floor(np.where(unknown, 0.0, day) / days).astype(np.int64)
-    return np.where(unknown, -10_000_000 - np.arange(len(targets)), number)
+    block = blocks_of_days(np.where(unknown, 0.0, day), days)
+    return np.where(unknown, -10_000_000 - np.arange(len(targets)), block)
 
 
 def read_forecasts(folders: Sequence[Path]) -> dict[str, Forecast]:

@@ -11,32 +11,49 @@ from seisweave.lazy import lazy_names
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place.backtesting import Backtest, backtest
-    from seisweave.nowcast.place.nowcaster import PlaceNowcast, PlaceNowcaster, open_place, save_place
-    from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+    from seisweave.nowcast.place.nowcaster import (
+        PlaceNowcast,
+        PlaceNowcaster,
+        open_place_nowcaster,
+        train_place_nowcaster,
+    )
+    from seisweave.nowcast.place.options import (
+        BacktestOptions,
+        PlaceNetworkOptions,
+        PlaceOptions,
+        PlaceSettings,
+        WindowOptions,
+    )
 
 __all__ = [
     "Backtest",
+    "BacktestOptions",
     "PlaceNetworkOptions",
     "PlaceNowcast",
     "PlaceNowcaster",
     "PlaceOptions",
+    "PlaceSettings",
     "WindowOptions",
     "backtest",
-    "open_place",
-    "save_place",
+    "open_place_nowcaster",
+    "train_place_nowcaster",
 ]
 
 __getattr__ = lazy_names(
     __name__,
     {
         "Backtest": "backtesting",
+        "BacktestOptions": "options",
         "PlaceNetworkOptions": "options",
         "PlaceNowcast": "nowcaster",
         "PlaceNowcaster": "nowcaster",
         "PlaceOptions": "options",
+        "PlaceSettings": "options",
         "WindowOptions": "options",
         "backtest": "backtesting",
         "open_place": "nowcaster",
+        "open_place_nowcaster": "nowcaster",
         "save_place": "nowcaster",
+        "train_place_nowcaster": "nowcaster",
     },
 )

@@ -1,36 +1,36 @@
 """The nowcast by place on years it has not seen: fitted anew every few years, always on everything before.
 
 The protocol is that of an expanding window. A network fitted on all days before a border nowcasts the days after it;
-its rates are corrected with what networks fitted some years earlier said of the years in between
-(`place_fit.fit_correction`). The baselines are fitted on the same past. Nothing looks back but the features, and
+its rates are corrected with what networks fitted some years earlier nowcast of the years in between
+(`fit.fit_correction`). The baselines are fitted on the same past. Nothing looks back but the features, and
 those of a day end where it begins, so that no day of training shares its target with a day that is scored.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
+from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.nowcast.keeping import claim
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
-from seisweave.nowcast.place.data import PlaceData
+from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings
 from seisweave.nowcast.times import as_time
 from seisweave.progress import Progress, Step
-
-_Span = tuple[list[np.datetime64], np.datetime64, np.datetime64]  # earlier fits, border, end of what it nowcasts
 
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
     """Chances given to each scored day (d), threshold (m) and cell, and what came.
 
-    network has one entry a seed; sums are the rates that add up, where networks begin (`place_sum.py`). poisson and
+    network has one entry a seed; sums are the rates that add up, where networks begin (`sum_of_rates.py`). poisson and
     neuron are the strong baselines: cells share the rate out as the lowest threshold does, on all of the past.
     frequency and plain_neuron are the plain ones: each cell's own events of that size, since `plain_from`. corrections
     are those of each seed and refit.
@@ -48,6 +48,15 @@ class Backtest:
 
 
 @dataclass(frozen=True, eq=False)
+class _Refit:
+    """When all is fitted anew: the borders of earlier fits to calibrate on, its own, and the end of its nowcasts."""
+
+    earlier: tuple[np.datetime64, ...]
+    border: np.datetime64
+    end: np.datetime64
+
+
+@dataclass(frozen=True, eq=False)
 class _Fit:
     """A network to be fitted before a day, and the day up to which its nowcasts are wanted."""
 
@@ -56,42 +65,55 @@ class _Fit:
     seed: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Rates:
+    """Logarithms of the rates that networks (by seed and border) and neurons (by border) give to the days after."""
+
+    network: dict[tuple[int, np.datetime64], np.ndarray]
+    neuron: dict[np.datetime64, np.ndarray]
+
+
 def backtest(
-    data: PlaceData,
-    settings: tuple[PlaceOptions, PlaceNetworkOptions, WindowOptions],
-    seeds: range = range(1),
+    given: Catalog | PlaceData,
+    options: BacktestOptions | None = None,
     *,
-    jobs: int = 1,
-    keep: Path | None = None,
+    jobs: int | None = None,
     progress: Progress | None = None,
+    keep: Path | None = None,
 ) -> Backtest:
     """Nowcast all days of a window, each from what came before its last refit and before itself.
 
     Arguments:
-        data: see `place_data`; it must reach to the end of the window.
-        settings: options of cells, network and window.
-        seeds: one network a seed and refit.
-        jobs: processes that fit at the same time; results do not depend on it.
-        keep: folder for finished fits, from which a run that was interrupted goes on.
+        given: a catalog that reaches to the end of the window, or what `place_data` made of one.
+        options: cells, network, window and seeds.
+        jobs: processes that fit at the same time, by default one; results do not depend on it.
         progress: called with a `Step` after every fit.
+        keep: folder for finished fits, from which a run that was interrupted goes on.
 
-    Errors: InputError for a window without watched days, and for a past without events.
+    Errors: InputError for a window without watched days, a past without events, and a folder of another run.
     """
-    place, options, window = settings
+    options = options or BacktestOptions()
+    window = options.window
+    data = given if isinstance(given, PlaceData) else place_data(given, options.place, end=window.end)
     borders = [as_time("first", day) for day in window.refits]
     ends = [*borders[1:], as_time("end", window.end)]
     scored = data.between(*borders, ends[-1])
     if not scored.any() or data.steps.start[-1] + data.steps.step < ends[-1]:
         last = data.steps.start[-1].astype("datetime64[D]")
         raise InputError(f"the catalog's last day is {last}, scoring ends before {window.end}; give an earlier --end")
-    baselines = _baselines(data, place.magnitudes, borders, ends, window.plain_from)
-    spans = [(earlier_fits(data, border, options), border, end) for border, end in zip(borders, ends, strict=True)]
-    fits = [fit for seed in seeds for fit in _fits(spans, seed)]
-    said = _run(data, (place, options), fits, jobs=jobs, keep=keep, progress=progress)
-    neurons = {fit.border: _neuron(data, fit) for fit in _fits(spans, 0)}  # the same for all seeds
+    refits = [
+        _Refit(tuple(earlier_fits(data, border, options.network)), border, end)
+        for border, end in zip(borders, ends, strict=True)
+    ]
+    baselines = _baselines(data, options, refits)
+    if keep is not None:
+        claim(keep, {"place": asdict(options.place), "network": asdict(options.network)}, data.known())
+    fits = [fit for seed in options.seeds for fit in _fits(refits, seed)]
+    networks = _run(data, options, fits, jobs=jobs, keep=keep, progress=progress)
+    rates = _Rates(networks, {fit.border: _neuron(data, fit) for fit in _fits(refits, 0)})  # neurons have no seed
     network, corrections = {}, {}
-    for seed in seeds:
-        network[seed], corrections[seed] = _corrected(data, said, neurons, seed, spans)
+    for seed in options.seeds:
+        network[seed], corrections[seed] = _corrected(data, rates, seed, refits)
     return Backtest(
         day=data.steps.start[scored],
         happened=data.happened[scored],
@@ -101,21 +123,21 @@ def backtest(
     )
 
 
-def _fits(spans: list[_Span], seed: int) -> list[_Fit]:
+def _fits(refits: list[_Refit], seed: int) -> list[_Fit]:
     """All networks that are needed: before each border, and some years earlier; each until it is last asked."""
     until: dict[np.datetime64, np.datetime64] = {}
-    for earlier, border, end in spans:
-        for day, wanted in pairwise((*earlier, border, end)):
+    for refit in refits:
+        for day, wanted in pairwise((*refit.earlier, refit.border, refit.end)):
             until[day] = wanted if day not in until or until[day] < wanted else until[day]
     return [_Fit(border, until[border], seed) for border in sorted(until)]  # type: ignore[type-var]
 
 
 def _run(
     data: PlaceData,
-    settings: tuple[PlaceOptions, PlaceNetworkOptions],
+    options: BacktestOptions,
     fits: list[_Fit],
     *,
-    jobs: int,
+    jobs: int | None,
     keep: Path | None,
     progress: Progress | None,
 ) -> dict[tuple[int, np.datetime64], np.ndarray]:
@@ -123,22 +145,22 @@ def _run(
     from joblib import Parallel, delayed, parallel_config
 
     order = sorted(fits, key=lambda fit: fit.border, reverse=True)
-    tasks = (delayed(_fit_and_look)(data, settings, fit, keep) for fit in order)
-    said: dict[tuple[int, np.datetime64], np.ndarray] = {}
+    settings = PlaceSettings(options.place, options.network)
+    tasks = (delayed(_fit_and_look)(data, replace(settings, seed=fit.seed), fit, keep) for fit in order)
+    made: dict[tuple[int, np.datetime64], np.ndarray] = {}
     with parallel_config(backend="loky", inner_max_num_threads=1):
-        results = Parallel(n_jobs=min(jobs, len(order)), return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
+        n_jobs = min(jobs or 1, len(order))
+        results = Parallel(n_jobs=n_jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
         for fit, rates in results:  # type: ignore[misc]
-            said[fit.seed, fit.border] = rates
+            made[fit.seed, fit.border] = rates
             if progress:
-                progress(Step(f"{len(said)} of {len(order)} fits", len(said) / len(order)))
-    return said
+                progress(Step(f"{len(made)} of {len(order)} fits", len(made) / len(order)))
+    return made
 
 
-def _fit_and_look(
-    data: PlaceData, settings: tuple[PlaceOptions, PlaceNetworkOptions], fit: _Fit, keep: Path | None
-) -> tuple[_Fit, np.ndarray]:
+def _fit_and_look(data: PlaceData, settings: PlaceSettings, fit: _Fit, keep: Path | None) -> tuple[_Fit, np.ndarray]:
     folder = None if keep is None else keep / f"{fit.border.astype('datetime64[D]')}_seed{fit.seed}"
-    network = fit_network(data, data.before(fit.border), settings, fit.seed, keep=folder)
+    network = fit_network(data, data.before(fit.border), settings, keep=folder)
     return fit, log_rates(network, data.features[data.between(fit.border, fit.until)])
 
 
@@ -148,37 +170,39 @@ def _neuron(data: PlaceData, fit: _Fit) -> np.ndarray:
 
 
 def _corrected(
-    data: PlaceData, said: dict, neurons: dict, seed: int, spans: list[_Span]
+    data: PlaceData, rates: _Rates, seed: int, refits: list[_Refit]
 ) -> tuple[np.ndarray, tuple[Correction, ...]]:
     """Chances of one seed on all scored days, each refit with its own correction."""
     chances, corrections = [], []
-    for earlier, border, end in spans:
+    for refit in refits:
         shown = []
-        for start, until in pairwise((*earlier, border)):
+        for start, until in pairwise((*refit.earlier, refit.border)):
             n = int(data.between(start, until).sum())
-            shown.append((said[seed, start][:n], neurons[start][:n]))
-        rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
-        correction = fit_correction(rates, leans, data.happened[data.between(*earlier, border)])
-        n = int(data.between(border, end).sum())
-        chances.append(correction(said[seed, border][:n], neurons[border][:n]))
+            shown.append((rates.network[seed, start][:n], rates.neuron[start][:n]))
+        known, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
+        correction = fit_correction(known, leans, data.happened[data.between(*refit.earlier, refit.border)])
+        n = int(data.between(refit.border, refit.end).sum())
+        chances.append(correction(rates.network[seed, refit.border][:n], rates.neuron[refit.border][:n]))
         corrections.append(correction)
     return np.concatenate(chances), tuple(corrections)
 
 
-def _baselines(
-    data: PlaceData, magnitudes: tuple[float, ...], borders: list, ends: list, plain_from: str | None
-) -> dict[str, np.ndarray]:
+def _baselines(data: PlaceData, options: BacktestOptions, refits: list[_Refit]) -> dict[str, np.ndarray]:
     """Chances of the two long-term rates, of a neuron on top of each, and of rates that add up, on all scored days."""
+    plain_from = options.window.plain_from
     made: dict[str, list[np.ndarray]] = {}
-    for border, end in zip(borders, ends, strict=True):
-        past, wanted = data.before(border), data.between(border, end)
+    for refit in refits:
+        past, wanted = data.before(refit.border), data.between(refit.border, refit.end)
         lately = past if plain_from is None else past & (data.steps.start >= as_time("plain_from", plain_from))
         if not lately.any():
-            raise InputError(f"no day to learn from between {plain_from} and {border}; give an earlier --plain-from")
-        said = strong_baselines(data, magnitudes, past, wanted)
+            raise InputError(
+                f"no day to learn from between {plain_from} and {refit.border}; give an earlier --plain-from"
+            )
+        chances_of = strong_baselines(data, options.place.magnitudes, past, wanted)
         rate = cell_frequency(data.happened[lately])
-        said["frequency"] = np.broadcast_to(rate, said["poisson"].shape)
-        said["plain_neuron"] = fit_neuron(data.counts, data.happened, rate, lately).chances(data.counts[wanted])
-        for name, chances in said.items():
+        chances_of["frequency"] = np.broadcast_to(rate, chances_of["poisson"].shape)
+        plain_neuron = fit_neuron(data.counts, data.happened, rate, lately)
+        chances_of["plain_neuron"] = plain_neuron.chances(data.counts[wanted])
+        for name, chances in chances_of.items():
             made.setdefault(name, []).append(chances)
     return {name: np.concatenate(parts) for name, parts in made.items()}

@@ -22,7 +22,7 @@ WARM_UP = np.timedelta64(365, "D")
 class PlaceData:
     """Every day from the catalog's first (t of them).
 
-    features are known at the begin of each day, counts are the neuron's; happened is what the days ahead then brought
+    features are known at the start of each day, counts are the neuron's; happened is what the days ahead then brought
     (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
     watched, and it is not before `learn_from`.
     """
@@ -45,6 +45,10 @@ class PlaceData:
             rows = np.flatnonzero((start >= first) & (start + self.days * step <= end))
             chosen[rows[:: self.days]] = True
         return chosen & all_watched(self.steps, self.days)
+
+    def known(self) -> tuple[np.ndarray, ...]:
+        """What tells one catalog from another: days, counts of events, truths, and which days may be learned from."""
+        return self.steps.start, self.counts, self.happened, self.learnable
 
 
 def place_data(

@@ -5,7 +5,7 @@ chosen once, on years before 1995, and all of the past is learned from. Days on 
 came are most days; a share of them, each counted as many times as it stands for, teaches as much.
 
 A network is surer of itself than the future bears out, and knows less of swarms than one neuron that counts small
-events (`place_baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
+events (`baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
 
     ln λ' = c + shift + slope · (ln λ - c) + lean · (ln λ₁ - c₁)        c, c₁ the means where events came
 
@@ -29,7 +29,7 @@ from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place.features import feature_names
 from seisweave.nowcast.place.network import MOST_LOG_RATE, PlaceNetwork
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, years_later
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings, years_later
 from seisweave.nowcast.place.sum_of_rates import SumOfRates, chance_of, fit_sum
 from seisweave.nowcast.seeding import seeded
 from seisweave.nowcast.training import train
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from seisweave.nowcast.history import Epoch
     from seisweave.nowcast.place.data import PlaceData
 
-BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never hangs on later ones
+BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never depends on later ones
 CHECK_EVERY = 10
 SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR = 0.5, 0.25, 0.25
 
@@ -94,8 +94,7 @@ def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwo
 def fit_network(
     data: PlaceData,
     past: Bool[np.ndarray, " t"],
-    settings: tuple[PlaceOptions, PlaceNetworkOptions],
-    seed: int = 0,
+    settings: PlaceSettings,
     *,
     keep: Path | None = None,
     progress: Callable[[Epoch], None] | None = None,
@@ -104,7 +103,7 @@ def fit_network(
 
     Errors: InputError for a past without events.
     """
-    place, options = settings
+    place, options, seed = settings.place, settings.network, settings.seed
     rows = np.flatnonzero(past)
     if not data.happened[rows].any():
         raise InputError(f"no event of magnitude {place.magnitudes[0]} in {len(rows)} days; give a longer catalog")

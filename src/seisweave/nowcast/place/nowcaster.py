@@ -2,37 +2,36 @@
 
 The one object that knows catalogs and days. Fitting trains networks on the past: one on all of it, which gives the
 nowcasts, and some on all but the last years, whose nowcasts of those years say how far such a network can be trusted
-(`place_fit.fit_correction`). On disk it is one folder: weights as safetensors, everything else as JSON.
+(`fit.fit_correction`). On disk it is one folder: weights as safetensors, everything else as JSON.
 """
 
 from __future__ import annotations
 
-import json
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Shaped
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.nowcast.keeping import claim
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
-from seisweave.nowcast.place.data import place_data
-from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates, new_network
-from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
+from seisweave.nowcast.place.data import PlaceData, place_data
+from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
+from seisweave.nowcast.place.stored import read_place, write_place
 from seisweave.nowcast.times import as_time
-from seisweave.nowcast.weights import load_weights, save_weights
 from seisweave.progress import Progress, Step
 
 if TYPE_CHECKING:
+    from seisweave.nowcast.history import Epoch
     from seisweave.nowcast.place.network import PlaceNetwork
-
-MODEL, WEIGHTS = "model.json", "place.safetensors"
-KIND = "seisweave nowcaster by place"
-FORMAT = 2  # of the folder; raised when older folders can no longer be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,35 +86,10 @@ class PlaceNowcaster:
         keep: Path | None = None,
         progress: Progress | None = None,
     ) -> PlaceNowcaster:
-        """Fit to all days before `end`, by default all days of the catalog.
-
-        Errors: InputError for a catalog that is too short, or has too few events.
-        """
-        options, network_options = options or PlaceOptions(), network_options or PlaceNetworkOptions()
-        data = place_data(catalog, options, end=end)
-        if end is not None:
-            _check_end(catalog, options, end)
-        until = data.steps.start[-1] if end is None else data.steps.start[-1] + data.steps.step
-        earlier = earlier_fits(data, until, network_options)
-        if not data.before(earlier[-1]).any():
-            raise InputError(
-                f"no day to learn from before {str(earlier[-1])[:10]}, after which the network is calibrated; give a"
-                " longer catalog, or fewer --calibration-years"
-            )
-        borders, shown = [*earlier, until], []
-        for k, border in enumerate(borders):
-            told = None if progress is None else _told(progress, k, len(earlier), network_options.epochs)
-            folder = None if keep is None else keep / f"fit{k}"
-            past, settings = data.before(border), (options, network_options)
-            neuron = strong_neuron(data, past)
-            network = fit_network(data, past, settings, seed, keep=folder, progress=told)
-            if k < len(earlier):
-                days = data.between(border, borders[k + 1])
-                shown.append((log_rates(network, data.features[days]), neuron.log_rates(data.counts[days])))
-        rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
-        correction = fit_correction(rates, leans, data.happened[data.between(*borders)])
-        first, known = (str(day.astype("datetime64[D]")) for day in (data.steps.start[0], until))
-        return cls(network, neuron, correction, options, network_options, seed, first, known, catalog.provenance)
+        """The old name of `train_place_nowcaster`."""
+        warnings.warn("PlaceNowcaster.fit is now train_place_nowcaster", DeprecationWarning, stacklevel=2)
+        settings = PlaceSettings(options or PlaceOptions(), network_options or PlaceNetworkOptions(), seed, end)
+        return train_place_nowcaster(catalog, settings, progress=progress, keep=keep)
 
     @property
     def long_term(self) -> Float[np.ndarray, "m rows columns"]:
@@ -152,6 +126,103 @@ class PlaceNowcaster:
             longitude=west + self.options.cell_deg * (np.arange(columns) + 0.5),
         )
 
+    def write(self, folder: str | Path) -> Path:
+        """Write a folder, which is made if missing: weights as safetensors, everything else as JSON."""
+        return write_place(vars(self), Path(folder))
+
+
+def train_place_nowcaster(
+    catalog: Catalog,
+    settings: PlaceSettings | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
+) -> PlaceNowcaster:
+    """Train a nowcaster by place on all days of a catalog, or on those before `settings.end`.
+
+    Arguments:
+        catalog: events, from the first day to be remembered on.
+        settings: cells, network, seed and end of the past.
+        jobs: networks that are trained at the same time, each in a process; by default one. Results do not depend
+            on it.
+        progress: called with a `Step` after every epoch; with several jobs after every network.
+        keep: folder for finished networks, from which a run that was interrupted goes on.
+
+    Errors: InputError for a catalog that is too short, or has too few events, and a folder that keeps another run.
+    """
+    settings = settings or PlaceSettings()
+    data = place_data(catalog, settings.place, end=settings.end)
+    if settings.end is not None:
+        _check_end(catalog, settings.place, settings.end)
+    until = data.steps.start[-1] if settings.end is None else data.steps.start[-1] + data.steps.step
+    borders = [*earlier_fits(data, until, settings.network), until]
+    if not data.before(borders[-2]).any():
+        raise InputError(
+            f"no day to learn from before {str(borders[-2])[:10]}, after which the network is calibrated; give a"
+            " longer catalog, or fewer --calibration-years"
+        )
+    neurons = [strong_neuron(data, data.before(border)) for border in borders]
+    keep = None if keep is None else Path(keep)
+    if keep is not None:
+        claim(keep, asdict(settings), data.known())
+    networks = _trained(data, borders, settings, jobs=jobs or 1, progress=progress, keep=keep)
+    shown = []
+    for k, (start, end) in enumerate(pairwise(borders)):
+        days = data.between(start, end)
+        shown.append((log_rates(networks[k], data.features[days]), neurons[k].log_rates(data.counts[days])))
+    rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
+    first, known = (str(day.astype("datetime64[D]")) for day in (data.steps.start[0], until))
+    return PlaceNowcaster(
+        network=networks[-1],
+        neuron=neurons[-1],
+        correction=fit_correction(rates, leans, data.happened[data.between(*borders)]),
+        options=settings.place,
+        network_options=settings.network,
+        seed=settings.seed,
+        first=first,
+        known_until=known,
+        provenance=catalog.provenance,
+    )
+
+
+def _trained(
+    data: PlaceData,
+    borders: list[np.datetime64],
+    settings: PlaceSettings,
+    *,
+    jobs: int,
+    progress: Progress | None,
+    keep: Path | None,
+) -> list[PlaceNetwork]:
+    """A network before each border."""
+    from joblib import Parallel, delayed, parallel_config
+
+    epochs, last = settings.network.epochs, len(borders) - 1
+    folders = [None if keep is None else keep / f"fit{k}" for k in range(len(borders))]
+    pasts = [data.before(border) for border in borders]
+    if jobs == 1:
+        told = [None if progress is None else _told(progress, k, last, epochs) for k in range(len(borders))]
+        return [
+            fit_network(data, past, settings, keep=folder, progress=tell)
+            for past, folder, tell in zip(pasts, folders, told, strict=True)
+        ]
+    made: list[PlaceNetwork] = []
+    tasks = (delayed(fit_network)(data, past, settings, keep=k) for past, k in zip(pasts, folders, strict=True))
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        for network in Parallel(n_jobs=min(jobs, len(borders)), return_as="generator", pre_dispatch="n_jobs")(tasks):
+            made.append(network)  # type: ignore[arg-type]
+            if progress:
+                progress(Step(f"{len(made)} of {len(borders)} networks", len(made) / len(borders)))
+    return made
+
+
+def _told(progress: Progress, number: int, last: int, epochs: int) -> Callable[[Epoch], None]:
+    """Progress over all networks."""
+    name = "network" if number == last else f"calibration {number + 1} of {last}"
+    done, of = number * epochs + 1, (last + 1) * epochs
+    return lambda epoch: progress(Step(f"{name}: epoch {epoch.epoch + 1}", (done + epoch.epoch) / of))
+
 
 def _check_end(catalog: Catalog, options: PlaceOptions, end: str) -> None:
     """Refuse to take days that the catalog does not reach for quiet ones."""
@@ -161,75 +232,20 @@ def _check_end(catalog: Catalog, options: PlaceOptions, end: str) -> None:
 
 
 def save_place(nowcaster: PlaceNowcaster, folder: Path) -> Path:
-    """Write a nowcaster into a folder, which is made if missing."""
-    from seisweave.version import __version__
+    """The old name of `PlaceNowcaster.write`."""
+    warnings.warn("save_place is now PlaceNowcaster.write", DeprecationWarning, stacklevel=2)
+    return nowcaster.write(folder)
 
-    folder.mkdir(parents=True, exist_ok=True)
-    save_weights(nowcaster.network, folder / WEIGHTS)
-    said = {
-        "kind": KIND,
-        "format": FORMAT,
-        "version": __version__,
-        "options": asdict(nowcaster.options),
-        "network": asdict(nowcaster.network_options),
-        "seed": nowcaster.seed,
-        "first": nowcaster.first,
-        "known_until": nowcaster.known_until,
-        "correction": asdict(nowcaster.correction),
-        "neuron": {name: value.tolist() for name, value in vars(nowcaster.neuron).items()},
-        "provenance": asdict(nowcaster.provenance),
-    }
-    (folder / MODEL).write_text(json.dumps(said, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    return folder
+
+def open_place_nowcaster(folder: str | Path) -> PlaceNowcaster:
+    """Open a nowcaster that `PlaceNowcaster.write` wrote; nothing but numbers and text is ever read.
+
+    Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
+    """
+    return PlaceNowcaster(**read_place(Path(folder)))
 
 
 def open_place(folder: Path) -> PlaceNowcaster:
-    """Read a nowcaster that `save_place` wrote.
-
-    Errors: InputError with one line for a folder that is none, of another format, or damaged.
-    """
-    path = folder / MODEL
-    if not path.is_file():
-        raise InputError(f"{folder}: no model (no {MODEL}); make one with `seisweave nowcast place CATALOG --out DIR`")
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        kind, form = said["kind"], said["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); fit the model again") from None
-    if (kind, form) != (KIND, FORMAT):
-        raise InputError(f"{folder}: a {kind} of format {form}, wanted is a {KIND} of format {FORMAT}; fit it again")
-    try:
-        parts = _parts(said)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); fit the model again") from None
-    network = new_network(parts["network_options"], parts["options"])
-    load_weights(network, folder / WEIGHTS)
-    return PlaceNowcaster(network=network.eval(), **parts)
-
-
-def _parts(said: dict[str, Any]) -> dict[str, Any]:
-    given: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in said["options"].items()
-    }
-    options = PlaceOptions(**given)  # JSON has no tuples
-    neuron = Neuron(**{name: np.array(value, dtype=np.float64) for name, value in said["neuron"].items()})
-    shape = (len(options.magnitudes), *options.maps.shape)
-    if (neuron.rate.shape, neuron.weights.shape) != (shape, (shape[0], 3)):
-        raise ValueError(f"a neuron of shapes {neuron.rate.shape}, {neuron.weights.shape}")
-    return {
-        "correction": Correction(**said["correction"]),
-        "neuron": neuron,
-        "options": options,
-        "network_options": PlaceNetworkOptions(**said["network"]),
-        "seed": int(said["seed"]),
-        "first": str(said["first"]),
-        "known_until": str(said["known_until"]),
-        "provenance": Provenance(**said["provenance"]),
-    }
-
-
-def _told(progress: Progress, number: int, last: int, epochs: int) -> Callable[[Any], None]:
-    """Progress over all networks."""
-    name = "network" if number == last else f"calibration {number + 1} of {last}"
-    done, of = number * epochs + 1, (last + 1) * epochs
-    return lambda epoch: progress(Step(f"{name}: epoch {epoch.epoch + 1}", (done + epoch.epoch) / of))
+    """The old name of `open_place_nowcaster`."""
+    warnings.warn("open_place is now open_place_nowcaster", DeprecationWarning, stacklevel=2)
+    return open_place_nowcaster(folder)

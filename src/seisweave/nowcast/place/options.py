@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -18,7 +19,7 @@ MOST_DAYS = 365
 class PlaceOptions:
     """The cells, and what is nowcast in them.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
 
     >>> PlaceOptions().maps.shape
     (8, 12)
@@ -70,7 +71,7 @@ class PlaceOptions:
 class PlaceNetworkOptions:
     """The size of the network, and how it is trained; chosen on the years before 1995 (docs/concepts/place.md).
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
     """
 
     filters: int = field(default=24, metadata={"help": "Filters of each 3×3 convolution."})
@@ -100,6 +101,22 @@ class PlaceNetworkOptions:
             raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1")
         if not 0.0 < self.quiet_share <= 1.0:
             raise InputError(f"quiet_share is {self.quiet_share}; give a share above 0, up to 1")
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """All that a nowcaster by place is trained with: its cells, its network, a seed, and where the past ends.
+
+    seed is that of first weights and order of days; `end` is the day before which is learned, None for all days.
+
+    >>> PlaceSettings(PlaceOptions(days=7), seed=3).place.days
+    7
+    """
+
+    place: PlaceOptions = field(default_factory=PlaceOptions)
+    network: PlaceNetworkOptions = field(default_factory=PlaceNetworkOptions)
+    seed: int = 0
+    end: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +150,25 @@ class WindowOptions:
         first, end = as_time("first", self.first), as_time("end", self.end)
         days = (years_later(first, k) for k in range(0, 10_000, self.every_years))
         return tuple(str(day.astype("datetime64[D]")) for day in takewhile(lambda day: day < end, days))
+
+
+@dataclass(frozen=True)
+class BacktestOptions:
+    """All that a backtest is made with: cells, network, the years that are scored; one network a seed and refit.
+
+    >>> BacktestOptions(seeds=range(2)).seeds
+    (0, 1)
+    """
+
+    place: PlaceOptions = field(default_factory=PlaceOptions)
+    network: PlaceNetworkOptions = field(default_factory=PlaceNetworkOptions)
+    window: WindowOptions = field(default_factory=WindowOptions)
+    seeds: Sequence[int] = (0,)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seeds", tuple(self.seeds))
+        if not self.seeds:
+            raise InputError("seeds is empty; give one or more")
 
 
 def years_later(day: np.datetime64, years: int) -> np.datetime64:

@@ -2,7 +2,7 @@
 
     λ(M, cell) = exp(g_M) Σ_k v_k exp(x_k)      v_k ≥ 0, g = 0 for the lowest threshold
 
-with x the features (`place_features.py`), each the logarithm of a rate. It is an ETAS model (Ogata 1998, Ann. Inst.
+with x the features (`features.py`), each the logarithm of a rate. It is an ETAS model (Ogata 1998, Ann. Inst.
 Statist. Math. 50, 379-402) whose kernel is a mixture of textbook kernels, with the share of each, and the background,
 found by maximum likelihood. The network by place begins here, and this stands beside it in every score: eleven numbers
 hold most of what is known.
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32
+
+from seisweave.evaluation.chances import chance_of
 
 _SHARE_PRIOR = 1.0  # standard deviation of g around Gutenberg & Richter
 _LEAST_LOG = -30.0  # of a weight: nothing
@@ -40,11 +42,6 @@ class SumOfRates:
         """The chance of one event or more of each threshold in each cell."""
         rate = np.exp(self.log_rate(features))[:, None] * np.exp(self.log_share)[:, None, None]
         return chance_of(rate)
-
-
-def chance_of(rate: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-    """The chance of one event or more where so many are expected; never quite 0 or 1."""
-    return np.clip(-np.expm1(-rate), 1e-9, 1.0 - 1e-9)
 
 
 def fit_sum(

@@ -20,6 +20,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from seisweave.errors import InputError
+from seisweave.nowcast.newton import climb
 
 PRIOR = 1.0  # standard deviation of a slope, in logits a standard deviation of its feature
 PRIOR_OF_NOVELTY = 0.25  # the same, of what novelty adds: known from the few extremes of the validation days
@@ -69,7 +70,7 @@ def calibrate(
     means, scales = x.mean(axis=0), x.std(axis=0)
     scales = np.where(scales > 0, scales, 1.0)
     rate, pull = np.log(y.mean() / (1 - y.mean())), np.append(0.0, np.full(x.shape[1], prior**-2))
-    weights = _climb(np.column_stack([np.ones(len(x)), (x - means) / scales]), y, pull, rate)
+    weights = _most_likely(np.column_stack([np.ones(len(x)), (x - means) / scales]), y, pull, rate)
     return Calibration(
         lows=tuple(x.min(axis=0).tolist()),
         highs=tuple(x.max(axis=0).tolist()),
@@ -101,7 +102,7 @@ def calibrate_in_turn(
     if y.any():
         p = first(activity[late, None])
         slope = float(
-            _climb(((x - mean) / scale)[:, None], y, np.array([PRIOR_OF_NOVELTY**-2]), np.log(p / (1 - p)))[0]
+            _most_likely(((x - mean) / scale)[:, None], y, np.array([PRIOR_OF_NOVELTY**-2]), np.log(p / (1 - p)))[0]
         )
     low, high = (float(x.min()), float(x.max())) if len(x) else (mean, mean)
     return replace(
@@ -114,28 +115,21 @@ def calibrate_in_turn(
     )
 
 
-def _climb(
+def _most_likely(
     z: Float[np.ndarray, "t k"],
     y: Float[np.ndarray, " t"],
     prior: Float[np.ndarray, " k"],
     offset: Float[np.ndarray, " t"] | float = 0.0,
 ) -> Float[np.ndarray, " k"]:
-    """The weights of the highest posterior density: Newton steps from zero, halved until they climb."""
-    weights = np.zeros(z.shape[1])
-    height = _height(weights, z, y, prior, offset)
-    for _ in range(200):
+    """The weights of the highest posterior density; prior is the inverse of each weight's variance."""
+
+    def height(weights: np.ndarray) -> float:
+        logit = z @ weights + offset
+        return float((y * logit - np.logaddexp(0.0, logit)).sum() - 0.5 * (prior * weights**2).sum())
+
+    def step_from(weights: np.ndarray) -> np.ndarray:
         p = 1.0 / (1.0 + np.exp(-(z @ weights + offset)))
         curvature = (z * (p * (1 - p))[:, None]).T @ z + np.diag(prior)
-        step = np.linalg.solve(curvature, z.T @ (y - p) - prior * weights)
-        while (higher := _height(weights + step, z, y, prior, offset)) < height and np.abs(step).max() > 1e-12:
-            step = step / 2
-        weights, height = weights + step, higher
-        if np.abs(step).max() < 1e-9:
-            break
-    return weights
+        return np.linalg.solve(curvature, z.T @ (y - p) - prior * weights)
 
-
-def _height(weights: np.ndarray, z: np.ndarray, y: np.ndarray, prior: np.ndarray, offset: np.ndarray | float) -> float:
-    """Logarithm of the posterior density, but for a constant."""
-    logit = z @ weights + offset
-    return float((y * logit - np.logaddexp(0.0, logit)).sum() - 0.5 * (prior * weights**2).sum())
+    return climb(height, step_from, z.shape[1])

@@ -70,8 +70,8 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[in
     Errors: InputError for a past that is too short.
     """
     from seisweave.nowcast.place.backtesting import backtest
-    from seisweave.nowcast.place.nowcaster import FORMAT
-    from seisweave.nowcast.place.options import PlaceNetworkOptions, WindowOptions
+    from seisweave.nowcast.place.options import BacktestOptions, PlaceNetworkOptions, WindowOptions
+    from seisweave.nowcast.place.stored import FORMAT
 
     years = int(cells.data.before(cells.borders[0]).sum()) // 365
     network = PlaceNetworkOptions(calibration_years=max(1, min(PlaceNetworkOptions().calibration_years, years // 2)))
@@ -89,9 +89,8 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[in
     ahead = f"by place, {cells.options.days} days" if cells.options.days > 1 else "by place"
     tell = fitting.progress
     told = None if tell is None else lambda step: tell(replace(step, stage=f"{ahead}: {step.stage}"))
-    return backtest(
-        cells.data, (cells.options, network, window), fitting.seeds, jobs=fitting.effort.jobs, keep=keep, progress=told
-    ).network
+    options = BacktestOptions(cells.options, network, window, fitting.seeds)
+    return backtest(cells.data, options, jobs=fitting.effort.jobs, keep=keep, progress=told).network
 
 
 def rows_by_cell(

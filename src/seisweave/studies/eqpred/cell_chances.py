@@ -16,12 +16,12 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Bool, Float
 
+from seisweave.nowcast.newton import climb
 from seisweave.nowcast.place.baselines import cell_poisson, strong_baselines
 from seisweave.nowcast.place.data import PlaceData
 from seisweave.nowcast.place.sum_of_rates import chance_of
 
 PRIOR = 1.0  # standard deviation of a weight, a standard deviation of its feature
-_STEPS = 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,23 +87,17 @@ def pooled_linear(
 
 
 def _fit(z: Float[np.ndarray, "n f"], events: np.ndarray, exposure: np.ndarray) -> Float[np.ndarray, " f1"]:
-    """Intercept and weights of highest posterior density: Newton's method, halved until it climbs."""
+    """Intercept and weights of highest posterior density."""
     x = np.column_stack([np.ones(len(z)), z])
     prior = np.append(0.0, np.full(z.shape[1], PRIOR**-2))
-    weights = np.zeros(x.shape[1])
 
     def height(weights: np.ndarray) -> float:
         level = np.minimum(x @ weights, 30.0)
         return float(events @ level - exposure @ np.exp(level) - 0.5 * (prior * weights**2).sum())
 
-    now = height(weights)
-    for _ in range(_STEPS):
+    def step_from(weights: np.ndarray) -> np.ndarray:
         rate = exposure * np.exp(np.minimum(x @ weights, 30.0))
         curvature = (x * rate[:, None]).T @ x + np.diag(prior + 1e-9)
-        step = np.linalg.solve(curvature, x.T @ (events - rate) - prior * weights)
-        while (then := height(weights + step)) < now and np.abs(step).max() > 1e-10:
-            step = step / 2
-        weights, now = weights + step, then
-        if np.abs(step).max() < 1e-7:
-            break
-    return weights
+        return np.linalg.solve(curvature, x.T @ (events - rate) - prior * weights)
+
+    return climb(height, step_from, x.shape[1], most_steps=25, least_step=1e-7, least_half=1e-10)

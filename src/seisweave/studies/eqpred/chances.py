@@ -15,7 +15,7 @@ from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.studies.eqpred.paper import HALF_LIVES, moving_average
 
 if TYPE_CHECKING:
-    from seisweave.nowcast.region.observed import View
+    from seisweave.nowcast.region.observed import Observed as View
     from seisweave.studies.eqpred.days import Days
     from seisweave.studies.eqpred.expanding_window import Chances, Target
     from seisweave.studies.eqpred.models.registry import Model
@@ -49,7 +49,7 @@ def targets_of(threshold: float) -> list[Target]:
 def lay_scene(given: TableInput) -> Scene:
     """Borders every few years, and the days before those of them at which networks are trained."""
     from seisweave.nowcast.place.options import WindowOptions, years_later
-    from seisweave.nowcast.region.observed import look
+    from seisweave.nowcast.region.observed import observe as look
     from seisweave.nowcast.region.settings import Settings
     from seisweave.nowcast.times import as_time
     from seisweave.studies.eqpred.days import days_before

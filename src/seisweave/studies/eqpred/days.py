@@ -11,7 +11,8 @@ from jaxtyping import Bool, Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.nowcast.maps import MapOptions, weave_values
-from seisweave.nowcast.region.observed import View, look
+from seisweave.nowcast.region.observed import Observed as View
+from seisweave.nowcast.region.observed import observe as look
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import split_steps

@@ -21,7 +21,7 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.errors import InputError
 from seisweave.nowcast.region.calibration import PRIOR, PRIOR_OF_NOVELTY, Calibration, calibrate, calibrate_in_turn
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed as View
 from seisweave.nowcast.times import ahead
 
 LEAST = 5  # positives that a slope is fitted on, or else all of the past is taken

@@ -18,7 +18,7 @@ from jaxtyping import Bool, Float
 from torch import nn
 
 from seisweave.errors import InputError
-from seisweave.nowcast.examples import Examples, Rows
+from seisweave.nowcast.examples import Examples, TensorRows
 from seisweave.nowcast.history import History
 from seisweave.nowcast.region.novelty import novelty, reconstruct, smooth
 from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
@@ -140,12 +140,12 @@ def _trained(
     }
 
 
-def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> Rows:
+def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> TensorRows:
     if not rows.any():
         raise InputError(
             f"no day to learn from is without an event of magnitude {days.nowcast.threshold}; give a higher --threshold"
         )
-    return Rows((torch.from_numpy(np.array(days.view.maps[rows])),))
+    return TensorRows((torch.from_numpy(np.array(days.view.maps[rows])),))
 
 
 def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dict[str, Any]:
