@@ -21,7 +21,7 @@ BLOCKS = [
 @pytest.mark.parametrize("block", BLOCKS)
 def test_names_are_there(block):
     for node in ast.walk(ast.parse(block)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("seisweave"):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("seisweave"):
             module = import_module(node.module)
             assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
         if isinstance(node, ast.Attribute) and re.fullmatch(r"(sw|evaluation)(\.\w+)+", path := ast.unparse(node)):

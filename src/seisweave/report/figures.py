@@ -65,7 +65,7 @@ def plot_map(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes |
     >>> import numpy as np, seisweave as sw
     >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
     >>> plot_map(sw.reconstruct_faults(xyz_km), xyz_km).get_ylabel()
-    'north (km)'
+    'y, north (km)'
     """
     axes = _axes(ax)
     _draw(axes, network, xyz_km, lambda points: points[..., :2])
