@@ -65,7 +65,7 @@ def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
     density = mixture.part_densities(inputs.xyz_km)
     total = density.sum(axis=1)
     own = density[np.arange(len(total)), run.part]
-    merges = [(0, k, merge) for k, piece in enumerate(run.pieces) for merge in piece.merges]
+    merges = [(0, k, merge) for k, subset in enumerate(run.subsets) for merge in subset.merges]
     merges += [(1, -1, merge) for done in run.passes for merge in done]
     rows = [(stage, k, m.first, m.second, m.merged) for stage, k, m in merges]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T

@@ -15,44 +15,44 @@ from joblib.parallel import get_active_backend
 from seisweave.faults.checkpoint import workspace_arrays
 from seisweave.faults.clock import Run
 from seisweave.faults.subsets import (
-    MergedPiece,
-    Piece,
-    PieceWork,
-    merge_piece,
-    piece_arrays,
-    piece_from_arrays,
+    MergedSubset,
+    Subset,
+    SubsetWork,
+    merge_subset,
+    subset_arrays,
+    subset_from_arrays,
 )
 from seisweave.faults.workspace import Workspace
 
 _FEW = 1000.0  # Gaussians from which on a merge costs more, the more are left
 
 
-def merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: Run) -> list[MergedPiece]:
+def merge_subsets(xyz_km: np.ndarray, subsets: list[Subset], run: Run) -> list[MergedSubset]:
     """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
-    kept = {k: run.checkpoint.load(f"subset-{k}") for k in range(len(pieces))}
-    merged = {k: piece_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
-    left = {k: len(merged[k].rows) if k in merged else piece.n_proto for k, piece in enumerate(pieces)}
+    kept = {k: run.checkpoint.load(f"subset-{k}") for k in range(len(subsets))}
+    merged = {k: subset_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
+    left = {k: len(merged[k].rows) if k in merged else subset.n_proto for k, subset in enumerate(subsets)}
     local = run.options.criterion == "local"
-    whole = _work_left([piece.n_proto for piece in pieces], run.threads, local=local)
+    whole = _work_left([subset.n_proto for subset in subsets], run.threads, local=local)
 
     def tell(k: int, n_gaussians: int, gain: float) -> None:
         left[k] = n_gaussians
         going = [n for j, n in left.items() if j not in merged]
         run.tell(1.0 - _work_left(going, run.threads, local=local) / whole, sum(left.values()), gain)
 
-    def keep(k: int, piece: MergedPiece) -> None:
-        merged[k] = piece
-        run.checkpoint.save(f"subset-{k}", piece_arrays(piece))
+    def keep(k: int, subset: MergedSubset) -> None:
+        merged[k] = subset
+        run.checkpoint.save(f"subset-{k}", subset_arrays(subset))
         run.checkpoint.forget(f"merging-{k}")
-        tell(k, len(piece.rows), piece.merges[-1][2] if piece.merges else float("nan"))
+        tell(k, len(subset.rows), subset.merges[-1][2] if subset.merges else float("nan"))
 
-    order = sorted(set(left) - set(merged), key=lambda k: -len(pieces[k].rows))
-    work = {k: PieceWork(xyz_km[pieces[k].rows], pieces[k].label, run.options) for k in order}
+    order = sorted(set(left) - set(merged), key=lambda k: -len(subsets[k].rows))
+    work = {k: SubsetWork(xyz_km[subsets[k].rows], subsets[k].label, run.options) for k in order}
     if len(work) <= 1 or _shares_memory():
         _merge_by_threads(work, run, tell, keep)
     else:
         _merge_elsewhere(work, keep)
-    return [merged[k] for k in range(len(pieces))]
+    return [merged[k] for k in range(len(subsets))]
 
 
 def _work_left(n_gaussians: list[int], threads: int, *, local: bool) -> float:
@@ -68,10 +68,10 @@ def _shares_memory() -> bool:
 
 
 def _merge_by_threads(
-    work: dict[int, PieceWork],
+    work: dict[int, SubsetWork],
     run: Run,
     tell: Callable[[int, int, float], None],
-    keep: Callable[[int, MergedPiece], None],
+    keep: Callable[[int, MergedSubset], None],
 ) -> None:
     """Merge subsets in this process; what is in the middle of it is kept now and then, too."""
     threads = run.threads if len(work) == 1 else 1
@@ -84,18 +84,18 @@ def _merge_by_threads(
             if run.checkpoint.due(name):
                 run.checkpoint.save(name, workspace_arrays(workspace))
 
-        keep(k, merge_piece(work[k], threads, pause, run.checkpoint.load(name)))
+        keep(k, merge_subset(work[k], threads, pause, run.checkpoint.load(name)))
 
     Parallel(n_jobs=max(1, min(run.threads, len(work))), prefer="threads")(delayed(merge)(k) for k in work)
 
 
-def _merge_elsewhere(work: dict[int, PieceWork], keep: Callable[[int, MergedPiece], None]) -> None:
+def _merge_elsewhere(work: dict[int, SubsetWork], keep: Callable[[int, MergedSubset], None]) -> None:
     """Merge subsets in other processes, perhaps on other machines: wherever joblib has been told to."""
-    tasks = (delayed(_numbered)(k, piece) for k, piece in work.items())
+    tasks = (delayed(_numbered)(k, subset) for k, subset in work.items())
     results: Any = Parallel(n_jobs=-1, return_as="generator_unordered")(tasks)
-    for k, piece in results:
-        keep(k, piece)
+    for k, subset in results:
+        keep(k, subset)
 
 
-def _numbered(k: int, work: PieceWork) -> tuple[int, MergedPiece]:
-    return k, merge_piece(work)
+def _numbered(k: int, work: SubsetWork) -> tuple[int, MergedSubset]:
+    return k, merge_subset(work)

@@ -24,12 +24,12 @@ from seisweave.faults.checkpoint import Checkpoint, restore_workspace, workspace
 from seisweave.faults.clock import Run
 from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
-from seisweave.faults.merge_subsets import merge_pieces
+from seisweave.faults.merge_subsets import merge_subsets
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
 from seisweave.faults.refine import Refinement, recount, refine
-from seisweave.faults.subsets import REACH, SMALLEST_PIECE, MergedPiece, Piece, cut_and_atomize
+from seisweave.faults.subsets import REACH, SMALLEST_SUBSET, MergedSubset, Subset, cut_and_atomize
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 from seisweave.machine import available_cores, check_memory
@@ -129,8 +129,8 @@ def _check_hypocentres(xyz_km: np.ndarray, options: FaultOptions) -> None:
         raise InputError(f"hypocentres reach {farthest:.6g} km, which is beyond the Earth; give kilometres, not metres")
     check_memory(_BYTES + _BYTES_PER_EVENT * n, f"a network of {n:,} events", "select fewer, or use a larger machine")
     _check_spread(xyz_km, 0.2 * options.min_sigma_km)
-    if options.subsets > n // SMALLEST_PIECE and options.subsets > 1:
-        most = max(1, n // SMALLEST_PIECE)
+    if options.subsets > n // SMALLEST_SUBSET and options.subsets > 1:
+        most = max(1, n // SMALLEST_SUBSET)
         raise InputError(f"{options.subsets} subsets of {n} events are too small; give at most {most}")
 
 
@@ -147,24 +147,24 @@ def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
 
 def _reconstruct_greedily(inputs: Inputs, linkage: np.ndarray, run: Run) -> FaultNetwork:
     run.enter("atomize")
-    pieces = cut_and_atomize(inputs.xyz_km, linkage, run.options.subsets, run.threads)
-    n_proto = sum(piece.n_proto for piece in pieces)
-    run.enter("merge subsets" if len(pieces) > 1 else "merge")
-    merged = merge_pieces(inputs.xyz_km, pieces, run)
+    subsets = cut_and_atomize(inputs.xyz_km, linkage, run.options.subsets, run.threads)
+    n_proto = sum(subset.n_proto for subset in subsets)
+    run.enter("merge subsets" if len(subsets) > 1 else "merge")
+    merged = merge_subsets(inputs.xyz_km, subsets, run)
     lineage = Lineage(n_proto)
     number = []
-    for k, (piece, result) in enumerate(zip(pieces, merged, strict=True)):
-        own = piece.first_number + np.arange(piece.n_proto)
+    for k, (subset, result) in enumerate(zip(subsets, merged, strict=True)):
+        own = subset.first_number + np.arange(subset.n_proto)
         lineage.follow(own, result.merges, stage="subset", subset=k)
         number.append(own[result.rows])
     run.enter("refine" if inputs.options.refine else "merge whole")
-    workspace = _whole(inputs, pieces, merged, run)
+    workspace = _whole(inputs, subsets, merged, run)
     return _finish_merging(inputs, workspace, lineage, np.concatenate(number), run)
 
 
-def _whole(inputs: Inputs, pieces: list[Piece], merged: list[MergedPiece], run: Run) -> Workspace:
+def _whole(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubset], run: Run) -> Workspace:
     """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side."""
-    share = np.array([len(piece.rows) for piece in pieces]) / len(inputs.xyz_km)
+    share = np.array([len(subset.rows) for subset in subsets]) / len(inputs.xyz_km)
     gaussians = Gaussians(
         np.concatenate([s * m.gaussians.weight for s, m in zip(share, merged, strict=True)]),
         np.concatenate([m.gaussians.mean for m in merged]),
