@@ -20,6 +20,7 @@ from typing import IO, Any
 import numpy as np
 
 from seisweave.errors import InputError
+from seisweave.faults.state import MEMBER, PAIR, PENDING, SUPPORT
 from seisweave.faults.workspace import Background, Sweep, Workspace
 from seisweave.storage import write_whole
 
@@ -99,17 +100,16 @@ class Checkpoint:
 
 def workspace_arrays(workspace: Workspace) -> Arrays:
     """All that merging and refinement have changed in a workspace."""
-    support, member, pair, pending = (int(count) for count in workspace.tally[1:5])
-    pools, pairs, points = workspace.pools, workspace.pairs, workspace.points
+    tally, pools, pairs, points = workspace.tally, workspace.pools, workspace.pairs, workspace.points
     return {
         **{f"parts.{name}": array for name, array in workspace.parts._asdict().items()},
         **{f"points.{name}": getattr(points, name) for name in ("base", "density", "cut", "node")},
-        **{f"pairs.{name}": array[:pair] for name, array in pairs._asdict().items()},
-        "pairs.todo": pairs.todo[:pending],
-        "pools.slot": pools.slot[:support],
-        "pools.value": pools.value[:support],
-        "pools.member": pools.member[:member],
-        "tally": workspace.tally,
+        **{f"pairs.{name}": array[: tally[PAIR]] for name, array in pairs._asdict().items()},
+        "pairs.todo": pairs.todo[: tally[PENDING]],
+        "pools.slot": pools.slot[: tally[SUPPORT]],
+        "pools.value": pools.value[: tally[SUPPORT]],
+        "pools.member": pools.member[: tally[MEMBER]],
+        "tally": tally,
         "background": np.array(workspace.background.weight, dtype=float),
         "floor": np.array(workspace.floor),
         "sweep": np.array(workspace.sweep or (-1, -1)),
