@@ -138,6 +138,21 @@ def test_other_hypocentres_options_or_version_are_refused(kept, points, monkeypa
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
 
 
+@pytest.mark.parametrize("kept_seed", [None, 0, 5])  # what earlier versions wrote down with the options
+def test_another_seed_is_taken_up_since_nothing_is_drawn_by_it(kept, points, kept_seed, tmp_path):
+    identity = json.loads((kept / "identity.json").read_text())
+    assert "seed" not in identity["options"]
+    if kept_seed is not None:
+        identity["options"]["seed"] = kept_seed
+        (kept / "identity.json").write_text(json.dumps(identity))
+    options, steps, all_steps = FaultOptions(subsets=3, seed=7), [], []
+    resumed = reconstruct_faults(points, options, jobs=1, checkpoint=kept, progress=steps.append)
+    whole = reconstruct_faults(points, options, jobs=1, progress=all_steps.append)
+    assert len(steps) < len(all_steps)
+    assert written(resumed, tmp_path / "resumed.nc") == written(whole, tmp_path / "whole.nc")
+    assert resumed.options.seed == 7
+
+
 @pytest.mark.parametrize("damage", ["truncated", "a flipped byte", "empty"])
 def test_a_damaged_file_is_named(kept, points, damage):
     path = max(kept.glob("*.npz"), key=lambda path: path.stat().st_size)

@@ -167,12 +167,21 @@ def _hold(folder: Path) -> IO[bytes]:
     return file
 
 
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether an identity is the one wanted; it may say more, as those of older versions do."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        return all(name in found and _holds(found[name], value) for name, value in wanted.items())
+    return found == wanted
+
+
 def _check_identity(folder: Path, wanted: Mapping[str, Any]) -> None:
     try:
         found = json.loads((folder / _IDENTITY).read_text(encoding="utf-8"))
     except ValueError:
         found = None
-    other = [says for name, says in _SAYS.items() if not isinstance(found, dict) or found.get(name) != wanted[name]]
+    other = [
+        says for name, says in _SAYS.items() if not isinstance(found, dict) or not _holds(found.get(name), wanted[name])
+    ]
     if other:
         raise InputError(
             f"{folder}: was kept by a run with {' and '.join(other)}; give what that run was given, or start again"

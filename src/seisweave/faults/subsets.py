@@ -14,6 +14,7 @@ import numpy as np
 from seisweave.faults.atomize import atomize, cut_into_subsets
 from seisweave.faults.background import Box
 from seisweave.faults.checkpoint import Arrays, merges_as_arrays, merges_from_arrays, restore_workspace
+from seisweave.faults.hypocentres import SMALLEST_SUBSET, Inputs
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
@@ -22,7 +23,6 @@ from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
 REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
-SMALLEST_SUBSET = 20  # events; smaller subsets join their nearest neighbour
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,20 +58,19 @@ class SubsetWork:
     options: FaultOptions
 
 
-def cut_and_atomize(xyz_km: np.ndarray, linkage: np.ndarray, n_subsets: int, threads: int) -> list[Subset]:
+def cut_and_atomize(inputs: Inputs, linkage: np.ndarray) -> list[Subset]:
     """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
-    if n_subsets == 1:
-        return [Subset(np.arange(len(xyz_km)), atomize(linkage).label, 0)]
+    if inputs.options.subsets == 1:
+        return [Subset(np.arange(len(inputs.xyz_km)), atomize(linkage).label, 0)]
     subsets, first_number = [], 0
-    for rows, own_linkage in _join_small(xyz_km, cut_into_subsets(linkage, n_subsets), threads):
+    for rows, own_linkage in _join_small(inputs, cut_into_subsets(linkage, inputs.options.subsets)):
         subsets.append(Subset(rows, atomize(own_linkage).label, first_number))
         first_number += subsets[-1].n_proto
     return subsets
 
 
-def _join_small(
-    xyz_km: np.ndarray, subsets: list[tuple[np.ndarray, np.ndarray]], threads: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def _join_small(inputs: Inputs, subsets: list[tuple[np.ndarray, np.ndarray]]) -> list[tuple[np.ndarray, np.ndarray]]:
+    xyz_km = inputs.xyz_km
     small = [k for k, (rows, _) in enumerate(subsets) if len(rows) < SMALLEST_SUBSET]
     large = [k for k, (rows, _) in enumerate(subsets) if len(rows) >= SMALLEST_SUBSET]
     if not small:
@@ -84,7 +83,7 @@ def _join_small(
     result = []
     for k in large:
         rows = np.sort(np.concatenate(joined[k]))
-        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=threads)
+        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=inputs.threads)
         result.append((rows, own))
     return result
 

@@ -114,6 +114,11 @@ class Workspace:
         rows = self.rows
         return Gaussians(self.parts.weight[rows], self.parts.mean[rows], self.parts.covariance[rows])
 
+    @property
+    def last_gain(self) -> float:
+        """Gain of the last merge, NaN before the first."""
+        return self.merges[-1][2] if self.merges else float("nan")
+
     def box_height(self, b: int) -> float:
         """Weighted density inside box b, 1/km³."""
         return float(self.background.weight[b] / self.background.boxes[b].volume_km3)
