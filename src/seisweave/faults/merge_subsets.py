@@ -11,9 +11,9 @@ from typing import Any
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from seisweave.faults.checkpoint import Checkpoint, workspace_arrays
 from seisweave.faults.clock import Clock
 from seisweave.faults.hypocentres import Inputs
+from seisweave.faults.snapshot import workspace_arrays
 from seisweave.faults.subsets import (
     MergedSubset,
     Subset,
@@ -23,6 +23,7 @@ from seisweave.faults.subsets import (
     subset_from_arrays,
 )
 from seisweave.faults.workspace import Workspace
+from seisweave.keeping import Checkpoint
 
 _FEW = 1000.0  # Gaussians from which on a merge costs more, the more are left
 

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seisweave.faults.checkpoint import Checkpoint, restore_workspace, workspace_arrays
 from seisweave.faults.clock import Clock
 from seisweave.faults.hypocentres import Inputs
 from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.points import OrderedPoints, order_points
 from seisweave.faults.refine import Refinement, recount, refine
+from seisweave.faults.snapshot import restore_workspace, workspace_arrays
 from seisweave.faults.subsets import REACH, MergedSubset, Subset
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.keeping import Checkpoint
 
 REFINE_REACH = 4.0  # σ, in refinement
 

@@ -15,7 +15,6 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.faults.assemble import network_from_reference, network_from_whole
-from seisweave.faults.checkpoint import Checkpoint
 from seisweave.faults.clock import Clock
 from seisweave.faults.hypocentres import Inputs, check_hypocentres
 from seisweave.faults.merge_subsets import merge_subsets
@@ -24,8 +23,11 @@ from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.subsets import cut_and_atomize
 from seisweave.faults.ward import ward_linkage
+from seisweave.keeping import Checkpoint
 from seisweave.machine import available_cores
 from seisweave.progress import Step
+
+_OTHER = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
 
 
 def reconstruct_faults(
@@ -61,7 +63,7 @@ def reconstruct_faults(
     options = options or FaultOptions()
     clock = Clock(options, progress)
     inputs = check_hypocentres(catalog, options, jobs or available_cores())
-    with Checkpoint(checkpoint, inputs.identity()) as kept:
+    with Checkpoint(checkpoint, inputs.identity(), other=_OTHER) as kept:
         network = reconstruct(inputs, clock, kept)
     return clock.leave(network)
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from seisweave.faults.background import Box
-from seisweave.faults.checkpoint import Arrays
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.keeping import Arrays
 
 EM_STEPS = 10
 MAX_ROUNDS = 5

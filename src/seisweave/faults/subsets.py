@@ -13,14 +13,15 @@ import numpy as np
 
 from seisweave.faults.atomize import atomize, cut_into_subsets
 from seisweave.faults.background import Box
-from seisweave.faults.checkpoint import Arrays, merges_as_arrays, merges_from_arrays, restore_workspace
 from seisweave.faults.hypocentres import SMALLEST_SUBSET, Inputs
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
 from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.snapshot import merges_as_arrays, merges_from_arrays, restore_workspace
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.keeping import Arrays
 
 REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
 
