@@ -101,8 +101,8 @@ def _selected(seed: int, criteria: dict) -> tuple[int, int, float, float]:
     good = (made.catalog.quality == "A") & (made.catalog.event_type == "eq")
     part, _ = network.mixture.most_likely(made.catalog[good].xyz_km(made.projection))
     label = np.where(part < network.n_faults, part, -1)
-    own = sw.adjusted_rand_index(truth, network.label)
-    return len(chosen), network.n_faults, own, sw.adjusted_rand_index(made.fault[good], label)
+    own = sw.evaluation.adjusted_rand_index(truth, network.label)
+    return len(chosen), network.n_faults, own, sw.evaluation.adjusted_rand_index(made.fault[good], label)
 
 
 def compare(sources: Iterable[Callable[[int], Data]], seeds: range, choices: list[tuple[str, dict]]) -> None:
@@ -117,7 +117,7 @@ def compare(sources: Iterable[Callable[[int], Data]], seeds: range, choices: lis
                 start = perf_counter()
                 networks.append(sw.reconstruct_faults(data.xyz_km, sw.FaultOptions(**settings)))
                 seconds.append(perf_counter() - start)
-                scores.append(sw.adjusted_rand_index(data.truth, networks[-1].label))
+                scores.append(sw.evaluation.adjusted_rand_index(data.truth, networks[-1].label))
             bic = np.array([network.bic for network in networks])
             first = bic if first is None else first
             cells = [

@@ -28,8 +28,9 @@ import numpy as np
 from scipy.stats import t as student
 
 from machine import machine
-from seisweave import FaultNetwork, adjusted_rand_index, reconstruct_faults
 from seisweave.condensation import CondensationOptions, CondensedCatalog, EventGaussians, condense, most_likely_parts
+from seisweave.evaluation import adjusted_rand_index
+from seisweave.faults import FaultNetwork, reconstruct_faults
 from seisweave.synthetic import PlantedFaults, PlantedOptions, plant_faults
 
 WORLDS = ("most bad", "few good", "worse", "mild", "lognormal")

@@ -23,8 +23,8 @@ from seisweave.evaluation.series import nash_sutcliffe
 from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TrainingOptions
 from seisweave.nowcast.region.calibration import calibrate
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
-from seisweave.nowcast.region.model import features, forecast_series, series_of
-from seisweave.nowcast.region.observed import look
+from seisweave.nowcast.region.model import features, nowcast_series, series_of
+from seisweave.nowcast.region.observed import observe
 from seisweave.nowcast.region.split import split_steps
 
 CHOICES: dict[str, dict[str, dict]] = {
@@ -76,15 +76,15 @@ def main() -> None:
 
 
 def row(catalog: Catalog, settings: Settings) -> str:
-    view = look(catalog, settings)
-    split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
-    model = fit_model(settings, Past(view, split.train, split.validation, split.val_end), Work())
-    series = series_of(model.autoencoder, view, settings, model.fitted.map_scale)
-    forecast = forecast_series(model.temporal, series, model.fitted.standard, settings)
-    known, happened = features(forecast, view)[:-1], view.extreme(settings.nowcast.threshold)
-    day, judged = np.arange(len(view)), split.validation
+    observed = observe(catalog, settings)
+    split = split_steps(observed.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+    model = fit_model(settings, Past(observed, split.train, split.validation, split.val_end), Work())
+    series = series_of(model.autoencoder, observed, settings, model.fitted.map_scale)
+    nowcast = nowcast_series(model.temporal, series, model.fitted.standard, settings)
+    known, happened = features(nowcast, observed)[:-1], observed.extreme(settings.nowcast.threshold)
+    day, judged = np.arange(len(observed)), split.validation
     best = model.histories["autoencoder"].best.validation_loss
-    cells = [f"{best:.2g}", f"{nash_sutcliffe(forecast[:-1][judged], series.raw[judged]):.3f}"]
+    cells = [f"{best:.2g}", f"{nash_sutcliffe(nowcast[:-1][judged], series.raw[judged]):.3f}"]
     for columns in ([0], [0, 1], [1]):
         made = calibrate(known[:, columns][split.train], happened[split.train])
         p, base = made(known[:, columns])[judged], np.full(int(judged.sum()), made.base_rate)

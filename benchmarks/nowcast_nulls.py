@@ -51,8 +51,8 @@ def true_gains(world: EtasWorld, given: TableInput) -> dict[str, float]:
     targets = [target for target in targets_of(given.options.threshold) if target.days == 1]
     cells = cells_of(given, timetable.borders, targets[0])
     for target in targets:
-        chance, truth = world.probability(target.threshold), truth_of(timetable.view, target, timetable.borders)
-        day = (timetable.view.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
+        chance, truth = world.probability(target.threshold), truth_of(timetable.observed, target, timetable.borders)
+        day = (timetable.observed.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
         anywhere = 1.0 - np.prod(1.0 - chance[day], axis=(1, 2))
         made[str(target)] = information_gain(anywhere, poisson_of(truth), truth.happened, draws=1).value
         by_cell = cells.chances[cells.number_of(target.threshold)]

@@ -21,7 +21,7 @@ from seisweave.evaluation import decide
 from seisweave.evaluation.series import nash_sutcliffe, persistence
 from seisweave.nowcast import open_nowcaster
 from seisweave.nowcast.region.fitting import Past, Work, fit_temporal
-from seisweave.nowcast.region.model import Series, forecast_series, new_networks, series_of
+from seisweave.nowcast.region.model import Series, new_networks, nowcast_series, series_of
 from seisweave.nowcast.region.novelty import smooth
 from seisweave.nowcast.region.sequence import Standard
 
@@ -37,11 +37,11 @@ def main() -> None:
     print("| model | series | span | NSE, F1 persistence | NSE, F1 temporal network | positives |\n" + "|---" * 6 + "|")
     for folder in arguments.models:
         nowcaster = open_nowcaster(folder)
-        view = nowcaster.look(catalog)
-        raw = series_of(nowcaster.model.autoencoder, view, nowcaster.settings, nowcaster.model.fitted.map_scale).raw
+        observed = nowcaster.observe(catalog)
+        raw = series_of(nowcaster.model.autoencoder, observed, nowcaster.settings, nowcaster.model.fitted.map_scale).raw
         for span in arguments.spans:
             for name, series in controls(raw).items():
-                print(f"| {folder} | {name} | {span} | {row(nowcaster, view, series, span)} |", flush=True)
+                print(f"| {folder} | {name} | {span} | {row(nowcaster, observed, series, span)} |", flush=True)
 
 
 def controls(raw: np.ndarray) -> dict[str, np.ndarray]:
@@ -53,17 +53,17 @@ def controls(raw: np.ndarray) -> dict[str, np.ndarray]:
     return {"novelty": raw, "days shuffled": shuffled, "Gaussian noise": noise}
 
 
-def row(nowcaster, view, raw: np.ndarray, span: int) -> str:
+def row(nowcaster, observed, raw: np.ndarray, span: int) -> str:
     settings = replace(nowcaster.settings, nowcast=replace(nowcaster.settings.nowcast, span=span))
-    split = nowcaster.split(view.steps)
+    split = nowcaster.split(observed.steps)
     series = Series(raw, smooth(raw, span, centred=True))
     standard = Standard.of(series.raw[split.train], series.smoothed[split.train])
     network = new_networks(settings)[1]
-    past = Past(view, split.train, split.validation, split.val_end)
+    past = Past(observed, split.train, split.validation, split.val_end)
     fit_temporal(settings, past, series, standard, network, Work())
     threshold = float(np.nanquantile(series.smoothed[split.train], 1 - settings.nowcast.alarm_share))
     truth, made = series.smoothed[split.test], []
-    for values in (persistence(series.smoothed), forecast_series(network, series, standard, settings)[:-1]):
+    for values in (persistence(series.smoothed), nowcast_series(network, series, standard, settings)[:-1]):
         nowcast = values[split.test]
         decisions = decide(nowcast, truth >= threshold, threshold)
         made.append(f"{nash_sutcliffe(nowcast, truth):.3f}, {decisions.f():.3f}")

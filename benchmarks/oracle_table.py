@@ -98,7 +98,7 @@ def _published(path: Path, criterion: str, truth: np.ndarray | None) -> dict:
 
 
 def _ari(truth: np.ndarray | None, label: np.ndarray) -> float | None:
-    return None if truth is None else sw.adjusted_rand_index(truth, label)
+    return None if truth is None else sw.evaluation.adjusted_rand_index(truth, label)
 
 
 def _cell(row: dict) -> str:

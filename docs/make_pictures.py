@@ -1,6 +1,8 @@
-"""Make the pictures of the documentation from the embedded default and from planted faults.
+"""Make those pictures of the documentation that need no data: of the embedded default and of planted faults.
 
-Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but those of real data)
+Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but `ridgecrest`, of real data)
+
+docs/pictures.md says which commands make the others.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ def network() -> Figure:
     return figure
 
 
-def _outlines_km(made, found: sw.FaultNetwork) -> list[np.ndarray]:
+def _outlines_km(made, found: sw.faults.FaultNetwork) -> list[np.ndarray]:
     """Planted rectangles seen from above, in the coordinates of the network."""
     outlines, projection = [], found.projection
     assert projection is not None  # it was made from a catalog
@@ -57,7 +59,7 @@ def _outlines_km(made, found: sw.FaultNetwork) -> list[np.ndarray]:
 
 def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
     """The network of docs/real-sequences.md, from the folder that its command writes: events, and plates."""
-    found = sw.open_network(folder / "network.nc")
+    found = sw.faults.open_network(folder / "network.nc")
     xyz_km = pd.read_parquet(folder / "events.parquet")[["x_km", "y_km", "depth_km"]].to_numpy()
     figure = Figure(figsize=(10.0, 6.6), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -74,14 +76,14 @@ def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
 def steps() -> Figure:
     """Five planted faults: the truth, the proto-faults after atomization, the network."""
     planted = plant_faults(PlantedOptions(n_faults=5, spacing=2.0, geometry_seed=5))
-    atoms = atomize(sw.ward_linkage(planted.xyz_km))
+    atoms = atomize(sw.faults.ward_linkage(planted.xyz_km))
     found = sw.reconstruct_faults(planted.xyz_km)
     figure = Figure(figsize=(12.0, 3.3), layout="constrained")
     left, middle, right = figure.subplots(1, 3, sharex=True, sharey=True)
     _dots(left, planted.xyz_km, planted.fault, f"planted: {len(planted.faults)} faults and 5 % background")
     _dots(middle, planted.xyz_km, atoms.label, f"atomized: {atoms.capacity} proto-faults")
     plot_map(found, planted.xyz_km, right)
-    score = sw.adjusted_rand_index(planted.fault, found.label)
+    score = sw.evaluation.adjusted_rand_index(planted.fault, found.label)
     right.set_title(f"merged: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
     return figure
 
@@ -97,7 +99,7 @@ def conventions() -> Figure:
     return network_figure(found, points, title=_plane_words(found))
 
 
-def _plane_words(found: sw.FaultNetwork) -> str:
+def _plane_words(found: sw.faults.FaultNetwork) -> str:
     planes = found.planes
     angles = f"strike {planes.strike_deg[0]:.0f}°, dip {planes.dip_deg[0]:.0f}°"
     sides = (planes.length_km[0], planes.width_km[0], planes.thickness_km[0])

@@ -35,7 +35,7 @@ def main(path: Path, folder: Path) -> None:
             f" {planes.length_km[k]:.0f} × {planes.width_km[k]:.0f} km"
         )
 
-    again = sw.open_network(network.write(folder / "network.nc"))
+    again = sw.faults.open_network(network.write(folder / "network.nc"))
     same = np.array_equal(again.mixture.weight, network.mixture.weight)
     print(f"saved, and read back {'identical' if same else 'changed'}")
     print(f"mean log density of 1000 events drawn from it: {again.log_density(again.sample(1000, seed=1)).mean():.2f}")
@@ -47,5 +47,5 @@ if __name__ == "__main__":
             main(Path(sys.argv[1]), Path(temporary))
         else:
             simulated = Path(temporary) / "simulated.csv"
-            sw.write_catalog(southern_california_like(seed=1).catalog, simulated)
+            sw.catalog.write_catalog(southern_california_like(seed=1).catalog, simulated)
             main(simulated, Path(temporary))

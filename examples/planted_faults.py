@@ -15,13 +15,13 @@ def main() -> None:
     print(f"{len(planted)} events on {len(planted.faults)} planted faults")
     for criterion in ("global", "local"):
         network = sw.reconstruct_faults(planted.xyz_km, sw.FaultOptions(criterion=criterion))
-        score = sw.adjusted_rand_index(planted.fault, network.label)
+        score = sw.evaluation.adjusted_rand_index(planted.fault, network.label)
         print(f"{criterion}: {network.n_faults} faults, adjusted Rand index {score:.3f}, BIC {network.bic:.1f}")
         if criterion == "global":
             compare(planted, network)
 
 
-def compare(planted, network: sw.FaultNetwork) -> None:
+def compare(planted, network: sw.faults.FaultNetwork) -> None:
     """For each planted fault, the found fault that holds most of its events."""
     print("planted fault: strike, dip, length; found: the same, and the share of its events that were found")
     planes = network.planes

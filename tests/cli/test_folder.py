@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.cli.inputs import contents, start
 
-from seisweave.cli import folder as folders
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.errors import InputError
+from seisweave.report.results import whole as folders
 
 pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
 

@@ -21,7 +21,7 @@ def test_all_files_are_there_and_no_other(made_once):
 
 def test_the_network_opens(made_once):
     _, folder = made_once
-    network = sw.open_network(folder)
+    network = sw.faults.open_network(folder)
     assert network.n_events == 80
     assert network.n_faults >= 2
     assert network.projection is not None
@@ -31,7 +31,7 @@ def test_the_network_opens(made_once):
 
 def test_the_network_is_what_the_library_gives(made_once):
     source, folder = made_once
-    network, ours = sw.open_network(folder), sw.reconstruct_faults(sw.read_catalog(source))
+    network, ours = sw.faults.open_network(folder), sw.reconstruct_faults(sw.read_catalog(source))
     assert network.bic == ours.bic
     assert np.array_equal(network.part, ours.part)
     assert network.input_sha256 == ours.input_sha256
@@ -39,7 +39,7 @@ def test_the_network_is_what_the_library_gives(made_once):
 
 def test_faults_csv(made_once):
     _, folder = made_once
-    table, network = pd.read_csv(folder / "faults.csv"), sw.open_network(folder)
+    table, network = pd.read_csv(folder / "faults.csv"), sw.faults.open_network(folder)
     places = ["fault", "longitude", "latitude", "x_km", "y_km", "depth_km", "strike_deg", "dip_deg"]
     assert list(table) == [*places, "length_km", "width_km", "thickness_km", "weight", "n_events"]
     assert table["fault"].tolist() == list(range(network.n_faults))
@@ -52,7 +52,11 @@ def test_faults_csv(made_once):
 
 def test_events_parquet_has_the_input_rows_in_order(made_once):
     source, folder = made_once
-    events, given, network = pd.read_parquet(folder / "events.parquet"), pd.read_csv(source), sw.open_network(folder)
+    events, given, network = (
+        pd.read_parquet(folder / "events.parquet"),
+        pd.read_csv(source),
+        sw.faults.open_network(folder),
+    )
     assert len(events) == len(given) == 80
     for theirs, ours in (("longitude", "longitude"), ("depth", "depth_km"), ("magnitude", "magnitude")):
         assert np.array_equal(given[theirs], events[ours])
@@ -88,7 +92,7 @@ def test_figure_is_a_png(made_once):
 
 def test_summary(made_once):
     source, folder = made_once
-    summary, network = json.loads((folder / "summary.json").read_text()), sw.open_network(folder)
+    summary, network = json.loads((folder / "summary.json").read_text()), sw.faults.open_network(folder)
     counts = {"n_events", "n_proto", "n_faults", "n_backgrounds", "background_weight", "bic", "nll"}
     assert summary.keys() >= counts | {"seconds", "peak_memory_mb", "options", "seed", "version", "input_sha256"}
     assert summary["n_faults"] == network.n_faults
@@ -106,7 +110,7 @@ def test_summary(made_once):
 
 def test_geojson(made_once):
     collection = json.loads((made_once[1] / "faults.geojson").read_text())
-    network = sw.open_network(made_once[1])
+    network = sw.faults.open_network(made_once[1])
     assert collection["type"] == "FeatureCollection"
     assert "note" not in collection
     kinds = [feature["properties"]["kind"] for feature in collection["features"]]

@@ -7,7 +7,7 @@ import pytest
 
 from seisweave.errors import InputError
 from seisweave.forecast import choose_bandwidth
-from seisweave.forecast.build import choose_on_past, make_forecast, volume_of
+from seisweave.forecast.build import Past, choose_on_past, make_forecast, volume_of
 from seisweave.forecast.options import ForecastOptions
 from seisweave.forecast.smoothed import neighbour_distance, one_width
 from seisweave.forecast.thinning import thin
@@ -45,7 +45,7 @@ def test_choice_looks_at_nothing_but_the_past(past):
     volume = volume_of(past, options)
     inside = past[volume.contains(past.longitude, past.latitude, past.depth_km)]
     split = inside.times.max() - np.timedelta64(int(3 * 365.25 * 86400), "s")
-    choice = choose_on_past(inside, volume, options)[1]
+    choice = choose_on_past(Past(inside, volume, options))[1]
     targets = inside[(inside.times >= split) & (inside.magnitude >= 2.0)]
     before = inside[inside.times < split]
     xyz = volume.xyz_km(before.longitude, before.latitude, before.depth_km)
@@ -55,7 +55,7 @@ def test_choice_looks_at_nothing_but_the_past(past):
     by_hand = -np.log((1 - choice.floor) * np.exp(log) + choice.floor / volume.km3).mean()
     assert choice.nll == pytest.approx(by_hand, rel=1e-9)
     small = replace(inside, magnitude=np.where(inside.times >= split, inside.magnitude, 0.0))
-    assert choose_on_past(small, volume, options)[1] == choice  # magnitudes of the past do not matter
+    assert choose_on_past(Past(small, volume, options))[1] == choice  # magnitudes of the past do not matter
 
 
 @pytest.mark.slow_without_compiler
@@ -87,14 +87,14 @@ def test_neighbour_distance_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"volume": (10.0, 11.0, 45.0, 46.0, 0.0, 20.0)}, "0 of .* events lie in the volume"),
         ({"model": "triples", "volume": BOX, "validation_magnitude": 8.0}, "choosing needs 20"),
     ],
 )
-def test_pasts_that_are_too_short(options, said, past):
-    with pytest.raises(InputError, match=said):
+def test_pasts_that_are_too_short(options, message, past):
+    with pytest.raises(InputError, match=message):
         make_forecast(past, ForecastOptions(**options))
 
 

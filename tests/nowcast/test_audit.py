@@ -86,9 +86,9 @@ def test_functions_that_will_not_do(world):
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize(("protocol", "leaks"), [("paper", True), ("prospective", False)])
 def test_our_two_protocols(world, protocol, leaks):
-    from seisweave.nowcast.region.nowcaster import Nowcaster
+    from seisweave.nowcast.region.nowcaster import train_nowcaster
 
-    audited = of_nowcaster(Nowcaster.fit(world, small_settings(protocol)))
+    audited = of_nowcaster(train_nowcaster(world, small_settings(protocol)))
     days = probe_days(audited(world), world, 2)
     changes, responses = change_future(audited, world, days), respond(audited, world, days)
     assert any(change.n_changed for change in changes) == leaks

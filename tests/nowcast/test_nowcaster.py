@@ -11,8 +11,7 @@ from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import MapOptions, lay_steps
 from seisweave.nowcast.region.calibration import calibrate, calibrate_in_turn
-from seisweave.nowcast.region.fitting import Work
-from seisweave.nowcast.region.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
+from seisweave.nowcast.region.nowcaster import open_nowcaster, train_nowcaster
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import split_steps
 
@@ -28,18 +27,18 @@ def world():
 
 @pytest.fixture(scope="module")
 def prospective(world):
-    return Nowcaster.fit(world, small_settings())
+    return train_nowcaster(world, small_settings())
 
 
 @pytest.fixture(scope="module")
 def paper(world):
     settings = small_settings("paper", span=5)
-    return Nowcaster.fit(world, settings)
+    return train_nowcaster(world, settings)
 
 
 def gain(nowcaster, catalog):
     made = nowcaster.nowcast(catalog)
-    split = nowcaster.split(nowcaster.look(catalog).steps)
+    split = nowcaster.split(nowcaster.observe(catalog).steps)
     test = np.append(split.test, False)
     base = np.full(test.sum(), nowcaster.model.fitted.calibration.base_rate)
     happened = np.nan_to_num(made.largest[test], nan=-np.inf) >= 4.5
@@ -61,7 +60,7 @@ _COLUMNS = ("times", "longitude", "latitude", "depth_km", "magnitude")
 
 
 def nowcast_bytes(made, day):
-    return [getattr(made, name)[: day + 1].tobytes() for name in ("forecast", "alarm", "probability")]
+    return [getattr(made, name)[: day + 1].tobytes() for name in ("nowcast_novelty", "alarm", "probability")]
 
 
 @pytest.mark.parametrize("day", [2100, 2399])
@@ -69,7 +68,9 @@ def test_a_nowcast_knows_what_came_before_its_day_and_nothing_else(world, prospe
     before = prospective.nowcast(world)
     after = prospective.nowcast(changed_from(world, day))
     assert nowcast_bytes(after, day) == nowcast_bytes(before, day)
-    assert after.forecast[day + 1 :].tobytes() != before.forecast[day + 1 :].tobytes(), "later ones do change"
+    assert after.nowcast_novelty[day + 1 :].tobytes() != before.nowcast_novelty[day + 1 :].tobytes(), (
+        "later ones do change"
+    )
 
 
 def test_centred_smoothing_breaks_that(world, paper):
@@ -83,7 +84,7 @@ def test_centred_smoothing_breaks_that(world, paper):
 def test_the_fit_knows_nothing_of_the_test(world, prospective):
     """Other events after the end of validation: the same weights, threshold and calibration."""
     known = int((prospective.model.fitted.known_until - ORIGIN) // DAY)
-    again = Nowcaster.fit(changed_from(world, known), prospective.settings)
+    again = train_nowcaster(changed_from(world, known), prospective.settings)
     assert again.model.fitted == prospective.model.fitted
     for name, weights in again.model.autoencoder.state_dict().items():
         assert weights.equal(prospective.model.autoencoder.state_dict()[name])
@@ -99,7 +100,7 @@ def test_a_planted_precursor_is_found(world, prospective):
 
 def test_nothing_is_found_where_days_are_shuffled(world):
     catalog = shuffled_days(world, DAYS)
-    found = gain(Nowcaster.fit(catalog, small_settings()), catalog)
+    found = gain(train_nowcaster(catalog, small_settings()), catalog)
     assert found.n_positives > 15
     assert abs(found.value) <= 0.05, found
 
@@ -111,7 +112,7 @@ def test_live_and_back_test_are_one(world, prospective):
         when = ORIGIN + day * DAY
         live = prospective.nowcast(world.take(world.times < when), since=when, until=when)
         assert live.start[-1] == when
-        assert live.forecast[-1] == whole.forecast[day]
+        assert live.nowcast_novelty[-1] == whole.nowcast_novelty[day]
         assert live.probability[-1] == whole.probability[day]
     assert whole.start[-1] == ORIGIN + DAYS * DAY
     assert np.isnan(whole.largest[-1])
@@ -119,9 +120,9 @@ def test_live_and_back_test_are_one(world, prospective):
 
 
 def test_it_keeps_to_the_days_it_was_given(world):
-    nowcaster = Nowcaster.fit(world, small_settings(end="2006-01-01"))
+    nowcaster = train_nowcaster(world, small_settings(end="2006-01-01"))
     assert nowcaster.nowcast(world).start[-1] == np.datetime64("2006-01-01")
-    late = Nowcaster.fit(world, small_settings(start="2001-01-01"))
+    late = train_nowcaster(world, small_settings(start="2001-01-01"))
     assert late.nowcast(world).start[0] == np.datetime64("2001-01-01"), "what was left out stays out"
     assert late.update(world, epochs=1).model.fitted.origin == np.datetime64("2001-01-01")
     later = np.datetime64("2006-03-03", "us")
@@ -129,7 +130,7 @@ def test_it_keeps_to_the_days_it_was_given(world):
 
 
 def test_saved_and_opened_it_says_the_same(tmp_path, world, prospective):
-    folder = save_nowcaster(prospective, tmp_path / "model")
+    folder = prospective.write(tmp_path / "model")
     again = open_nowcaster(folder)
     assert again.settings == prospective.settings
     assert again.model.fitted == prospective.model.fitted
@@ -145,7 +146,7 @@ def test_a_model_goes_on_with_new_days(world, prospective):
     assert fitted.updates == 1
     assert fitted.map_scale == prospective.model.fitted.map_scale
     assert fitted.calibration.n > prospective.model.fitted.calibration.n
-    assert not newer.split(newer.look(world).steps).test.any(), "nothing is left to judge by"
+    assert not newer.split(newer.observe(world).steps).test.any(), "nothing is left to judge by"
     with pytest.raises(InputError, match="give one with newer days"):
         newer.update(world)
 
@@ -154,14 +155,14 @@ def test_a_gap_is_not_quiet(world):
     """Masked days have no novelty, count for nothing, and a nowcast right after them is still made."""
     settings = small_settings()
     settings = replace(settings, maps=replace(settings.maps, gaps="2001-01-01/2001-02-01"))
-    nowcaster = Nowcaster.fit(world, settings)
+    nowcaster = train_nowcaster(world, settings)
     made = nowcaster.nowcast(world)
     gap = (made.start >= np.datetime64("2001-01-01")) & (made.start < np.datetime64("2001-02-01"))
     assert np.isnan(made.novelty[gap]).all()
     assert np.isnan(made.largest[gap]).all()
     assert not np.isnan(made.probability[np.flatnonzero(gap)[-1] + 1])
-    view = nowcaster.look(world)
-    assert not nowcaster.split(view.steps).past[gap[:-1]].any()
+    observed = nowcaster.observe(world)
+    assert not nowcaster.split(observed.steps).past[gap[:-1]].any()
 
 
 @pytest.mark.parametrize(
@@ -175,14 +176,14 @@ def test_a_gap_is_not_quiet(world):
 )
 def test_catalogs_that_will_not_do(world, days, change, said):
     with pytest.raises(InputError, match=said):
-        Nowcaster.fit(world.take(world.times < ORIGIN + days * DAY), small_settings(**change))
+        train_nowcaster(world.take(world.times < ORIGIN + days * DAY), small_settings(**change))
 
 
 def test_a_gap_over_a_whole_split(world):
     settings = small_settings(train_end="2004-01-01", val_end="2005-01-01")
     settings = replace(settings, maps=replace(settings.maps, gaps="2003-12-20/2005-01-10"))
     with pytest.raises(InputError, match=r"no step is left for validation .* after gaps"):
-        Nowcaster.fit(world, settings)
+        train_nowcaster(world, settings)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_gap_over_a_whole_split(world):
     ],
 )
 def test_damaged_folders(tmp_path, prospective, damage, said):
-    folder = save_nowcaster(prospective, tmp_path / "model")
+    folder = prospective.write(tmp_path / "model")
     damage(folder)
     with pytest.raises(InputError, match=said):
         open_nowcaster(folder)
@@ -224,10 +225,15 @@ def _edit_settings(folder, stage, name, value):
 def test_a_fit_taken_up_is_the_same(tmp_path, world, prospective):
     """The autoencoder was done when the run ended: it is not trained again, and the rest comes out alike."""
     stages = []
-    work = Work(keep=tmp_path, progress=lambda step: _stop_at("temporal", step.stage))
     with pytest.raises(KeyboardInterrupt):
-        Nowcaster.fit(world, prospective.settings, work)
-    again = Nowcaster.fit(world, prospective.settings, Work(tmp_path, True, lambda step: stages.append(step.stage)))
+        train_nowcaster(
+            world, prospective.settings, progress=lambda step: _stop_at("temporal", step.stage), keep=tmp_path
+        )
+    with pytest.raises(InputError, match="keeps a run of other settings"):
+        train_nowcaster(world, small_settings(span=4), keep=tmp_path)
+    with pytest.raises(InputError, match="keeps a run of another catalog"):
+        train_nowcaster(world[10:], prospective.settings, keep=tmp_path)
+    again = train_nowcaster(world, prospective.settings, progress=lambda step: stages.append(step.stage), keep=tmp_path)
     assert not any(stage.startswith("autoencoder") for stage in stages)
     assert again.model.fitted == prospective.model.fitted
 

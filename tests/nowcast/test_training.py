@@ -12,7 +12,7 @@ from torch import nn
 
 from seisweave.errors import InputError
 from seisweave.nowcast import lightning_loop
-from seisweave.nowcast.examples import Batches, Rows, Windows
+from seisweave.nowcast.examples import Batches, TensorRows, Windows
 from seisweave.nowcast.history import read_log
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.seeding import seeded
@@ -38,7 +38,7 @@ def data(seed=0, n=96):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n, 3)).astype(np.float32)
     y = (x @ np.array([1.0, -2.0, 0.5], np.float32)).astype(np.float32)
-    return Rows((torch.from_numpy(x), torch.from_numpy(y)))
+    return TensorRows((torch.from_numpy(x), torch.from_numpy(y)))
 
 
 def fresh(seed=0):

@@ -12,7 +12,7 @@ from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
 from seisweave.report import network_figure, scene, write_page
 from seisweave.report.markup import embed_json, number, table, text
-from seisweave.report.results import open_result
+from seisweave.report.results.network import open_network_result as open_result
 
 
 def plots(page: str) -> dict:

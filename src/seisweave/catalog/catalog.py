@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,18 @@ from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.write import Written, write_catalog
 from seisweave.errors import InputError
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as."""
+    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> southern_california_like(n_events=200).catalog.provenance.source
+    'synthetic Southern California, seed 1, 200 events'
+    """
 
     source: str = ""
     sha256: str = ""
@@ -90,7 +97,7 @@ class Catalog:
         parts["uncertainty"] = None if self.uncertainty is None else self.uncertainty.take(rows)
         if len(rows) > 1 and not (np.diff(rows) > 0).all():  # a position may be there twice
             return replace(self, **parts)
-        return _part(self, parts)
+        return _unchecked(self, parts)
 
     def select(self, selection: Selection | None = None, **criteria: Any) -> Catalog:
         """Events that fulfil every criterion: a `Selection`, or its fields as keywords.
@@ -99,7 +106,7 @@ class Catalog:
         """
         wanted = replace(selection, **criteria) if selection is not None else Selection(**criteria)
         keep, lines = wanted.mask(self)
-        return _part(self.take(keep), {"history": (*self.history, *lines)})
+        return _unchecked(self.take(keep), {"history": (*self.history, *lines)})
 
     def with_depth(self) -> Catalog:
         """Events whose depth is known; `history` says how many were left out."""
@@ -107,7 +114,7 @@ class Catalog:
         if known.all():
             return self
         line = f"{int((~known).sum())} of {len(self)} events left out: their depth is unknown"
-        return _part(self.take(known), {"history": (*self.history, line)})
+        return _unchecked(self.take(known), {"history": (*self.history, line)})
 
     @property
     def has_depth(self) -> Bool[np.ndarray, " n"]:
@@ -127,6 +134,20 @@ class Catalog:
         x_km, y_km = chosen.to_local(self.longitude, self.latitude)
         return np.stack([x_km, y_km, self.depth_km], axis=1)
 
+    def write(self, path: str | Path, *, format: str | None = None, force: bool = False) -> Written:
+        """Write by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep". See `write_catalog`.
+
+        CSV and Parquet hold every column and read back identical. The file appears whole or not at all; an existing
+        one stays unless `force`. Errors: InputError for a place or a format that cannot be written.
+
+        >>> from tempfile import mkdtemp
+        >>> from seisweave.synthetic import southern_california_like
+        >>> written = southern_california_like(n_events=20).catalog.write(Path(mkdtemp()) / "twenty.csv")
+        >>> written.format, written.n_events
+        ('csv', 20)
+        """
+        return write_catalog(self, path, format=format, force=force)
+
     def to_pandas(self) -> Any:
         """As a pandas DataFrame, one row an event; columns as `write_catalog` names them."""
         from seisweave.catalog.table import to_frame
@@ -139,9 +160,9 @@ class Catalog:
 
         Errors: InputError for missing columns and for everything a Catalog refuses.
         """
-        from seisweave.catalog.table import from_frame
+        from seisweave.catalog.table import columns_of
 
-        return from_frame(frame, provenance or Provenance(source="pandas"))
+        return cls(**columns_of(frame), provenance=provenance or Provenance(source="pandas"))
 
 
 _DTYPES = {
@@ -157,7 +178,7 @@ _DTYPES = {
 }
 
 
-def _part(catalog: Catalog, fresh: dict[str, Any]) -> Catalog:
+def _unchecked(catalog: Catalog, fresh: dict[str, Any]) -> Catalog:
     """Some events of a catalog: what has been checked once is not checked again."""
     made = object.__new__(Catalog)
     for name, value in {**vars(catalog), **fresh}.items():

@@ -1,12 +1,14 @@
-"""What looks wrong in a catalog: said, never changed."""
+"""What looks wrong in a catalog: reported, never changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
+
+from seisweave.catalog.columns import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +29,8 @@ class Finding:
     n: int
 
 
-def check(catalog: Any) -> list[Finding]:
-    """Say what looks wrong in a Catalog.
+def check(catalog: Columns) -> list[Finding]:
+    """What looks wrong in a catalog, one finding each.
 
     Kinds: `depth-unit`, `depth-sign`, `depth-range`, `duplicates`, `future`, `zero`.
 
@@ -67,7 +69,7 @@ def _depths(depth_km: np.ndarray) -> Iterator[Finding]:
         yield Finding("depth-sign", "most depths are negative; read with depth_positive='up'", negative)
 
 
-def _duplicates(catalog: Any) -> Iterator[Finding]:
+def _duplicates(catalog: Columns) -> Iterator[Finding]:
     """Events whose neighbour in time is within 0.01 s, 0.0005 degree and 0.05 km (or has no depth)."""
     order = np.argsort(catalog.times, kind="stable")
     order = order[~np.isnat(catalog.times[order])]
@@ -87,7 +89,7 @@ def _future(times: np.ndarray) -> Iterator[Finding]:
         yield Finding("future", f"{later} events lie in the future; check the clock and the order of the date", later)
 
 
-def _origin(catalog: Any) -> Iterator[Finding]:
+def _origin(catalog: Columns) -> Iterator[Finding]:
     zero = int(((catalog.longitude == 0) & (catalog.latitude == 0)).sum())
     if zero:
         yield Finding("zero", f"{zero} events lie at longitude 0, latitude 0: often a place that is unknown", zero)

@@ -32,7 +32,7 @@ _BLANK = (
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TextTable:
     """Columns of text (n rows) by name, the lines they came from, and the lines set aside."""
 
     columns: dict[str, Any]
@@ -47,8 +47,13 @@ class Values:
     value: Shaped[np.ndarray, " n"]
     unreadable: Bool[np.ndarray, " n"]
 
+    @classmethod
+    def of(cls, number: Float[np.ndarray, " n"]) -> Values:
+        """Numbers that are read already, NaN where unknown; infinite ones count as unreadable."""
+        return cls(np.where(np.isfinite(number), number, np.nan), np.isinf(number))
 
-def read_delimited(lines: Lines, names: list[str], delimiter: str = ",", *, quoted: bool = True) -> Table:
+
+def read_delimited(lines: Lines, names: list[str], delimiter: str = ",", *, quoted: bool = True) -> TextTable:
     """Columns of delimited lines (no header among them); '"' quotes a value where `quoted`.
 
     Lines with another number of columns or a quote that does not close are set aside.
@@ -60,7 +65,7 @@ def read_delimited(lines: Lines, names: list[str], delimiter: str = ",", *, quot
     fits = np.ones(len(lines), bool)
     fits[wrong] = False
     columns = {name: table.column(name) for name in names}
-    return Table(columns, lines.keep(fits), (*bad, *_misfits(lines, wrong, len(names), delimiter)))
+    return TextTable(columns, lines.keep(fits), (*bad, *_misfits(lines, wrong, len(names), delimiter)))
 
 
 def blanks_to_commas(lines: Lines) -> Lines:
@@ -109,7 +114,7 @@ def _without_blanks(text: Any) -> Any:
     return pc.if_else(blank, pa.scalar(None, pa.string()), text)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def nothing(n: int, value: float = np.nan) -> Values:
+def missing_column(n: int, value: float = np.nan) -> Values:
     """Stand in for a column that the source does not have."""
     return Values(np.full(n, value), np.zeros(n, bool))
 

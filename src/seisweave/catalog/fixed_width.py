@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
+from seisweave.catalog.delimited import Values
 from seisweave.catalog.source import Lines
 
 _BLOCK = 50_000
@@ -23,7 +25,7 @@ def fixed_columns(lines: Lines, places: dict[str, tuple[int, int]]) -> dict[str,
 
     width = max(end for _, end in places.values())
     data = np.frombuffer(lines.data + b" ", np.uint8)
-    pieces = {name: [np.zeros(0, f"S{end - start}")] for name, (start, end) in places.items()}
+    parts = {name: [np.zeros(0, f"S{end - start}")] for name, (start, end) in places.items()}
     for first in range(0, len(lines), _BLOCK):
         start, end = lines.start[first : first + _BLOCK, None], lines.end[first : first + _BLOCK, None]
         at = start + np.arange(width)
@@ -31,6 +33,12 @@ def fixed_columns(lines: Lines, places: dict[str, tuple[int, int]]) -> dict[str,
         letters[letters > 126] = ord("?")
         for name, (left, right) in places.items():
             part = np.ascontiguousarray(letters[:, left:right])
-            pieces[name].append(part.view(f"S{right - left}")[:, 0])
-    text = {name: np.concatenate(part).astype(str).astype(object) for name, part in pieces.items()}
+            parts[name].append(part.view(f"S{right - left}")[:, 0])
+    text = {name: np.concatenate(part).astype(str).astype(object) for name, part in parts.items()}
     return {name: pa.chunked_array([pa.array(column, pa.string())]) for name, column in text.items()}
+
+
+def degrees_and_minutes(degrees: Values, minutes: Values, sign: Float[np.ndarray, " n"]) -> Values:
+    """Degrees and minutes (both 0 or more) as degrees of a sign; minutes outside 0..60 are unreadable."""
+    wrong = degrees.unreadable | minutes.unreadable | (minutes.value < 0) | (minutes.value > 60)
+    return Values(sign * (degrees.value + minutes.value / 60.0), wrong)

@@ -22,9 +22,16 @@ _NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class LocalPoints:
-    """Points in local km (n): x east, y north, depth positive down; the table they came from, with n rows.
+    r"""Points in local km (n): x east, y north, depth positive down; the table they came from, with n rows.
 
     `rows` is a pandas DataFrame of every column of the file (x_km, y_km, depth_km where it names none).
+
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "points.csv"
+    >>> _ = path.write_text("x_km,y_km,depth_km,station\n1,2,3,ABC\n4,5,6,XYZ\n")
+    >>> points = read_local_xyz(path)
+    >>> points.xyz_km[1].tolist(), points.rows["station"].tolist()
+    ([4.0, 5.0, 6.0], ['ABC', 'XYZ'])
     """
 
     xyz_km: Float[np.ndarray, "n 3"]
@@ -68,7 +75,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
     header = [name.strip().strip('"') for name in (first.split(delimiter) if delimiter != " " else first.split())]
     bare = all(_is_number(name) for name in header)
     place = _bare(source.path, header) if bare else _named(source.path, header)
-    body = lines if bare else lines.keep(np.arange(len(lines)) > 0)
+    body = lines if bare else lines.below_first()
     names = list(place) if bare else header
     points = _points(_table(body, len(header), delimiter), place, names)
     if not len(points):

@@ -10,10 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.errors import InputError
-
-_UPPER = np.triu_indices(3)
 
 
 def parse_mixtures(cells: np.ndarray) -> LocationUncertainty:
@@ -30,18 +28,16 @@ def parse_mixtures(cells: np.ndarray) -> LocationUncertainty:
         raise InputError(
             "a mixture of location errors is not groups of ten numbers; write it by write_catalog"
         ) from None
-    covariance = np.zeros((len(flat), 3, 3))
-    covariance[:, _UPPER[0], _UPPER[1]] = covariance[:, _UPPER[1], _UPPER[0]] = table[:, 4:]
     offsets = np.concatenate([[0], np.cumsum([len(group) for group in groups])]).astype(np.int64)
     return LocationUncertainty(
-        covariance_km2=covariance, offsets=offsets, weight=table[:, 0], mean_offset_km=table[:, 1:4]
+        covariance_km2=symmetric(table[:, 4:]), offsets=offsets, weight=table[:, 0], mean_offset_km=table[:, 1:4]
     )
 
 
 def format_mixtures(errors: LocationUncertainty) -> list[str]:
     """One cell an event, exact."""
     offsets, weight = np.array(errors.offsets), np.array(errors.weight)
-    covariance = np.array(errors.covariance_km2)[:, _UPPER[0], _UPPER[1]]
+    covariance = upper_elements(np.array(errors.covariance_km2))
     table = np.concatenate([weight[:, None], np.array(errors.mean_offset_km), covariance], axis=1).tolist()
     parts = [" ".join(repr(number) for number in row) for row in table]
     return [";".join(parts[a:b]) for a, b in pairwise(offsets.tolist())]

@@ -1,4 +1,4 @@
-"""A catalog as ObsPy events, for QuakeML: metres, one origin and one magnitude an event."""
+"""The columns of a catalog as ObsPy events, for QuakeML: metres, one origin and one magnitude an event."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.columns import Columns
 from seisweave.catalog.formats.quakeml import PREFIX, import_obspy
 
 _TYPES = {"eq": "earthquake", "qb": "quarry blast", "ex": "explosion", "sn": "sonic boom"}
 
 
-def to_obspy(catalog: Catalog) -> tuple[Any, tuple[str, ...]]:
+def to_obspy(catalog: Columns) -> tuple[Any, tuple[str, ...]]:
     """ObsPy's Catalog of the events, and what QuakeML cannot hold as it is.
 
     Short event types (eq, qb, ex, sn) become QuakeML's words; others that it does not know are left out.
@@ -33,7 +33,7 @@ def to_obspy(catalog: Catalog) -> tuple[Any, tuple[str, ...]]:
     return events, left_out
 
 
-def _event(catalog: Catalog, i: int, types: list[str | None]) -> Any:
+def _event(catalog: Columns, i: int, types: list[str | None]) -> Any:
     from obspy import UTCDateTime
     from obspy.core.event import Event, Magnitude, Origin, OriginQuality, ResourceIdentifier
 
@@ -67,7 +67,7 @@ def _add_errors(origin: Any, horizontal_km: float, vertical_km: float) -> None:
         origin.depth_errors = QuantityError(uncertainty=vertical_km * 1000.0)
 
 
-def _types(catalog: Catalog) -> tuple[list[str | None], tuple[str, ...]]:
+def _types(catalog: Columns) -> tuple[list[str | None], tuple[str, ...]]:
     """Type of each event as QuakeML names it, and a remark where that is not what the catalog says."""
     from obspy.core.event.header import EventType
 

@@ -84,8 +84,8 @@ def read_catalog(
     >>> len(catalog), catalog.provenance.format, catalog.rejected.by_reason()
     (1, 'csv', {'longitude is missing': 1})
     """
-    from seisweave.catalog.rows import to_catalog
     from seisweave.catalog.source import open_source
+    from seisweave.catalog.usable_rows import to_catalog
 
     options = ReadOptions(format, strict, columns, depth_unit, depth_positive)
     source = open_source(path)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.catalog.columns import Columns
 from seisweave.catalog.polygon import inside, parse_polygon
 from seisweave.errors import InputError
 
@@ -64,15 +65,15 @@ class Selection:
         given = [(each.name, getattr(self, each.name)) for each in fields(self)]
         return ", ".join(f"{name}={value}" for name, value in given if value is not None)
 
-    def mask(self, catalog: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+    def mask(self, catalog: Columns) -> tuple[np.ndarray, tuple[str, ...]]:
         """Which events of a Catalog to keep (n, bool), and one line a criterion that left some out."""
         keep, lines = np.ones(len(catalog), bool), []
         for name, passes, unknown in _tests(self, catalog):
-            out, blind = int((keep & ~passes).sum()), int((keep & unknown).sum())
-            if out:
-                because = f", {blind} of them because it is unknown" if blind else ""
-                said = f"{name}={getattr(self, name)}"
-                lines.append(f"{out} of {int(keep.sum())} events left out by {said}{because}")
+            n_out, n_unknown = int((keep & ~passes).sum()), int((keep & unknown).sum())
+            if n_out:
+                because = f", {n_unknown} of them because it is unknown" if n_unknown else ""
+                criterion = f"{name}={getattr(self, name)}"
+                lines.append(f"{n_out} of {int(keep.sum())} events left out by {criterion}{because}")
             keep &= passes
         return keep, tuple(lines)
 
@@ -94,7 +95,7 @@ def _check_box(box: tuple[float, float, float, float]) -> None:
         raise InputError(f"box {box} is not west, east, south, north in degrees (south below north)")
 
 
-def _tests(wanted: Selection, catalog: Any) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+def _tests(wanted: Selection, catalog: Columns) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Name, which events pass, and which of them cannot because the value is unknown, for each criterion."""
     known = np.zeros(len(catalog), bool)
     yield from _limits(wanted, catalog)
@@ -117,7 +118,7 @@ def _tests(wanted: Selection, catalog: Any) -> Iterator[tuple[str, np.ndarray, n
             yield name, ~among if name.startswith("not_") else among, value == ""
 
 
-def _limits(wanted: Selection, catalog: Any) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+def _limits(wanted: Selection, catalog: Columns) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     for name, column in _LIMITS.items():
         bound = _bound(name, getattr(wanted, name))
         if bound is None:
@@ -151,7 +152,7 @@ def _words(text: str) -> list[str]:
     return words + [other[word] for word in words if word in other]
 
 
-def _needed(catalog: Any, column: str, criterion: str) -> np.ndarray:
+def _needed(catalog: Columns, column: str, criterion: str) -> np.ndarray:
     if column in ("horizontal_km", "vertical_km"):
         value = None if catalog.uncertainty is None else catalog.uncertainty.sigmas_km()[column]
     else:

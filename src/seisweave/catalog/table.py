@@ -1,4 +1,4 @@
-"""A catalog as a table with one row an event, and back."""
+"""The columns of a catalog as a table with one row an event, and back."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.columns import Columns
 from seisweave.catalog.formats.generic_csv import COVARIANCE
 from seisweave.catalog.mixture_text import format_mixtures, parse_mixtures
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.errors import InputError
 
-_UPPER = np.triu_indices(3)
 
-
-def to_frame(catalog: Catalog) -> pd.DataFrame:
+def to_frame(catalog: Columns) -> pd.DataFrame:
     """Columns time, longitude, latitude, depth_km, magnitude, id, then what else the catalog has."""
     columns = {
         "time": catalog.times,
@@ -33,25 +31,27 @@ def to_frame(catalog: Catalog) -> pd.DataFrame:
     return pd.DataFrame({name: value for name, value in columns.items() if value is not None})
 
 
-def from_frame(frame: pd.DataFrame, provenance: Provenance) -> Catalog:
-    """Undo `to_frame`. Errors: InputError for missing columns and bad values."""
+def columns_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """The columns of a `Catalog` by their names there: undoes `to_frame`.
+
+    Errors: InputError for missing columns and values that cannot be read.
+    """
     missing = [name for name in ("longitude", "latitude") if name not in frame]
     if missing:
         raise InputError(f"the table has no column {missing[0]!r} among {list(frame.columns)}; rename its columns")
     n = len(frame)
-    return Catalog(
-        times=_times(frame),
-        longitude=_numbers(frame, "longitude"),
-        latitude=_numbers(frame, "latitude"),
-        depth_km=_numbers(frame, "depth_km"),
-        magnitude=_numbers(frame, "magnitude"),
-        ids=_strings(frame, "id") if "id" in frame else np.arange(1, n + 1).astype(str),
-        uncertainty=_errors_of(frame),
-        quality=_strings(frame, "quality") if "quality" in frame else None,
-        event_type=_strings(frame, "event_type") if "event_type" in frame else None,
-        provenance=provenance,
-        n_phases=_numbers(frame, "n_phases") if "n_phases" in frame else None,
-    )
+    return {
+        "times": _times(frame),
+        "longitude": _numbers(frame, "longitude"),
+        "latitude": _numbers(frame, "latitude"),
+        "depth_km": _numbers(frame, "depth_km"),
+        "magnitude": _numbers(frame, "magnitude"),
+        "ids": _strings(frame, "id") if "id" in frame else np.arange(1, n + 1).astype(str),
+        "uncertainty": _errors_of(frame),
+        "quality": _strings(frame, "quality") if "quality" in frame else None,
+        "event_type": _strings(frame, "event_type") if "event_type" in frame else None,
+        "n_phases": _numbers(frame, "n_phases") if "n_phases" in frame else None,
+    }
 
 
 def _error_columns(errors: LocationUncertainty | None) -> dict[str, Any]:
@@ -60,8 +60,7 @@ def _error_columns(errors: LocationUncertainty | None) -> dict[str, Any]:
     if errors.kind == "mixture":
         return {"mixture_km": format_mixtures(errors)}
     if errors.kind == "covariance":
-        upper = np.array(errors.covariance_km2)[:, _UPPER[0], _UPPER[1]]
-        return dict(zip(COVARIANCE, upper.T, strict=True))
+        return dict(zip(COVARIANCE, upper_elements(np.array(errors.covariance_km2)).T, strict=True))
     return {"horizontal_km": errors.horizontal_km, "vertical_km": errors.vertical_km}
 
 
@@ -69,10 +68,8 @@ def _errors_of(frame: pd.DataFrame) -> LocationUncertainty | None:
     if "mixture_km" in frame:
         return parse_mixtures(_strings(frame, "mixture_km"))
     if all(name in frame for name in COVARIANCE):
-        full = np.zeros((len(frame), 3, 3))
         upper = np.stack([_numbers(frame, name) for name in COVARIANCE], axis=1)
-        full[:, _UPPER[0], _UPPER[1]] = full[:, _UPPER[1], _UPPER[0]] = upper
-        return LocationUncertainty(covariance_km2=full)
+        return LocationUncertainty(covariance_km2=symmetric(upper))
     if "horizontal_km" in frame or "vertical_km" in frame:
         return LocationUncertainty(_numbers(frame, "horizontal_km"), _numbers(frame, "vertical_km"))
     return None

@@ -68,7 +68,7 @@ class LocationUncertainty:
             return full
         if self.offsets is None:
             return np.array(self.covariance_km2)
-        return _moments(self)
+        return _overall_covariance(self)
 
     def sigmas_km(self) -> dict[str, Float[np.ndarray, " n"]]:
         """One standard deviation, km: `horizontal_km` along the worst horizontal direction, `vertical_km`."""
@@ -98,7 +98,7 @@ class LocationUncertainty:
         return np.isfinite(np.array(self.covariance_km2).sum(axis=(1, 2)))
 
     def complete(self) -> Bool[np.ndarray, " n"]:
-        """Which events (n) have an error in every direction; a variance of zero is none, it marks what was fixed."""
+        """Which events (n) have an error in every direction; a variance of zero, of what was fixed, does not count."""
         if self.horizontal_km is not None and self.vertical_km is not None:
             return ~np.isnan(self.horizontal_km + self.vertical_km)
         fine = np.asarray((np.diagonal(np.array(self.covariance_km2), axis1=1, axis2=2) > 0).all(axis=1))
@@ -108,6 +108,7 @@ class LocationUncertainty:
         return np.asarray((np.diff(self.offsets) > 0) & (np.bincount(bad, minlength=len(self)) == 0))
 
 
+_UPPER = np.triu_indices(3)
 _KINDS = {
     "sigma": {"horizontal_km", "vertical_km"},
     "covariance": {"covariance_km2"},
@@ -143,7 +144,7 @@ def _check_mixture(errors: LocationUncertainty, m: int) -> None:
         raise InputError(f"weight {weight.shape} and mean_offset_km {mean.shape} must be ({m},) and ({m}, 3)")
 
 
-def _moments(errors: LocationUncertainty) -> np.ndarray:
+def _overall_covariance(errors: LocationUncertainty) -> np.ndarray:
     """Covariance of each event's mixture about its own mean; NaN for events without Gaussians."""
     full = np.full((len(errors), 3, 3), np.nan)
     offsets, weight = np.array(errors.offsets), np.array(errors.weight)
@@ -167,3 +168,19 @@ def _take_mixture(errors: LocationUncertainty, chosen: np.ndarray) -> LocationUn
         weight=np.array(errors.weight)[rows],
         mean_offset_km=np.array(errors.mean_offset_km)[rows],
     )
+
+
+def symmetric(upper: Float[np.ndarray, "n 6"]) -> Float[np.ndarray, "n 3 3"]:
+    """Covariances from their elements xx xy xz yy yz zz.
+
+    >>> symmetric(np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]))[0].tolist()
+    [[1.0, 2.0, 3.0], [2.0, 4.0, 5.0], [3.0, 5.0, 6.0]]
+    """
+    full, (row, column) = np.zeros((len(upper), 3, 3)), _UPPER
+    full[:, row, column] = full[:, column, row] = upper
+    return full
+
+
+def upper_elements(full: Float[np.ndarray, "n 3 3"]) -> Float[np.ndarray, "n 6"]:
+    """The elements xx xy xz yy yz zz of covariances: undoes `symmetric`."""
+    return full[:, _UPPER[0], _UPPER[1]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.columns import Columns
 from seisweave.errors import InputError
 
 WRITABLE = {
@@ -30,7 +30,7 @@ class Written:
     left_out: tuple[str, ...] = ()
 
 
-def write_catalog(catalog: Catalog, path: str | Path, *, format: str | None = None, force: bool = False) -> Written:
+def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = None, force: bool = False) -> Written:
     """Write a catalog by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep".
 
     CSV and Parquet hold every column and read back identical. QuakeML holds times, places, magnitudes, ids,
@@ -55,7 +55,7 @@ def write_catalog(catalog: Catalog, path: str | Path, *, format: str | None = No
     if where.is_dir() or (where.exists() and not force):
         raise InputError(f"{where} exists; choose another name, or overwrite it with force")
     try:
-        left_out = _written_beside(catalog, where, name)
+        left_out = _write_beside(catalog, where, name)
     except OSError as error:
         raise InputError(f"{where} cannot be written: {error.strerror or error}; choose another folder") from None
     return Written(str(where), name, len(catalog), left_out)
@@ -68,7 +68,7 @@ def _by_suffix(where: Path) -> str:
     raise InputError(f"{where} has no known suffix; use .csv, .parquet or .xml, or format='csep'")
 
 
-def _written_beside(catalog: Catalog, where: Path, name: str) -> tuple[str, ...]:
+def _write_beside(catalog: Columns, where: Path, name: str) -> tuple[str, ...]:
     """Write a temporary file in the same folder, then move it to its place."""
     handle, temporary = tempfile.mkstemp(dir=where.parent, prefix=f".{where.name}.")
     os.close(handle)
@@ -83,23 +83,27 @@ def _written_beside(catalog: Catalog, where: Path, name: str) -> tuple[str, ...]
     return left_out
 
 
-def _csv(catalog: Catalog, path: Path) -> tuple[str, ...]:
+def _csv(catalog: Columns, path: Path) -> tuple[str, ...]:
+    from seisweave.catalog.table import to_frame
+
     for name in ("ids", "quality", "event_type"):
         column = getattr(catalog, name)
         if column is not None and set("\r\n") & set("".join(column.tolist())):
             raise InputError(f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them")
-    frame = catalog.to_pandas()
+    frame = to_frame(catalog)
     frame["time"] = _iso(catalog.times)
     frame.to_csv(path, index=False, lineterminator="\n")
     return ()
 
 
-def _parquet(catalog: Catalog, path: Path) -> tuple[str, ...]:
-    catalog.to_pandas().to_parquet(path, engine="pyarrow", index=False)
+def _parquet(catalog: Columns, path: Path) -> tuple[str, ...]:
+    from seisweave.catalog.table import to_frame
+
+    to_frame(catalog).to_parquet(path, engine="pyarrow", index=False)
     return ()
 
 
-def _csep(catalog: Catalog, path: Path) -> tuple[str, ...]:
+def _csep(catalog: Columns, path: Path) -> tuple[str, ...]:
     import pandas as pd
 
     from seisweave.catalog.formats.csep_csv import COLUMNS
@@ -115,7 +119,7 @@ def _csep(catalog: Catalog, path: Path) -> tuple[str, ...]:
     return _absent(catalog, ("uncertainty", "quality", "event_type", "n_phases"))
 
 
-def _quakeml(catalog: Catalog, path: Path) -> tuple[str, ...]:
+def _quakeml(catalog: Columns, path: Path) -> tuple[str, ...]:
     from seisweave.catalog.quakeml_events import to_obspy
 
     _refuse_missing(np.isnat(catalog.times), "time", "QuakeML")
@@ -132,7 +136,7 @@ def _iso(times: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(times), "", text)
 
 
-def _absent(catalog: Catalog, names: tuple[str, ...]) -> tuple[str, ...]:
+def _absent(catalog: Columns, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(catalog, name) is not None)
 
 

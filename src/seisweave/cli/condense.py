@@ -20,11 +20,9 @@ from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.condensation.options import CondensationOptions
 from seisweave.errors import InputError
-from seisweave.machine import peak_memory_mb
-from seisweave.storage import write_summary
 
 if TYPE_CHECKING:
-    from seisweave.condensation.condensed import CondensedCatalog
+    pass
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,7 @@ def condense(
     Example: seisweave condense comcat.csv --missing-uncertainty leave-out --out condensed
     """
     from seisweave.condensation.condense import condense as run
+    from seisweave.report.results.condensed import write_condensed
 
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
@@ -74,11 +73,9 @@ def condense(
         with live_progress(notes, quiet=quiet) as progress:
             condensed = run(catalog, method, jobs=jobs, progress=progress, checkpoint=keep)
         with whole_folder(out, force=force) as folder:
-            summary = write_results(folder, condensed, catalog, result.points)
-            summary["seconds"] = {"read": round(seconds, 4)} | summary["seconds"]
-            summary |= {"source": str(source), "selection": selection.describe(), "notes": notes}
-            summary["errors"] = asdict(errors)
-            write_summary(folder, summary)
+            told = {"seconds": {"read": round(seconds, 4)}, "source": str(source), "selection": selection.describe()}
+            told |= {"notes": notes, "errors": asdict(errors)}
+            summary = write_condensed(condensed, folder, told, points=result.points)
     if condensed.n_widened and not quiet:
         print(
             f"note: {condensed.n_widened:,} of {len(condensed.gaussians):,} Gaussians are thinner than"
@@ -109,41 +106,6 @@ def read_uncertain(
         raise InputError("; ".join([str(error), *doubts])) from None
     notes = rejections(catalog.rejected)
     return catalog, [*notes, *catalog.history, *(finding.message for finding in check(catalog))]
-
-
-def write_results(folder: Path, condensed: CondensedCatalog, catalog: Catalog, points: str) -> dict[str, Any]:
-    """Write all files of a result folder but summary.json, whose content is returned."""
-    from seisweave.condensation.tables import assigned_table, drawn_table, reduced_table
-    from seisweave.report.condensation import condensation_figure
-
-    start = perf_counter()
-    condensed.write(folder / "condensed.nc")
-    table = reduced_table if points == "assigned" else drawn_table
-    table(condensed, catalog).to_parquet(folder / "condensed.parquet", index=False)
-    assigned_table(condensed, catalog).to_parquet(folder / "events.parquet", index=False)
-    condensation_figure(condensed).savefig(folder / "figure.png")
-    return summarize(condensed, perf_counter() - start) | {"points": points}
-
-
-def summarize(condensed: CondensedCatalog, seconds_writing: float) -> dict[str, Any]:
-    """What summary.json holds about a condensed catalog."""
-    before, after = condensed.effective_numbers()
-    seconds = {**condensed.seconds, "write": round(seconds_writing, 4)}
-    return {
-        "n_events": condensed.n_events,
-        "n_gaussians": len(condensed.gaussians),
-        "n_with_weight": int(condensed.weighted.sum()),
-        "n_holding": len(condensed.holding),
-        "n_widened": condensed.n_widened,
-        "total_weight": float(condensed.weight.sum()),
-        "effective_number_before": before,
-        "effective_number_after": after,
-        "seconds": seconds,
-        "peak_memory_mb": peak_memory_mb(),
-        "options": asdict(condensed.options),
-        "version": condensed.version,
-        "input_sha256": condensed.input_sha256,
-    }
 
 
 def headline(summary: dict[str, Any]) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +17,8 @@ from seisweave.cli.folder import check_target, whole_folder
 from seisweave.errors import InputError
 from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
-from seisweave.forecast.score_tables import finite, gains_table, scores_table, table, targets_table, title
+from seisweave.forecast.score_tables import table
+from seisweave.version import __version__
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -76,22 +75,22 @@ def evaluate(
     if verdicts:
         print(csep_table(verdicts))
     if out is not None:
+        from seisweave.report.results.forecast import write_scores_folder
+
         with whole_folder(out, force=force) as folder:
-            write_results(
-                folder, scored, verdicts, scoring, {"targets": str(targets), "selection": selection.describe()}
-            )
+            told = {"options": asdict(scoring), "version": __version__, "targets": str(targets)}
+            told |= {"selection": selection.describe()}
+            write_scores_folder(scored, folder, told, verdicts=verdicts)
         print(f"results: {out}")
 
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
-    """Target events with depth and magnitude; what is doubtful about them is said."""
-    import numpy as np
-
+    """Target events with depth and magnitude; what is doubtful about them is printed."""
     from seisweave.cli.catalog import doubts, read_selected
+    from seisweave.forecast.scores import scorable
 
     later = read_selected(source, selection, reading)
-    usable = later.with_depth()
-    usable = usable[~np.isnan(usable.magnitude)]
+    usable = scorable(later)
     if len(usable) == 0:
         raise InputError(f"{source}: none of {len(later)} events has both depth and magnitude; give targets with them")
     notes = doubts(usable)
@@ -103,53 +102,8 @@ def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Ca
 
 
 def tell_overlap(scored: ForecastScores) -> None:
-    """Say so where targets are no later than events a forecast has learned from."""
-    import numpy as np
-
+    """Print a note where targets are no later than events a forecast has learned from."""
     for name, made in scored.forecasts.items():
-        until = made.told.get("learned_until")
-        early = 0 if until is None else int((scored.targets.times <= np.datetime64(until)).sum())
+        early, until = scored.n_early(name), made.told.get("learned_until")
         if early:
             print(f"note: {early:,} targets are no later than what {name} has learned from ({until})", file=sys.stderr)
-
-
-def write_results(
-    folder: Path,
-    scored: ForecastScores,
-    verdicts: Sequence[CsepVerdict],
-    options: EvaluationOptions,
-    told: dict[str, Any],
-) -> None:
-    """Write tables, figures and the summary."""
-    import pandas as pd
-
-    from seisweave.report.forecast import gain_map, scores_figure
-    from seisweave.version import __version__
-
-    scores_table(scored).to_csv(folder / "scores.csv", index=False)
-    targets_table(scored).to_csv(folder / "targets.csv", index=False)
-    figure = scores_figure(scored.scores, scored.gains, reference=scored.reference, title=title(scored))
-    figure.savefig(folder / "figure.png")
-    if scored.gains:
-        gains_table(scored).to_csv(folder / "gains.csv", index=False)
-        best = next(iter(scored.gains))
-        gain = targets_table(scored)[f"gain_{best}"].to_numpy()
-        places = (scored.targets.longitude, scored.targets.latitude)
-        said = f"Nats gained by {best} over {scored.reference}, event by event"
-        gain_map(scored.forecasts[best], *places, gain, title=said).savefig(folder / "gains.png")
-    if verdicts:
-        pd.DataFrame([asdict(verdict) for verdict in verdicts]).to_csv(folder / "csep.csv", index=False)
-    summary = {
-        "n_targets": len(scored.targets),
-        "n_left_out": scored.n_outside,
-        "reference": scored.reference,
-        "scores": {name: [asdict(s) for s in rows] for name, rows in scored.scores.items()},
-        "gains": {name: [asdict(g) for g in rows] for name, rows in scored.gains.items()},
-        "csep": [asdict(verdict) for verdict in verdicts],
-        "forecasts": {name: dict(made.told) for name, made in scored.forecasts.items()},
-        "options": asdict(options),
-        "version": __version__,
-        **told,
-    }
-    text = json.dumps(finite(summary), indent=2, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import read_selected, rejections
@@ -21,23 +20,17 @@ from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.machine import peak_memory_mb
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
+    from seisweave.catalog.local_xyz import LocalPoints
     from seisweave.faults.network import FaultNetwork
 
 
 @dataclass(frozen=True, eq=False)
 class Hypocentres:
-    """What is reconstructed: a catalog or local points, the rows they came from, and what was said about them."""
+    """What is reconstructed, a catalog or local points, and what was said about it on the way."""
 
-    points: Catalog | np.ndarray
-    xyz_km: np.ndarray
-    rows: pd.DataFrame
-    provenance: Provenance
+    points: Catalog | LocalPoints
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     extra: dict[str, Any] = field(default_factory=dict)
@@ -103,9 +96,6 @@ def read_events(source: Path, selection: Selection, reading: ReadOptions) -> Hyp
     notes += [*catalog.history, *(finding.message for finding in check(catalog))]
     return Hypocentres(
         points=catalog,
-        xyz_km=catalog.xyz_km(),
-        rows=catalog.to_pandas(),
-        provenance=catalog.provenance,
         notes=tuple(notes),
         seconds=perf_counter() - start,
         extra={"selection": selection.describe()},
@@ -120,7 +110,7 @@ def read_local(source: Path, selection: Selection, reading: ReadOptions) -> Hypo
     start = perf_counter()
     local = read_local_xyz(source, strict=reading.strict)
     notes = tuple(rejections(local.rejected))
-    return Hypocentres(local.xyz_km, local.xyz_km, local.rows, local.provenance, notes, perf_counter() - start)
+    return Hypocentres(local, notes, perf_counter() - start)
 
 
 def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
@@ -137,48 +127,28 @@ def reconstruct(
     hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool, keep: Path | None = None
 ) -> FaultNetwork:
     """Reconstruct, with live progress; the network bears the hash of the input file."""
+    from seisweave.catalog.local_xyz import LocalPoints
     from seisweave.faults.reconstruct import reconstruct_faults
 
+    points = hypocentres.points
+    given = points.xyz_km if isinstance(points, LocalPoints) else points
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
-        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress, checkpoint=keep)
-    return replace(network, input_sha256=hypocentres.provenance.sha256 or network.input_sha256)
+        network = reconstruct_faults(given, options, jobs=jobs, progress=progress, checkpoint=keep)
+    return replace(network, source=points, input_sha256=points.provenance.sha256 or network.input_sha256)
 
 
 def write_results(folder: Path, network: FaultNetwork, hypocentres: Hypocentres) -> None:
     """Write all files of a result folder."""
-    from seisweave.faults.export import events_table, faults_geojson, faults_table
-    from seisweave.report import network_figure
+    from seisweave.report.results.network import write_network
 
-    start = perf_counter()
-    network.write(folder / "network.nc")
-    faults_table(network).to_csv(folder / "faults.csv", index=False)
-    geojson = json.dumps(faults_geojson(network), allow_nan=False)
-    (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
-    events = events_table(network, hypocentres.rows, hypocentres.xyz_km)
-    events.to_parquet(folder / "events.parquet", index=False)
-    network_figure(network, hypocentres.xyz_km).savefig(folder / "figure.png")
-    summary = summarize(network, hypocentres, perf_counter() - start)
-    (folder / "summary.json").write_text(json.dumps(summary, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    write_network(network, folder, summarize(hypocentres))
 
 
-def summarize(network: FaultNetwork, hypocentres: Hypocentres, seconds_writing: float) -> dict[str, Any]:
-    """What summary.json holds."""
-    seconds = {"read": round(hypocentres.seconds, 4), **network.seconds, "write": round(seconds_writing, 4)}
+def summarize(hypocentres: Hypocentres) -> dict[str, Any]:
+    """What summary.json holds beside the network's own numbers."""
     return {
-        "n_events": network.n_events,
-        "n_proto": network.n_proto,
-        "n_faults": network.n_faults,
-        "n_backgrounds": network.n_backgrounds,
-        "background_weight": float(network.mixture.box_weight.sum()),
-        "bic": network.bic,
-        "nll": -network.log_likelihood,
-        "seconds": {**seconds, "total": round(sum(seconds.values()), 4)},
-        "peak_memory_mb": peak_memory_mb(),
-        "options": asdict(network.options),
-        "seed": network.options.seed,
-        "version": network.version,
-        "input_sha256": network.input_sha256,
-        "source": hypocentres.provenance.source,
+        "seconds": {"read": round(hypocentres.seconds, 4)},
+        "source": hypocentres.points.provenance.source,
         "notes": list(hypocentres.notes),
         **hypocentres.extra,
     }

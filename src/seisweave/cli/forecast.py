@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +18,6 @@ from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
 from seisweave.forecast.options import ForecastOptions, GridOptions
-from seisweave.machine import peak_memory_mb
 from seisweave.progress import Step
 
 if TYPE_CHECKING:
@@ -51,6 +49,9 @@ def forecast(
 
     Example: seisweave forecast catalog.csv --model triples --volume -121 -115 32.5 36 0 20 --end 2011-07-01 --out past
     """
+    from seisweave.forecast.gridded import grid_from_past
+    from seisweave.report.results.forecast import write_forecast_folder
+
     check_target(out, force=force)
     check_library("matplotlib")
     if name is not None and not name.strip():
@@ -62,11 +63,11 @@ def forecast(
         past = read_past(source, selection, reading)
         made = learn(past, forecasting, method, jobs=jobs, quiet=quiet)
     made = made if name is None else made.named(name)
-    rates = None if past is None else gridded(made, past, grid)
+    rates = None if past is None else grid_from_past(made, past, grid)
     with whole_folder(out, force=force) as folder:
         summary = {"seconds": round(perf_counter() - start, 4), "options": asdict(forecasting)}
         summary |= {"selection": selection.describe(), "source": str(source), "grid": asdict(grid)}
-        write_results(folder, made, rates, summary)
+        write_forecast_folder(made, folder, summary, rates=rates, years=grid.years)
     if not quiet:
         print(headline(made, rates))
         print(f"results: {out}")
@@ -80,8 +81,7 @@ def is_network(source: Path) -> bool:
 def from_network(source: Path, options: ForecastOptions, selection: Selection) -> Forecast:
     """A forecast from a network on disk. Errors: InputError for other models, no volume, or a selection."""
     from seisweave.faults.network import open_network
-    from seisweave.forecast.build import replace_floor
-    from seisweave.forecast.from_faults import from_faults
+    from seisweave.forecast.build import network_forecast
     from seisweave.forecast.volume import Volume
 
     if options.model != "faults":
@@ -90,8 +90,7 @@ def from_network(source: Path, options: ForecastOptions, selection: Selection) -
         raise InputError("a forecast from a network needs --volume west east south north top bottom")
     if selection.describe():
         raise InputError(f"{source}: is a fault network; select ({selection.describe()}) when you make it")
-    made = from_faults(open_network(source), Volume.of(options.volume), pool_background=options.pool_background)
-    return made if options.floor is None else replace_floor(made, options.floor)
+    return network_forecast(open_network(source), Volume.of(options.volume), options)
 
 
 def read_past(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
@@ -115,46 +114,6 @@ def learn(past: Catalog, options: ForecastOptions, method: FaultOptions, *, jobs
         if progress is not None:
             progress(Step(f"make {made.name}", 1.0))  # so that notes are told of a model without steps, too
     return made
-
-
-def gridded(made: Forecast, past: Catalog, options: GridOptions) -> GriddedRates | None:
-    """The forecast on CSEP's grid; None where the catalog's magnitudes or times do not give a rate."""
-    import numpy as np
-
-    from seisweave.forecast.gridded import expected_events, grid_forecast
-    from seisweave.forecast.magnitudes import fit_gutenberg_richter
-
-    inside = past[made.volume.contains(past.longitude, past.latitude, past.depth_km)]
-    times = inside.times[~np.isnat(inside.times)]
-    try:
-        law = fit_gutenberg_richter(inside.magnitude)
-        years = float(np.ptp(times.astype("datetime64[s]").astype(float)) / (365.25 * 86400)) if len(times) else 0.0
-        expected = expected_events(law, inside.magnitude, years, options.first_magnitude, options.years)
-    except InputError:
-        return None
-    lower = np.round(np.arange(options.first_magnitude, 8.96, 0.1), 10)
-    return grid_forecast(made, law, expected, step_deg=options.cell_deg, magnitude=lower)
-
-
-def write_results(folder: Path, made: Forecast, rates: GriddedRates | None, summary: dict[str, Any]) -> None:
-    """Write the density, its map, CSEP's grid where there is one, and the summary."""
-    from seisweave.forecast.csep_format import write_dat
-    from seisweave.forecast.storage import write_forecast
-    from seisweave.report.forecast import forecast_figure
-    from seisweave.version import __version__
-
-    write_forecast(made, folder / "forecast.nc")
-    forecast_figure(made).savefig(folder / "figure.png")
-    told: dict[str, Any] = {"name": made.name, "volume": [*made.volume.box, *made.volume.depth_km]}
-    told |= {"volume_km3": made.volume.km3, "uniform_share": made.uniform_share, **made.told}
-    if rates is not None:
-        write_dat(rates, folder / "forecast.dat")
-        told["expected_events"] = rates.expected
-        if rates.law is not None:
-            told["gutenberg_richter"] = asdict(rates.law)
-            told["complete_events_per_year"] = rates.expected_above(rates.law.completeness) / summary["grid"]["years"]
-    told |= {**summary, "peak_memory_mb": peak_memory_mb(), "version": __version__}
-    (folder / "summary.json").write_text(json.dumps(told, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def headline(made: Forecast, rates: GriddedRates | None) -> str:

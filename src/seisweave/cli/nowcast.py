@@ -69,7 +69,7 @@ def train(
     catalog = _read(source, reading)
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
     with kept_run(out, identity, resume=resume) as keep:
-        nowcaster = fit(catalog, settings, keep=keep, resume=resume, quiet=quiet)
+        nowcaster = fit(catalog, settings, keep=keep, quiet=quiet)
         with whole_folder(out, force=True) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
@@ -134,7 +134,7 @@ def predict(
     if day < fitted.known_until:
         print(f"note: this day was trained on (all before {str(fitted.known_until)[:10]} was)", file=sys.stderr)
     print(f"{_span(day, settings)}, from what came before:")
-    print(f"  novelty      {row.forecast[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
+    print(f"  novelty      {row.nowcast_novelty[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
     print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
     print(
         f"  probability  {row.probability[0]:.2%} of an event of magnitude {settings.nowcast.threshold:g} or above;"
@@ -182,13 +182,12 @@ def check_libraries(*, figures: bool) -> None:
             raise InputError(f"a nowcast needs {name}; install it with: pip install 'seisweave[{extra}]'")
 
 
-def fit(catalog: Catalog, settings: Settings, *, keep: Path | None, resume: bool, quiet: bool) -> Nowcaster:
+def fit(catalog: Catalog, settings: Settings, *, keep: Path | None, quiet: bool) -> Nowcaster:
     """Train, with live progress."""
-    from seisweave.nowcast.region.fitting import Work
-    from seisweave.nowcast.region.nowcaster import Nowcaster
+    from seisweave.nowcast.region.nowcaster import train_nowcaster
 
     with live_progress(quiet=quiet) as progress:
-        return Nowcaster.fit(catalog, settings, Work(keep, resume, progress))
+        return train_nowcaster(catalog, settings, progress=progress, keep=keep)
 
 
 def write_results(folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool) -> dict[str, Any]:

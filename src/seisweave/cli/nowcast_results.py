@@ -14,27 +14,26 @@ if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.nowcast.region.model import Nowcasts
     from seisweave.nowcast.region.nowcaster import Nowcaster
-    from seisweave.nowcast.region.observed import View
+    from seisweave.nowcast.region.observed import Observed
 
 
 def write_all(folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool) -> dict[str, Any]:
     """Write all files of a result folder; returns what summary.json holds."""
     from seisweave.nowcast.maps import weave, write_maps
-    from seisweave.nowcast.region.nowcaster import save_nowcaster
 
-    summary, view, nowcasts = summarize(nowcaster, catalog)
-    save_nowcaster(nowcaster, folder)
-    table(nowcasts, nowcaster, view).to_csv(folder / "nowcasts.csv", index=False)
+    summary, observed, nowcasts = summarize(nowcaster, catalog)
+    nowcaster.write(folder)
+    table(nowcasts, nowcaster, observed).to_csv(folder / "nowcasts.csv", index=False)
     if maps:
-        write_maps(weave(catalog, nowcaster.settings.maps, view.steps), folder / "maps.nc")
-    for name, figure in figures(nowcaster, view, nowcasts).items():
+        write_maps(weave(catalog, nowcaster.settings.maps, observed.steps), folder / "maps.nc")
+    for name, figure in figures(nowcaster, observed, nowcasts).items():
         figure.savefig(folder / name)
     text = json.dumps(_finite(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
     return summary
 
 
-def summarize(nowcaster: Nowcaster, catalog: Catalog) -> tuple[dict[str, Any], View, Nowcasts]:
+def summarize(nowcaster: Nowcaster, catalog: Catalog) -> tuple[dict[str, Any], Observed, Nowcasts]:
     """Nowcast a catalog and score what comes after the days the model knows.
 
     Where there is no such day, the scores say so.
@@ -42,14 +41,14 @@ def summarize(nowcaster: Nowcaster, catalog: Catalog) -> tuple[dict[str, Any], V
     from seisweave.nowcast.region.model import nowcasts_of
     from seisweave.version import __version__
 
-    view = nowcaster.look(catalog)
-    nowcasts = nowcasts_of(nowcaster.model, view)
-    split, fitted = nowcaster.split(view.steps), nowcaster.model.fitted
+    observed = nowcaster.observe(catalog)
+    nowcasts = nowcasts_of(nowcaster.model, observed)
+    split, fitted = nowcaster.split(observed.steps), nowcaster.model.fitted
     histories = nowcaster.model.histories
     summary = {
         "kind": "nowcast",
-        "n_days": len(view),
-        "n_days_masked": int((~view.steps.observed).sum()),
+        "n_days": len(observed),
+        "n_days_masked": int((~observed.steps.observed).sum()),
         "known_until": str(fitted.known_until)[:19],
         "n_calibration_days": fitted.calibration.n,
         "n_calibration_positives": fitted.calibration.n_positives,
@@ -58,22 +57,24 @@ def summarize(nowcaster: Nowcaster, catalog: Catalog) -> tuple[dict[str, Any], V
         "alarm_threshold": fitted.alarm_threshold,
         "seconds": {name: round(history.seconds, 2) for name, history in histories.items()},
         "epochs": {name: len(history.epochs) for name, history in histories.items()},
-        "scores": score(nowcaster.model, view, nowcasts, split) if split.test.any() else {"note": "no day to judge by"},
+        "scores": score(nowcaster.model, observed, nowcasts, split)
+        if split.test.any()
+        else {"note": "no day to judge by"},
         "settings": nowcaster.settings.to_dict(),
         "seed": nowcaster.settings.training.seed,
         "version": __version__,
         "source": catalog.provenance.source,
         "input_sha256": catalog.provenance.sha256,
     }
-    return summary, view, nowcasts
+    return summary, observed, nowcasts
 
 
-def table(nowcasts: Nowcasts, nowcaster: Nowcaster, view: View) -> pd.DataFrame:
+def table(nowcasts: Nowcasts, nowcaster: Nowcaster, observed: Observed) -> pd.DataFrame:
     """One row a step: what was nowcast, what came, and whether the model was trained on it."""
     import numpy as np
     import pandas as pd
 
-    split = nowcaster.split(view.steps)
+    split = nowcaster.split(observed.steps)
     part = np.full(len(nowcasts), "", dtype=object)
     for name in ("train", "validation", "test"):
         part[:-1][getattr(split, name)] = name
@@ -83,7 +84,7 @@ def table(nowcasts: Nowcasts, nowcaster: Nowcaster, view: View) -> pd.DataFrame:
             "part": part,
             "novelty": nowcasts.novelty,
             "smoothed": nowcasts.smoothed,
-            "nowcast": nowcasts.forecast,
+            "nowcast": nowcasts.nowcast_novelty,
             "alarm": nowcasts.alarm,
             "probability": nowcasts.probability,
             "largest_magnitude": np.where(np.isfinite(nowcasts.largest), nowcasts.largest, np.nan),
@@ -91,7 +92,7 @@ def table(nowcasts: Nowcasts, nowcaster: Nowcaster, view: View) -> pd.DataFrame:
     )
 
 
-def figures(nowcaster: Nowcaster, view: View, nowcasts: Nowcasts) -> dict[str, Any]:
+def figures(nowcaster: Nowcaster, observed: Observed, nowcasts: Nowcasts) -> dict[str, Any]:
     """Losses, a map and its reconstruction, the series of the test (or of all days, where there is no test)."""
     import numpy as np
 
@@ -99,18 +100,18 @@ def figures(nowcaster: Nowcaster, view: View, nowcasts: Nowcasts) -> dict[str, A
     from seisweave.report.nowcast_figures import loss_figure, map_figure, series_figure
 
     options, fitted = nowcaster.settings.nowcast, nowcaster.model.fitted
-    test = nowcaster.split(view.steps).test
-    shown = test if test.any() else view.steps.observed
-    largest = np.where(shown, np.nan_to_num(view.largest, nan=-np.inf), -np.inf)
+    test = nowcaster.split(observed.steps).test
+    shown = test if test.any() else observed.steps.observed
+    largest = np.where(shown, np.nan_to_num(observed.largest, nan=-np.inf), -np.inf)
     day = int(np.argmax(largest))
     scale = np.float32(fitted.map_scale)
-    again = reconstruct(nowcaster.model.autoencoder, view.maps[day : day + 1] / scale)[0] * scale
-    title = f"{str(view.steps.start[day])[:10]}, largest magnitude {largest[day]:.1f}"
+    again = reconstruct(nowcaster.model.autoencoder, observed.maps[day : day + 1] / scale)[0] * scale
+    title = f"{str(observed.steps.start[day])[:10]}, largest magnitude {largest[day]:.1f}"
     first = int(np.argmax(shown))
     note = "paper protocol, not causal" if options.centred else "prospective"
     return {
         "losses.png": loss_figure(nowcaster.model.histories),
-        "map.png": map_figure(view.maps[day], again, nowcaster.settings.maps, title=title),
+        "map.png": map_figure(observed.maps[day], again, nowcaster.settings.maps, title=title),
         "series.png": series_figure(
             nowcasts.take(slice(first, None)),
             threshold=options.threshold,

@@ -136,17 +136,19 @@ def place_backtest(
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
-    said = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
+    options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
     from seisweave.nowcast.place.backtesting import backtest
 
-    with kept_run(out, said | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
-        options = BacktestOptions(place, network, window, range(seeds))
+    with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
+        whole = BacktestOptions(place, network, window, range(seeds))
         with live_progress(quiet=quiet) as progress:
-            made = backtest(catalog, options, jobs=jobs, keep=keep, progress=progress)
+            made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress)
         with whole_folder(out, force=True) as folder:
             rows = write_scores(folder, made, place)
             more = {"seeds": seeds, "seconds": round(perf_counter() - start, 2)}
-            write_summary(folder, {"kind": "backtest by place", **said, **origin_of(catalog), **more, "scores": rows})
+            write_summary(
+                folder, {"kind": "backtest by place", **options, **origin_of(catalog), **more, "scores": rows}
+            )
     if not quiet:
         print("\n".join([*scores_in_words(rows), f"results: {out}"]))
 

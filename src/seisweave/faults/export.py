@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.local_xyz import LocalPoints
 from seisweave.faults.network import FaultNetwork
 
 if TYPE_CHECKING:
@@ -49,6 +51,21 @@ def events_table(network: FaultNetwork, rows: pd.DataFrame, xyz_km: Float[np.nda
     same |= {name for name in ("x_km", "y_km") if name in rows and np.array_equal(rows[name], own[name])}
     renamed = {name: f"input_{name}" for name in own if name in rows and name not in same}
     return rows.reset_index(drop=True).rename(columns=renamed).assign(**own)
+
+
+def network_events(network: FaultNetwork) -> pd.DataFrame | None:
+    """The events of a network as its result folder keeps them; None where it does not hold them."""
+    import pandas as pd
+
+    source = network.source
+    if source is None or isinstance(source, pd.DataFrame):
+        return source
+    if isinstance(source, Catalog):
+        return events_table(network, source.to_pandas(), source.xyz_km(network.projection))
+    if isinstance(source, LocalPoints):
+        return events_table(network, source.rows, source.xyz_km)
+    xyz_km = np.asarray(source, dtype=float)
+    return events_table(network, pd.DataFrame(xyz_km, columns=["x_km", "y_km", "depth_km"]), xyz_km)
 
 
 def faults_geojson(network: FaultNetwork) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -52,7 +52,8 @@ class FaultNetwork:
 
     Faults are ordered by weight, heaviest first. part is the index of the most likely part of each event (faults
     first, then backgrounds), responsibility the probability of that. bic is the half form of the paper's eq. 2.
-    seconds says what each stage took; it is not kept on disk, where equal networks are equal files.
+    seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
+    the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
     >>> import seisweave as sw
     >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
@@ -73,6 +74,7 @@ class FaultNetwork:
     input_sha256: str = ""
     version: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    source: Any = field(default=None, repr=False)
 
     @property
     def n_events(self) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.forecast.forecast import Forecast, mix, uniform
@@ -17,8 +19,9 @@ from seisweave.forecast.from_faults import from_faults
 from seisweave.forecast.options import ForecastOptions
 from seisweave.forecast.smoothed import Choice, adaptive, choose_adaptive, choose_bandwidth, one_width, triples
 from seisweave.forecast.thinning import thin
+from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
-from seisweave.progress import Step
+from seisweave.progress import Progress, Step
 
 MIXED = (0.26, 0.70, 0.04)  # shares of network, adaptive smoothing, uniform; docs/figure12.md says how they were chosen
 MIXED_NEIGHBOURS, MIXED_SCALE = 20, 0.35
@@ -26,15 +29,40 @@ _DAYS = 365.25
 _FEWEST = 20  # events to learn from, and to choose on
 
 
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a forecast is learned from, and how: events with a depth inside the volume, options of both stages.
+
+    jobs, progress and keep are those of `make_forecast`.
+    """
+
+    events: Catalog
+    volume: Volume
+    options: ForecastOptions
+    faults: FaultOptions = field(default_factory=FaultOptions)
+    jobs: int | None = None
+    progress: Progress | None = None
+    keep: Path | None = None
+
+
 def make_forecast(
     catalog: Catalog,
-    options: ForecastOptions,
+    options: ForecastOptions | None = None,
     faults: FaultOptions | None = None,
     *,
     jobs: int | None = None,
-    progress: Callable[[Step], None] | None = None,
+    progress: Progress | None = None,
+    keep: Path | None = None,
 ) -> Forecast:
     """Learn a forecast from the events of a catalog that have a depth and lie in the volume.
+
+    Arguments:
+        catalog: the past; what is chosen freely is chosen on its last years.
+        options: the model and the volume, see `ForecastOptions`.
+        faults: how the network of the models `mixed` and `faults` is made.
+        jobs: threads; all cores by default.
+        progress: called with a `Step` now and then.
+        keep: folder in which finished parts of the network are kept; with them an interrupted run goes on.
 
     Errors: InputError for too few events in the volume, or too few to choose a bandwidth on.
 
@@ -44,33 +72,18 @@ def make_forecast(
     >>> round(forecast.uniform_share, 3)
     0.1
     """
-    made = _make(catalog, options, faults or FaultOptions(), jobs, progress)
+    options = options or ForecastOptions()
+    volume = volume_of(catalog, options)
+    inside = catalog[volume.contains(catalog.longitude, catalog.latitude, catalog.depth_km)]
+    if options.model != "uniform" and len(inside) < _FEWEST:
+        raise InputError(
+            f"{len(inside)} of {len(catalog)} events lie in the volume; a forecast needs {_FEWEST}, widen it"
+        )
+    past = Past(inside, volume, options, faults or FaultOptions(), jobs, progress, keep)
     known = catalog.times[~np.isnat(catalog.times)]
     until = str(known.max().astype("datetime64[s]")) if len(known) else None
+    made = _MAKERS[options.model](past)
     return made.named(made.name, learned_until=until)
-
-
-def _make(
-    catalog: Catalog,
-    options: ForecastOptions,
-    faults: FaultOptions,
-    jobs: int | None,
-    progress: Callable[[Step], None] | None,
-) -> Forecast:
-    volume = volume_of(catalog, options)
-    inside = volume.contains(catalog.longitude, catalog.latitude, catalog.depth_km)
-    past = catalog[inside]
-    if options.model == "uniform":
-        return uniform(volume).named("uniform", n_events=len(past))
-    if len(past) < _FEWEST:
-        raise InputError(
-            f"{len(past)} of {len(catalog)} events lie in the volume; a forecast needs {_FEWEST}, widen it"
-        )
-    if options.model == "faults":
-        return _faults(past, volume, options, faults, jobs, progress)
-    if options.model == "mixed":
-        return _mixed(past, volume, options, faults, jobs, progress)
-    return _smoothed(past, volume, options, jobs, progress)
 
 
 def volume_of(catalog: Catalog, options: ForecastOptions) -> Volume:
@@ -91,39 +104,45 @@ def learning_points(catalog: Catalog, volume: Volume, thin_km: float) -> Float[n
     return xyz_km[thin(xyz_km, thin_km)]
 
 
-def _faults(
-    past: Catalog,
-    volume: Volume,
-    options: ForecastOptions,
-    faults: FaultOptions,
-    jobs: int | None,
-    progress: Callable[[Step], None] | None,
-) -> Forecast:
-    xyz_km = volume.xyz_km(past.longitude, past.latitude, past.depth_km)
-    kept = past[thin(xyz_km, options.thin_km)]
+def _uniform(past: Past) -> Forecast:
+    return uniform(past.volume).named("uniform", n_events=len(past.events))
+
+
+def _faults(past: Past) -> Forecast:
+    events, options = past.events, past.options
+    xyz_km = past.volume.xyz_km(events.longitude, events.latitude, events.depth_km)
+    kept = events[thin(xyz_km, options.thin_km)]
     if len(kept) < _FEWEST:
         raise InputError(
-            f"{len(past)} events lie in {len(kept)} cubes of {options.thin_km:g} km; a network needs events in"
+            f"{len(events)} events lie in {len(kept)} cubes of {options.thin_km:g} km; a network needs events in"
             f" {_FEWEST}: give more events, or a smaller thin_km"
         )
-    network = reconstruct_faults(kept, faults, jobs=jobs, progress=progress)
+    network = reconstruct_faults(kept, past.faults, jobs=past.jobs, progress=past.progress, checkpoint=past.keep)
+    forecast = network_forecast(network, past.volume, options)
+    return forecast.named("faults", thin_km=options.thin_km, n_past=len(events), floor=forecast.uniform_share)
+
+
+def network_forecast(network: FaultNetwork, volume: Volume, options: ForecastOptions | None = None) -> Forecast:
+    """A forecast from a network that is there already: background and floor as the options say.
+
+    Errors: InputError as for `from_faults`.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> network = reconstruct_faults(southern_california_like(n_events=150).catalog)
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> round(network_forecast(network, volume, ForecastOptions(floor=0.1)).uniform_share, 6)
+    0.1
+    """
+    options = options or ForecastOptions()
     forecast = from_faults(network, volume, pool_background=options.pool_background)
-    if options.floor is not None:
-        forecast = replace_floor(forecast, options.floor)
-    return forecast.named("faults", thin_km=options.thin_km, n_past=len(past), floor=forecast.uniform_share)
+    return forecast if options.floor is None else replace_floor(forecast, options.floor)
 
 
-def _mixed(
-    past: Catalog,
-    volume: Volume,
-    options: ForecastOptions,
-    faults: FaultOptions,
-    jobs: int | None,
-    progress: Callable[[Step], None] | None,
-) -> Forecast:
+def _mixed(past: Past) -> Forecast:
     """A network and adaptive smoothing with the fixed shares of `MIXED`, chosen once on windows of the past."""
-    network = replace_floor(_faults(past, volume, replace(options, floor=None), faults, jobs, progress), 0.0)
-    points = learning_points(past, volume, options.thin_km)
+    options, volume = past.options, past.volume
+    network = replace_floor(_faults(replace(past, options=replace(options, floor=None))), 0.0)
+    points = learning_points(past.events, volume, options.thin_km)
     neighbours, scale = options.neighbours or MIXED_NEIGHBOURS, options.scale or MIXED_SCALE
     smoothed = adaptive(points, volume, neighbours, scale=scale)
     floor = MIXED[2] if options.floor is None else options.floor
@@ -135,8 +154,6 @@ def _mixed(
 
 def replace_floor(forecast: Forecast, share: float) -> Forecast:
     """The same parts with another share of the uniform ones (which a pooled background is)."""
-    from seisweave.forecast.uniform import Uniform
-
     is_uniform = np.array([isinstance(part, Uniform) for part in forecast.parts])
     if not is_uniform.any():
         return forecast.with_floor(share)
@@ -148,49 +165,59 @@ def replace_floor(forecast: Forecast, share: float) -> Forecast:
     return replace(forecast, weight=weight)
 
 
-def _smoothed(
-    past: Catalog,
-    volume: Volume,
-    options: ForecastOptions,
-    jobs: int | None,
-    progress: Callable[[Step], None] | None,
-) -> Forecast:
-    points = learning_points(past, volume, options.thin_km)
-    told = {"n_events": len(points), "n_past": len(past), "thin_km": options.thin_km}
-    if options.model == "triples":
-        if options.bandwidth_km is not None and options.floor is not None:
-            return triples(points, volume, options.bandwidth_km, floor=options.floor).named("triples", **told)
-        choice = choose_on_past(past, volume, options, jobs, progress)[1]
-        return triples(points, volume, choice.width, floor=choice.floor).named(
-            "triples", **told, validation_nll=choice.nll
-        )
-    if None not in (options.neighbours, options.scale, options.floor):
-        scale, floor = float(options.scale or 1.0), float(options.floor or 0.0)
-        return adaptive(points, volume, int(options.neighbours or 1), scale=scale, floor=floor).named(
-            "adaptive", **told
-        )
-    neighbours, choice = choose_on_past(past, volume, options, jobs, progress)
-    made = adaptive(points, volume, neighbours, scale=choice.width, floor=choice.floor)
-    return made.named("adaptive", **told, validation_nll=choice.nll)
+def _triples(past: Past) -> Forecast:
+    points, options = learning_points(past.events, past.volume, past.options.thin_km), past.options
+    if options.bandwidth_km is not None and options.floor is not None:
+        made = triples(points, past.volume, options.bandwidth_km, floor=options.floor)
+        return made.named("triples", **_learned_from(past, points))
+    choice = choose_on_past(past)[1]
+    made = triples(points, past.volume, choice.width, floor=choice.floor)
+    return made.named("triples", **_learned_from(past, points), validation_nll=choice.nll)
 
 
-def choose_on_past(
-    past: Catalog,
-    volume: Volume,
-    options: ForecastOptions,
-    jobs: int | None = None,
-    progress: Callable[[Step], None] | None = None,
-) -> tuple[int, Choice]:
+def _adaptive(past: Past) -> Forecast:
+    points, options = learning_points(past.events, past.volume, past.options.thin_km), past.options
+    if options.neighbours is not None and options.scale is not None and options.floor is not None:
+        made = adaptive(points, past.volume, options.neighbours, scale=options.scale, floor=options.floor)
+        return made.named("adaptive", **_learned_from(past, points))
+    neighbours, choice = choose_on_past(past)
+    made = adaptive(points, past.volume, neighbours, scale=choice.width, floor=choice.floor)
+    return made.named("adaptive", **_learned_from(past, points), validation_nll=choice.nll)
+
+
+_MAKERS = {"uniform": _uniform, "faults": _faults, "mixed": _mixed, "triples": _triples, "adaptive": _adaptive}
+
+
+def _learned_from(past: Past, points: np.ndarray) -> dict[str, Any]:
+    return {"n_events": len(points), "n_past": len(past.events), "thin_km": past.options.thin_km}
+
+
+def choose_on_past(past: Past) -> tuple[int, Choice]:
     """Choose what is free of a smoothed forecast: learn from all but the last years, try on those.
 
     Gives the number of neighbours (0 for triples) and the width or scale with its floor.
     Errors: InputError for too few events before or after the split.
     """
-    if np.isnat(past.times).any():
+    options, volume = past.options, past.volume
+    before, after = _split(past.events, options)
+    if past.progress is not None:
+        past.progress(Step("choose widths", 0.0))
+    kernels = one_width(learning_points(before, volume, options.thin_km), 1.0)
+    targets = volume.xyz_km(after.longitude, after.latitude, after.depth_km)
+    floor: bool | float = True if options.floor is None else options.floor
+    if options.model == "triples":
+        return 0, choose_bandwidth(kernels, volume, targets, floor=floor, width=options.bandwidth_km, jobs=past.jobs)
+    tried = {} if options.neighbours is None else {"neighbours": (options.neighbours,)}
+    return choose_adaptive(kernels, volume, targets, floor=floor, width=options.scale, jobs=past.jobs, **tried)
+
+
+def _split(events: Catalog, options: ForecastOptions) -> tuple[Catalog, Catalog]:
+    """Events before the last years, and those of them that are large enough to choose on."""
+    if np.isnat(events.times).any():
         raise InputError("some events have no time, so there are no last years to choose on; give bandwidth and floor")
-    whole = (past.times.max() - past.times.min()) / np.timedelta64(1, "s")
-    split = past.times.max() - np.timedelta64(int(min(options.validation_years * _DAYS * 86400, whole / 2)), "s")
-    before, after = past[past.times < split], past[past.times >= split]
+    whole = (events.times.max() - events.times.min()) / np.timedelta64(1, "s")
+    split = events.times.max() - np.timedelta64(int(min(options.validation_years * _DAYS * 86400, whole / 2)), "s")
+    before, after = events[events.times < split], events[events.times >= split]
     after = after[after.magnitude >= options.validation_magnitude]
     if min(len(before), len(after)) < _FEWEST:
         raise InputError(
@@ -198,12 +225,4 @@ def choose_on_past(
             f" {options.validation_magnitude:g} after it; choosing needs {_FEWEST} of each: give other"
             " validation_years and validation_magnitude, or the bandwidth and floor"
         )
-    if progress is not None:
-        progress(Step("choose widths", 0.0))
-    kernels = one_width(learning_points(before, volume, options.thin_km), 1.0)
-    targets = volume.xyz_km(after.longitude, after.latitude, after.depth_km)
-    floor: bool | float = True if options.floor is None else options.floor
-    if options.model == "triples":
-        return 0, choose_bandwidth(kernels, volume, targets, floor=floor, width=options.bandwidth_km, jobs=jobs)
-    tried = {} if options.neighbours is None else {"neighbours": (options.neighbours,)}
-    return choose_adaptive(kernels, volume, targets, floor=floor, width=options.scale, jobs=jobs, **tried)
+    return before, after

@@ -9,7 +9,8 @@ tests (Rhoades et al. 2011). A forecast passes N, M, S, L or CL where its quanti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,15 @@ class CsepVerdict:
     (T), the test statistic (W). low and high bound the gain (T) or the simulated statistic (2.5 and 97.5 %); quantile
     is that of the observation among the simulated, for W the p-value, for T NaN. passes: for T and W, that it is
     significantly better than the reference.
+
+    >>> from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
+    >>> from seisweave.synthetic import southern_california_like
+    >>> volume, law = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)), GutenbergRichter(1.0, 0.05, 2.0, 1000)
+    >>> rates = grid_forecast(uniform(volume), law, 5.0, step_deg=0.5, magnitude=np.array([2.95, 3.95]))
+    >>> targets = southern_california_like(n_events=250).catalog
+    >>> number = csep_tests([rates], targets, simulations=20)[0]  # five expected, many more came
+    >>> number.test, number.statistic > number.high, number.passes
+    ('N', True, False)
     """
 
     forecast: str
@@ -57,6 +67,14 @@ def csep_tests(
     of one of the forecasts, the last one unless given.
 
     Errors: InputError for different cells, no target inside, an unknown reference.
+
+    >>> from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
+    >>> from seisweave.synthetic import southern_california_like
+    >>> volume, law = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)), GutenbergRichter(1.0, 0.05, 2.0, 1000)
+    >>> rates = grid_forecast(uniform(volume), law, 5.0, step_deg=0.5, magnitude=np.array([2.95, 3.95]))
+    >>> targets = southern_california_like(n_events=250).catalog
+    >>> {verdict.test: verdict.passes for verdict in csep_tests([rates], targets, simulations=50)}["M"]
+    True
     """
     import warnings
 
@@ -138,6 +156,13 @@ def csep_catalog(targets: Catalog, rates: GriddedRates, region: Any = None) -> A
     return CSEPCatalog(data=rows, region=region, name="targets")
 
 
+def write_verdicts(verdicts: Sequence[CsepVerdict], path: str | Path) -> None:
+    """Write verdicts as CSV, a row each."""
+    import pandas as pd
+
+    pd.DataFrame([asdict(verdict) for verdict in verdicts]).to_csv(path, index=False)
+
+
 def _check_same_bins(forecasts: Sequence[GriddedRates]) -> None:
     first = forecasts[0]
     for other in forecasts[1:]:
@@ -154,7 +179,9 @@ def _consistency(forecast: Any, observed: Any, simulations: int, seed: int) -> l
     low, high = _poisson_bounds(forecast.event_count)
     below, above = (float(q) for q in number.quantile)
     passes = min(below, above) >= LEVEL
-    told = [CsepVerdict(forecast.name, "N", "", float(number.observed_statistic), low, high, min(below, above), passes)]
+    verdicts = [
+        CsepVerdict(forecast.name, "N", "", float(number.observed_statistic), low, high, min(below, above), passes)
+    ]
     for test, run in (
         ("M", poisson.magnitude_test),
         ("S", poisson.spatial_test),
@@ -165,8 +192,8 @@ def _consistency(forecast: Any, observed: Any, simulations: int, seed: int) -> l
         low, high = map(float, np.percentile(result.test_distribution, [100 * LEVEL, 100 * (1 - LEVEL)]))
         quantile = float(np.atleast_1d(result.quantile)[0])
         statistic = float(result.observed_statistic)
-        told.append(CsepVerdict(forecast.name, test, "", statistic, low, high, quantile, quantile >= LEVEL))
-    return told
+        verdicts.append(CsepVerdict(forecast.name, test, "", statistic, low, high, quantile, quantile >= LEVEL))
+    return verdicts
 
 
 def _comparison(forecast: Any, reference: Any, observed: Any) -> list[CsepVerdict]:

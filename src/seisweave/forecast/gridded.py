@@ -7,16 +7,18 @@ the duration), and shared out over magnitudes by the Gutenberg-Richter law of th
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.forecast.cells import CellGrid, cell_masses
 from seisweave.forecast.forecast import Forecast
-from seisweave.forecast.magnitudes import GutenbergRichter
+from seisweave.forecast.magnitudes import GutenbergRichter, fit_gutenberg_richter
+from seisweave.forecast.options import GridOptions
 
 _ENOUGH = 20  # events above the first magnitude make its rate known without extrapolation
 LAST_EDGE = 10.0  # upper end written for the last magnitude bin, as in the published files
@@ -27,8 +29,18 @@ class GriddedRates:
     """Expected events in c cells of one size and m magnitude bins (the last one open), over a depth range.
 
     west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
-    cell counts; law, if known, is where the magnitudes come from,
-    and total the expected number in the whole volume. Cells are in the order of the file.
+    cell counts; law, if known, is where the magnitudes come from, and total the expected number in the whole volume.
+    Cells are in the order of the file.
+
+    >>> from seisweave.forecast.forecast import uniform
+    >>> from seisweave.forecast.volume import Volume
+    >>> law = GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000)
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> rates = grid_forecast(uniform(volume), law, expected=3.0, step_deg=0.5)
+    >>> round(rates.expected, 3), round(rates.expected_above(5.95), 3)
+    (3.0, 0.3)
+    >>> len(rates.within((-118.0, -117.0, 33.0, 34.0)).west)
+    4
     """
 
     west: Float[np.ndarray, " c"]
@@ -66,9 +78,36 @@ class GriddedRates:
             raise InputError("no cell of the gridded forecast is left; give a region that it covers")
         return replace(self, west=self.west[keep], south=self.south[keep], rate=self.rate[keep], flag=self.flag[keep])
 
+    def summary(self, years: float) -> dict[str, Any]:
+        """What `summary.json` tells of the rates, which are expected in so many years."""
+        told: dict[str, Any] = {"expected_events": self.expected}
+        if self.law is not None:
+            told["gutenberg_richter"] = asdict(self.law)
+            told["complete_events_per_year"] = self.expected_above(self.law.completeness) / years
+        return told
+
     def to_csep(self, start: Any = None, end: Any = None) -> Any:
         """As a pyCSEP `GriddedForecast`."""
         return _to_csep(self, start, end)
+
+
+def grid_from_past(forecast: Forecast, past: Catalog, options: GridOptions | None = None) -> GriddedRates | None:
+    """Put a forecast on cells and magnitude bins at the rate of its past; None where the past does not tell a rate.
+
+    Only events of the past inside the forecast's volume count. It tells a rate where its magnitudes have a law
+    (`fit_gutenberg_richter`) and its times a span.
+    """
+    options = options or GridOptions()
+    inside = past[forecast.volume.contains(past.longitude, past.latitude, past.depth_km)]
+    times = inside.times[~np.isnat(inside.times)]
+    try:
+        law = fit_gutenberg_richter(inside.magnitude)
+        years = float(np.ptp(times.astype("datetime64[s]").astype(float)) / (365.25 * 86400)) if len(times) else 0.0
+        expected = expected_events(law, inside.magnitude, years, options.first_magnitude, options.years)
+    except InputError:
+        return None
+    lower = np.round(np.arange(options.first_magnitude, 8.96, 0.1), 10)
+    return grid_forecast(forecast, law, expected, step_deg=options.cell_deg, magnitude=lower)
 
 
 def expected_events(
@@ -77,6 +116,10 @@ def expected_events(
     """Events at or above magnitude `first` in `duration_years`, at the rate of a past of `years`.
 
     Counted where the past has 20 such events and is complete there; else extrapolated from the completeness by b.
+
+    >>> law = GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000)
+    >>> expected_events(law, np.array([2.0, 4.1]), years=10.0, first=4.0, duration_years=1.0)
+    1.0
     """
     if not (years > 0 and duration_years > 0):
         raise InputError(f"a past of {years} and a future of {duration_years} years; both must be longer than 0")
@@ -99,6 +142,14 @@ def grid_forecast(
 
     Cells are whole multiples of `step_deg` that tile the volume, bins 0.1 wide from 4.95 on; or those of `like`, a
     published forecast: then the shares are those of its cells, scaled to sum to one.
+
+    >>> from seisweave.forecast.forecast import uniform
+    >>> from seisweave.forecast.volume import Volume
+    >>> law = GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000)
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> rates = grid_forecast(uniform(volume), law, 3.0, step_deg=0.5, magnitude=np.array([3.95, 4.95]))
+    >>> rates.rate.shape, rates.rate.sum(axis=0).round(2).tolist()
+    ((48, 2), [2.7, 0.3])
     """
     if like is not None:
         step_deg, magnitude = like.step_deg, like.magnitude

@@ -12,7 +12,19 @@ from seisweave.lazy import lazy_names
 if TYPE_CHECKING:
     from seisweave.nowcast.maps import MapOptions, weave, write_maps
     from seisweave.nowcast.options import TrainingOptions
-    from seisweave.nowcast.place import PlaceNetworkOptions, PlaceNowcast, PlaceNowcaster, PlaceOptions
+    from seisweave.nowcast.place import (
+        Backtest,
+        BacktestOptions,
+        PlaceNetworkOptions,
+        PlaceNowcast,
+        PlaceNowcaster,
+        PlaceOptions,
+        PlaceSettings,
+        WindowOptions,
+        backtest,
+        open_place_nowcaster,
+        train_place_nowcaster,
+    )
     from seisweave.nowcast.region import (
         AutoencoderOptions,
         Nowcaster,
@@ -21,11 +33,13 @@ if TYPE_CHECKING:
         Settings,
         TemporalOptions,
         open_nowcaster,
-        save_nowcaster,
+        train_nowcaster,
     )
 
 __all__ = [
     "AutoencoderOptions",
+    "Backtest",
+    "BacktestOptions",
     "MapOptions",
     "NowcastOptions",
     "Nowcaster",
@@ -34,11 +48,16 @@ __all__ = [
     "PlaceNowcast",
     "PlaceNowcaster",
     "PlaceOptions",
+    "PlaceSettings",
     "Settings",
     "TemporalOptions",
     "TrainingOptions",
+    "WindowOptions",
+    "backtest",
     "open_nowcaster",
-    "save_nowcaster",
+    "open_place_nowcaster",
+    "train_nowcaster",
+    "train_place_nowcaster",
     "weave",
     "write_maps",
 ]
@@ -47,6 +66,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "AutoencoderOptions": "region",
+        "Backtest": "place",
+        "BacktestOptions": "place",
         "MapOptions": "maps",
         "NowcastOptions": "region",
         "Nowcaster": "region",
@@ -55,11 +76,17 @@ __getattr__ = lazy_names(
         "PlaceNowcast": "place",
         "PlaceNowcaster": "place",
         "PlaceOptions": "place",
+        "PlaceSettings": "place",
         "Settings": "region",
         "TemporalOptions": "region",
         "TrainingOptions": "options",
+        "WindowOptions": "place",
+        "backtest": "place",
         "open_nowcaster": "region",
+        "open_place_nowcaster": "place",
         "save_nowcaster": "region",
+        "train_nowcaster": "region",
+        "train_place_nowcaster": "place",
         "weave": "maps",
         "write_maps": "maps",
     },

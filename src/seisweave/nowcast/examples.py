@@ -38,7 +38,7 @@ class Examples(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class TensorRows:
     """Examples that are rows of tensors: maps (n, ...), or whole sequences (1, channels, time) with their targets."""
 
     tensors: tuple[torch.Tensor, ...]

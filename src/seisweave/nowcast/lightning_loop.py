@@ -74,7 +74,7 @@ def fit(
 def _keep_freed_memory() -> None:
     """Let the C library keep what one step frees for the next.
 
-    It gives large pieces back to the system at once, and asking for them anew took a fifth of the time of a step.
+    It gives large blocks back to the system at once, and asking for them again took a fifth of the time of a step.
     """
     with suppress(AttributeError, OSError, TypeError):  # glibc only
         libc = ctypes.CDLL(None)
@@ -101,9 +101,9 @@ def _trainer(options: TrainingOptions, keeper: _Keeper) -> pl.Trainer:
             num_sanity_val_steps=0,
         )
     except (MisconfigurationException, ValueError, RuntimeError) as error:
-        said = " ".join(str(error).split())[:150]
+        reason = " ".join(str(error).split())[:150]
         raise InputError(
-            f"cannot train on {options.devices} × {options.accelerator}: {said}; give --accelerator cpu, or fewer"
+            f"cannot train on {options.devices} × {options.accelerator}: {reason}; give --accelerator cpu, or fewer"
             " --devices"
         ) from None
 

@@ -44,7 +44,7 @@ _LONG_NAMES = {
 class MapOptions:
     """Which events go into which cells and steps.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
 
     >>> MapOptions().shape
     (40, 60)

@@ -12,7 +12,7 @@ from seisweave.errors import InputError
 class TrainingOptions:
     """How networks are trained.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
     """
 
     epochs: int = field(

@@ -9,7 +9,7 @@ from seisweave.errors import InputError
 
 
 def as_time(name: str, text: str) -> np.datetime64:
-    """A time, UTC. Errors: InputError for what is none."""
+    """A time, UTC. Errors: InputError for what is not a time."""
     try:
         time = np.datetime64(str(text).removesuffix("Z"), "us")
     except ValueError:
@@ -20,7 +20,7 @@ def as_time(name: str, text: str) -> np.datetime64:
 
 
 def gaps_of(gaps: str) -> list[tuple[np.datetime64, np.datetime64]]:
-    """Start and end of each gap. Errors: InputError for what is no pair of times."""
+    """Start and end of each gap. Errors: InputError for what is not a pair of times in order."""
     pairs = []
     for text in filter(None, (part.strip() for part in gaps.split(","))):
         start, slash, end = text.partition("/")

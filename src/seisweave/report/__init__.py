@@ -1,22 +1,39 @@
-"""Figures of a fault network, and the self-contained page that shows result folders.
+"""Figures, result folders read and written, and the self-contained page that shows them.
 
 Nothing here loads matplotlib or plotly before it is used.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from seisweave.lazy import lazy_names
 
 if TYPE_CHECKING:
     from seisweave.report.figures import network_figure, plot_map, plot_section
     from seisweave.report.page import write_page
+    from seisweave.report.results.opened import ScoreTables, open_result
+    from seisweave.report.results.written import write_result
 
-__all__ = ["network_figure", "plot_map", "plot_section", "write_page"]
+__all__ = [
+    "ScoreTables",
+    "network_figure",
+    "open_result",
+    "plot_map",
+    "plot_section",
+    "write_page",
+    "write_result",
+]
 
-
-def __getattr__(name: str):
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "page" if name == "write_page" else "figures"
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "ScoreTables": "results.opened",
+        "network_figure": "figures",
+        "open_result": "results.opened",
+        "plot_map": "figures",
+        "plot_section": "figures",
+        "write_page": "page",
+        "write_result": "results.written",
+    },
+)

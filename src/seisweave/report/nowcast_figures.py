@@ -83,7 +83,7 @@ def series_figure(
 ) -> Figure:
     """Draw the novelty series, its nowcast, the alarms, and the extreme events that really came (paper, Figure 4).
 
-    The stretch of 400 steps with most events is drawn again below, where single days can be told apart.
+    The stretch of 400 steps with most events is drawn again below, where single days can be seen.
     """
     figure = _new_figure(12.0, 6.4)
     whole, part = figure.subplots(2, 1)
@@ -110,14 +110,14 @@ def plot_series(
     axes = _new_figure(12.0, 3.2).subplots() if ax is None else ax
     time, truth = nowcasts.start, nowcasts.smoothed if paper else nowcasts.novelty
     axes.plot(time, truth, color="0.65", linewidth=0.8, label="novelty, smoothed" if paper else "novelty")
-    axes.plot(time, nowcasts.forecast, color=_BLUE, linewidth=0.9, label="nowcast, made the day before")
+    axes.plot(time, nowcasts.nowcast_novelty, color=_BLUE, linewidth=0.9, label="nowcast, made the day before")
     axes.axhline(alarm_threshold, color=_BLUE, linewidth=0.7, linestyle=(0, (5, 4)), label="threshold of an alarm")
     alarm = np.flatnonzero(nowcasts.alarm)
-    axes.plot(time[alarm], nowcasts.forecast[alarm], ".", color=_ORANGE, markersize=4, label="alarm")
+    axes.plot(time[alarm], nowcasts.nowcast_novelty[alarm], ".", color=_ORANGE, markersize=4, label="alarm")
     extreme = np.flatnonzero(np.nan_to_num(nowcasts.largest, nan=-np.inf) >= threshold)
     if not paper:
         axes.set_yscale("log")  # novelty is skewed, and its logarithm is what is nowcast
-        axes.set_ylim(*_range(truth, nowcasts.forecast))
+        axes.set_ylim(*_range(truth, nowcasts.nowcast_novelty))
     top = axes.get_ylim()[1]
     axes.plot(
         time[extreme], np.full(len(extreme), top), "v", color=_GREEN, markersize=6, label=f"M ≥ {threshold:g} came"

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from seisweave.errors import InputError
+from seisweave.faults.network import FaultNetwork
 from seisweave.report.markup import count, embed_json, facts, number, table, text
 from seisweave.report.nowcast_page import nowcast_section
-from seisweave.report.results import Result, open_result
+from seisweave.report.results.network import NetworkResult, network_result, open_network_result
 from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
 from seisweave.report.story import story
 
@@ -40,22 +41,35 @@ _COLUMNS = {  # of faults.csv: heading, decimals
 }
 
 
-def write_page(folders: Sequence[str | Path], out: str | Path) -> Path:
-    """Write one self-contained page about one or several result folders, and return its path.
+def write_page(results: Sequence[str | Path | FaultNetwork], out: str | Path) -> Path:
+    """Write one self-contained page about one or several fault networks, and return its path.
 
-    A nowcast in a folder `nowcast` of a result has a section of its own. The page appears whole or not at all.
+    Each is a result folder, or a network made in Python. A nowcast in a folder `nowcast` of a result has a section of
+    its own. The page appears whole or not at all.
 
-    Errors: InputError for no folder, a folder that holds no result, or a place that cannot be written.
+    Errors: InputError for no result, a folder that holds none, a network without its events, or a place that cannot be
+    written.
+
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np, seisweave as sw
+    >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
+    >>> page = write_page([network], Path(mkdtemp()) / "page.html")
+    >>> "<strong>1 fault</strong>" in page.read_text(encoding="utf-8")
+    True
     """
-    if not folders:
+    if not results:
         raise InputError("no result folder given; name at least one made by `seisweave faults`")
-    results = [open_result(folder) for folder in folders]
+    folders = [given for given in results if not isinstance(given, FaultNetwork)]
+    shown = [
+        network_result(given, f"network {n}") if isinstance(given, FaultNetwork) else open_network_result(given)
+        for n, given in enumerate(results, 1)
+    ]
     nowcasts = [Path(folder) / "nowcast" for folder in folders]
     told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
-    return _write_whole(_page(results, told), Path(out))
+    return _write_whole(_page(shown, told), Path(out))
 
 
-def _page(results: list[Result], nowcasts: list[str]) -> str:
+def _page(results: list[NetworkResult], nowcasts: list[str]) -> str:
     """Put the page together."""
     scripts = [_plotly(), _beside("page.js")]
     title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
@@ -83,7 +97,7 @@ def _page(results: list[Result], nowcasts: list[str]) -> str:
     )
 
 
-def _section(result: Result, anchor: str, plots: dict[str, Any]) -> str:
+def _section(result: NetworkResult, anchor: str, plots: dict[str, Any]) -> str:
     """Write what there is to say about one result; its plots go into `plots` by the ids of their frames."""
     plots[f"{anchor}-scene"], plots[f"{anchor}-curve"] = network_scene(result), merge_curve(result.network)
     return "\n".join(
@@ -111,7 +125,7 @@ def _section(result: Result, anchor: str, plots: dict[str, Any]) -> str:
     )
 
 
-def _figure(result: Result) -> str:
+def _figure(result: NetworkResult) -> str:
     faults, events = count(result.network.n_faults, "fault"), count(result.network.n_events, "event")
     alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, background events grey"
     image = b64encode(result.figure).decode("ascii")
@@ -128,7 +142,7 @@ def _drawn(n_events: int) -> str:
     return f"{MOST_POINTS:,} of {n_events:,} events are drawn, chosen at random."
 
 
-def _faults(result: Result) -> str:
+def _faults(result: NetworkResult) -> str:
     """Lay out faults.csv, leaving out columns it does not fill."""
     faults = result.faults
     columns = [name for name in _COLUMNS if name in faults and (faults[name].notna().any() or not len(faults))]
@@ -141,7 +155,7 @@ def _faults(result: Result) -> str:
     return table(caption, [_COLUMNS[name][0] for name in columns], rows)
 
 
-def _settings(result: Result) -> str:
+def _settings(result: NetworkResult) -> str:
     """Lay out the options: field, value, and what it means."""
     options = result.network.options
     rows = []
@@ -153,7 +167,7 @@ def _settings(result: Result) -> str:
     return facts("Options of the reconstruction", rows)
 
 
-def _provenance(result: Result) -> str:
+def _provenance(result: NetworkResult) -> str:
     """Lay out where the result comes from and what it took."""
     network, summary = result.network, result.summary
     seconds = dict(summary.get("seconds") or network.seconds)
@@ -173,7 +187,7 @@ def _provenance(result: Result) -> str:
     return facts("Where it comes from, what it took", rows)
 
 
-def _comparison(results: list[Result]) -> str:
+def _comparison(results: list[NetworkResult]) -> str:
     """Lay out the results side by side."""
     header = ["result", "source", "events", "faults", "background", "BIC", "criterion", "schedule", "seconds"]
     planted = any("planted_adjusted_rand" in result.summary for result in results)
@@ -185,7 +199,7 @@ def _comparison(results: list[Result]) -> str:
     return f'<section aria-labelledby="side"><h2 id="side">Side by side</h2>{laid}{note}</section>'
 
 
-def _compared(result: Result, link: str, planted: bool) -> list[str]:
+def _compared(result: NetworkResult, link: str, planted: bool) -> list[str]:
     network, summary = result.network, result.summary
     seconds = summary.get("seconds") or network.seconds
     cells = [

@@ -1,6 +1,6 @@
 """The turnable 3-D network and the merge curve, as plain data in the schema of plotly.js.
 
-The page's script adds what hangs on light or dark. Faults are plates: boxes of sides √12 σ along the axes of
+The page's script adds what depends on light or dark. Faults are plates: boxes of sides √12 σ along the axes of
 their Gaussian.
 """
 
@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from seisweave.faults.network import STAGES, FaultNetwork
 from seisweave.report.colours import BACKGROUND, PALETTE, event_colours, fault_colours
-from seisweave.report.results import Result
+from seisweave.report.results.network import NetworkResult
 from seisweave.report.sections import across_azimuth, bounds_km, depth_stretch, principal_azimuth
 
 MOST_POINTS = 20_000
@@ -23,7 +23,7 @@ _OUTLINE = [0, 1, 2, 3, 0, 4, 5, 6, 7, 4]  # round one face, across, round the o
 _STAGE_NAMES = {"subset": "inside subsets", "whole": "among all", "refine": "refinement"}
 
 
-def network_scene(result: Result) -> dict[str, Any]:
+def network_scene(result: NetworkResult) -> dict[str, Any]:
     """Traces, layout and named views of the network; at most `MOST_POINTS` events, drawn at random."""
     network, xyz = result.network, result.xyz_km
     shown = thin(len(xyz))
@@ -66,7 +66,7 @@ def merge_curve(network: FaultNetwork) -> dict[str, Any]:
     return {"kind": "curve", "data": data, "layout": _curve_layout(history.gain)}
 
 
-def _event_traces(result: Result, shown: np.ndarray) -> list[dict[str, Any]]:
+def _event_traces(result: NetworkResult, shown: np.ndarray) -> list[dict[str, Any]]:
     """Background in grey, then the events of faults in their colours."""
     network, xyz, label = result.network, result.xyz_km[shown], result.network.label[shown]
     words = np.array(_event_words(result, shown), dtype=object)
@@ -99,7 +99,7 @@ def _event_traces(result: Result, shown: np.ndarray) -> list[dict[str, Any]]:
     return traces
 
 
-def _event_words(result: Result, shown: np.ndarray) -> list[str]:
+def _event_words(result: NetworkResult, shown: np.ndarray) -> list[str]:
     """Write what the pointer shows on each event; plotly reads it as HTML, so it is escaped."""
     events = result.events.iloc[shown]
     label = result.network.label[shown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from seisweave.report.markup import count, number, text
-from seisweave.report.results import Result
+from seisweave.report.results.network import NetworkResult
 from seisweave.report.sections import compass
 
 LARGEST = 3
@@ -21,7 +21,7 @@ _SCHEDULE = {
 }
 
 
-def story(result: Result) -> str:
+def story(result: NetworkResult) -> str:
     """Tell what was found, which faults are the largest, and what the settings mean."""
     return "\n".join(
         [
@@ -33,7 +33,7 @@ def story(result: Result) -> str:
     )
 
 
-def _found(result: Result) -> str:
+def _found(result: NetworkResult) -> str:
     """Count events, faults and background."""
     network = result.network
     parts = f"<strong>{count(network.n_faults, 'fault')}</strong>"
@@ -48,7 +48,7 @@ def _found(result: Result) -> str:
     return f"{inside}{background}."
 
 
-def _extent(result: Result) -> str:
+def _extent(result: NetworkResult) -> str:
     """Say when and how deep, where the events tell."""
     depth = result.events["depth_km"]
     words = f"{depth.min():.1f} to {depth.max():.1f} km deep"
@@ -59,7 +59,7 @@ def _extent(result: Result) -> str:
     return f" ({words})"
 
 
-def _planted(result: Result) -> str:
+def _planted(result: NetworkResult) -> str:
     """Say how much of a planted truth was found again, where there is one."""
     agreement = result.summary.get("planted_adjusted_rand")
     if agreement is None:
@@ -70,7 +70,7 @@ def _planted(result: Result) -> str:
     )
 
 
-def _largest(result: Result) -> str:
+def _largest(result: NetworkResult) -> str:
     """List the faults of the largest plates; say how many are too thick to be planes."""
     planes, network = result.network.planes, result.network
     if not network.n_faults:
@@ -94,7 +94,7 @@ def _largest(result: Result) -> str:
     return f"<p>{head}:</p><ul>{items}</ul>{note}"
 
 
-def _settings(result: Result) -> str:
+def _settings(result: NetworkResult) -> str:
     """Say what the settings mean."""
     network = result.network
     options = network.options

@@ -158,7 +158,8 @@ def _line(network: FaultNetwork, there: Bool[np.ndarray, " n"]) -> str:
     """One row of the table."""
     faults, count = np.unique(network.label[there], return_counts=True)
     inside = count[faults >= 0]
-    own = f"{100 * inside.sum() / max(there.sum(), 1):.0f} % in {len(inside)} faults, {inside.max(initial=0)} in the largest"
+    share = inside.sum() / max(there.sum(), 1)
+    own = f"{100 * share:.0f} % in {len(inside)} faults, {inside.max(initial=0)} in the largest"
     thick = network.planes.thickness_km > THICK_KM
     heavy = f"{thick.sum()} with {network.mixture.weight[thick].sum():.0%} of the weight"
     return (

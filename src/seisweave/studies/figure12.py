@@ -18,8 +18,7 @@ import numpy as np
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.forecast.options import EvaluationOptions
-from seisweave.forecast.score_tables import gains_table, scores_table
-from seisweave.forecast.scores import ForecastScores, compare, score_forecasts
+from seisweave.forecast.scores import ForecastScores, compare, gains_table, score_forecasts, scores_table
 from seisweave.forecast.volume import Volume
 from seisweave.machine import available_cores, peak_memory_mb
 from seisweave.progress import Progress, Step

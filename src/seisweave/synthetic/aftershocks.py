@@ -19,7 +19,13 @@ from seisweave.errors import InputError
 
 @dataclass(frozen=True)
 class AftershockOptions:
-    """Magnitudes and triggering of a synthetic catalog."""
+    """Magnitudes and triggering of a synthetic catalog.
+
+    Errors: InputError for an invalid value.
+
+    >>> round(AftershockOptions(branching_ratio=0.8).productivity, 3)
+    0.174
+    """
 
     minimum_magnitude: float = field(default=2.0, metadata={"help": "Smallest magnitude m₀ (complete above)."})
     maximum_magnitude: float = field(default=7.5, metadata={"help": "Largest magnitude m₁."})
@@ -106,6 +112,17 @@ def draw_magnitudes(n: int, options: AftershockOptions, rng: np.random.Generator
     beta = options.b_value * np.log(10)
     reach = -np.expm1(-beta * (options.maximum_magnitude - options.minimum_magnitude))
     return options.minimum_magnitude - np.log1p(-reach * rng.random(n)) / beta
+
+
+def renumbered(parent: Int64[np.ndarray, " n"], kept: Int64[np.ndarray, " m"]) -> Int64[np.ndarray, " m"]:
+    """Parents of the kept rows as positions among the kept rows, in their order; -1 for none.
+
+    >>> renumbered(np.array([-1, 0, 1]), np.array([2, 1])).tolist()
+    [1, -1]
+    """
+    position = np.full(len(parent) + 1, -1)  # one more row, so that parent -1 finds -1
+    position[kept] = np.arange(len(kept))
+    return position[parent[kept]]
 
 
 def _trigger(

@@ -26,7 +26,7 @@ from jaxtyping import Bool, Float, Int64
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
-from seisweave.synthetic.aftershocks import AftershockOptions, draw_magnitudes
+from seisweave.synthetic.aftershocks import AftershockOptions, draw_magnitudes, renumbered
 
 KM_PER_DEGREE = 111.195
 
@@ -35,7 +35,11 @@ KM_PER_DEGREE = 111.195
 class EtasOptions:
     """A grid, its background, and how events trigger others.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
+
+    >>> options = EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), cell_deg=0.5)
+    >>> options.shape, round(options.share_above(5.0), 4)
+    ((4, 4), 0.0032)
     """
 
     box: tuple[float, float, float, float] = field(
@@ -94,6 +98,10 @@ class EtasWorld:
 
     expected is the mean number of events of m₀ or more, Λ, by day, row (from the south) and column (from the west);
     parent is the event that triggered each, -1 for background.
+
+    >>> world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=365), seed=1)
+    >>> int(world.happened(2.5).sum()), float(world.probability(2.5).sum().round(1))  # what came, what was expected
+    (158, 155.5)
     """
 
     catalog: Catalog
@@ -152,7 +160,7 @@ def etas_world(options: EtasOptions | None = None, seed: int = 0) -> EtasWorld:
     return EtasWorld(
         catalog=_as_catalog(events, order, options, rng, seed),
         expected=expected,
-        parent=_renumbered(events.parent, order),
+        parent=renumbered(events.parent, order),
         options=options,
         seed=seed,
     )
@@ -231,13 +239,6 @@ def _cell_shares(events: _Generation, options: EtasOptions) -> Float[np.ndarray,
 def _joined(generations: list[_Generation]) -> _Generation:
     names = ("day", "longitude", "latitude", "magnitude", "parent")
     return _Generation(*(np.concatenate([getattr(part, name) for part in generations]) for name in names))
-
-
-def _renumbered(parent: np.ndarray, order: np.ndarray) -> Int64[np.ndarray, " n"]:
-    """Parents as rows of the events in their new order."""
-    position = np.full(len(parent) + 1, -1)  # one more row, so that parent -1 finds -1
-    position[order] = np.arange(len(order))
-    return position[parent[order]]
 
 
 def _as_catalog(

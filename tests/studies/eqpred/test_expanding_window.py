@@ -8,7 +8,7 @@ import pytest
 from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import Steps
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.studies.eqpred.expanding_window import (
     Features,
     Target,
@@ -22,17 +22,17 @@ DAY, ORIGIN = np.timedelta64(1, "D"), np.datetime64("1990-01-01", "us")
 BORDERS = tuple(ORIGIN + day * DAY for day in (3000, 4500, 6000))
 
 
-def view_of(largest, observed=None):
+def observed_of(largest, observed=None):
     largest = np.asarray(largest, float)
     n = len(largest)
     observed = np.ones(n, bool) if observed is None else observed
     steps = Steps(ORIGIN + DAY * np.arange(n), DAY, observed)
-    return View(steps, np.zeros((n, 1, 1), np.float32), np.where(observed, largest, np.nan), np.zeros(n))
+    return Observed(steps, np.zeros((n, 1, 1), np.float32), np.where(observed, largest, np.nan), np.zeros(n))
 
 
 @dataclass(frozen=True)
 class World:
-    view: View
+    observed: Observed
     chance: np.ndarray
     target: Target
 
@@ -45,7 +45,7 @@ def world():
     largest = np.full(6000, -np.inf)
     np.maximum.at(largest, day, made.catalog.magnitude)
     chance = -np.expm1(-made.expected.sum(axis=(1, 2)) * made.options.share_above(4.0))
-    return World(view_of(largest), chance, Target(4.0, 1))
+    return World(observed_of(largest), chance, Target(4.0, 1))
 
 
 def gain(values, world, truth):
@@ -59,7 +59,7 @@ def test_steps_that_are_scored_do_not_overlap():
     largest = np.full(60, -np.inf)
     largest[[3, 22, 33]] = 5.0
     borders = tuple(ORIGIN + day * DAY for day in (20, 35, 60))
-    truth = truth_of(view_of(largest, observed), Target(4.5, 7), borders)
+    truth = truth_of(observed_of(largest, observed), Target(4.5, 7), borders)
     assert truth.rows.tolist() == [20, 27, 42, 49], "35 holds the day nobody watched"
     assert truth.happened.tolist() == [True, True, False, False]
     assert truth.refit.tolist() == [0, 0, 1, 1]
@@ -67,12 +67,12 @@ def test_steps_that_are_scored_do_not_overlap():
     assert truth.past[1].rows.tolist() == [0, 7, 14, 21, 28]
     assert truth.past[1].happened.tolist() == [True, False, False, True, True]
     with pytest.raises(InputError, match="no step is left to score"):
-        truth_of(view_of(largest), Target(4.5, 7), (borders[0], borders[0] + DAY))
+        truth_of(observed_of(largest), Target(4.5, 7), (borders[0], borders[0] + DAY))
 
 
 def test_nothing_beats_the_true_chance_but_by_luck(world):
     """Given the logarithm of the true chance, the calibration finds it; it gains no more than the truth."""
-    truth = truth_of(world.view, world.target, BORDERS)
+    truth = truth_of(world.observed, world.target, BORDERS)
     made, found = gain(np.log(world.chance), world, truth)
     true = information_gain(world.chance[truth.rows], poisson_of(truth), truth.happened)
     assert found.n_positives > 100
@@ -83,9 +83,9 @@ def test_nothing_beats_the_true_chance_but_by_luck(world):
 
 
 def test_nothing_is_found_where_days_are_shuffled(world):
-    order = np.random.default_rng(1).permutation(len(world.view))
-    truth = truth_of(view_of(world.view.largest[order]), world.target, BORDERS)
-    feature = np.concatenate([[0.0], np.maximum(world.view.largest[order][:-1], 0.0)])
+    order = np.random.default_rng(1).permutation(len(world.observed))
+    truth = truth_of(observed_of(world.observed.largest[order]), world.target, BORDERS)
+    feature = np.concatenate([[0.0], np.maximum(world.observed.largest[order][:-1], 0.0)])
     found = gain(feature, world, truth)[1]
     assert abs(found.value) < 0.05, found
 
@@ -94,12 +94,12 @@ def test_nothing_is_found_where_days_are_shuffled(world):
 def test_later_days_change_nothing(world, day):
     """Other events and other nowcasts from a border on: all chances before it stay the same, to the last bit."""
     rng = np.random.default_rng(day)
-    largest = world.view.largest.copy()
+    largest = world.observed.largest.copy()
     largest[day:] = rng.permutation(largest[day:])
     values = np.log(world.chance)
     changed = values.copy()
     changed[day:] = rng.permutation(values[day:])
-    before, after = (truth_of(view, world.target, BORDERS) for view in (world.view, view_of(largest)))
+    before, after = (truth_of(observed, world.target, BORDERS) for observed in (world.observed, observed_of(largest)))
     early = before.rows < day
     one = chances_of(lambda _: Features(values[:, None]), before)
     other = chances_of(lambda _: Features(changed[:, None]), after)
@@ -113,7 +113,7 @@ def test_later_days_change_nothing(world, day):
 def test_networks_that_know_nothing_cost_little(world):
     """Calibrated on the few events after their training, alone or beside a count that knows something."""
     rng, few = np.random.default_rng(2), int((BORDERS[0] - ORIGIN) // DAY) - 500
-    truth = truth_of(world.view, world.target, BORDERS[:1] + BORDERS[-1:])
+    truth = truth_of(world.observed, world.target, BORDERS[:1] + BORDERS[-1:])
     before, came = truth.past[0]
     assert 5 <= came[before >= few].sum() <= 30
     known = np.log(world.chance)
@@ -130,7 +130,7 @@ def test_networks_that_know_nothing_cost_little(world):
 
 def test_the_level_is_that_of_all_the_past(world):
     """Its slope comes from few days with many positives; the mean chance over the past stays the past's rate."""
-    truth = truth_of(world.view, world.target, BORDERS)
-    flat = np.zeros(len(world.view))
+    truth = truth_of(world.observed, world.target, BORDERS)
+    flat = np.zeros(len(world.observed))
     made = chances_of(lambda _: Features(flat[:, None], 2500), truth)
     assert made.probability == pytest.approx(poisson_of(truth), rel=1e-6)

@@ -124,7 +124,7 @@ class Exploding(torch.nn.Module):
 @pytest.mark.slow_without_compiler
 def test_the_paper_s_protocol_scores_high_where_there_is_nothing_to_know(days):
     """Noise with its days in no order, smoothed by a centred LOESS of 11 days: the network learns the smoother."""
-    raw = np.random.default_rng(3).gamma(1.0, size=len(days.view))
+    raw = np.random.default_rng(3).gamma(1.0, size=len(days.observed))
     wide = replace(days, nowcast=replace(days.nowcast, span=11))
     part = few_epochs(MODELS["EQPRED"], 60).predictor.trial(window=20, filters=8)
     made = fit_predictor(part, wide, disturbed(raw, "shuffled", 0, paper=True), 0)

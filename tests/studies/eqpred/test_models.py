@@ -83,7 +83,7 @@ def test_every_day_counts_once_in_blocks(n, window):
 
 def test_blocks_of_a_series_are_the_series():
     days = paper_days(precursor_world(700), NowcastOptions(protocol="paper"), MAPS)
-    raw = np.random.default_rng(0).normal(size=len(days.view))
+    raw = np.random.default_rng(0).normal(size=len(days.observed))
     whole = sequence(raw, raw, Standard.of(raw, raw), paper=True)
     made = blocks.series_blocks(whole, days.train, 20)
     inputs, targets, counts = made.tensors

@@ -10,9 +10,9 @@ import csv
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
 from seisweave.catalog.formats.generic_csv import known_errors
-from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import read_times
 
 _NEEDED = {
     "time",
@@ -33,15 +33,15 @@ def recognises(source: Source) -> bool:
     return set(_header(source)) >= _NEEDED
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows."""
     lines = lines_of(source.data)
-    table = read_delimited(lines.keep(lines.number != lines.number[0]), _header(source))
+    table = read_delimited(lines.below_first(), _header(source))
     column = table.columns
     errors, notes = known_errors(numbers(column["horizontalError"]).value, numbers(column["depthError"]).value)
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
-        times=moments(column["time"]),
+        times=read_times(column["time"]),
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth"]),

@@ -11,9 +11,9 @@ import re
 import numpy as np
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
-from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import read_times
 from seisweave.errors import InputError
 
 COLUMNS = ["lon", "lat", "mag", "time_string", "depth", "catalog_id", "event_id"]
@@ -27,19 +27,19 @@ def recognises(source: Source) -> bool:
     return bool(first) and bool(_HEADER.match(first[0]) or _LINE.match(first[0]))
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows. Errors: InputError for several catalogs in one file."""
     lines = lines_of(source.data)
     if _HEADER.match(lines.text(0)):
-        lines = lines.keep(lines.number != lines.number[0])
+        lines = lines.below_first()
     table = read_delimited(lines, COLUMNS)
     column = table.columns
     catalogs = np.unique(words(column["catalog_id"]))
     if len(catalogs) > 1:
         raise InputError(f"{source.path} holds {len(catalogs)} simulated catalogs; give a file of one catalog_id")
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
-        times=moments(column["time_string"]),
+        times=read_times(column["time_string"]),
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),

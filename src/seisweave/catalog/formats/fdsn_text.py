@@ -7,9 +7,9 @@ Format: https://www.fdsn.org/webservices/fdsnws-event-1.2.pdf
 from __future__ import annotations
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
-from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import read_times
 
 _NEEDED = ("eventid", "time", "latitude", "longitude", "depth/km", "magnitude")
 
@@ -20,17 +20,17 @@ def recognises(source: Source) -> bool:
     return all(name in header for name in _NEEDED)
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows; repeated headers of joined files are comments."""
     lines = without_comments(lines_of(source.data))
     header = _header(source)
     if not lines_of(source.data[:65536]).text(0).startswith("#"):
-        lines = lines.keep(lines.number != lines.number[0])
+        lines = lines.below_first()
     table = read_delimited(lines, header, "|", quoted=False)
     column = table.columns
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
-        times=moments(column["time"]),
+        times=read_times(column["time"]),
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth/km"]),

@@ -15,23 +15,22 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import (
-    Table,
+    TextTable,
     Values,
     blanks_to_commas,
-    nothing,
+    missing_column,
     numbers,
     positive,
     read_delimited,
     words,
 )
 from seisweave.catalog.mixture_text import parse_mixtures
-from seisweave.catalog.moments import from_parts, moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Lines, Source, lines_of, without_comments
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.times import from_parts, read_times
+from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 from seisweave.errors import InputError
 
-NAME = "csv"
 FIXED_DEPTH_KM = 31.61
 COVARIANCE = ("cov_xx_km2", "cov_xy_km2", "cov_xz_km2", "cov_yy_km2", "cov_yz_km2", "cov_zz_km2")
 SYNONYMS = {
@@ -67,7 +66,7 @@ def recognises(source: Source) -> bool:
     return all(name in found for name in _NEEDED)
 
 
-def read(source: Source, columns: dict[str, str] | None = None) -> Rows:
+def read(source: Source, columns: dict[str, str] | None = None) -> ParsedRows:
     """Read all rows; `columns` maps our names (the keys of SYNONYMS) to the file's.
 
     Errors: InputError where longitude or latitude has no column.
@@ -80,7 +79,7 @@ def read(source: Source, columns: dict[str, str] | None = None) -> Rows:
     return _rows(table, {ours: table.columns[str(header.index(theirs))] for ours, theirs in named.items()})
 
 
-def rows_of(table: Table, source: Source, columns: dict[str, str]) -> Rows:
+def rows_of(table: TextTable, source: Source, columns: dict[str, str]) -> ParsedRows:
     """Rows of columns of text that have their names already. Errors: as `read`."""
     named = _needed(list(table.columns), source, columns)
     return _rows(table, {ours: table.columns[theirs] for ours, theirs in named.items()})
@@ -94,16 +93,16 @@ def _needed(header: list[str], source: Source, columns: dict[str, str]) -> dict[
     return named
 
 
-def _rows(table: Table, column: dict[str, Any]) -> Rows:
+def _rows(table: TextTable, column: dict[str, Any]) -> ParsedRows:
     n = len(table.lines)
     uncertainty, notes = _uncertainty(column)
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
         times=_times(column, n),
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
-        depth_km=numbers(column["depth_km"]) if "depth_km" in column else nothing(n),
-        magnitude=numbers(column["magnitude"]) if "magnitude" in column else nothing(n),
+        depth_km=numbers(column["depth_km"]) if "depth_km" in column else missing_column(n),
+        magnitude=numbers(column["magnitude"]) if "magnitude" in column else missing_column(n),
         ids=words(column["id"]) if "id" in column else None,
         uncertainty=uncertainty,
         quality=words(column["quality"]) if "quality" in column else None,
@@ -115,7 +114,7 @@ def _rows(table: Table, column: dict[str, Any]) -> Rows:
 
 
 def _header(source: Source) -> tuple[list[str], str]:
-    """Names of the columns and the delimiter: of the first line, or of the first that is no comment."""
+    """Names of the columns and the delimiter: of the first line, or of the first that is not a comment."""
     head = [line for line in source.head().splitlines() if line.strip()][:1] + source.first_lines()[:1]
     found: tuple[list[str], str] = ([], ",")
     for line in head:
@@ -134,7 +133,7 @@ def _body(source: Source, delimiter: str) -> Lines:
     lines = without_comments(lines_of(source.data))
     first = lines_of(source.data[:65536]).text(0)
     if not (first.startswith("#") and all(name in _named(_header(source)[0], {}) for name in _NEEDED)):
-        lines = lines.keep(np.arange(len(lines)) > 0)
+        lines = lines.below_first()
     return blanks_to_commas(lines) if delimiter == " " else lines
 
 
@@ -184,9 +183,9 @@ def _times(column: dict[str, Any], n: int) -> Values:
         text = column["date"]
         if clock is not None:
             text = pc.binary_join_element_wise(text, clock, " ")  # pyright: ignore[reportAttributeAccessIssue]
-        return moments(text)
+        return read_times(text)
     if "time" in column:
-        return moments(column["time"])
+        return read_times(column["time"])
     if "year" in column:
         part = {name: _part(column, name, n) for name in ("year", "month", "day", "hour", "minute", "second")}
         return from_parts((part["year"], part["month"], part["day"]), (part["hour"], part["minute"], part["second"]))
@@ -204,9 +203,8 @@ def _uncertainty(column: dict[str, Any]) -> tuple[LocationUncertainty | None, tu
     if "mixture" in column:
         return parse_mixtures(words(column["mixture"])), ()
     if all(name in column for name in COVARIANCE):
-        xx, xy, xz, yy, yz, zz = (numbers(column[name]).value for name in COVARIANCE)
-        rows = [np.stack(row, axis=1) for row in ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))]
-        return LocationUncertainty(covariance_km2=np.stack(rows, axis=1)), ()
+        upper = np.stack([numbers(column[name]).value for name in COVARIANCE], axis=1)
+        return LocationUncertainty(covariance_km2=symmetric(upper)), ()
     if all(name in column for name in ("east_km", "north_km", "vertical_km")):
         sigma = np.stack([numbers(column[name]).value for name in ("east_km", "north_km", "vertical_km")], axis=1)
         _, notes = known_errors(sigma[:, 0], sigma[:, 2])

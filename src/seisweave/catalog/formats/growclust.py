@@ -12,74 +12,31 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.catalog.delimited import blanks_to_commas, numbers, read_delimited, words
-from seisweave.catalog.moments import from_parts
-from seisweave.catalog.rows import Rows
-from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.delimited import numbers
+from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.relocations import looks_relocated, parsed, read_table
+from seisweave.catalog.source import Source
 from seisweave.catalog.uncertainty import LocationUncertainty
 
-_COLUMNS: list[str] = [
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "evid",
-    "lat",
-    "lon",
-    "depth",
-    "mag",
-    "qid",
-    "cid",
-    "nbranch",
-    "qnpair",
-    "qndiffp",
-    "qndiffs",
-    "rmsp",
-    "rmss",
-    "eh",
-    "ez",
-    "et",
-    "latc",
-    "lonc",
-    "depc",
-]
+_COLUMNS = (
+    "year month day hour minute second id lat lon depth mag qid cid nbranch qnpair qndiffp qndiffs rmsp rmss eh ez et"
+    " latc lonc depc"
+)
 
 
 def recognises(source: Source) -> bool:
     """Whether one of the first lines has 25 numbers, with a year, a month and a latitude in their places."""
-    return any(_fits(line.split()) for line in source.first_lines())
+    return looks_relocated(source, _COLUMNS)
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows."""
-    lines = without_comments(lines_of(source.data))
-    table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
-    column = table.columns
-    year, month, day, hour, minute, second = (numbers(column[name]).value for name in _COLUMNS[:6])
-    return Rows(
-        lines=table.lines,
-        times=from_parts((year, month, day), (hour, minute, second)),
-        longitude=numbers(column["lon"]),
-        latitude=numbers(column["lat"]),
-        depth_km=numbers(column["depth"]),
-        magnitude=numbers(column["mag"]),
-        ids=words(column["evid"]),
-        uncertainty=LocationUncertainty(horizontal_km=_computed(column["eh"]), vertical_km=_computed(column["ez"])),
-        bad=table.bad,
-    )
+    table = read_table(source, _COLUMNS)
+    horizontal_km, vertical_km = (_computed(table.columns[name]) for name in ("eh", "ez"))
+    return parsed(table, LocationUncertainty(horizontal_km=horizontal_km, vertical_km=vertical_km))
 
 
 def _computed(text: Any) -> np.ndarray:
     """Read errors, NaN where negative; 0.000 is a small error, rounded."""
     value = numbers(text).value
     return np.where(value >= 0, value, np.nan)
-
-
-def _fits(words: list[str]) -> bool:
-    try:
-        number = [float(word) for word in words]
-    except ValueError:
-        return False
-    return len(number) == 25 and 1800 <= number[0] <= 2200 and 1 <= number[1] <= 12 and abs(number[7]) <= 90

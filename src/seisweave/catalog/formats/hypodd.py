@@ -10,71 +10,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from seisweave.catalog.delimited import blanks_to_commas, numbers, positive, read_delimited, words
-from seisweave.catalog.moments import from_parts
-from seisweave.catalog.rows import Rows
-from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.delimited import numbers, positive
+from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.relocations import looks_relocated, parsed, read_table
+from seisweave.catalog.source import Source
 from seisweave.catalog.uncertainty import LocationUncertainty
 
-_COLUMNS: list[str] = [
-    "id",
-    "lat",
-    "lon",
-    "depth",
-    "x",
-    "y",
-    "z",
-    "ex",
-    "ey",
-    "ez",
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "mag",
-    "nccp",
-    "nccs",
-    "nctp",
-    "ncts",
-    "rcc",
-    "rct",
-    "cid",
-]
+_COLUMNS = "id lat lon depth x y z ex ey ez year month day hour minute second mag nccp nccs nctp ncts rcc rct cid"
 
 
 def recognises(source: Source) -> bool:
     """Whether one of the first lines has 24 numbers, with a latitude, a year and a month in their places."""
-    return any(_fits(line.split()) for line in source.first_lines())
+    return looks_relocated(source, _COLUMNS)
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows."""
-    lines = without_comments(lines_of(source.data))
-    table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
-    column = table.columns
-    value = {name: numbers(column[name]) for name in _COLUMNS[1:17]}
-    year, month, day, hour, minute, second = (value[name].value for name in _COLUMNS[10:16])
+    table = read_table(source, _COLUMNS)
     covariance = np.zeros((len(table.lines), 3, 3))
     for axis, name in enumerate(("ex", "ey", "ez")):
-        covariance[:, axis, axis] = positive(value[name].value, 1e-3) ** 2
-    return Rows(
-        lines=table.lines,
-        times=from_parts((year, month, day), (hour, minute, second)),
-        longitude=value["lon"],
-        latitude=value["lat"],
-        depth_km=value["depth"],
-        magnitude=value["mag"],
-        ids=words(column["id"]),
-        uncertainty=LocationUncertainty(covariance_km2=covariance),
-        bad=table.bad,
-    )
-
-
-def _fits(words: list[str]) -> bool:
-    try:
-        number = [float(word) for word in words]
-    except ValueError:
-        return False
-    return len(number) == 24 and abs(number[1]) <= 90 and 1800 <= number[10] <= 2200 and 1 <= number[11] <= 12
+        covariance[:, axis, axis] = positive(numbers(table.columns[name]).value, 1e-3) ** 2
+    return parsed(table, LocationUncertainty(covariance_km2=covariance))

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, positive, words
-from seisweave.catalog.fixed_width import fixed_columns
-from seisweave.catalog.moments import from_parts
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty
 
 _LINE = re.compile(r"[12]\d{3}[ 01]\d[ 0-3]\d[ 0-2]\d[ 0-5]\d[ \d.]{4}[ \d]\d[ NS][ \d.]{4}[ \d]{2}\d[ EW][ \d.]{4}")
@@ -52,7 +52,7 @@ def recognises(source: Source) -> bool:
     return any(_LINE.match(line) and len(line.rstrip()) >= _SHORTEST - 3 for line in source.first_lines())
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all summaries; those that end before the errors are set aside."""
     lines = lines_of(source.data)
     data = np.frombuffer(lines.data + b" ", np.uint8)
@@ -64,7 +64,7 @@ def read(source: Source) -> Rows:
     column = fixed_columns(kept, _PLACES)
     year, month, day, hour, minute = (numbers(column[name]).value for name in _CLOCK)
     errors = [positive(_decimals(column[name], 2).value) for name in ("horizontal", "vertical")]
-    return Rows(
+    return ParsedRows(
         lines=kept,
         times=from_parts((year, month, day), (hour, minute, _decimals(column["second"], 2).value)),
         longitude=_degrees(column["lon_degrees"], column["lon_minutes"], column["east"], "E", -1.0),
@@ -90,15 +90,13 @@ def _decimals(text: Any, places: int) -> Values:
 
 
 def _degrees(degrees: Any, minutes: Any, side: Any, turned: str, sign: float) -> Values:
-    """Degrees and minutes as degrees, of the other sign where `side` says so; minutes beyond 60 are unreadable."""
-    whole, part = numbers(degrees), _decimals(minutes, 2)
-    wrong = whole.unreadable | part.unreadable | (part.value < 0) | (part.value > 60)
+    """Degrees and minutes as degrees, of the other sign where `side` says so."""
     signs = np.where(words(side) == turned, -sign, sign)
-    return Values(signs * (whole.value + part.value / 60.0), wrong)
+    return degrees_and_minutes(numbers(degrees), _decimals(minutes, 2), signs)
 
 
 def _magnitude(column: dict[str, Any]) -> Values:
-    """The preferred magnitude, or else that of the coda, or else that of amplitudes; 0 is none."""
+    """The preferred magnitude, or else that of the coda, or else that of amplitudes; 0 stands for unknown."""
     found = [_decimals(column[name], 2) for name in ("magnitude", "coda_magnitude", "amplitude_magnitude")]
     value = np.full(len(found[0].value), np.nan)
     for each in found:

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from seisweave.catalog.delimited import Values
-from seisweave.catalog.moments import from_parts
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow
-from seisweave.catalog.rows import Rows
 from seisweave.catalog.source import Lines, Source, lines_of
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.times import from_parts
+from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 
 _NUMBER = r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?|-?nan|-?inf)"
 _GEOGRAPHIC = re.compile(rf"^GEOGRAPHIC\s+OT{_NUMBER * 6}\s+Lat{_NUMBER}\s+Long{_NUMBER}\s+Depth{_NUMBER}", re.M)
@@ -49,7 +49,7 @@ def recognises(source: Source) -> bool:
     return bool(_FIRST.match(source.head().lstrip()))
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all blocks; the line of an event is that of its NLLOC."""
     events, bad, place, scatter = [], [], [], []
     text = source.data.decode("utf-8", errors="replace")
@@ -83,7 +83,7 @@ def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | N
     return _Scatter(path, np.array(place), float(rotation[1]) if rotation else 0.0)
 
 
-def _with_mixtures(rows: Rows, scatter: list[_Scatter | None]) -> Rows:
+def _with_mixtures(rows: ParsedRows, scatter: list[_Scatter | None]) -> ParsedRows:
     """Mixtures fitted to the samples, and the covariance as a single Gaussian where there are none."""
     from seisweave.catalog.scatter import LEAST_SAMPLES, fit_mixture, read_scatter
 
@@ -133,17 +133,17 @@ def _event(block: str) -> list[float] | str:
         return "a number cannot be read"
 
 
-def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> Rows:
+def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> ParsedRows:
     year, month, day, hour, minute, second, latitude, longitude, depth = table[:, :9].T
     amplitude, duration = table[:, 17:19].T
     magnitude = np.where(amplitude > -9, amplitude, np.where(duration > -9, duration, np.nan))
-    return Rows(
+    return ParsedRows(
         lines=lines,
         times=from_parts((year, month, day), (hour, minute, second)),
-        longitude=_values(longitude),
-        latitude=_values(latitude),
-        depth_km=_values(depth),
-        magnitude=_values(magnitude),
+        longitude=Values.of(longitude),
+        latitude=Values.of(latitude),
+        depth_km=Values.of(depth),
+        magnitude=Values.of(magnitude),
         uncertainty=LocationUncertainty(covariance_km2=_turned(table[:, 9:15], table[:, 15])),
         n_phases=table[:, 16],
         bad=bad,
@@ -152,11 +152,8 @@ def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> Rows:
 
 def _turned(upper: np.ndarray, clockwise_deg: np.ndarray) -> np.ndarray:
     """Covariances (xx xy xz yy yz zz) in axes whose y lies `clockwise_deg` left of north, east-north-down."""
-    full = np.zeros((len(upper), 3, 3))
-    row, column = np.triu_indices(3)
-    full[:, row, column] = full[:, column, row] = upper
     turn = _turning(clockwise_deg)
-    return np.einsum("nji,njk,nkl->nil", turn, full, turn)
+    return np.einsum("nji,njk,nkl->nil", turn, symmetric(upper), turn)
 
 
 def _turning(clockwise_deg: np.ndarray) -> np.ndarray:
@@ -165,11 +162,6 @@ def _turning(clockwise_deg: np.ndarray) -> np.ndarray:
     turn = np.zeros((len(clockwise_deg), 3, 3))
     turn[:, 0, 0], turn[:, 0, 1], turn[:, 1, 0], turn[:, 1, 1], turn[:, 2, 2] = cos, sin, -sin, cos, 1.0
     return turn
-
-
-def _values(column: np.ndarray) -> Values:
-    finite = np.where(np.isfinite(column), column, np.nan)
-    return Values(finite, np.isinf(column))
 
 
 def _lines(source: Source, place: list[int]) -> Lines:

@@ -6,9 +6,9 @@ import io
 
 import numpy as np
 
-from seisweave.catalog.delimited import Table
+from seisweave.catalog.delimited import TextTable
 from seisweave.catalog.formats.generic_csv import rows_of
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, is_parquet, lines_of
 from seisweave.errors import InputError
 
@@ -18,7 +18,7 @@ def recognises(source: Source) -> bool:
     return is_parquet(source.data)
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows. Errors: InputError for a broken file, or one without longitude and latitude."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -30,4 +30,4 @@ def read(source: Source) -> Rows:
         reason = str(error).splitlines()[0]
         raise InputError(f"{source.path} is not a Parquet table that can be read: {reason}; write it again") from None
     lines = lines_of("".join(f"row {i}\n" for i in np.arange(1, table.num_rows + 1)).encode())
-    return rows_of(Table(columns, lines, ()), source, {})
+    return rows_of(TextTable(columns, lines, ()), source, {})

@@ -1,9 +1,8 @@
 """QuakeML, and every other event format that ObsPy reads, through ObsPy.
 
-Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres
-there, km here (to 1e-9 km). An event counts as a line, from 1. Confidence
-ellipsoids and ellipses become covariances at 1 sigma, see `ellipsoids.py`; other errors at another confidence than
-1 sigma are not rescaled: a remark says so.
+Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres there, km here
+(to 1e-9 km). An event counts as a line, from 1. Confidence ellipsoids and ellipses become covariances at 1 sigma, see
+`ellipsoids.py`; other errors at another confidence than 1 sigma are not rescaled: a remark says so.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 
 from seisweave.catalog.delimited import Values
 from seisweave.catalog.ellipsoids import ellipse_covariance, ellipsoid_covariance
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.errors import InputError
@@ -37,7 +36,7 @@ def recognises(source: Source) -> bool:
         return False
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all events. Errors: InputError where ObsPy is not installed or cannot read the file."""
     events = _events(source)
     names = [str(event.resource_id) for event in events]
@@ -74,12 +73,12 @@ def import_obspy(path: str) -> Any:
         raise InputError(f"{path} needs ObsPy, which is not installed; pip install 'seisweave[obspy]'") from None
 
 
-def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> Rows:
+def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> ParsedRows:
     magnitudes = [
         event.preferred_magnitude() or (event.magnitudes[0] if event.magnitudes else None) for event in events
     ]
     errors, notes = _errors(origins)
-    return Rows(
+    return ParsedRows(
         lines=lines,
         times=_times([origin.time for origin in origins]),
         longitude=_values([origin.longitude for origin in origins]),
@@ -101,8 +100,7 @@ def _times(times: list[Any]) -> Values:
 
 
 def _values(column: list[Any]) -> Values:
-    value = np.array([np.nan if number is None else float(number) for number in column], float)
-    return Values(np.where(np.isfinite(value), value, np.nan), np.isinf(value))
+    return Values.of(np.array([np.nan if number is None else float(number) for number in column], float))
 
 
 def _km(metres: float | None) -> float | None:

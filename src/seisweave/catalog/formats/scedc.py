@@ -7,13 +7,14 @@ type `n` means that none was computed. Format: https://scedc.caltech.edu/eq-cata
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
 from seisweave.catalog.delimited import Values, blanks_to_commas, numbers, read_delimited, words
-from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import read_times
 
 _LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:[\d ]\d\.\d+ +[a-z]{2} ")
 _COLUMNS = ["date", "clock", "et", "gt", "mag", "magtype", "lat", "lon", "depth", "q", "evid", "nph", "ngrm"]
@@ -24,23 +25,21 @@ def recognises(source: Source) -> bool:
     return any(_LINE.match(line) for line in source.first_lines())
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows; a remark says so where the footer counts others than there are."""
     import pyarrow.compute as pc
 
     lines = without_comments(lines_of(source.data))
     table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
     column = table.columns
-    magnitude = numbers(column["mag"])
-    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
     when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
-        times=moments(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
+        times=read_times(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),
-        magnitude=Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable),
+        magnitude=computed_magnitude(column),
         ids=words(column["evid"]),
         quality=words(column["q"]),
         event_type=words(column["et"]),
@@ -48,6 +47,13 @@ def read(source: Source) -> Rows:
         bad=table.bad,
         notes=footer_remark(source, len(lines)),
     )
+
+
+def computed_magnitude(column: dict[str, Any]) -> Values:
+    """Read columns mag and magtype; 0.0 of type `n` was never computed, and is unknown."""
+    magnitude = numbers(column["mag"])
+    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
+    return Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable)
 
 
 def footer_remark(source: Source, found: int) -> tuple[str, ...]:

@@ -6,14 +6,12 @@ Depth is km, positive down. A magnitude 0.0 of type `n` means that none was comp
 
 from __future__ import annotations
 
-import numpy as np
-
-from seisweave.catalog.delimited import Values, numbers, read_delimited, words
-from seisweave.catalog.moments import moments
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.delimited import numbers, read_delimited, words
+from seisweave.catalog.formats.scedc import computed_magnitude
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import read_times
 
-NAME = "scedc_csv"
 _NEEDED = {"time", "lat", "lon", "depth", "mag", "magtype", "et", "q", "nph", "evid"}
 
 
@@ -22,21 +20,18 @@ def recognises(source: Source) -> bool:
     return set(_header(source)) >= _NEEDED
 
 
-def read(source: Source) -> Rows:
-    """All rows of the file."""
+def read(source: Source) -> ParsedRows:
+    """Read all rows."""
     lines = lines_of(source.data)
-    header = lines.number == lines.number[0]
-    table = read_delimited(lines.keep(~header), _header(source), ",")
+    table = read_delimited(lines.below_first(), _header(source))
     column = table.columns
-    magnitude = numbers(column["mag"])
-    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
-    return Rows(
+    return ParsedRows(
         lines=table.lines,
-        times=moments(column["time"]),
+        times=read_times(column["time"]),
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),
-        magnitude=Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable & ~none),
+        magnitude=computed_magnitude(column),
         ids=words(column["evid"]),
         quality=words(column["q"]),
         event_type=words(column["et"]),

@@ -3,7 +3,7 @@
     1994 01 01  00 27 20.72  34  7.08-116 24.30 A 1.5      4.62 26     0.16  3138748
 
 Depth is km, positive down. The sign stands with the degrees and holds for the minutes too, `-0` included.
-Seconds of 60.00 run into the next minute. The format has no event types: quarry blasts are not told apart.
+Seconds of 60.00 run into the next minute. The format has no event types: quarry blasts cannot be distinguished.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, words
-from seisweave.catalog.fixed_width import fixed_columns
+from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
 from seisweave.catalog.formats.scedc import footer_remark
-from seisweave.catalog.moments import from_parts
-from seisweave.catalog.rows import Rows
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import from_parts
 
 _LINE = re.compile(r"\d{4} [ \d]\d [ \d]\d  [ \d]\d [ \d]\d [ \d]\d\.\d\d ")
 _PLACES = {
@@ -45,14 +45,14 @@ def recognises(source: Source) -> bool:
     return any(_LINE.match(line) for line in source.first_lines())
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> ParsedRows:
     """Read all rows; lines that end before the id are set aside."""
     lines = without_comments(lines_of(source.data))
     short = lines.end - lines.start <= _PLACES["id"][0]
     kept = lines.keep(~short)
     column = fixed_columns(kept, _PLACES)
     day, clock = (tuple(numbers(column[name]).value for name in names) for names in (_DAY, _CLOCK))
-    return Rows(
+    return ParsedRows(
         lines=kept,
         times=from_parts(day, clock),  # pyright: ignore[reportArgumentType]
         longitude=_degrees(column["lon_degrees"], column["lon_minutes"]),
@@ -71,8 +71,6 @@ _DAY, _CLOCK = ("year", "month", "day"), ("hour", "minute", "second")
 
 
 def _degrees(degrees: Any, minutes: Any) -> Values:
-    """Degrees and minutes as degrees; minutes outside 0..60 are unreadable."""
-    whole, part = numbers(degrees), numbers(minutes)
-    sign = np.where(np.char.startswith(words(degrees), "-"), -1.0, 1.0)
-    wrong = whole.unreadable | part.unreadable | (part.value < 0) | (part.value > 60)
-    return Values(sign * (np.abs(whole.value) + part.value / 60.0), wrong)
+    """Degrees and minutes as degrees; the sign stands with the degrees, `-0` included."""
+    whole, sign = numbers(degrees), np.where(np.char.startswith(words(degrees), "-"), -1.0, 1.0)
+    return degrees_and_minutes(Values(np.abs(whole.value), whole.unreadable), numbers(minutes), sign)

@@ -22,7 +22,7 @@ WARM_UP = np.timedelta64(365, "D")
 class PlaceData:
     """Every day from the catalog's first (t of them).
 
-    features are known at the begin of each day, counts are the neuron's; happened is what the days ahead then brought
+    features are known at the start of each day, counts are the neuron's; happened is what the days ahead then brought
     (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
     watched, and it is not before `learn_from`.
     """

@@ -1,4 +1,4 @@
-"""What is known of every cell at the begin of a day: what earlier events should set off there, by several rules.
+"""What is known of every cell at the start of a day: what earlier events should set off there, by several rules.
 
 A nowcast is about the days to come, one by default (`PlaceOptions.days`).
 
@@ -97,7 +97,7 @@ def feature_names() -> tuple[str, ...]:
 
 
 def place_features(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Float32[np.ndarray, "t f rows columns"]:
-    """Features of every cell at the begin of every step; f as `feature_names`.
+    """Features of every cell at the start of every step; f as `feature_names`.
 
     Events off the grid count where they lie near it. Steps must be days, and begin where the catalog does: what came
     before the first of them is not used.
@@ -230,7 +230,7 @@ def _aftershocks(
 
 
 def _long_term(events: _Events, shares: _Shares, shape: tuple[int, int]) -> Float[np.ndarray, "t cells"]:
-    """Events a year before the begin of each step, since the first step."""
+    """Events a year before the start of each step, since the first step."""
     since = np.cumsum(_before_each_step(events, shares, np.ones(len(events.day)), shape), axis=0)
     return since / (np.maximum(np.arange(shape[0]), 1)[:, None] / 365.25)
 

@@ -5,7 +5,7 @@ chosen once, on years before 1995, and all of the past is learned from. Days on 
 came are most days; a share of them, each counted as many times as it stands for, teaches as much.
 
 A network is surer of itself than the future bears out, and knows less of swarms than one neuron that counts small
-events (`place_baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
+events (`baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
 
     ln λ' = c + shift + slope · (ln λ - c) + lean · (ln λ₁ - c₁)        c, c₁ the means where events came
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from seisweave.nowcast.history import Epoch
     from seisweave.nowcast.place.data import PlaceData
 
-BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never hangs on later ones
+BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never depends on later ones
 CHECK_EVERY = 10
 SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR = 0.5, 0.25, 0.25
 

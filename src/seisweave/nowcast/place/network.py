@@ -3,8 +3,9 @@
     s = ln Σ_k v_k exp(x_k)
     log λ(M, cell) = s + g_M + w_M · y + u_M · ReLU(W ReLU(K₂ * ReLU(K₁ * y)))
 
-with x the features (`place_features.py`), y those and s, standardised, K₁ and K₂ convolutions of 3×3 and W one of 1×1.
-The first two terms are where training begins, and stay as they are: rates that add up, fitted before (`place_sum.py`).
+with x the features (`features.py`), y those and s, standardised, K₁ and K₂ convolutions of 3×3 and W one of 1×1.
+The first two terms are where training begins, and stay as they are: rates that add up, fitted before, as in
+`sum_of_rates.py`.
 Layers that add logarithms multiply rates, and would have to learn from few events that aftershocks come on top of what
 a place has anyway. The chance of at least one event is 1 - exp(-λ); the loss is the log loss, summed over cells and
 over all thresholds. Events of magnitude 4.5 are too few to learn from alone; those of magnitude 3, which follow the

@@ -19,7 +19,7 @@ MOST_DAYS = 365
 class PlaceOptions:
     """The cells, and what is nowcast in them.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
 
     >>> PlaceOptions().maps.shape
     (8, 12)
@@ -71,7 +71,7 @@ class PlaceOptions:
 class PlaceNetworkOptions:
     """The size of the network, and how it is trained; chosen on the years before 1995 (docs/concepts/place.md).
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
     """
 
     filters: int = field(default=24, metadata={"help": "Filters of each 3×3 convolution."})

@@ -2,7 +2,7 @@
 
     λ(M, cell) = exp(g_M) Σ_k v_k exp(x_k)      v_k ≥ 0, g = 0 for the lowest threshold
 
-with x the features (`place_features.py`), each the logarithm of a rate. It is an ETAS model (Ogata 1998, Ann. Inst.
+with x the features (`features.py`), each the logarithm of a rate. It is an ETAS model (Ogata 1998, Ann. Inst.
 Statist. Math. 50, 379-402) whose kernel is a mixture of textbook kernels, with the share of each, and the background,
 found by maximum likelihood. The network by place begins here, and this stands beside it in every score: eleven numbers
 hold most of what is known.

@@ -11,7 +11,7 @@ from seisweave.lazy import lazy_names
 
 if TYPE_CHECKING:
     from seisweave.nowcast.region.model import Nowcasts
-    from seisweave.nowcast.region.nowcaster import Nowcaster, open_nowcaster, save_nowcaster
+    from seisweave.nowcast.region.nowcaster import Nowcaster, open_nowcaster, train_nowcaster
     from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
     from seisweave.nowcast.region.settings import Settings
 
@@ -23,7 +23,7 @@ __all__ = [
     "Settings",
     "TemporalOptions",
     "open_nowcaster",
-    "save_nowcaster",
+    "train_nowcaster",
 ]
 
 __getattr__ = lazy_names(
@@ -37,5 +37,6 @@ __getattr__ = lazy_names(
         "TemporalOptions": "options",
         "open_nowcaster": "nowcaster",
         "save_nowcaster": "nowcaster",
+        "train_nowcaster": "nowcaster",
     },
 )

@@ -29,7 +29,7 @@ _LARGE = 6.5  # magnitude of what is put into a day, so that nobody can overlook
 
 
 @dataclass(frozen=True, eq=False)
-class Said:
+class NowcastSeries:
     """What a nowcaster says of t days: the first instant of each, its nowcast, and what that is scored against."""
 
     start: Shaped[np.ndarray, " t"]
@@ -37,7 +37,7 @@ class Said:
     target: Float[np.ndarray, " t"]
 
 
-Audited = Callable[[Catalog], Said]
+Audited = Callable[[Catalog], NowcastSeries]
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ def of_nowcaster(nowcaster: Nowcaster) -> Audited:
     """A trained nowcaster as something to audit: the nowcast of novelty, against novelty as it is scored."""
     from seisweave.nowcast.seeding import seeded
 
-    def said(catalog: Catalog) -> Said:
+    def made_of(catalog: Catalog) -> NowcastSeries:
         with seeded(0):  # one thread: many at work on small maps are slower
             made = nowcaster.nowcast(catalog)
         target = made.smoothed if nowcaster.settings.nowcast.centred else made.novelty
-        return Said(made.start, made.forecast, target)
+        return NowcastSeries(made.start, made.nowcast_novelty, target)
 
-    return said
+    return made_of
 
 
 def of_function(function: Callable[[Catalog], tuple]) -> Audited:
@@ -92,7 +92,7 @@ def of_function(function: Callable[[Catalog], tuple]) -> Audited:
     Errors: InputError for what is not two or three arrays of one length.
     """
 
-    def said(catalog: Catalog) -> Said:
+    def made_of(catalog: Catalog) -> NowcastSeries:
         given = function(catalog)
         if not isinstance(given, tuple) or len(given) not in (2, 3):
             raise InputError(
@@ -102,9 +102,9 @@ def of_function(function: Callable[[Catalog], tuple]) -> Audited:
         values = [np.asarray(part, float) for part in given[1:]] or []
         if any(part.shape != start.shape or part.ndim != 1 for part in values):
             raise InputError("the audited function gave arrays of different lengths; give one value a day")
-        return Said(start, values[0], values[1] if len(values) > 1 else daily_energy(catalog, start))
+        return NowcastSeries(start, values[0], values[1] if len(values) > 1 else daily_energy(catalog, start))
 
-    return said
+    return made_of
 
 
 def daily_energy(catalog: Catalog, start: Shaped[np.ndarray, " t"]) -> Float[np.ndarray, " t"]:
@@ -133,9 +133,9 @@ def respond(audited: Audited, catalog: Catalog, days: np.ndarray, seed: int = 0)
     return made
 
 
-def probe_days(said: Said, catalog: Catalog, n: int) -> Shaped[np.ndarray, " n"]:
+def probe_days(series: NowcastSeries, catalog: Catalog, n: int) -> Shaped[np.ndarray, " n"]:
     """Days with events, spread over the latter half of those that are nowcast. Errors: InputError for too few days."""
-    known = said.start[~np.isnan(said.nowcast)].astype("datetime64[D]")
+    known = series.start[~np.isnan(series.nowcast)].astype("datetime64[D]")
     known = known[np.isin(known, catalog.times.astype("datetime64[D]"))]
     if n < 1 or len(known) < 4 * n:
         raise InputError(f"{len(known)} days with events are nowcast, too few to probe {n} of them; give other numbers")
@@ -173,7 +173,7 @@ def changed_day(catalog: Catalog, day: np.datetime64, seed: int) -> Catalog:
     return replace(catalog, magnitude=magnitude, longitude=longitude, latitude=latitude).take(kept)
 
 
-def _compare(before: Said, after: Said, day: np.datetime64) -> FutureChange:
+def _compare(before: NowcastSeries, after: NowcastSeries, day: np.datetime64) -> FutureChange:
     """Nowcasts of days up to and including a day."""
     n = int(np.searchsorted(before.start.astype("datetime64[D]"), day, side="right"))
     m = min(n, len(after.start))

@@ -12,21 +12,21 @@ from jaxtyping import Bool, Float
 from torch import nn
 
 from seisweave.errors import InputError
-from seisweave.nowcast.examples import Rows
+from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.history import Epoch, History
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.calibration import calibrate_in_turn
 from seisweave.nowcast.region.model import (
     Fitted,
-    Model,
     Series,
+    TrainedNetworks,
     features,
-    forecast_series,
     new_networks,
+    nowcast_series,
     plain,
     series_of,
 )
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.sequence import Standard, sequence
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
@@ -38,9 +38,9 @@ _AUTOENCODER_SHARE = 0.85  # of the whole work
 
 @dataclass(frozen=True, eq=False)
 class Past:
-    """What a model may know: a view, and which of its steps to train and to validate on (t each)."""
+    """What a model may know: a catalog as observed, and which of its steps to train and to validate on (t each)."""
 
-    view: View
+    observed: Observed
     train: Bool[np.ndarray, " t"]
     validation: Bool[np.ndarray, " t"]
     known_until: np.datetime64
@@ -54,7 +54,9 @@ class Work:
     resume: bool = False
     progress: Progress | None = None
 
-    def train(self, name: str, network: nn.Module, examples: Rows, checks: Rows, options: TrainingOptions) -> History:
+    def train(
+        self, name: str, network: nn.Module, examples: TensorRows, checks: TensorRows, options: TrainingOptions
+    ) -> History:
         """Train one of the networks in its own folder."""
         keep = None if self.keep is None else self.keep / name
         return train(
@@ -76,7 +78,7 @@ class Work:
         return told
 
 
-def fit_model(settings: Settings, past: Past, work: Work, before: Model | None = None) -> Model:
+def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetworks | None = None) -> TrainedNetworks:
     """Fit everything on the past; or go on from an earlier model, whose scales stay since its weights know them.
 
     Errors: InputError for a past without normal days, or without an extreme event.
@@ -86,7 +88,7 @@ def fit_model(settings: Settings, past: Past, work: Work, before: Model | None =
         autoencoder.load_state_dict(before.autoencoder.state_dict())
         temporal.load_state_dict(before.temporal.state_dict())
     scale = before.fitted.map_scale if before is not None else _map_scale(settings, past)
-    normal = ~past.view.extreme(settings.nowcast.threshold)
+    normal = ~past.observed.extreme(settings.nowcast.threshold)
     _check_normal(settings, past, normal)
     histories = {
         "autoencoder": work.train(
@@ -97,16 +99,16 @@ def fit_model(settings: Settings, past: Past, work: Work, before: Model | None =
             settings.training,
         )
     }
-    series = series_of(autoencoder, past.view, settings, scale)
+    series = series_of(autoencoder, past.observed, settings, scale)
     standard = before.fitted.standard if before is not None else _standard(series, past)
     histories["temporal"] = fit_temporal(settings, past, series, standard, temporal, work)
-    forecast = forecast_series(temporal, series, standard, settings)
-    novelty_threshold, alarm_threshold = _thresholds(settings, past, series, forecast[:-1])
-    known, (novelty, activity) = past.train | past.validation, features(forecast, past.view)[:-1].T
+    nowcast_novelty = nowcast_series(temporal, series, standard, settings)
+    novelty_threshold, alarm_threshold = _thresholds(settings, past, series, nowcast_novelty[:-1])
+    known, (novelty, activity) = past.train | past.validation, features(nowcast_novelty, past.observed)[:-1].T
     fitted = Fitted(
-        origin=past.view.steps.start[0],
+        origin=past.observed.steps.start[0],
         known_until=past.known_until,
-        n_validation=round((past.known_until - _first(past)) / past.view.steps.step),
+        n_validation=round((past.known_until - _first(past)) / past.observed.steps.step),
         map_scale=scale,
         standard=standard,
         novelty_threshold=novelty_threshold,
@@ -114,16 +116,16 @@ def fit_model(settings: Settings, past: Past, work: Work, before: Model | None =
         calibration=calibrate_in_turn(
             novelty[known],
             activity[known],
-            past.view.extreme(settings.nowcast.threshold)[known],
+            past.observed.extreme(settings.nowcast.threshold)[known],
             past.validation[known],
         ),
         updates=0 if before is None else before.fitted.updates + 1,
     )
-    return Model(settings, autoencoder, temporal, fitted, histories)
+    return TrainedNetworks(settings, autoencoder, temporal, fitted, histories)
 
 
 def _first(past: Past) -> np.datetime64:
-    return past.view.steps.start[past.validation][0]
+    return past.observed.steps.start[past.validation][0]
 
 
 def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
@@ -133,7 +135,7 @@ def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
                 f"no {name} day is without an event of magnitude {settings.nowcast.threshold}; give a higher"
                 " --threshold, or other dates"
             )
-    if not (past.view.extreme(settings.nowcast.threshold) & (past.train | past.validation)).any():
+    if not (past.observed.extreme(settings.nowcast.threshold) & (past.train | past.validation)).any():
         raise InputError(
             f"no event of magnitude {settings.nowcast.threshold} or above before the test; give a lower --threshold, or"
             " a longer catalog"
@@ -144,13 +146,13 @@ def _map_scale(settings: Settings, past: Past) -> float:
     """Root mean square of the training maps where their unit says nothing; magnitudes stay magnitudes."""
     if settings.maps.value not in ("energy", "count"):
         return 1.0
-    power = float(np.square(past.view.maps[past.train], dtype=np.float64).mean())
+    power = float(np.square(past.observed.maps[past.train], dtype=np.float64).mean())
     return float(np.sqrt(power)) or 1.0
 
 
-def _maps(past: Past, rows: np.ndarray, scale: float) -> Rows:
-    maps = past.view.maps[rows]
-    return Rows((torch.from_numpy(maps if scale == 1.0 else maps / np.float32(scale)),))
+def _maps(past: Past, rows: np.ndarray, scale: float) -> TensorRows:
+    maps = past.observed.maps[rows]
+    return TensorRows((torch.from_numpy(maps if scale == 1.0 else maps / np.float32(scale)),))
 
 
 def _standard(series: Series, past: Past) -> Standard:
@@ -172,7 +174,7 @@ def fit_temporal(
         devices=1,
     )
     whole = sequence(series.raw, series.smoothed, standard, paper=settings.nowcast.centred)
-    late = np.arange(len(past.view)) >= settings.reach
+    late = np.arange(len(past.observed)) >= settings.reach
     train, validation = past.train & late, past.validation & late
     if not options.stateful:
         return work.train("temporal", network, whole.examples(train), whole.examples(validation), training)
@@ -181,7 +183,7 @@ def fit_temporal(
 
 
 def _thresholds(
-    settings: Settings, past: Past, series: Series, forecast: Float[np.ndarray, " t"]
+    settings: Settings, past: Past, series: Series, nowcast_novelty: Float[np.ndarray, " t"]
 ) -> tuple[float, float]:
     """What only a share of the training days exceed: novelty that is called extreme, nowcasts that are an alarm."""
     share = 1.0 - settings.nowcast.alarm_share
@@ -190,5 +192,5 @@ def _thresholds(
         return level, level
     return (
         float(np.nanquantile(plain(series.raw, settings)[past.train], share)),
-        float(np.nanquantile(plain(forecast, settings)[past.train], share)),
+        float(np.nanquantile(plain(nowcast_novelty, settings)[past.train], share)),
     )

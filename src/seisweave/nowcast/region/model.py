@@ -12,7 +12,7 @@ from seisweave.nowcast.history import History
 from seisweave.nowcast.region.autoencoder import Autoencoder
 from seisweave.nowcast.region.calibration import Calibration
 from seisweave.nowcast.region.novelty import novelty, smooth
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.temporal import TemporalNetwork
@@ -43,7 +43,7 @@ class Fitted:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class TrainedNetworks:
     """Trained networks, the numbers fitted beside them, and the logs of their training."""
 
     settings: Settings
@@ -58,7 +58,7 @@ class Nowcasts:
     """Nowcasts of t steps, and what came of them as far as it is known.
 
     start is the first instant of each. novelty is measured, smoothed is its LOESS (NaN where masked or not yet known).
-    forecast is the nowcast of novelty (paper mode: of smoothed novelty), alarm whether it reaches the threshold,
+    nowcast_novelty is the nowcast of novelty (paper mode: of smoothed novelty), alarm whether it reaches the threshold,
     probability that of an extreme event; NaN (False) where the history is too short. activity is log(1 + N) of the
     step before, which the probability knows too. largest is the largest magnitude that came, -inf for none, NaN where
     nobody watched, or nobody can know yet.
@@ -67,7 +67,7 @@ class Nowcasts:
     start: Shaped[np.ndarray, " t"]
     novelty: Float[np.ndarray, " t"]
     smoothed: Float[np.ndarray, " t"]
-    forecast: Float[np.ndarray, " t"]
+    nowcast_novelty: Float[np.ndarray, " t"]
     alarm: Bool[np.ndarray, " t"]
     probability: Float[np.ndarray, " t"]
     activity: Float[np.ndarray, " t"]
@@ -83,7 +83,7 @@ class Nowcasts:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Novelty of the steps of a view, raw and smoothed (t); its logarithm in the prospective protocol.
+    """Novelty of observed steps, raw and smoothed (t); its logarithm in the prospective protocol.
 
     Novelty is skewed: after a magnitude of 7 it is tens of standard deviations above its mean, where nothing that is
     linear in it can be trusted. The paper's figures are of novelty itself.
@@ -103,9 +103,9 @@ def new_networks(settings: Settings) -> tuple[Autoencoder, TemporalNetwork]:
         )
 
 
-def series_of(autoencoder: Autoencoder, view: View, settings: Settings, map_scale: float) -> Series:
+def series_of(autoencoder: Autoencoder, observed: Observed, settings: Settings, map_scale: float) -> Series:
     """Novelty of every step."""
-    raw = novelty(autoencoder, view.maps if map_scale == 1.0 else view.maps / np.float32(map_scale))
+    raw = novelty(autoencoder, observed.maps if map_scale == 1.0 else observed.maps / np.float32(map_scale))
     if not settings.nowcast.centred:
         raw = np.log(np.maximum(raw, _LEAST_NOVELTY))
     return Series(raw, smooth(raw, settings.nowcast.span, centred=settings.nowcast.centred))
@@ -116,7 +116,7 @@ def plain(series: Float[np.ndarray, " t"], settings: Settings) -> Float[np.ndarr
     return series if settings.nowcast.centred else np.exp(series)
 
 
-def forecast_series(
+def nowcast_series(
     temporal: TemporalNetwork, series: Series, standard: Standard, settings: Settings
 ) -> Float[np.ndarray, " t1"]:
     """The series' nowcast for each step and the one after the last; NaN where no whole window lies before it."""
@@ -131,29 +131,29 @@ def forecast_series(
     return out * scale + mean
 
 
-def features(forecast: Float[np.ndarray, " t1"], view: View) -> Float[np.ndarray, "t1 2"]:
+def features(nowcast_novelty: Float[np.ndarray, " t1"], observed: Observed) -> Float[np.ndarray, "t1 2"]:
     """What the probability of each step and the one after is made of: nowcast novelty, log(1 + N) of the step before.
 
     Where nobody watched the step before, the last known number stands.
     """
-    known = np.maximum.accumulate(np.where(np.isnan(view.activity), 0, np.arange(len(view))))
-    before = np.concatenate([[np.nan], view.activity[known]])
-    return np.column_stack([forecast, before])
+    known = np.maximum.accumulate(np.where(np.isnan(observed.activity), 0, np.arange(len(observed))))
+    before = np.concatenate([[np.nan], observed.activity[known]])
+    return np.column_stack([nowcast_novelty, before])
 
 
-def nowcasts_of(model: Model, view: View) -> Nowcasts:
-    """Nowcasts of all steps of a view and of the one after, and what came of them."""
+def nowcasts_of(model: TrainedNetworks, observed: Observed) -> Nowcasts:
+    """Nowcasts of all observed steps and of the one after, and what came of them."""
     fitted, settings = model.fitted, model.settings
-    series = series_of(model.autoencoder, view, settings, fitted.map_scale)
-    forecast = forecast_series(model.temporal, series, fitted.standard, settings)
-    known = features(forecast, view)
+    series = series_of(model.autoencoder, observed, settings, fitted.map_scale)
+    nowcast_novelty = nowcast_series(model.temporal, series, fitted.standard, settings)
+    known = features(nowcast_novelty, observed)
     return Nowcasts(
-        start=np.append(view.steps.start, view.steps.start[-1] + view.steps.step),
+        start=np.append(observed.steps.start, observed.steps.start[-1] + observed.steps.step),
         novelty=np.append(plain(series.raw, settings), np.nan),
         smoothed=np.append(plain(series.smoothed, settings), np.nan),
-        forecast=plain(forecast, settings),
-        alarm=np.nan_to_num(plain(forecast, settings), nan=-np.inf) >= fitted.alarm_threshold,
+        nowcast_novelty=plain(nowcast_novelty, settings),
+        alarm=np.nan_to_num(plain(nowcast_novelty, settings), nan=-np.inf) >= fitted.alarm_threshold,
         probability=fitted.calibration(known),
         activity=known[:, 1],
-        largest=np.append(view.largest, np.nan),
+        largest=np.append(observed.largest, np.nan),
     )

@@ -8,6 +8,7 @@ that is fitted is fitted on the past; a nowcast for a step knows what came befor
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,12 +16,14 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.nowcast.keeping import claim
 from seisweave.nowcast.maps import Steps
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
-from seisweave.nowcast.region.model import Model, Nowcasts, nowcasts_of
-from seisweave.nowcast.region.observed import View, look
+from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of
+from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
+from seisweave.nowcast.region.stored import read_model, write_model
 from seisweave.progress import Progress
 
 
@@ -33,21 +36,15 @@ class Nowcaster:
     >>> nowcaster.nowcast(catalog).probability[-1]  # doctest: +SKIP
     """
 
-    model: Model
+    model: TrainedNetworks
     provenance: Provenance
 
     @classmethod
     def fit(cls, catalog: Catalog, settings: Settings | None = None, work: Work | None = None) -> Nowcaster:
-        """Train on a catalog up to the end of validation; what comes after is not looked at.
-
-        Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
-        its gaps.
-        """
-        settings = settings or Settings()
-        view = look(catalog, settings)
-        split = split_steps(view.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
-        past = Past(view, split.train, split.validation, split.val_end)
-        return cls(fit_model(settings, past, work or Work()), catalog.provenance)
+        """The old name of `train_nowcaster`."""
+        warnings.warn("Nowcaster.fit is now train_nowcaster", DeprecationWarning, stacklevel=2)
+        settings, work = settings or Settings(), work or Work()
+        return cls(fit_model(settings, _past(catalog, settings), work), catalog.provenance)
 
     @property
     def settings(self) -> Settings:
@@ -64,26 +61,28 @@ class Nowcaster:
         Errors: InputError for a catalog without new days.
         """
         fitted, settings = self.model.fitted, self.settings
-        view = look(catalog, settings, origin=fitted.origin, since=None)
-        end, known = view.steps.start[-1] + view.steps.step, fitted.known_until
+        observed = observe(catalog, settings, origin=fitted.origin, since=None)
+        end, known = observed.steps.start[-1] + observed.steps.step, fitted.known_until
         if end <= known:
             raise InputError(
                 f"the catalog ends on {_day(end)}, the model knows all until {_day(known)}; give one with newer days"
             )
-        number, n = np.arange(len(view)), len(view)
-        validation = (number >= n - fitted.n_validation) & view.steps.observed
-        train = (number < n - fitted.n_validation - settings.embargo) & view.steps.observed
+        number, n = np.arange(len(observed)), len(observed)
+        validation = (number >= n - fitted.n_validation) & observed.steps.observed
+        train = (number < n - fitted.n_validation - settings.embargo) & observed.steps.observed
         fewer = replace(
             settings,
             training=replace(settings.training, epochs=min(epochs, settings.training.epochs)),
             temporal=replace(settings.temporal, temporal_epochs=min(5 * epochs, settings.temporal.temporal_epochs)),
         )
-        model = fit_model(fewer, Past(view, train, validation, end), Work(progress=progress), before=self.model)
+        model = fit_model(fewer, Past(observed, train, validation, end), Work(progress=progress), before=self.model)
         return Nowcaster(replace(model, settings=settings), catalog.provenance)
 
-    def look(self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None) -> View:
+    def observe(
+        self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+    ) -> Observed:
         """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
-        return look(catalog, self.settings, origin=self.model.fitted.origin, since=since, until=until)
+        return observe(catalog, self.settings, origin=self.model.fitted.origin, since=since, until=until)
 
     def nowcast(
         self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
@@ -94,7 +93,7 @@ class Nowcaster:
 
         Errors: InputError for a catalog that is shorter than the window, or begins too late for `since`.
         """
-        return nowcasts_of(self.model, self.look(catalog, since, until))
+        return nowcasts_of(self.model, self.observe(catalog, since, until))
 
     def split(self, steps: Steps) -> Split:
         """Which steps were trained and validated on, and which are left to judge by."""
@@ -109,21 +108,62 @@ class Nowcaster:
             val_end=known,
         )
 
+    def write(self, folder: str | Path) -> Path:
+        """Write a folder of safetensors, JSON and CSV, which is made if missing."""
+        return write_model(self.model, self.provenance, Path(folder))
+
+
+def train_nowcaster(
+    catalog: Catalog,
+    settings: Settings | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
+) -> Nowcaster:
+    """Train a nowcaster on a catalog up to the end of validation; what comes after is not looked at.
+
+    Arguments:
+        catalog: events of the region.
+        settings: options of every stage.
+        jobs: processes at work: one trains, the others load examples; by default as `settings.training.workers` says.
+            Results do not depend on it.
+        progress: called with a `Step` after every epoch.
+        keep: folder for the work under way, from which a run that was interrupted goes on.
+
+    Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
+    its gaps; and for a folder that keeps another run.
+    """
+    settings = settings or Settings()
+    past = _past(catalog, settings)
+    if keep is not None:
+        columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
+        claim(Path(keep), settings.to_dict(), columns + ([] if catalog.event_type is None else [catalog.event_type]))
+    at_work = settings
+    if jobs is not None:
+        at_work = replace(settings, training=replace(settings.training, workers=max(jobs - 1, 0)))
+    work = Work(None if keep is None else Path(keep), keep is not None, progress)
+    return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
+
+
+def _past(catalog: Catalog, settings: Settings) -> Past:
+    """What may be known of a catalog, up to the end of validation."""
+    observed = observe(catalog, settings)
+    split = split_steps(observed.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+    return Past(observed, split.train, split.validation, split.val_end)
+
 
 def save_nowcaster(nowcaster: Nowcaster, folder: Path) -> Path:
-    """Save as a folder of safetensors, JSON and CSV."""
-    from seisweave.nowcast.region.stored import write_model
-
-    return write_model(nowcaster.model, nowcaster.provenance, folder)
+    """The old name of `Nowcaster.write`."""
+    warnings.warn("save_nowcaster is now Nowcaster.write", DeprecationWarning, stacklevel=2)
+    return nowcaster.write(folder)
 
 
 def open_nowcaster(folder: str | Path) -> Nowcaster:
-    """Open a saved nowcaster; nothing but numbers and text is ever read.
+    """Open a nowcaster that was written; nothing but numbers and text is ever read.
 
-    Errors: InputError for a folder that is none, is damaged, or was made by another version's settings.
+    Errors: InputError for a folder without one, a damaged one, or one made by another version's settings.
     """
-    from seisweave.nowcast.region.stored import read_model
-
     return Nowcaster(*read_model(Path(folder)))
 
 

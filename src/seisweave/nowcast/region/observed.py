@@ -15,7 +15,7 @@ from seisweave.nowcast.times import as_time
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class Observed:
     """t steps of a catalog: maps (NaN where nobody watched), largest magnitude, number of events as its logarithm."""
 
     steps: Steps
@@ -31,15 +31,15 @@ class View:
         return np.nan_to_num(self.largest, nan=-np.inf) >= threshold
 
 
-def look(
+def observe(
     catalog: Catalog,
     settings: Settings,
     *,
     origin: np.datetime64 | None = None,
     since: np.datetime64 | None = None,
     until: np.datetime64 | None = None,
-) -> View:
-    """The view of a catalog from `settings.nowcast.start` to `end`, or of the part that some nowcasts need.
+) -> Observed:
+    """See a catalog as a nowcaster does, from `settings.nowcast.start` to `end`, or the part that some nowcasts need.
 
     Arguments:
         catalog: events; those wanted are selected by the settings.
@@ -63,7 +63,7 @@ def look(
     events = events.take((events.times >= steps.start[0]) & (events.times < steps.start[-1] + steps.step))
     maps, _ = weave_values(events, settings.maps, steps)
     large = events.take(events.magnitude >= settings.nowcast.activity_magnitude)
-    return View(steps, maps, largest_magnitudes(events, settings.maps, steps), _activity(large, settings, steps))
+    return Observed(steps, maps, largest_magnitudes(events, settings.maps, steps), _activity(large, settings, steps))
 
 
 def _span(

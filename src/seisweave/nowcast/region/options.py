@@ -20,7 +20,7 @@ class NowcastOptions:
     The prospective protocol knows the past only. The paper protocol smooths with centred LOESS, which sees the future,
     and scores against the smoothed series itself: it reproduces published figures and says nothing about earthquakes.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
     """
 
     protocol: Literal["prospective", "paper"] = field(
@@ -68,7 +68,7 @@ class NowcastOptions:
 class AutoencoderOptions:
     """The shape of the autoencoder, and what its loss adds to the error.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
     """
 
     bottleneck: int = field(default=16, metadata={"help": "Numbers in the bottleneck; the paper tries 16 to 1024."})
@@ -90,7 +90,7 @@ class AutoencoderOptions:
 class TemporalOptions:
     """Shape and training of the temporal network.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
 
     >>> TemporalOptions(window=80).blocks, TemporalOptions(window=80).reach
     (5, 18)

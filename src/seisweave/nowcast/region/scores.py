@@ -20,31 +20,31 @@ from seisweave.evaluation.series import mean_absolute_error, nash_sutcliffe, per
 
 if TYPE_CHECKING:
     from seisweave.evaluation.alarms import Decisions
-    from seisweave.nowcast.region.model import Model, Nowcasts
-    from seisweave.nowcast.region.observed import View
+    from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks
+    from seisweave.nowcast.region.observed import Observed
     from seisweave.nowcast.region.split import Split
 
 _MONTH = 30
 NOT_CAUSAL = "paper protocol: centred smoothing sees the future; these figures say nothing about earthquakes"
 
 
-def score(model: Model, view: View, nowcasts: Nowcasts, split: Split) -> dict[str, Any]:
+def score(model: TrainedNetworks, observed: Observed, nowcasts: Nowcasts, split: Split) -> dict[str, Any]:
     """All scores, as they stand in summary.json; on the test steps of the split."""
     paper = model.settings.nowcast.centred
-    test = np.append(split.test, False) & ~np.isnan(nowcasts.forecast)
-    said = {
+    test = np.append(split.test, False) & ~np.isnan(nowcasts.nowcast_novelty)
+    scores = {
         "protocol": model.settings.nowcast.protocol,
         "causal": not paper,
-        "test_from": str(view.steps.start[split.test][0])[:10],
-        "test_to": str(view.steps.start[split.test][-1])[:10],
+        "test_from": str(observed.steps.start[split.test][0])[:10],
+        "test_to": str(observed.steps.start[split.test][-1])[:10],
         "n_test_days": int(test.sum()),
-        "series": series_scores(model, nowcasts, test) | {"mae": reconstruction_error(model, view, split.test)},
+        "series": series_scores(model, nowcasts, test) | {"mae": reconstruction_error(model, observed, split.test)},
         "events": event_scores(model, nowcasts, np.append(split.past, False), test),
     }
-    return said | ({"warning": NOT_CAUSAL} if paper else {})
+    return scores | ({"warning": NOT_CAUSAL} if paper else {})
 
 
-def series_scores(model: Model, nowcasts: Nowcasts, test: np.ndarray) -> dict[str, Any]:
+def series_scores(model: TrainedNetworks, nowcasts: Nowcasts, test: np.ndarray) -> dict[str, Any]:
     """The paper's Table I: NSE of the nowcast series, and its alarms against the days whose novelty is extreme.
 
     In the prospective protocol the series is the raw novelty, and its NSE is taken on logarithms.
@@ -55,7 +55,7 @@ def series_scores(model: Model, nowcasts: Nowcasts, test: np.ndarray) -> dict[st
     before = persistence(truth)
     extreme = np.nan_to_num(truth, nan=-np.inf) >= model.fitted.novelty_threshold
     rows = {
-        "nowcast": (nowcasts.forecast, model.fitted.alarm_threshold),
+        "nowcast": (nowcasts.nowcast_novelty, model.fitted.alarm_threshold),
         "persistence": (before, model.fitted.novelty_threshold),
     }
     made = {}
@@ -68,20 +68,20 @@ def series_scores(model: Model, nowcasts: Nowcasts, test: np.ndarray) -> dict[st
     return made["nowcast"] | {"persistence": made["persistence"]}
 
 
-def reconstruction_error(model: Model, view: View, test: np.ndarray) -> float:
+def reconstruction_error(model: TrainedNetworks, observed: Observed, test: np.ndarray) -> float:
     """Mean absolute error of the reconstructed maps of the test, in the unit of the maps."""
     from seisweave.nowcast.region.novelty import reconstruct
 
-    maps, scale = view.maps[test], np.float32(model.fitted.map_scale)
+    maps, scale = observed.maps[test], np.float32(model.fitted.map_scale)
     return mean_absolute_error(reconstruct(model.autoencoder, maps / scale) * scale, maps)
 
 
-def event_scores(model: Model, nowcasts: Nowcasts, past: np.ndarray, test: np.ndarray) -> dict[str, Any]:
+def event_scores(model: TrainedNetworks, nowcasts: Nowcasts, past: np.ndarray, test: np.ndarray) -> dict[str, Any]:
     """Scores against real events of the threshold and above, with baselines; each with its number of positives."""
     happened = np.nan_to_num(nowcasts.largest, nan=-np.inf) >= model.settings.nowcast.threshold
     known = test & ~np.isnan(nowcasts.probability)
     n_positives = int(happened[known].sum())
-    said: dict[str, Any] = {
+    scores: dict[str, Any] = {
         "threshold": model.settings.nowcast.threshold,
         "n_positives": n_positives,
         "n_days": int(known.sum()),
@@ -90,21 +90,21 @@ def event_scores(model: Model, nowcasts: Nowcasts, past: np.ndarray, test: np.nd
         "alarms": _alarms(nowcasts.alarm, happened, known),
     }
     if n_positives == 0:
-        return said | {"note": "no such event in the test: nothing per event is defined"}
+        return scores | {"note": "no such event in the test: nothing per event is defined"}
     poisson = np.full(len(nowcasts), model.fitted.calibration.base_rate)
     day = ((nowcasts.start - nowcasts.start[0]) // np.timedelta64(1, "D")).astype(int)
     rivals = baselines(nowcasts, happened, past)
-    said["nowcast"] = _against(nowcasts.probability, poisson, happened, known, day)
-    said["over_neuron"] = asdict(
+    scores["nowcast"] = _against(nowcasts.probability, poisson, happened, known, day)
+    scores["over_neuron"] = asdict(
         information_gain(nowcasts.probability[known], rivals["neuron"][known], happened[known], day=day[known])
     )
     fresh = known & fresh_days(happened)
-    said["fresh_days"] = {"n_positives": int(happened[fresh].sum())}
+    scores["fresh_days"] = {"n_positives": int(happened[fresh].sum())}
     if happened[fresh].any():
-        said["fresh_days"] |= _against(nowcasts.probability, poisson, happened, fresh, day)
+        scores["fresh_days"] |= _against(nowcasts.probability, poisson, happened, fresh, day)
     rivals["base rate of the test"] = np.full(len(nowcasts), happened[known].mean())
-    said["baselines"] = {name: _against(p, poisson, happened, known, day) for name, p in rivals.items()}
-    return said
+    scores["baselines"] = {name: _against(p, poisson, happened, known, day) for name, p in rivals.items()}
+    return scores
 
 
 def baselines(nowcasts: Nowcasts, happened: np.ndarray, past: np.ndarray) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
-from seisweave.nowcast.examples import Rows
+from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.region.novelty import INFERENCE_BATCH
 from seisweave.nowcast.region.temporal import TemporalNetwork
 from seisweave.nowcast.seeding import inference
@@ -43,14 +43,14 @@ class Sequence:
     inputs: Float[np.ndarray, "c t"]
     target: Float[np.ndarray, " t"]
 
-    def examples(self, counted: Bool[np.ndarray, " t"]) -> Rows:
+    def examples(self, counted: Bool[np.ndarray, " t"]) -> TensorRows:
         """The whole series as one example; the steps to be nowcast that count are given."""
         n = self.inputs.shape[1]
         counts = (counted & ~np.isnan(self.target))[1:]
         whole = self.inputs[None, :, : n - 1], np.nan_to_num(self.target[1:])[None], counts[None]
-        return Rows(tuple(torch.from_numpy(part.astype(np.float32)) for part in whole), shuffled=False)
+        return TensorRows(tuple(torch.from_numpy(part.astype(np.float32)) for part in whole), shuffled=False)
 
-    def windows(self, counted: Bool[np.ndarray, " t"], window: int) -> Rows:
+    def windows(self, counted: Bool[np.ndarray, " t"], window: int) -> TensorRows:
         """The series cut into windows one after the other, for training with a carried state."""
         inputs, targets, counts = self.examples(counted).tensors
         pad = -inputs.shape[2] % window
@@ -59,7 +59,7 @@ class Sequence:
         ]
         first = torch.zeros(cut[1].shape[1], 1)
         first[0] = 1.0
-        return Rows((cut[0][0].movedim(1, 0).contiguous(), cut[1][0], cut[2][0], first), shuffled=False)
+        return TensorRows((cut[0][0].movedim(1, 0).contiguous(), cut[1][0], cut[2][0], first), shuffled=False)
 
 
 def sequence(

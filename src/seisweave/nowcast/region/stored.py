@@ -14,7 +14,7 @@ from seisweave.catalog.catalog import Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.history import read_log, write_log
 from seisweave.nowcast.region.calibration import Calibration
-from seisweave.nowcast.region.model import Fitted, Model, new_networks
+from seisweave.nowcast.region.model import Fitted, TrainedNetworks, new_networks
 from seisweave.nowcast.region.sequence import Standard
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.weights import load_weights, save_weights
@@ -24,7 +24,7 @@ KIND = "seisweave nowcaster"
 FORMAT = 1  # of the folder; raised when older folders can no longer be read
 
 
-def write_model(model: Model, provenance: Provenance, folder: Path) -> Path:
+def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) -> Path:
     """Write a model into a folder, which is made if missing."""
     from seisweave.version import __version__
 
@@ -33,7 +33,7 @@ def write_model(model: Model, provenance: Provenance, folder: Path) -> Path:
         save_weights(getattr(model, name), folder / f"{name}.safetensors")
         if name in model.histories:
             write_log(model.histories[name], folder / f"{name}_log.csv")
-    said = {
+    content = {
         "kind": KIND,
         "format": FORMAT,
         "version": __version__,
@@ -42,14 +42,14 @@ def write_model(model: Model, provenance: Provenance, folder: Path) -> Path:
         "provenance": asdict(provenance),
         "sha256": _digests(folder, model.settings),
     }
-    (folder / MODEL).write_text(json.dumps(said, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    (folder / MODEL).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return folder
 
 
-def read_model(folder: Path) -> tuple[Model, Provenance]:
+def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
     """Read a model that `write_model` wrote.
 
-    Errors: InputError with one line for a folder that is none, of another format, or damaged.
+    Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
     """
     path = folder / MODEL
     if not path.is_file():
@@ -57,27 +57,27 @@ def read_model(folder: Path) -> tuple[Model, Provenance]:
             f"{folder}: no model (no {MODEL}); make one with `seisweave nowcast train CATALOG --out {folder}`"
         )
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        kind, form = said["kind"], said["format"]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        kind, form = content["kind"], content["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); train the model again") from None
     if kind != KIND or form != FORMAT:
         raise InputError(
             f"{folder}: a {kind} of format {form}, this version reads format {FORMAT}; train the model again"
         )
-    settings = Settings.from_dict(said.get("settings", {}))
+    settings = Settings.from_dict(content.get("settings", {}))
     autoencoder, temporal = new_networks(settings)
-    _check_digests(folder, said, settings)
+    _check_digests(folder, content, settings)
     for name, network in zip(NETWORKS, (autoencoder, temporal), strict=True):
         load_weights(network, folder / f"{name}.safetensors")
         network.eval()
     logs = {name: read_log(folder / f"{name}_log.csv") for name in NETWORKS if (folder / f"{name}_log.csv").is_file()}
     try:
-        fitted = _fitted(said["fitted"])
-        provenance = Provenance(**said["provenance"])
+        fitted = _fitted(content["fitted"])
+        provenance = Provenance(**content["provenance"])
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); train the model again") from None
-    return Model(settings, autoencoder, temporal, fitted, logs), provenance
+    return TrainedNetworks(settings, autoencoder, temporal, fitted, logs), provenance
 
 
 def _digests(folder: Path, settings: Settings) -> dict[str, str]:
@@ -87,11 +87,11 @@ def _digests(folder: Path, settings: Settings) -> dict[str, str]:
     return {name: sha256(content).hexdigest() for name, content in contents.items()}
 
 
-def _check_digests(folder: Path, said: dict[str, Any], settings: Settings) -> None:
+def _check_digests(folder: Path, content: dict[str, Any], settings: Settings) -> None:
     missing = [name for name in NETWORKS if not (folder / f"{name}.safetensors").is_file()]
     if missing:
         raise InputError(f"{folder}: no weights ({missing[0]}.safetensors is missing); train the model again")
-    found, noted = _digests(folder, settings), said.get("sha256", {})
+    found, noted = _digests(folder, settings), content.get("sha256", {})
     for name, digest in found.items():
         if noted.get(name) != digest:
             raise InputError(
@@ -104,11 +104,11 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, np.datetime64) else value
 
 
-def _fitted(said: dict[str, Any]) -> Fitted:
+def _fitted(content: dict[str, Any]) -> Fitted:
     calibration: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in said["calibration"].items()
+        name: tuple(value) if isinstance(value, list) else value for name, value in content["calibration"].items()
     }
-    times = {name: np.datetime64(said[name], "us") for name in ("origin", "known_until")}
-    records = {"standard": Standard(**said["standard"]), "calibration": Calibration(**calibration)}
-    values: dict[str, Any] = said | times | records
+    times = {name: np.datetime64(content[name], "us") for name in ("origin", "known_until")}
+    records = {"standard": Standard(**content["standard"]), "calibration": Calibration(**calibration)}
+    values: dict[str, Any] = content | times | records
     return Fitted(**values)

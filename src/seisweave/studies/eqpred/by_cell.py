@@ -121,7 +121,7 @@ def _known_chances(made: CellChances) -> dict[Seeded, np.ndarray]:
 
 def _shared_out(made: CellChances, timetable: Timetable, region: TargetChances) -> dict[Seeded, np.ndarray]:
     """Chances of the region's models in every cell; on days that these say nothing of, those of the rate."""
-    start = timetable.view.steps.start[region.truth.rows]
+    start = timetable.observed.steps.start[region.truth.rows]
     place = np.minimum(np.searchsorted(start, made.day), len(start) - 1)
     known = (start[place] == made.day)[:, None, None]
     return {

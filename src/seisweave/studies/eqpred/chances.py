@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seisweave.evaluation.chances import came_before
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.studies.eqpred.expanding_window import Chances, Features, Target, Truth, chances_of, truth_of
 from seisweave.studies.eqpred.fits.plan import fit_of
 from seisweave.studies.eqpred.models.registry import EQPRED, Model
@@ -41,9 +41,9 @@ def chances_by_model(
     timetable: Timetable, target: Target, models: Sequence[Model], seeds: Sequence[int], folder: Path
 ) -> TargetChances:
     """Chances that every model and seed gives for a target; `folder` holds the fits."""
-    truth = truth_of(timetable.view, target, timetable.borders)
+    truth = truth_of(timetable.observed, target, timetable.borders)
     made: dict[Seeded, Chances] = {}
-    for name, values in plain_features(timetable.view, target).items():
+    for name, values in plain_features(timetable.observed, target).items():
         made[Seeded(name, 0)] = chances_of(lambda _, values=values: Features(values), truth)
     missing: dict[str, list[int]] = {}
     for model in models:
@@ -58,10 +58,10 @@ def chances_by_model(
     return TargetChances(target, truth, made, missing)
 
 
-def plain_features(view: View, target: Target) -> dict[str, np.ndarray]:
+def plain_features(observed: Observed, target: Target) -> dict[str, np.ndarray]:
     """What the baselines know before each step, and the one after the last (t + 1, 1)."""
-    extreme = view.extreme(target.threshold)
-    activity = np.concatenate([[np.nan], view.activity])
+    extreme = observed.extreme(target.threshold)
+    activity = np.concatenate([[np.nan], observed.activity])
     before = np.append(came_before(extreme, target.days).astype(float), np.nan)
     half_life = HALF_LIVES[-1]
     average = moving_average(np.append(extreme.astype(float), np.nan), half_life)
@@ -85,7 +85,7 @@ def _series(timetable: Timetable, model: Model, seed: int, folder: Path) -> Call
 
 
 def _with_activity(timetable: Timetable, series: Callable[[int], Features]) -> Callable[[int], Features]:
-    activity = np.concatenate([[np.nan], timetable.view.activity])
+    activity = np.concatenate([[np.nan], timetable.observed.activity])
 
     def features(refit: int) -> Features:
         alone = series(refit)

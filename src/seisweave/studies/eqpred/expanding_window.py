@@ -23,7 +23,7 @@ from jaxtyping import Bool, Float, Int
 from seisweave.errors import InputError
 from seisweave.evaluation import best_threshold
 from seisweave.nowcast.region.calibration import PRIOR, PRIOR_OF_NOVELTY, Calibration, calibrate, calibrate_in_turn
-from seisweave.nowcast.region.observed import View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.times import ahead
 
 LEAST = 5  # positives that a slope is fitted on, or else all of the past is taken
@@ -82,17 +82,17 @@ class Features:
     unseen: int = 0
 
 
-def truth_of(view: View, target: Target, borders: tuple[np.datetime64, ...]) -> Truth:
+def truth_of(observed: Observed, target: Target, borders: tuple[np.datetime64, ...]) -> Truth:
     """Lay out the steps of a target between borders, the last of which is the end.
 
     A step is left out where nobody watched one of its days.
 
     Errors: InputError for borders without steps between.
     """
-    came, known = _within(view, target)
+    came, known = _within(observed, target)
     rows, refit, past = [], [], []
     for k, (border, end) in enumerate(pairwise(borders)):
-        first, last = (int(np.searchsorted(view.steps.start, time)) for time in (border, end))
+        first, last = (int(np.searchsorted(observed.steps.start, time)) for time in (border, end))
         mine = np.arange(first, last - target.days + 1, target.days)
         mine = mine[known[mine]]
         rows.append(mine)
@@ -139,10 +139,10 @@ def poisson_of(truth: Truth) -> Float[np.ndarray, " n"]:
     return rates[truth.refit]
 
 
-def _within(view: View, target: Target) -> tuple[np.ndarray, np.ndarray]:
+def _within(observed: Observed, target: Target) -> tuple[np.ndarray, np.ndarray]:
     """Whether a target came, from each step on, and whether all of its days were watched."""
-    extreme, observed = view.extreme(target.threshold), view.steps.observed
-    return ahead(extreme, target.days, np.logical_or), ahead(observed, target.days, np.logical_and)
+    extreme, watched = observed.extreme(target.threshold), observed.steps.observed
+    return ahead(extreme, target.days, np.logical_or), ahead(watched, target.days, np.logical_and)
 
 
 def _last_known(values: Float[np.ndarray, "t k"]) -> Float[np.ndarray, "t k"]:

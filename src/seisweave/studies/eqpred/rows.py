@@ -153,7 +153,7 @@ def _long_term(series: np.ndarray, days: Days) -> np.ndarray:
 
 def _neuron(series: np.ndarray, days: Days) -> np.ndarray:
     """One linear neuron on log(1 + yesterday's events), least squares on the training days."""
-    activity = np.concatenate([[np.nan], days.view.activity[:-1]])
+    activity = np.concatenate([[np.nan], days.observed.activity[:-1]])
     known = days.train & ~np.isnan(activity) & ~np.isnan(series)
     slope, level = np.polyfit(activity[known], series[known], 1)
     return slope * activity + level

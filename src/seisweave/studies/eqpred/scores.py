@@ -21,8 +21,8 @@ TRUE_RATE = "true base rate"
 def score_target(timetable: Timetable, made: TargetChances) -> list[dict[str, Any]]:
     """Rows of one target."""
     truth, poisson = made.truth, poisson_of(made.truth)
-    start = timetable.view.steps.start[truth.rows]
-    parts = {"fresh": fresh_days(timetable.view.extreme(made.target.threshold))[truth.rows]}
+    start = timetable.observed.steps.start[truth.rows]
+    parts = {"fresh": fresh_days(timetable.observed.extreme(made.target.threshold))[truth.rows]}
     for name, (first, last) in APART.items():
         parts[name] = (start >= np.datetime64(first, "us")) & (start < np.datetime64(last, "us"))
     neuron, rows = made.chances[Seeded(NEURON, 0)].probability, []

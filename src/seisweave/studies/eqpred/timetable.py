@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seisweave.nowcast.place.options import WindowOptions, years_later
-from seisweave.nowcast.region.observed import View, look
+from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.times import as_time
@@ -23,7 +23,7 @@ LOWER = 0.5  # magnitude units below the threshold, for the second target
 class Timetable:
     """What all models are scored on: steps, borders of refits and their end, and the days of each training."""
 
-    view: View
+    observed: Observed
     borders: tuple[np.datetime64, ...]
     trainings: tuple[Days, ...]
 
@@ -51,18 +51,18 @@ def timetable_of(given: TableInput) -> Timetable:
     nowcast = NowcastOptions(
         threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
     )
-    view = look(catalog, Settings(nowcast, maps))
-    end = str(view.steps.start[-1] + view.steps.step)[:10]
+    observed = observe(catalog, Settings(nowcast, maps))
+    end = str(observed.steps.start[-1] + observed.steps.step)[:10]
     refits = WindowOptions(first=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
     trained = refits[:: max(1, round(options.retrain_years / options.every_years))]
     late = years_later(as_time("end", end), -options.every_years)  # what would be judged on less is not worth it
     trained = (trained[0], *(day for day in trained[1:] if as_time("border", day) <= late))
     trainings = [
-        days_before(catalog, view, border, nowcast, maps, validation_years=options.validation_years)
+        days_before(catalog, observed, border, nowcast, maps, validation_years=options.validation_years)
         for border in trained
     ]
     borders = tuple(as_time("border", day) for day in (*refits, end))
-    return Timetable(view, borders, tuple(trainings))
+    return Timetable(observed, borders, tuple(trainings))
 
 
 def targets_of(threshold: float) -> list[Target]:

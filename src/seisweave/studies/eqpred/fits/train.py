@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 from torch import nn
 
 from seisweave.errors import InputError
-from seisweave.nowcast.examples import Examples, Rows
+from seisweave.nowcast.examples import Examples, TensorRows
 from seisweave.nowcast.history import History
 from seisweave.nowcast.region.novelty import novelty, reconstruct, smooth
 from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
@@ -42,7 +42,7 @@ def fit_autoencoder(
         network = part.network(days.maps.shape, part.options)
     learn, check = (_maps(days, rows & normal) for rows in (days.train, days.validation))
     facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
-    raw = novelty(network, days.view.maps)  # type: ignore[arg-type]
+    raw = novelty(network, days.observed.maps)  # type: ignore[arg-type]
     return Fit({"novelty": raw}, facts | _errors(network, days, raw))
 
 
@@ -149,12 +149,12 @@ def _trained(
     }
 
 
-def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> Rows:
+def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> TensorRows:
     if not rows.any():
         raise InputError(
             f"no day to learn from is without an event of magnitude {days.nowcast.threshold}; give a higher --threshold"
         )
-    return Rows((torch.from_numpy(np.array(days.view.maps[rows])),))
+    return TensorRows((torch.from_numpy(np.array(days.observed.maps[rows])),))
 
 
 def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dic
     absolute, squared, n = 0.0, 0.0, 0
     rows = np.flatnonzero(days.test)
     for k in range(0, len(rows), 512):
-        maps = days.view.maps[rows[k : k + 512]]
+        maps = days.observed.maps[rows[k : k + 512]]
         difference = reconstruct(network, maps).astype(np.float64) - maps  # type: ignore[arg-type]
         absolute, squared, n = absolute + np.abs(difference).sum(), squared + (difference**2).sum(), n + maps.size
     level = float(np.nanquantile(raw[days.train], 1.0 - days.nowcast.alarm_share))
@@ -183,7 +183,7 @@ def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dic
 
 def _filled(days: Days) -> torch.Tensor:
     """All maps, the mean of the training days in place of masked ones."""
-    maps = np.array(days.view.maps)
+    maps = np.array(days.observed.maps)
     maps[np.isnan(maps[:, 0, 0])] = maps[days.train].mean(axis=0, dtype=np.float64)
     return torch.from_numpy(maps)
 

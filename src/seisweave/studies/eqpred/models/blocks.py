@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool
 
-from seisweave.nowcast.examples import Rows
+from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.region.sequence import Sequence
 
 MAP_STRIDE, SERIES_STRIDE = 32, 64
@@ -48,13 +48,13 @@ def map_blocks(values: torch.Tensor, targets: torch.Tensor, counted: Bool[np.nda
     return Blocks(values, targets, first, counts)
 
 
-def series_blocks(sequence: Sequence, counted: Bool[np.ndarray, " t"], window: int) -> Rows:
+def series_blocks(sequence: Sequence, counted: Bool[np.ndarray, " t"], window: int) -> TensorRows:
     """Blocks of a series, to be taken all at once."""
     first, counts = _lay(counted & ~np.isnan(sequence.target), window, SERIES_STRIDE)
     steps = first[:, None] + torch.arange(counts.shape[1])
     inputs = torch.from_numpy(sequence.inputs)[:, steps].movedim(0, 1).contiguous()  # (n, c, t)
     targets = torch.from_numpy(np.nan_to_num(sequence.target).astype(np.float32))
-    return Rows((inputs, targets[steps + 1], counts), shuffled=False)
+    return TensorRows((inputs, targets[steps + 1], counts), shuffled=False)
 
 
 def _lay(counted: Bool[np.ndarray, " t"], window: int, stride: int) -> tuple[torch.Tensor, torch.Tensor]:

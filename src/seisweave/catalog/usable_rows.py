@@ -1,18 +1,15 @@
-"""From the columns a format yields to a Catalog: bad rows are set aside by reason, all else is kept."""
+"""From the rows a format yields to a Catalog of the usable ones; the others are set aside, each with its reason."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
-from jaxtyping import Bool, Shaped
+from jaxtyping import Bool
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import SWAPPED, looks_swapped
-from seisweave.catalog.delimited import Values
+from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow, Rejected
-from seisweave.catalog.source import Lines, Source
-from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.source import Source
 from seisweave.errors import InputError
 
 KM_PER = {"km": 1.0, "m": 1e-3}
@@ -20,43 +17,21 @@ REPEATED = "event repeats an earlier row"
 SIGN = {"down": 1.0, "up": -1.0}
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """What a format read: columns of n rows, the lines they came from, lines set aside already, and remarks.
-
-    depth_km is positive down; ids may hold "" where there is none.
-    """
-
-    lines: Lines
-    times: Values
-    longitude: Values
-    latitude: Values
-    depth_km: Values
-    magnitude: Values
-    ids: Shaped[np.ndarray, " n"] | None = None
-    uncertainty: LocationUncertainty | None = None
-    quality: Shaped[np.ndarray, " n"] | None = None
-    event_type: Shaped[np.ndarray, " n"] | None = None
-    n_phases: Shaped[np.ndarray, " n"] | None = None
-    bad: tuple[BadRow, ...] = ()
-    notes: tuple[str, ...] = field(default_factory=tuple)
-
-
-def to_catalog(rows: Rows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
+def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
     """Make a Catalog of the usable rows, with the others in its `rejected`.
 
     Errors: InputError if no row is usable, or if longitude and latitude are exchanged.
     """
     if looks_swapped(rows.longitude.value, rows.latitude.value):
         raise InputError(f"{source.path}: {SWAPPED}")
-    longitude, turned = _turned(rows.longitude.value)
-    keep, bad = _sorted_out(rows, longitude)
-    repeated, ids, numbered = _told_apart(rows, _identified(rows), keep)
+    longitude, wrapped = _within_180(rows.longitude.value)
+    keep, bad = _usable(rows, longitude)
+    repeated, ids, numbered = _distinct_ids(rows, _identified(rows), keep)
     keep &= ~repeated
     bad = tuple(sorted((*rows.bad, *bad, *rows.lines.bad(repeated, REPEATED)), key=lambda row: row.line))
     if not keep.any():
         raise InputError(_nothing_usable(source, bad))
-    notes = (*rows.notes, *turned, *numbered, *_unreadable_magnitudes(rows, keep))
+    notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep))
     factor = KM_PER[depth_unit] * SIGN[depth_positive]
     return Catalog(
         times=rows.times.value[keep],
@@ -66,15 +41,15 @@ def to_catalog(rows: Rows, source: Source, format_name: str, depth_unit: str, de
         magnitude=rows.magnitude.value[keep],
         ids=ids[keep],
         uncertainty=None if rows.uncertainty is None else rows.uncertainty.take(keep),
-        quality=_some(rows.quality, keep),
-        event_type=_some(rows.event_type, keep),
-        n_phases=_some(rows.n_phases, keep),
+        quality=_kept(rows.quality, keep),
+        event_type=_kept(rows.event_type, keep),
+        n_phases=_kept(rows.n_phases, keep),
         provenance=Provenance(source.path, source.sha256, format_name),
         rejected=Rejected(bad, notes),
     )
 
 
-def _turned(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def _within_180(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Longitudes of 180..360 as -180..0, and a remark if there were any."""
     beyond = (longitude > 180) & (longitude <= 360)
     if not beyond.any():
@@ -83,7 +58,7 @@ def _turned(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return np.where(beyond, longitude - 360.0, longitude), (remark,)
 
 
-def _identified(rows: Rows) -> np.ndarray:
+def _identified(rows: ParsedRows) -> np.ndarray:
     """Give rows without an id their line number as one."""
     if rows.ids is None:
         return rows.lines.number.astype(str)
@@ -91,7 +66,7 @@ def _identified(rows: Rows) -> np.ndarray:
     return _renamed(rows.ids, {i: f"line{rows.lines.number[i]}" for i in blank.tolist()})
 
 
-def _sorted_out(rows: Rows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
+def _usable(rows: ParsedRows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
     """Tell which rows to keep, and list the others with the first reason that holds."""
     keep = np.ones(len(longitude), bool)
     bad: list[BadRow] = []
@@ -101,7 +76,7 @@ def _sorted_out(rows: Rows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[Ba
     return keep, tuple(bad)
 
 
-def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarray, " n"]]]:
+def _reasons(rows: ParsedRows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarray, " n"]]]:
     latitude = rows.latitude.value
     return [
         ("longitude is not a number", rows.longitude.unreadable),
@@ -115,7 +90,9 @@ def _reasons(rows: Rows, longitude: np.ndarray) -> list[tuple[str, Bool[np.ndarr
     ]
 
 
-def _told_apart(rows: Rows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _distinct_ids(
+    rows: ParsedRows, ids: np.ndarray, keep: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Tell which kept rows repeat an earlier event of the same id; number the ids of those that do not.
 
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
@@ -159,7 +136,7 @@ def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> np.ndarray:
     return wide
 
 
-def _unreadable_magnitudes(rows: Rows, keep: np.ndarray) -> tuple[str, ...]:
+def _unreadable_magnitudes(rows: ParsedRows, keep: np.ndarray) -> tuple[str, ...]:
     mask = rows.magnitude.unreadable & keep
     if not mask.any():
         return ()
@@ -178,5 +155,5 @@ def _nothing_usable(source: Source, bad: tuple[BadRow, ...]) -> str:
     )
 
 
-def _some(column: np.ndarray | None, keep: np.ndarray) -> np.ndarray | None:
+def _kept(column: np.ndarray | None, keep: np.ndarray) -> np.ndarray | None:
     return None if column is None else column[keep]

@@ -1,0 +1,1 @@
+"""Result folders: what they hold, how they appear whole, and how they are opened again."""

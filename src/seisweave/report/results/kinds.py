@@ -1,0 +1,60 @@
+"""Kinds of result folders: which command makes them, what marks them, all that they may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of result: the command that makes it, the files that mark it, all of them there, and the others."""
+
+    command: str
+    marks: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+KINDS = (
+    Kind("faults", ("network.nc", "summary.json"), ("faults.csv", "faults.geojson", "events.parquet", "figure.png")),
+    Kind("demo", ("network.nc", "summary.json"), ("report.html", "nowcast")),
+    Kind("condense", ("condensed.nc", "summary.json"), ("condensed.parquet", "events.parquet", "figure.png")),
+    Kind("forecast", ("forecast.nc", "summary.json"), ("forecast.dat", "figure.png")),
+    Kind(
+        "evaluate",
+        ("scores.csv", "summary.json"),
+        ("gains.csv", "targets.csv", "csep.csv", "gains.png", "figure.png"),
+    ),
+    Kind(
+        "nowcast train",
+        ("model.json", "summary.json"),
+        (
+            *("autoencoder.safetensors", "temporal.safetensors", "autoencoder_log.csv", "temporal_log.csv"),
+            *("nowcasts.csv", "maps.nc", "losses.png", "map.png", "series.png"),
+        ),
+    ),
+    Kind("nowcast place", ("model.json", "summary.json"), ("place.safetensors", "cells.csv", "map.png")),
+    Kind("nowcast place-backtest", ("scores.csv", "summary.json"), ("reliability.png",)),
+    Kind("nowcast audit", ("audit.csv", "summary.json"), ("audit.png",)),
+    Kind(
+        "reproduce fig12",
+        ("scores.csv", "summary.json"),
+        ("gains.csv", "figure.png", *(f"figure-{year}.png" for year in range(1999, 2020, 4))),
+    ),
+    Kind(
+        "reproduce table1",
+        ("table.csv", "summary.json"),
+        ("table.md", "table.png", "fits.csv", "search.csv", "gains.csv", "reliability.png"),
+    ),
+)
+FILES = frozenset(name for kind in KINDS for name in (*kind.marks, *kind.others))
+
+
+def is_whole(names: set[str]) -> bool:
+    """Whether files are those of some result: all that mark one kind are there.
+
+    >>> is_whole({"network.nc", "summary.json"}), is_whole({"network.nc", "figure.png"})
+    (True, False)
+    """
+    return any(set(kind.marks) <= names for kind in KINDS)

@@ -1,0 +1,141 @@
+"""The result folder of a fault network: written, and opened for the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.errors import InputError
+from seisweave.faults import export
+from seisweave.faults.network import FaultNetwork, open_network
+from seisweave.machine import peak_memory_mb
+from seisweave.report import figures
+from seisweave.storage import read_summary, write_summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png")
+_AXES = ["x_km", "y_km", "depth_km"]
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkResult:
+    """What a result folder holds. name is that of the folder."""
+
+    name: str
+    network: FaultNetwork
+    faults: pd.DataFrame
+    events: pd.DataFrame
+    summary: dict[str, Any]
+    figure: bytes
+
+    @property
+    def xyz_km(self) -> Float[np.ndarray, "n 3"]:
+        """Hypocentres, local km."""
+        return self.events[_AXES].to_numpy(dtype=float)
+
+    @property
+    def background_share(self) -> float:
+        """Weight of all backgrounds together."""
+        return float(self.network.mixture.box_weight.sum())
+
+
+def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] | None = None) -> None:
+    """Write all files of a network's result folder, which must be there; `told` goes into summary.json."""
+    start = perf_counter()
+    events = _events(network)
+    network.write(folder / "network.nc")
+    export.faults_table(network).to_csv(folder / "faults.csv", index=False)
+    geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
+    (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
+    events.to_parquet(folder / "events.parquet", index=False)
+    figures.network_figure(network, events[_AXES].to_numpy(dtype=float)).savefig(folder / "figure.png")
+    write_summary(folder, summarize(network, dict(told or {}), perf_counter() - start))
+
+
+def summarize(network: FaultNetwork, told: dict[str, Any], seconds_writing: float | None = None) -> dict[str, Any]:
+    """What summary.json holds of a network: its own numbers, and what was told beside them."""
+    seconds = {**told.pop("seconds", {}), **network.seconds}
+    seconds |= {} if seconds_writing is None else {"write": round(seconds_writing, 4)}
+    return {
+        "n_events": network.n_events,
+        "n_proto": network.n_proto,
+        "n_faults": network.n_faults,
+        "n_backgrounds": network.n_backgrounds,
+        "background_weight": float(network.mixture.box_weight.sum()),
+        "bic": network.bic,
+        "nll": -network.log_likelihood,
+        "seconds": {**seconds, "total": round(sum(seconds.values()), 4)},
+        "peak_memory_mb": peak_memory_mb(),
+        "options": asdict(network.options),
+        "seed": network.options.seed,
+        "version": network.version,
+        "input_sha256": network.input_sha256,
+        **told,
+    }
+
+
+def network_result(network: FaultNetwork, name: str) -> NetworkResult:
+    """A network made in Python as the page wants it, its figure drawn now.
+
+    Errors: InputError for a network without its events.
+    """
+    events, drawn = _events(network), BytesIO()
+    figures.network_figure(network, events[_AXES].to_numpy(dtype=float)).savefig(drawn, format="png")
+    summary = summarize(network, {})
+    return NetworkResult(name, network, export.faults_table(network), events, summary, drawn.getvalue())
+
+
+def open_network_result(folder: str | Path) -> NetworkResult:
+    """Open a result folder of a network.
+
+    Errors: InputError with one line for a folder that is not one, or is damaged.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give a result folder made by `seisweave faults`")
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            f"{folder}: not a result folder (no {', '.join(missing)}); "
+            f"make one with `seisweave faults INPUT --out {folder}`"
+        )
+    network = open_network(folder / "network.nc")
+    try:
+        return _read(folder, network)
+    except (OSError, KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{folder}: damaged result folder ({reason}); run `seisweave faults` again") from None
+
+
+def _read(folder: Path, network: FaultNetwork) -> NetworkResult:
+    import pandas as pd
+
+    summary = read_summary(folder)
+    faults = pd.read_csv(folder / "faults.csv")
+    events = pd.read_parquet(folder / "events.parquet")
+    absent = [name for name in (*_AXES, "fault") if name not in events]
+    if absent:
+        raise ValueError(f"events.parquet has no column {', '.join(absent)}")
+    if len(events) != network.n_events or len(faults) != network.n_faults:
+        counts = f"{len(events)} events and {len(faults)} faults beside {network.n_events} and {network.n_faults}"
+        raise ValueError(f"its files are not of one run: {counts} in network.nc")
+    name = folder.resolve().name
+    return NetworkResult(name, network, faults, events, summary, (folder / "figure.png").read_bytes())
+
+
+def _events(network: FaultNetwork) -> pd.DataFrame:
+    """The events of a network. Errors: InputError where it does not hold them."""
+    events = export.network_events(network)
+    if events is None:
+        raise InputError("the network does not hold its events (network.nc has none); open the whole result folder")
+    return events

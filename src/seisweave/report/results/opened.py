@@ -1,0 +1,147 @@
+"""Open whatever a folder or a file of ours holds, as the record that was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seisweave.errors import InputError
+from seisweave.report.results.kinds import KINDS
+from seisweave.storage import read_summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DATASETS = {  # netCDF files by the title they bear
+    "seisweave fault network": "seisweave.faults:open_network",
+    "seisweave condensed catalog": "seisweave.condensation:open_condensed",
+    "seisweave forecast": "seisweave.forecast:open_forecast",
+}
+_MODELS = {  # folders with a model.json, by the kind it says
+    "seisweave nowcaster": "seisweave.nowcast:open_nowcaster",
+    "seisweave nowcaster by place": "seisweave.nowcast:open_place_nowcaster",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreTables:
+    """A folder of scores: its tables by name (`scores`, `gains`, `audit`, ...), and its summary.
+
+    >>> from tempfile import mkdtemp
+    >>> import seisweave as sw
+    >>> from seisweave.synthetic import southern_california_like
+    >>> past = southern_california_like(seed=1, n_events=800).catalog.with_depth()
+    >>> flat = sw.make_forecast(past, sw.ForecastOptions(model="uniform"))
+    >>> opened = open_result(sw.write_result(sw.score_forecasts({"flat": flat}, past), Path(mkdtemp()) / "scores"))
+    >>> sorted(opened.tables), opened.summary["reference"]
+    (['scores', 'targets'], 'flat')
+    """
+
+    name: str
+    tables: Mapping[str, pd.DataFrame]
+    summary: Mapping[str, Any]
+
+
+def open_result(path: str | Path) -> Any:
+    """Open a result folder, or one file of ours: what is given back is the record that was written there.
+
+    A `FaultNetwork` (of a whole folder with its events as `source`), a `CondensedCatalog`, a `Forecast`, a `Nowcaster`,
+    a `PlaceNowcaster`; `ScoreTables` for folders of scores, audits and tables of papers; an xarray DataArray for the
+    maps of a nowcast.
+
+    Errors: InputError for a path that is not there, or holds nothing of ours, or is damaged.
+
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np, seisweave as sw
+    >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
+    >>> folder = sw.write_result(network, Path(mkdtemp()) / "one-fault")
+    >>> again = sw.open_result(folder)
+    >>> again.bic == network.bic, len(again.source)
+    (True, 200)
+    """
+    path = Path(path)
+    if path.is_dir():
+        return _open_folder(path)
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder; give a result folder, or a file of one")
+    return _open_file(path)
+
+
+def _open_folder(folder: Path) -> Any:
+    """By the file that marks its kind."""
+    if (folder / "network.nc").is_file():
+        return _network_with_events(folder)
+    for name in ("condensed.nc", "forecast.nc"):
+        if (folder / name).is_file():
+            return _open_file(folder / name)
+    if (folder / "model.json").is_file():
+        return _open_model(folder)
+    tables = sorted({kind.marks[0] for kind in KINDS if kind.marks[0].endswith(".csv")} | {"fig5.csv"})
+    if any((folder / name).is_file() for name in tables):
+        return _open_tables(folder)
+    made = ", ".join(f"`seisweave {kind.command}`" for kind in KINDS)
+    raise InputError(f"{folder}: holds no result of seisweave; give a folder made by {made}")
+
+
+def _network_with_events(folder: Path) -> Any:
+    import pandas as pd
+
+    network = _function(_DATASETS["seisweave fault network"])(folder / "network.nc")
+    if not (folder / "events.parquet").is_file():
+        return network
+    try:
+        events = pd.read_parquet(folder / "events.parquet")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / 'events.parquet'}: damaged ({_told(error)}); make the network again") from None
+    if len(events) != network.n_events:
+        raise InputError(f"{folder}: {len(events)} events beside {network.n_events} in network.nc; make it again")
+    return replace(network, source=events)
+
+
+def _open_file(path: Path) -> Any:
+    """A netCDF file, by its title."""
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as dataset:
+            title = str(dataset.attrs.get("title", ""))
+            if title not in _DATASETS and len(dataset.data_vars) == 1 and "observed" in dataset.coords:
+                return next(iter(dataset.load().data_vars.values()))  # maps of a nowcast
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path}: not a file of seisweave ({_told(error)}); give a result folder") from None
+    if title not in _DATASETS:
+        raise InputError(f"{path}: a netCDF file, but not of seisweave (title {title!r}); give a result folder")
+    return _function(_DATASETS[title])(path)
+
+
+def _open_model(folder: Path) -> Any:
+    try:
+        kind = json.loads((folder / "model.json").read_text(encoding="utf-8"))["kind"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder / 'model.json'}: damaged ({_told(error)}); train the model again") from None
+    if kind not in _MODELS:
+        raise InputError(f"{folder}: a {kind}, which this version does not know; train the model again")
+    return _function(_MODELS[kind])(folder)
+
+
+def _open_tables(folder: Path) -> ScoreTables:
+    import pandas as pd
+
+    try:
+        tables = {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
+        return ScoreTables(folder.resolve().name, tables, read_summary(folder))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: damaged ({_told(error)}); run the command again") from None
+
+
+def _function(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _told(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:120]
