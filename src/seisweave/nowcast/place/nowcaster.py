@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
@@ -24,6 +24,7 @@ from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
 from seisweave.nowcast.place.stored import read_place, write_place
 from seisweave.nowcast.times import as_time
@@ -32,32 +33,6 @@ from seisweave.progress import Progress, Step
 if TYPE_CHECKING:
     from seisweave.nowcast.history import Epoch
     from seisweave.nowcast.place.network import PlaceNetwork
-
-
-@dataclass(frozen=True, eq=False)
-class PlaceNowcast:
-    """Chances of at least one event of each magnitude (m) in each cell, and the long-term ones.
-
-    latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
-    """
-
-    day: np.datetime64
-    days: int
-    magnitudes: tuple[float, ...]
-    probability: Float[np.ndarray, "m rows columns"]
-    long_term: Float[np.ndarray, "m rows columns"]
-    latitude: Shaped[np.ndarray, " rows"]
-    longitude: Shaped[np.ndarray, " columns"]
-
-    @property
-    def when(self) -> str:
-        """The day, or the first and the last."""
-        last = self.day + np.timedelta64(self.days - 1, "D")
-        return str(self.day) if self.days == 1 else f"{self.day} to {last}"
-
-    def anywhere(self) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
-        """Chances of at least one event anywhere on the grid, as if cells were independent; and the long-term ones."""
-        return tuple(1.0 - np.prod(1.0 - p, axis=(1, 2)) for p in (self.probability, self.long_term))  # type: ignore
 
 
 @dataclass(frozen=True, eq=False)

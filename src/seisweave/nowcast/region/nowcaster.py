@@ -17,13 +17,14 @@ import numpy as np
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.keeping import claim
-from seisweave.nowcast.maps import Steps
+from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
+from seisweave.nowcast.times import as_time
 from seisweave.progress import Progress
 
 
@@ -94,6 +95,32 @@ class Nowcaster:
         Errors: InputError for a catalog that is shorter than the window, or begins too late for `since`.
         """
         return nowcasts_of(self.model, self.observe(catalog, since, until))
+
+    def step_of(self, catalog: Catalog, date: str | None = None) -> np.datetime64:
+        """First instant of the step that holds a date; by default of the one after the catalog's last day.
+
+        Errors: InputError for a catalog without events, and a date after that step.
+        """
+        fitted, step = self.model.fitted, self.settings.maps.step
+        events = select_events(catalog, self.settings.maps)
+        if not len(events):
+            raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
+        end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
+        last = fitted.origin + step * int((end - fitted.origin) // step)
+        if date is None:
+            return last
+        wanted = fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
+        if wanted > last:
+            raise InputError(
+                f"the catalog ends on {_day(last)}, nothing is known of the days from there to {_day(wanted)}; give a"
+                " newer catalog, or an earlier --date"
+            )
+        return wanted
+
+    def without_end(self) -> Nowcaster:
+        """The same, for days after those it was once trained and judged on."""
+        settings = replace(self.settings, nowcast=replace(self.settings.nowcast, end=None))
+        return replace(self, model=replace(self.model, settings=settings))
 
     def split(self, steps: Steps) -> Split:
         """Which steps were trained and validated on, and which are left to judge by."""
