@@ -28,6 +28,12 @@ class PlaceNowcast:
     """Chances of at least one event of each magnitude (m) in each cell, and the long-term ones.
 
     latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
+
+    >>> chance, usual = np.array([[[0.02, 0.01]]]), np.array([[[0.001, 0.002]]])  # one magnitude, one row of two cells
+    >>> middles = np.array([34.25]), np.array([-117.75, -117.25])
+    >>> made = PlaceNowcast(np.datetime64("2019-07-05"), 1, (4.5,), chance, usual, *middles)
+    >>> round(float(made.anywhere()[0][0]), 4), round(made.likeliest()[0].times_usual)
+    (0.0298, 20)
     """
 
     day: np.datetime64
@@ -54,7 +60,8 @@ class PlaceNowcast:
         for chance, usual in zip(self.probability, self.long_term, strict=True):
             row, column = np.unravel_index(int(chance.argmax()), chance.shape)
             most = chance[row, column]
-            cells.append(LikeliestCell(self.latitude[row], self.longitude[column], most, most / usual[row, column]))
+            middle = float(self.latitude[row]), float(self.longitude[column])
+            cells.append(LikeliestCell(*middle, float(most), float(most / usual[row, column])))
         return tuple(cells)
 
     def table(self) -> pd.DataFrame:

@@ -37,7 +37,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PlaceNowcaster:
-    """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`."""
+    """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`.
+
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network, end="1993-01-01"))
+    >>> made = nowcaster.nowcast(catalog, "1993-02-01")
+    >>> made.probability.shape, nowcaster.known_until  # four magnitudes, two by two cells
+    ((4, 2, 2), '1993-01-01')
+    """
 
     network: PlaceNetwork
     neuron: Neuron
@@ -125,6 +136,17 @@ def train_place_nowcaster(
         keep: folder for finished networks, from which a run that was interrupted goes on.
 
     Errors: InputError for a catalog that is too short, or has too few events, and a folder that keeps another run.
+
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> stages = []
+    >>> nowcaster = train_place_nowcaster(
+    ...     catalog, PlaceSettings(cells, network), progress=lambda step: stages.append(step.stage))
+    >>> stages
+    ['calibration 1 of 1: epoch 1', 'network: epoch 1']
     """
     settings = settings or PlaceSettings()
     data = place_data(catalog, settings.place, end=settings.end)
@@ -216,6 +238,17 @@ def open_place_nowcaster(folder: str | Path) -> PlaceNowcaster:
     """Open a nowcaster that `PlaceNowcaster.write` wrote; nothing but numbers and text is ever read.
 
     Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
+
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> from tempfile import mkdtemp
+    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network))
+    >>> again = open_place_nowcaster(nowcaster.write(mkdtemp()))
+    >>> bool((again.nowcast(catalog).probability == nowcaster.nowcast(catalog).probability).all())
+    True
     """
     return PlaceNowcaster(**read_place(Path(folder)))
 

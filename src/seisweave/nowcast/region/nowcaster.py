@@ -32,9 +32,16 @@ from seisweave.progress import Progress
 class Nowcaster:
     """A model that was trained on a catalog.
 
-    >>> from seisweave.nowcast import Nowcaster  # doctest: +SKIP
-    >>> nowcaster = Nowcaster.fit(catalog)  # doctest: +SKIP
-    >>> nowcaster.nowcast(catalog).probability[-1]  # doctest: +SKIP
+    >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> catalog = etas_world(EtasOptions(days=400), seed=1).catalog
+    >>> quick = Settings(NowcastOptions(threshold=3.5), MapOptions(cell_deg=0.5),
+    ...     temporal=TemporalOptions(window=8, temporal_epochs=1),
+    ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
+    >>> nowcaster = train_nowcaster(catalog, quick)  # on the first 80 % of the days
+    >>> made = nowcaster.nowcast(catalog)
+    >>> str(made.start[-1])[:10], bool(0 < made.probability[-1] < 1)  # the day after the catalog's last
+    ('1991-02-04', True)
     """
 
     model: TrainedNetworks
@@ -160,6 +167,17 @@ def train_nowcaster(
 
     Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
     its gaps; and for a folder that keeps another run.
+
+    >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> catalog = etas_world(EtasOptions(days=400), seed=1).catalog
+    >>> quick = Settings(NowcastOptions(threshold=3.5), MapOptions(cell_deg=0.5),
+    ...     temporal=TemporalOptions(window=8, temporal_epochs=1),
+    ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
+    >>> epochs = []
+    >>> nowcaster = train_nowcaster(catalog, quick, progress=lambda step: epochs.append(step.stage.split(",")[0]))
+    >>> epochs, str(nowcaster.model.fitted.known_until)[:10]
+    (['autoencoder', 'temporal'], '1990-11-16')
     """
     settings = settings or Settings()
     past = _past(catalog, settings)
@@ -190,6 +208,18 @@ def open_nowcaster(folder: str | Path) -> Nowcaster:
     """Open a nowcaster that was written; nothing but numbers and text is ever read.
 
     Errors: InputError for a folder without one, a damaged one, or one made by another version's settings.
+
+    >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> catalog = etas_world(EtasOptions(days=400), seed=1).catalog
+    >>> quick = Settings(NowcastOptions(threshold=3.5), MapOptions(cell_deg=0.5),
+    ...     temporal=TemporalOptions(window=8, temporal_epochs=1),
+    ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
+    >>> from tempfile import mkdtemp
+    >>> nowcaster = train_nowcaster(catalog, quick)
+    >>> again = open_nowcaster(nowcaster.write(mkdtemp()))
+    >>> bool((again.nowcast(catalog).alarm == nowcaster.nowcast(catalog).alarm).all())
+    True
     """
     return Nowcaster(*read_model(Path(folder)))
 
