@@ -1,6 +1,8 @@
-"""Make the pictures of the documentation from the embedded default and from planted faults.
+"""Make those pictures of the documentation that need no data: of the embedded default and of planted faults.
 
-Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but those of real data)
+Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but `ridgecrest`, of real data)
+
+docs/pictures.md says which commands make the others.
 """
 
 from __future__ import annotations

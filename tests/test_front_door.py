@@ -4,8 +4,11 @@ import doctest
 import inspect
 import json
 import os
+import pkgutil
 import subprocess
 import sys
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ import seisweave as sw
 
 HEAVY = {"numba", "numpy", "pandas", "matplotlib", "plotly", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
 SMALL_DOOR = 14
+COUNT = {}
 
 
 def _in_a_fresh_python(program, **environment):
@@ -61,12 +65,50 @@ def test_names():
         sw.nonsense  # noqa: B018
 
 
-@pytest.mark.parametrize("name", sw.__all__)
-def test_every_name_has_an_example(name):
-    documented = inspect.getdoc(getattr(sw, name))
+def _public():
+    """Every public name of every folder, by the folder's module."""
+    for found in pkgutil.walk_packages(sw.__path__, "seisweave."):
+        if found.ispkg:
+            module = import_module(found.name)
+            yield from ((found.name, name) for name in getattr(module, "__all__", ()))
+
+
+@pytest.mark.parametrize(("folder", "name"), [("seisweave", name) for name in sw.__all__] + sorted(_public()))
+def test_every_public_name_has_an_example_that_runs(folder, name):
+    documented = inspect.getdoc(getattr(import_module(folder), name))
     assert documented
     examples = doctest.DocTestParser().get_examples(documented)
-    assert examples, f"{name} has no example in its docstring"
+    run = [example for example in examples if not example.options.get(doctest.SKIP)]
+    assert any(example.want for example in run), f"{folder}.{name} has no example in its docstring that shows anything"
+
+
+def test_the_public_names_are_counted():
+    """So that none is lost, or comes, unnoticed."""
+    count = Counter(folder.removeprefix("seisweave.") for folder, _ in _public())
+    assert count == COUNT
+
+
+def test_folders_are_attributes():
+    for name in ("catalog", "evaluation", "faults", "forecast", "nowcast", "report", "studies", "synthetic"):
+        assert getattr(sw, name) is import_module(f"seisweave.{name}")
+        assert name in dir(sw)
+
+
+@pytest.mark.parametrize(
+    ("name", "now"),
+    [
+        ("FaultNetwork", "faults"),
+        ("adjusted_rand_index", "evaluation"),
+        ("open_network", "faults"),
+        ("rand_index", "evaluation"),
+        ("ward_linkage", "faults"),
+        ("write_catalog", "catalog"),
+    ],
+)
+def test_names_of_version_0_1_are_still_there_and_say_where_they_went(name, now):
+    with pytest.warns(DeprecationWarning, match=f"seisweave.{name} is now seisweave.{now}.{name}"):
+        old = getattr(sw, name)
+    assert old is getattr(import_module(f"seisweave.{now}"), name)
 
 
 def test_the_version_is_that_of_the_package():

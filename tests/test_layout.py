@@ -68,3 +68,45 @@ def test_there_is_no_import_circle():
 @pytest.mark.parametrize("name", FILES)
 def test_a_module_can_be_read_in_one_sitting(name):
     assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("seisweave.cli")])
+def test_commands_do_no_arithmetic(name):
+    """No array library is loaded by the command line itself; for the type checker alone it may be."""
+    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    checked = [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    for_types = {id(node) for block in checked for node in ast.walk(block)}
+    loaded = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in for_types
+    ]
+    assert not [line for line in loaded if line.split()[1].split(".")[0] in ("numpy", "scipy", "pandas", "xarray")]
+
+
+def test_commands_are_thin():
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for name, path in FILES.items() if ".cli" in name)
+    assert lines <= 3000
+
+
+def _unlike(annotation):
+    """Whether an annotation is, or holds, a tuple of a fixed number of unlike things."""
+    for node in ast.walk(annotation):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "tuple":
+            parts = [ast.unparse(part) for part in getattr(node.slice, "elts", [node.slice])]
+            if len(set(parts) - {"..."}) > 1:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_parameters_have_names(name):
+    """A tuple of unlike things is a record without names."""
+    found = []
+    for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            found += [f"{node.name}({a.arg})" for a in given if a.annotation is not None and _unlike(a.annotation)]
+    assert found == []

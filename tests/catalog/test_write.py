@@ -25,6 +25,17 @@ def test_tables_read_back_identical(make_catalog, same_catalog, tmp_path, suffix
         same_catalog(read_catalog(write_catalog(bare, tmp_path / f"bare{suffix}").path), bare)
 
 
+def test_a_catalog_writes_itself(make_catalog, same_catalog, tmp_path):
+    catalog = make_catalog(20)
+    written = catalog.write(tmp_path / "catalog.csv")
+    assert written == replace(write_catalog(catalog, tmp_path / "same.csv"), path=written.path)
+    assert Path(written.path).read_bytes() == (tmp_path / "same.csv").read_bytes()
+    same_catalog(read_catalog(written.path), catalog)
+    with pytest.raises(InputError, match="overwrite it with force"):
+        catalog.write(written.path)
+    assert catalog.write(written.path, format="parquet", force=True).format == "parquet"
+
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
 names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1).filter(lambda s: s == s.strip())
 

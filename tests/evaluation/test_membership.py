@@ -6,6 +6,7 @@ from sklearn import metrics
 
 from seisweave.errors import InputError
 from seisweave.evaluation import adjusted_rand_index, rand_index
+from seisweave.evaluation.membership import count_found
 
 ORACLE = Path(__file__).parents[2] / ".." / "shared" / "oracle"
 SETS = ["syn5_p0", "syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3", "syn20_e0_p5_d0.5"]
@@ -144,3 +145,23 @@ class TestErrors:
     def test_not_a_list_of_integers(self, score, labels):
         with pytest.raises(Exception, match=r"1-D array|not integers|[Tt]ype-check"):
             score(labels, labels)
+
+
+@pytest.mark.parametrize(
+    ("truth", "label", "expected"),
+    [
+        ([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1], (2, 2)),
+        ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0], (2, 2)),
+        ([0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0], (0, 2)),  # half of the fault's events are another's
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 0], (1, 2)),
+        ([0, 0, 0, 0, 1, 1], [0, 0, 1, 1, 2, 2], (1, 2)),  # half is not more than half
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 2, 2], (2, 2)),
+        ([0, 0, 0, 1, 1, 1], [-1, -1, -1, 1, 1, 1], (1, 2)),  # the background is no fault
+        ([0, 0, 0, -1, -1, -1], [0, 0, 0, 0, 0, 0], (0, 1)),
+        ([0, 0, 0, -1, -1], [0, 0, 0, 0, 0], (1, 1)),
+        ([-1, -1], [0, 0], (0, 0)),
+        ([5, 5, 9], [0, 0, 1], (2, 2)),  # planted faults without events do not count
+    ],
+)
+def test_found_faults_by_hand(truth, label, expected):
+    assert count_found(np.array(truth), np.array(label)) == expected

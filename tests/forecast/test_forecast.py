@@ -79,7 +79,9 @@ def test_nothing_outside(kind, forecasts):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_after_a_stay_on_disk(kind, forecasts, tmp_path):
     forecast = forecasts[kind]
-    again = open_forecast(write_forecast(forecast, tmp_path / "forecast.nc"))
+    again = open_forecast(forecast.write(tmp_path / "forecast.nc"))
+    write_forecast(forecast, tmp_path / "same.nc")
+    assert open_forecast(tmp_path / "same.nc").told == again.told
     places = forecast.volume.sample(50, 7).T
     assert np.array_equal(forecast.log_density(*places), again.log_density(*places))
     assert (again.name, again.told, again.volume) == (forecast.name, dict(forecast.told), forecast.volume)
@@ -89,7 +91,7 @@ def test_cut_off_gaussian_by_hand(small):
     """A Gaussian centred on a face loses half its mass, and its density doubles."""
     lon, lat = small.projection.to_geographic(np.zeros(1), np.zeros(1))
     part = Gaussians(np.ones(1), np.zeros((1, 3)), 0.25 * np.eye(3)[None])
-    forecast = forecast_of("half", small, [(1.0, part)])
+    forecast = forecast_of("half", small, [part], [1.0])
     assert forecast.mass[0] == pytest.approx(0.5)
     assert np.exp(forecast.log_density(lon, lat, np.zeros(1)))[0] == pytest.approx(
         2.0 / (np.sqrt(2 * np.pi) * 0.5) ** 3
@@ -99,10 +101,10 @@ def test_cut_off_gaussian_by_hand(small):
 def test_parts_outside_are_left_out_and_shares_follow_the_mass(small):
     inside, outside = (Gaussians(np.ones(1), np.array([[x, 0.0, 7.0]]), np.eye(3)[None]) for x in (0.0, 500.0))
     half = Gaussians(np.ones(1), np.array([[0.0, 0.0, 0.0]]), np.eye(3)[None])
-    forecast = forecast_of("three", small, [(1.0, inside), (1.0, outside), (1.0, half)])
+    forecast = forecast_of("three", small, [inside, outside, half], [1.0, 1.0, 1.0])
     np.testing.assert_allclose(forecast.weight, [2 / 3, 1 / 3], rtol=1e-9)
     with pytest.raises(InputError, match="inside the volume"):
-        forecast_of("none", small, [(1.0, outside)])
+        forecast_of("none", small, [outside], [1.0])
 
 
 def test_pooled_background_keeps_its_weight(network, volume):

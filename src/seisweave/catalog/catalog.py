@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,18 @@ from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.catalog.write import Written, write_catalog
 from seisweave.errors import InputError
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as."""
+    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> southern_california_like(n_events=200).catalog.provenance.source
+    'synthetic Southern California, seed 1, 200 events'
+    """
 
     source: str = ""
     sha256: str = ""
@@ -126,6 +133,20 @@ class Catalog:
         chosen = self.projection() if projection is None else projection
         x_km, y_km = chosen.to_local(self.longitude, self.latitude)
         return np.stack([x_km, y_km, self.depth_km], axis=1)
+
+    def write(self, path: str | Path, *, format: str | None = None, force: bool = False) -> Written:
+        """Write by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep". See `write_catalog`.
+
+        CSV and Parquet hold every column and read back identical. The file appears whole or not at all; an existing
+        one stays unless `force`. Errors: InputError for a place or a format that cannot be written.
+
+        >>> from tempfile import mkdtemp
+        >>> from seisweave.synthetic import southern_california_like
+        >>> written = southern_california_like(n_events=20).catalog.write(Path(mkdtemp()) / "twenty.csv")
+        >>> written.format, written.n_events
+        ('csv', 20)
+        """
+        return write_catalog(self, path, format=format, force=force)
 
     def to_pandas(self) -> Any:
         """As a pandas DataFrame, one row an event; columns as `write_catalog` names them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -10,6 +10,7 @@ from jaxtyping import Float, Shaped
 from seisweave.catalog.uncertainty import LocationUncertainty
 
 
+@runtime_checkable
 class Columns(Protocol):
     """n events in columns, as `Catalog` has them: units and unknown values are told there.
 

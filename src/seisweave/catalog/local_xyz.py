@@ -22,9 +22,16 @@ _NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class LocalPoints:
-    """Points in local km (n): x east, y north, depth positive down; the table they came from, with n rows.
+    r"""Points in local km (n): x east, y north, depth positive down; the table they came from, with n rows.
 
     `rows` is a pandas DataFrame of every column of the file (x_km, y_km, depth_km where it names none).
+
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "points.csv"
+    >>> _ = path.write_text("x_km,y_km,depth_km,station\n1,2,3,ABC\n4,5,6,XYZ\n")
+    >>> points = read_local_xyz(path)
+    >>> points.xyz_km[1].tolist(), points.rows["station"].tolist()
+    ([4.0, 5.0, 6.0], ['ABC', 'XYZ'])
     """
 
     xyz_km: Float[np.ndarray, "n 3"]

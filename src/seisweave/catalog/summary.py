@@ -19,6 +19,13 @@ class CatalogSummary:
     by_magnitude counts events from each whole magnitude to the next; time_span, box (west, east, south,
     north, the narrowest, across the date line if need be), depth_range_km and median errors are None where
     nothing is known.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> summary = summarize(southern_california_like(n_events=200).catalog)
+    >>> summary.n_events, summary.by_magnitude
+    (200, {'2': 186, '3': 13, '4': 1})
+    >>> print(summary.text().splitlines()[2])
+    events       200
     """
 
     n_events: int

@@ -52,10 +52,8 @@ def convert(
 
     Example: seisweave catalog convert scedc.csv.gz big.parquet --min-magnitude 4
     """
-    from seisweave.catalog import write_catalog
-
     catalog = read_selected(source, selection, reading)
-    written = write_catalog(catalog, out, format=to, force=force)
+    written = catalog.write(out, format=to, force=force)
     notes = rejections(catalog.rejected)
     if written.left_out:
         notes.append(f"{written.format} does not hold: {', '.join(written.left_out)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,26 +96,11 @@ def _is_demo(folder: Path) -> bool:
 
 def compare(truth: np.ndarray, label: np.ndarray) -> dict[str, Any]:
     """How well the planted faults were found again; goes into summary.json."""
-    from seisweave.evaluation import adjusted_rand_index
+    from seisweave.evaluation.membership import adjusted_rand_index, count_found
 
     found, planted = count_found(truth, label)
     score = adjusted_rand_index(truth, label)
     return {"planted_found": found, "planted_faults": planted, "planted_adjusted_rand": score}
-
-
-def count_found(truth: np.ndarray, label: np.ndarray) -> tuple[int, int]:
-    """Planted faults that were found, and planted faults with events; -1 is no fault in both groupings (n each).
-
-    A planted fault counts as found when more than half of its events lie on one reconstructed fault, and more than
-    half of the events of that fault come from it.
-    """
-    found, planted = 0, 0
-    for fault in set(truth[truth >= 0].tolist()):
-        planted += 1
-        size = Counter(label[truth == fault].tolist())
-        best, shared = size.most_common(1)[0]
-        found += best >= 0 and 2 * shared > size.total() and 2 * shared > (label == best).sum()
-    return int(found), planted
 
 
 def verdict(extra: dict[str, Any]) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +17,8 @@ from seisweave.cli.folder import check_target, whole_folder
 from seisweave.errors import InputError
 from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
-from seisweave.forecast.score_tables import finite, summary, table, title
+from seisweave.forecast.score_tables import table
+from seisweave.version import __version__
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -76,10 +75,12 @@ def evaluate(
     if verdicts:
         print(csep_table(verdicts))
     if out is not None:
+        from seisweave.report.results.forecast import write_scores_folder
+
         with whole_folder(out, force=force) as folder:
-            write_results(
-                folder, scored, verdicts, scoring, {"targets": str(targets), "selection": selection.describe()}
-            )
+            told = {"options": asdict(scoring), "version": __version__, "targets": str(targets)}
+            told |= {"selection": selection.describe()}
+            write_scores_folder(scored, folder, told, verdicts=verdicts)
         print(f"results: {out}")
 
 
@@ -106,30 +107,3 @@ def tell_overlap(scored: ForecastScores) -> None:
         early, until = scored.n_early(name), made.told.get("learned_until")
         if early:
             print(f"note: {early:,} targets are no later than what {name} has learned from ({until})", file=sys.stderr)
-
-
-def write_results(
-    folder: Path,
-    scored: ForecastScores,
-    verdicts: Sequence[CsepVerdict],
-    options: EvaluationOptions,
-    told: dict[str, Any],
-) -> None:
-    """Write tables, figures and the summary."""
-    from seisweave.forecast.csep_tests import write_verdicts
-    from seisweave.report.forecast import gain_map, scores_figure
-    from seisweave.version import __version__
-
-    scored.write(folder)
-    figure = scores_figure(scored.scores, scored.gains, reference=scored.reference, title=title(scored))
-    figure.savefig(folder / "figure.png")
-    if scored.gains:
-        best = next(iter(scored.gains))
-        places = (scored.targets.longitude, scored.targets.latitude)
-        heading = f"Nats gained by {best} over {scored.reference}, event by event"
-        gain_map(scored.forecasts[best], *places, scored.event_gains(best), title=heading).savefig(folder / "gains.png")
-    if verdicts:
-        write_verdicts(verdicts, folder / "csep.csv")
-    content = {**summary(scored, verdicts), "options": asdict(options), "version": __version__, **told}
-    text = json.dumps(finite(content), indent=2, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")

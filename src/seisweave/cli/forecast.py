@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +18,6 @@ from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
 from seisweave.forecast.options import ForecastOptions, GridOptions
-from seisweave.machine import peak_memory_mb
 from seisweave.progress import Step
 
 if TYPE_CHECKING:
@@ -52,6 +50,7 @@ def forecast(
     Example: seisweave forecast catalog.csv --model triples --volume -121 -115 32.5 36 0 20 --end 2011-07-01 --out past
     """
     from seisweave.forecast.gridded import grid_from_past
+    from seisweave.report.results.forecast import write_forecast_folder
 
     check_target(out, force=force)
     check_library("matplotlib")
@@ -68,7 +67,7 @@ def forecast(
     with whole_folder(out, force=force) as folder:
         summary = {"seconds": round(perf_counter() - start, 4), "options": asdict(forecasting)}
         summary |= {"selection": selection.describe(), "source": str(source), "grid": asdict(grid)}
-        write_results(folder, made, rates, summary)
+        write_forecast_folder(made, folder, summary, rates=rates, years=grid.years)
     if not quiet:
         print(headline(made, rates))
         print(f"results: {out}")
@@ -115,23 +114,6 @@ def learn(past: Catalog, options: ForecastOptions, method: FaultOptions, *, jobs
         if progress is not None:
             progress(Step(f"make {made.name}", 1.0))  # so that notes are told of a model without steps, too
     return made
-
-
-def write_results(folder: Path, made: Forecast, rates: GriddedRates | None, summary: dict[str, Any]) -> None:
-    """Write the density, its map, CSEP's grid where there is one, and the summary."""
-    from seisweave.forecast.csep_format import write_dat
-    from seisweave.report.forecast import forecast_figure
-    from seisweave.version import __version__
-
-    made.write(folder / "forecast.nc")
-    forecast_figure(made).savefig(folder / "figure.png")
-    told: dict[str, Any] = {"name": made.name, "volume": [*made.volume.box, *made.volume.depth_km]}
-    told |= {"volume_km3": made.volume.km3, "uniform_share": made.uniform_share, **made.told}
-    if rates is not None:
-        write_dat(rates, folder / "forecast.dat")
-        told |= rates.summary(summary["grid"]["years"])
-    told |= {**summary, "peak_memory_mb": peak_memory_mb(), "version": __version__}
-    (folder / "summary.json").write_text(json.dumps(told, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def headline(made: Forecast, rates: GriddedRates | None) -> str:

@@ -21,8 +21,9 @@ from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.forecast.score_tables import finite, table
+from seisweave.forecast.score_tables import table
 from seisweave.machine import peak_memory_mb
+from seisweave.storage import finite
 from seisweave.studies.figure12_models import REFERENCE, Fig12Options, Run, given_networks, models
 
 if TYPE_CHECKING:

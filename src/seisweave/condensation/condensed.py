@@ -64,7 +64,7 @@ class CondensedCatalog:
     input_sha256: str = ""
     version: str = ""
     n_widened: int = 0
-    catalog: Catalog | None = None
+    catalog: Catalog | None = field(default=None, repr=False)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -14,6 +14,7 @@ T pairs are together in both groupings, N - A - B + T are apart in both.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,3 +120,22 @@ def _pairs_within(groups: np.ndarray) -> int:
     """Count the pairs that share a group: Σ m(m - 1)/2, at most n², which int64 holds."""
     sizes = np.bincount(groups)
     return int(np.sum(sizes * (sizes - 1)) // 2)
+
+
+def count_found(truth: Integer[np.ndarray, " n"], label: Integer[np.ndarray, " n"]) -> tuple[int, int]:
+    """Planted faults that were found, and planted faults with events; -1 is no fault in both groupings (n each).
+
+    A planted fault counts as found when more than half of its events lie on one reconstructed fault, and more than
+    half of the events of that fault come from it.
+
+    >>> import numpy as np
+    >>> count_found(np.array([0, 0, 0, 1, 1, -1]), np.array([5, 5, 5, -1, 5, 5]))
+    (1, 2)
+    """
+    found, planted = 0, 0
+    for fault in set(truth[truth >= 0].tolist()):
+        planted += 1
+        size = Counter(label[truth == fault].tolist())
+        best, shared = size.most_common(1)[0]
+        found += best >= 0 and 2 * shared > size.total() and 2 * shared > (label == best).sum()
+    return int(found), planted

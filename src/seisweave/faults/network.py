@@ -74,7 +74,7 @@ class FaultNetwork:
     input_sha256: str = ""
     version: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
-    source: Any = None
+    source: Any = field(default=None, repr=False)
 
     @property
     def n_events(self) -> int:

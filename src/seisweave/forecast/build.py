@@ -128,7 +128,7 @@ def network_forecast(network: FaultNetwork, volume: Volume, options: ForecastOpt
     Errors: InputError as for `from_faults`.
 
     >>> from seisweave.synthetic import southern_california_like
-    >>> network = reconstruct_faults(southern_california_like(n_events=300).catalog)
+    >>> network = reconstruct_faults(southern_california_like(n_events=150).catalog)
     >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
     >>> round(network_forecast(network, volume, ForecastOptions(floor=0.1)).uniform_share, 6)
     0.1

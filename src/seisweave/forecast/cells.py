@@ -28,7 +28,11 @@ _EQUATOR_KM, _FLATTENING2 = 6378.137, 0.00669437999014  # WGS84: radius, squared
 
 @dataclass(frozen=True, eq=False)
 class CellGrid:
-    """A grid of cells: edges in degrees, ascending, columns of longitude and rows of latitude."""
+    """A grid of cells: edges in degrees, ascending, columns of longitude and rows of latitude.
+
+    >>> CellGrid.over((-119.0, -115.0, 32.5, 35.5), 0.5).shape
+    (6, 8)
+    """
 
     lon_edge: Float[np.ndarray, " columns_and_one"]
     lat_edge: Float[np.ndarray, " rows_and_one"]
@@ -48,7 +52,14 @@ class CellGrid:
 
 
 def cell_masses(forecast: Forecast, grid: CellGrid) -> Float[np.ndarray, "rows columns"]:
-    """Share of the forecast in each cell; what lies outside the volume is none of it."""
+    """Share of the forecast in each cell; nothing of it lies outside the volume.
+
+    >>> from seisweave.forecast.forecast import uniform
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> share = cell_masses(uniform(volume), CellGrid.over(volume.box, 0.5))
+    >>> share.shape, round(float(share.sum()), 3)
+    ((6, 8), 1.0)
+    """
     clipped = _clipped(grid, forecast.volume)
     mass = np.zeros(grid.shape)
     for weight, part, own in zip(forecast.weight, forecast.parts, forecast.mass, strict=True):

@@ -28,6 +28,13 @@ def write_dat(rates: GriddedRates, path: str | Path) -> Path:
     """Write a gridded forecast; what `read_dat` reads is the same, and written again gives the same bytes.
 
     Edges are written as the shortest decimals that read back the same, rates with 17 digits.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
+    >>> volume, law = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)), GutenbergRichter(1.0, 0.05, 2.0, 1000)
+    >>> path = write_dat(grid_forecast(uniform(volume), law, 3.0, step_deg=0.5), Path(mkdtemp()) / "forecast.dat")
+    >>> path.read_text().split()[:8]
+    ['-119.0', '-118.5', '32.5', '33.0', '0.0', '20.0', '4.95', '5.05']
     """
     path = Path(path)
     upper_magnitude = np.append(rates.magnitude[1:], max(LAST_EDGE, float(rates.magnitude[-1]) + 0.1))
@@ -46,10 +53,17 @@ def write_dat(rates: GriddedRates, path: str | Path) -> Path:
 
 
 def read_dat(path: str | Path, *, name: str = "") -> GriddedRates:
-    """Read a gridded forecast in the CSEP format.
+    r"""Read a gridded forecast in the CSEP format.
 
-    Errors: InputError for a file that is none: other columns, cells of several sizes, rows that do not fill the
+    Errors: InputError for a file of another format: other columns, cells of several sizes, rows that do not fill the
     table of cells and magnitudes in order, rates below zero.
+
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "one_cell.dat"
+    >>> _ = path.write_text("-117 -116.5 34 34.5 0 20 4 5 0.75 1\n-117 -116.5 34 34.5 0 20 5 10 0.25 1\n")
+    >>> rates = read_dat(path)
+    >>> rates.name, rates.step_deg, rates.magnitude.tolist(), rates.expected
+    ('one_cell', 0.5, [4.0, 5.0], 1.0)
     """
     path = Path(path)
     try:
@@ -93,6 +107,12 @@ def write_csep_catalog(catalog: Catalog, path: str | Path) -> Path:
     """Write the CSEP catalog CSV with the very bytes pyCSEP writes: times cut to milliseconds, lines end in CR LF.
 
     Errors: InputError for events without time, magnitude or depth.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.synthetic import southern_california_like
+    >>> path = write_csep_catalog(southern_california_like(n_events=2).catalog, Path(mkdtemp()) / "two.csv")
+    >>> path.read_text().split()[0], len(path.read_text().splitlines())
+    ('lon,lat,mag,time_string,depth,catalog_id,event_id', 3)
     """
     path = Path(path)
     for name, unknown in (

@@ -32,6 +32,15 @@ class CsepVerdict:
     (T), the test statistic (W). low and high bound the gain (T) or the simulated statistic (2.5 and 97.5 %); quantile
     is that of the observation among the simulated, for W the p-value, for T NaN. passes: for T and W, that it is
     significantly better than the reference.
+
+    >>> from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
+    >>> from seisweave.synthetic import southern_california_like
+    >>> volume, law = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)), GutenbergRichter(1.0, 0.05, 2.0, 1000)
+    >>> rates = grid_forecast(uniform(volume), law, 5.0, step_deg=0.5, magnitude=np.array([2.95, 3.95]))
+    >>> targets = southern_california_like(n_events=250).catalog
+    >>> number = csep_tests([rates], targets, simulations=20)[0]  # five expected, many more came
+    >>> number.test, number.statistic > number.high, number.passes
+    ('N', True, False)
     """
 
     forecast: str
@@ -58,6 +67,14 @@ def csep_tests(
     of one of the forecasts, the last one unless given.
 
     Errors: InputError for different cells, no target inside, an unknown reference.
+
+    >>> from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
+    >>> from seisweave.synthetic import southern_california_like
+    >>> volume, law = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)), GutenbergRichter(1.0, 0.05, 2.0, 1000)
+    >>> rates = grid_forecast(uniform(volume), law, 5.0, step_deg=0.5, magnitude=np.array([2.95, 3.95]))
+    >>> targets = southern_california_like(n_events=250).catalog
+    >>> {verdict.test: verdict.passes for verdict in csep_tests([rates], targets, simulations=50)}["M"]
+    True
     """
     import warnings
 

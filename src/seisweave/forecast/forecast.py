@@ -41,6 +41,12 @@ class Forecast:
     """A weighted sum of parts (c of them) over a volume, each normalised there; see the module's equation.
 
     mass holds the Z of the parts, told how the forecast came about (options, numbers), for summaries.
+
+    >>> box = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
+    >>> forecast = uniform(box).named("flat", n_events=0)
+    >>> inside_and_above = np.array([-118.0, -118.0]), np.array([34.0, 34.0]), np.array([5.0, -1.0])
+    >>> (np.exp(forecast.log_density(*inside_and_above)) * box.km3).round(6).tolist()
+    [1.0, 0.0]
     """
 
     name: str
@@ -106,18 +112,18 @@ class Forecast:
         return write_dataset(to_dataset(**{each.name: getattr(self, each.name) for each in fields(self)}), path)
 
 
-def forecast_of(name: str, volume: Volume, parts: Sequence[tuple[float, Part]], **told: Any) -> Forecast:
-    """A forecast of weighted parts given over all space: a part keeps the weight of what it has inside the volume.
+def forecast_of(name: str, volume: Volume, parts: Sequence[Part], shares: Sequence[float], **told: Any) -> Forecast:
+    """A forecast of parts with shares, given over all space: a part keeps the weight of what it has in the volume.
 
     That is the density of the parts' sum, given that an event is inside. Parts with nothing inside are left out.
     Errors: InputError when all of them lie outside.
     """
-    mass = np.array([part.mass(volume) for _, part in parts])
-    weight = mass * np.array([share for share, _ in parts])
+    mass = np.array([part.mass(volume) for part in parts])
+    weight = mass * np.array(shares)
     keep = weight > 0
     if not keep.any():
         raise InputError(f"nothing of the forecast {name} lies inside the volume {volume.box}; give a volume around it")
-    kept = tuple(part for (_, part), k in zip(parts, keep, strict=True) if k)
+    kept = tuple(part for part, k in zip(parts, keep, strict=True) if k)
     return Forecast(name, volume, kept, weight[keep] / weight.sum(), mass[keep], told)
 
 
@@ -135,7 +141,12 @@ def uniform(volume: Volume) -> Forecast:
 def mix(forecasts: Sequence[Forecast], weight: Sequence[float] | np.ndarray, *, name: str = "mixture") -> Forecast:
     """One forecast from several over the same volume; weights (their shares of the events) are scaled to sum to one.
 
-    Errors: InputError for different volumes, or weights that are no shares.
+    Errors: InputError for different volumes, or weights that cannot be shares.
+
+    >>> box = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
+    >>> whole = mix([uniform(box).named("one"), uniform(box).named("other")], [3.0, 1.0])
+    >>> whole.told["mixed"]
+    {'one': 0.75, 'other': 0.25}
     """
     shares = np.asarray(weight, float)
     if len(forecasts) == 0 or shares.shape != (len(forecasts),) or not (shares >= 0).all() or not shares.sum() > 0:
@@ -159,6 +170,9 @@ def fit_shares(
     """Shares of densities (columns) that make events (rows) most likely: EM, which finds the one maximum there is.
 
     No share falls below `floor`. Rows where every density is zero are left out.
+
+    >>> fit_shares(np.log([[0.9, 0.1], [0.8, 0.2], [0.1, 0.7]])).round(3).tolist()
+    [0.705, 0.295]
     """
     shift = log_density.max(axis=1)
     known = np.isfinite(shift)

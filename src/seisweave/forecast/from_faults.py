@@ -30,21 +30,28 @@ def from_faults(
     paper's change); without, the boxes stay as they are, and a volume reaches places of no density at all.
 
     Errors: InputError for a network made from local km (its place on Earth is unknown), or one outside the volume.
+
+    >>> from seisweave.faults import reconstruct_faults
+    >>> from seisweave.synthetic import southern_california_like
+    >>> network = reconstruct_faults(southern_california_like(n_events=150).catalog)
+    >>> forecast = from_faults(network, Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)))
+    >>> forecast.told["n_faults"] == network.n_faults, 0.0 < forecast.uniform_share < 1.0
+    (True, True)
     """
     if network.projection is None:
         raise InputError("this network was made from local km, so it has no place on Earth; make it from a catalog")
     mixture = moved(network.mixture, network.projection, volume.projection)
-    parts: list = []
+    parts, shares = [], []
     if mixture.n_gaussians:
         total = float(mixture.weight.sum())
-        parts.append((total, Gaussians(mixture.weight / total, mixture.mean_km, mixture.covariance_km2)))
+        shares.append(total)
+        parts.append(Gaussians(mixture.weight / total, mixture.mean_km, mixture.covariance_km2))
     share = float(mixture.box_weight.sum())
-    if share > 0 and pool_background:
-        parts.append((share, Uniform(volume)))
-    elif share > 0:
+    if share > 0:
         boxes = Boxes.of(mixture.box_weight, mixture.box_centre_km, mixture.box_axes, mixture.box_half_km)
-        parts.append((share, boxes))
-    forecast = forecast_of(name, volume, parts)
+        shares.append(share)
+        parts.append(Uniform(volume) if pool_background else boxes)
+    forecast = forecast_of(name, volume, parts, shares)
     if not any(isinstance(part, Gaussians) for part in forecast.parts) and mixture.n_gaussians:
         raise InputError(f"no fault of the network lies inside the volume {volume.box}; give a volume around it")
     told = {"n_faults": network.n_faults, "n_events": network.n_events, "background_weight": share}

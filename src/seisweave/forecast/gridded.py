@@ -31,6 +31,16 @@ class GriddedRates:
     west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
     cell counts; law, if known, is where the magnitudes come from,
     and total the expected number in the whole volume. Cells are in the order of the file.
+
+    >>> from seisweave.forecast.forecast import uniform
+    >>> from seisweave.forecast.volume import Volume
+    >>> law = GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000)
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> rates = grid_forecast(uniform(volume), law, expected=3.0, step_deg=0.5)
+    >>> round(rates.expected, 3), round(rates.expected_above(5.95), 3)
+    (3.0, 0.3)
+    >>> len(rates.within((-118.0, -117.0, 33.0, 34.0)).west)
+    4
     """
 
     west: Float[np.ndarray, " c"]
@@ -106,6 +116,10 @@ def expected_events(
     """Events at or above magnitude `first` in `duration_years`, at the rate of a past of `years`.
 
     Counted where the past has 20 such events and is complete there; else extrapolated from the completeness by b.
+
+    >>> law = GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000)
+    >>> expected_events(law, np.array([2.0, 4.1]), years=10.0, first=4.0, duration_years=1.0)
+    1.0
     """
     if not (years > 0 and duration_years > 0):
         raise InputError(f"a past of {years} and a future of {duration_years} years; both must be longer than 0")
@@ -128,6 +142,14 @@ def grid_forecast(
 
     Cells are whole multiples of `step_deg` that tile the volume, bins 0.1 wide from 4.95 on; or those of `like`, a
     published forecast: then the shares are those of its cells, scaled to sum to one.
+
+    >>> from seisweave.forecast.forecast import uniform
+    >>> from seisweave.forecast.volume import Volume
+    >>> law = GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000)
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> rates = grid_forecast(uniform(volume), law, 3.0, step_deg=0.5, magnitude=np.array([3.95, 4.95]))
+    >>> rates.rate.shape, rates.rate.sum(axis=0).round(2).tolist()
+    ((48, 2), [2.7, 0.3])
     """
     if like is not None:
         step_deg, magnitude = like.step_deg, like.magnitude

@@ -21,7 +21,11 @@ _FEWEST = 30
 
 @dataclass(frozen=True)
 class GutenbergRichter:
-    """log10 N(>= m) = const - b (m - completeness), from n_complete events at or above the completeness."""
+    """log10 N(>= m) = const - b (m - completeness), from n_complete events at or above the completeness.
+
+    >>> GutenbergRichter(b=1.0, b_error=0.05, completeness=2.0, n_complete=1000).share_above(4.0)
+    0.01
+    """
 
     b: float
     b_error: float

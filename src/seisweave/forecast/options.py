@@ -13,7 +13,11 @@ CUTOFFS = "2.5,3,3.5,4,4.5,5"
 
 @dataclass(frozen=True)
 class EvaluationOptions:
-    """How forecasts are scored. Errors: InputError for values that cannot be."""
+    """How forecasts are scored. Errors: InputError for an invalid value.
+
+    >>> EvaluationOptions(cutoffs="3,2.5").magnitudes()
+    (2.5, 3.0)
+    """
 
     reference: str | None = field(
         default=None, metadata={"help": "Name of the forecast that gains are over; the last one unless given."}
@@ -48,7 +52,13 @@ def _option(default, sentence: str):
 
 @dataclass(frozen=True)
 class ForecastOptions:
-    """How a catalog becomes a forecast. Errors: InputError for a value that cannot be."""
+    """How a catalog becomes a forecast. Errors: InputError for an invalid value.
+
+    >>> from dataclasses import replace
+    >>> paper = ForecastOptions(model="triples", volume=(-121.0, -115.0, 32.5, 36.0, 0.0, 20.0), thin_km=0.0)
+    >>> replace(paper, model="adaptive").thin_km
+    0.0
+    """
 
     model: Literal["mixed", "faults", "triples", "adaptive", "uniform"] = _option(
         "mixed", "Network and adaptive smoothing (mixed), one alone, one bandwidth (triples), or uniform."
@@ -86,7 +96,16 @@ class ForecastOptions:
 
 @dataclass(frozen=True)
 class GridOptions:
-    """The gridded forecast of CSEP written beside the density. Errors: InputError for values that cannot be."""
+    """The gridded forecast of CSEP written beside the density. Errors: InputError for an invalid value.
+
+    >>> from seisweave.forecast import ForecastOptions, make_forecast
+    >>> from seisweave.forecast.gridded import grid_from_past
+    >>> from seisweave.synthetic import southern_california_like
+    >>> past = southern_california_like(n_events=300).catalog
+    >>> flat = make_forecast(past, ForecastOptions(model="uniform"))
+    >>> grid_from_past(flat, past, GridOptions(cell_deg=0.5, first_magnitude=4.95)).magnitude[:2].tolist()
+    [4.95, 5.05]
+    """
 
     cell_deg: float = field(default=0.1, metadata={"help": "Side of a cell, degrees."})
     years: float = field(default=1.0, metadata={"help": "Years that expected numbers of events are for."})

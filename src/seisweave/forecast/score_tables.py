@@ -11,17 +11,6 @@ if TYPE_CHECKING:
     from seisweave.forecast.scores import ForecastScores
 
 
-def finite(value: Any) -> Any:
-    """The same with None for numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        return None
-    return value
-
-
 def summary(scored: ForecastScores, verdicts: Sequence[CsepVerdict] = ()) -> dict[str, Any]:
     """What `summary.json` holds of the scores, and of CSEP's verdicts."""
     return {

@@ -21,7 +21,24 @@ from seisweave.forecast.storage import open_forecast
 
 @dataclass(frozen=True, eq=False)
 class ForecastScores:
-    """Forecasts by name, target events inside their volume, what each forecast gives each event, scores and gains."""
+    """Forecasts by name, target events inside their volume, what each forecast gives each event, scores and gains.
+
+    log_density is in log(1/km³), in the order of the targets; n_outside counts the events that were not scored.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.forecast import ForecastOptions, make_forecast
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(n_events=500).catalog
+    >>> past, later = catalog.select(end="2015-01-01"), catalog.select(start="2015-01-01")
+    >>> volume = (-119.0, -115.0, 32.5, 35.5, 0.0, 20.0)
+    >>> smoothed = ForecastOptions(model="triples", volume=volume, bandwidth_km=5.0, floor=0.1)
+    >>> forecasts = {"triples": make_forecast(past, smoothed)}
+    >>> forecasts["uniform"] = make_forecast(past, ForecastOptions(model="uniform", volume=volume))
+    >>> scored, folder = score_forecasts(forecasts, later), Path(mkdtemp())
+    >>> scored.write(folder)
+    >>> sorted(path.name for path in folder.iterdir())
+    ['gains.csv', 'scores.csv', 'targets.csv']
+    """
 
     forecasts: dict[str, Forecast]
     targets: Catalog
@@ -64,6 +81,18 @@ def score_forecasts(
         jobs: threads; all cores by default.
 
     Errors: InputError for no such event, an unknown reference.
+
+    >>> from seisweave.forecast import ForecastOptions, make_forecast
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(n_events=500).catalog
+    >>> past, later = catalog.select(end="2015-01-01"), catalog.select(start="2015-01-01")
+    >>> volume = (-119.0, -115.0, 32.5, 35.5, 0.0, 20.0)
+    >>> smoothed = ForecastOptions(model="triples", volume=volume, bandwidth_km=5.0, floor=0.1)
+    >>> forecasts = {"triples": make_forecast(past, smoothed)}
+    >>> forecasts["uniform"] = make_forecast(past, ForecastOptions(model="uniform", volume=volume))
+    >>> scored = score_forecasts(forecasts, later, EvaluationOptions(cutoffs="2,3"))
+    >>> [(gain.min_magnitude, gain.low > 0.0) for gain in scored.gains["triples"]]
+    [(2.0, True), (3.0, True)]
     """
     options = options or EvaluationOptions()
     reference = list(forecasts)[-1] if options.reference is None else options.reference

@@ -44,7 +44,18 @@ def triples(
     floor: float = 0.0,
     weight: Float[np.ndarray, " n"] | None = None,
 ) -> Forecast:
-    """TripleS: one Gaussian of bandwidth `sigma_km` on every event (local km of the volume), and a uniform floor."""
+    """TripleS: one Gaussian of bandwidth `sigma_km` on every event (local km of the volume), and a uniform floor.
+
+    Errors: InputError for a bandwidth or floor out of range, or events outside the volume.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> past = southern_california_like(n_events=500).catalog.with_depth()
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> xyz_km = volume.xyz_km(past.longitude, past.latitude, past.depth_km)
+    >>> forecast = triples(xyz_km, volume, 5.0, floor=0.1)
+    >>> round(forecast.uniform_share, 6), forecast.told
+    (0.1, {'bandwidth_km': 5.0, 'floor': 0.1})
+    """
     if not NARROWEST_KM / 10 <= sigma_km <= 10 * WIDEST_KM:
         raise InputError(f"bandwidth is {sigma_km} km; give {NARROWEST_KM / 10:g} to {10 * WIDEST_KM:g} km")
     told = {"bandwidth_km": float(sigma_km), "floor": float(floor)}
@@ -63,6 +74,13 @@ def adaptive(
 
     No narrower than `LEAST_KM`. Helmstetter et al. (2007) smooth in two dimensions, with a power law or a Gaussian,
     and take the distance itself (scale 1).
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> past = southern_california_like(n_events=500).catalog.with_depth()
+    >>> volume = Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0))
+    >>> xyz_km = volume.xyz_km(past.longitude, past.latitude, past.depth_km)
+    >>> adaptive(xyz_km, volume, 5, floor=0.1).told
+    {'neighbours': 5, 'scale': 1.0, 'floor': 0.1}
     """
     kernels = one_width(xyz_km, 1.0)
     wide = kernels.widened(np.maximum(scale * neighbour_distance(xyz_km, neighbours), LEAST_KM))
@@ -99,6 +117,13 @@ def choose_bandwidth(
 
     `floor`: True fits its share too, a number fixes it, False is none; `width` fixes the bandwidth. It is searched over
     0.1..50 km: a coarse grid in its logarithm, upwards until it got worse three times, then golden section.
+
+    >>> volume, rng = Volume((-117.3, -116.9, 33.8, 34.2), (0.0, 15.0)), np.random.default_rng(1)
+    >>> past = rng.uniform((-9.0, -9.0, 5.0), (9.0, 9.0, 10.0), (20, 3))
+    >>> later = past[rng.integers(0, 20, 200)] + rng.normal(0.0, 1.0, (200, 3))  # moved by 1 km
+    >>> choice = choose_bandwidth(one_width(past, 1.0), volume, later, floor=False)
+    >>> abs(choice.width - 1.0) < 0.1
+    True
     """
 
     def score(sigma_km: float) -> Choice:
@@ -117,7 +142,18 @@ def choose_adaptive(
     width: float | None = None,
     jobs: int | None = None,
 ) -> tuple[int, Choice]:
-    """The neighbours, scale and floor that make target events most likely; `width` fixes the scale."""
+    """The number of neighbours, and the scale with its floor, that make target events most likely.
+
+    `neighbours` are the numbers tried, `width` fixes the scale; `kernels`, `targets` and `floor` are as in
+    `choose_bandwidth`.
+
+    >>> volume, rng = Volume((-117.3, -116.9, 33.8, 34.2), (0.0, 15.0)), np.random.default_rng(1)
+    >>> past = rng.uniform((-9.0, -9.0, 5.0), (9.0, 9.0, 10.0), (20, 3))
+    >>> later = past[rng.integers(0, 20, 200)] + rng.normal(0.0, 1.0, (200, 3))
+    >>> neighbours, choice = choose_adaptive(one_width(past, 1.0), volume, later, neighbours=(1, 3), floor=False)
+    >>> neighbours in (1, 3), 0.1 <= choice.width <= 10.0
+    (True, True)
+    """
     best: list[tuple[float, int, Choice]] = []
     for k in neighbours:
         distance = neighbour_distance(kernels.xyz_km, k)

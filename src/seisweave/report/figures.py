@@ -36,6 +36,12 @@ def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, t
 
     Every event is drawn in the colour of its fault, background in grey; each fault is outlined by its plate,
     whose sides are √12 σ. Where the network has no long axis, the sections run west-east and south-north.
+
+    >>> import numpy as np, seisweave as sw
+    >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+    >>> figure = network_figure(sw.reconstruct_faults(xyz_km), xyz_km, title="One fault")
+    >>> len(figure.axes), figure.get_suptitle()
+    (3, 'One fault')
     """
     azimuth = principal_azimuth(network, xyz_km)
     figure, (map_axes, along, across) = _three_axes(network, xyz_km, azimuth)
@@ -54,7 +60,13 @@ def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, t
 
 
 def plot_map(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes | None = None) -> Axes:
-    """Draw events and plates seen from above, in km east and north."""
+    """Draw events and plates seen from above, in km east and north.
+
+    >>> import numpy as np, seisweave as sw
+    >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+    >>> plot_map(sw.reconstruct_faults(xyz_km), xyz_km).get_ylabel()
+    'north (km)'
+    """
     axes = _axes(ax)
     _draw(axes, network, xyz_km, lambda points: points[..., :2])
     _frame(axes, *(ends[:2] for ends in bounds_km(network, xyz_km)))
@@ -70,6 +82,11 @@ def plot_section(
 
     Everything is projected, however far from the line. Depth is at true scale, except that a section more
     than six times as long as it is deep is stretched, and says so.
+
+    >>> import numpy as np, seisweave as sw
+    >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+    >>> plot_section(sw.reconstruct_faults(xyz_km), xyz_km, 90.0).get_title(loc="left")
+    'W to E'
     """
     axes, middle = _axes(ax), middle_km(network, xyz_km)
 

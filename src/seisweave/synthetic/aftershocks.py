@@ -19,7 +19,13 @@ from seisweave.errors import InputError
 
 @dataclass(frozen=True)
 class AftershockOptions:
-    """Magnitudes and triggering of a synthetic catalog."""
+    """Magnitudes and triggering of a synthetic catalog.
+
+    Errors: InputError for an invalid value.
+
+    >>> round(AftershockOptions(branching_ratio=0.8).productivity, 3)
+    0.174
+    """
 
     minimum_magnitude: float = field(default=2.0, metadata={"help": "Smallest magnitude m₀ (complete above)."})
     maximum_magnitude: float = field(default=7.5, metadata={"help": "Largest magnitude m₁."})

@@ -35,7 +35,11 @@ KM_PER_DEGREE = 111.195
 class EtasOptions:
     """A grid, its background, and how events trigger others.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
+
+    >>> options = EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), cell_deg=0.5)
+    >>> options.shape, round(options.share_above(5.0), 4)
+    ((4, 4), 0.0032)
     """
 
     box: tuple[float, float, float, float] = field(
@@ -94,6 +98,10 @@ class EtasWorld:
 
     expected is the mean number of events of m₀ or more, Λ, by day, row (from the south) and column (from the west);
     parent is the event that triggered each, -1 for background.
+
+    >>> world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=365), seed=1)
+    >>> int(world.happened(2.5).sum()), float(world.probability(2.5).sum().round(1))  # what came, what was expected
+    (158, 155.5)
     """
 
     catalog: Catalog

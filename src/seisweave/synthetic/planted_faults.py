@@ -42,7 +42,13 @@ Stream = Literal["independent", "published"]
 
 @dataclass(frozen=True)
 class PlantedOptions:
-    """What to plant; the defaults are a middle setting of section 3.2 of Kamer et al. (2020)."""
+    """What to plant; the defaults are a middle setting of section 3.2 of Kamer et al. (2020).
+
+    Errors: InputError for an invalid value.
+
+    >>> len(plant_faults(PlantedOptions(n_faults=5, density_per_km2=0.1, noise_share=0.2)).faults)
+    5
+    """
 
     n_faults: int = field(default=20, metadata={"help": "Number of faults."})
     density_per_km2: float = field(default=0.5, metadata={"help": "Points per square kilometre of fault."})
@@ -85,6 +91,12 @@ class PlantedFaults:
 
     xyz_km is (x east, y north, depth positive down); fault is the fault of each point, 0..F-1, or -1 for the
     background. Points come fault by fault, the background last.
+
+    >>> planted = plant_faults(PlantedOptions(n_faults=3, location_error_km=0.0))
+    >>> on_faults = planted.fault >= 0
+    >>> offset_km = planted.faults.local(planted.fault[on_faults], planted.xyz_km[on_faults])
+    >>> bool(abs(offset_km[:, 2]).max() < 0.051)  # faults are 0.1 km thick
+    True
     """
 
     xyz_km: Float[np.ndarray, "n 3"]

@@ -15,6 +15,12 @@ class FaultRectangles:
     strike_deg 0..360 and dip_deg 0..90 by the right-hand rule (the fault dips to the right of its strike);
     length_km along the strike, width_km down the dip; centre_km is (x_km east, y_km north, depth_km positive
     down).
+
+    >>> strike, dip, length, width = (np.array([value]) for value in (0.0, 90.0, 20.0, 10.0))
+    >>> fault = FaultRectangles(strike, dip, length, width, np.array([[0.0, 0.0, 5.0]]))
+    >>> corner = fault.place(np.array([0]), np.array([[10.0, 5.0, 0.0]]))  # its lower end in the north
+    >>> (corner.round(6) + 0.0).tolist()
+    [[0.0, 10.0, 10.0]]
     """
 
     strike_deg: Float[np.ndarray, " g"]

@@ -29,7 +29,17 @@ _MODELS = {  # folders with a model.json, by the kind it says
 
 @dataclass(frozen=True, eq=False)
 class ScoreTables:
-    """A folder of scores: its tables by name (`scores`, `gains`, `audit`, ...), and its summary."""
+    """A folder of scores: its tables by name (`scores`, `gains`, `audit`, ...), and its summary.
+
+    >>> from tempfile import mkdtemp
+    >>> import seisweave as sw
+    >>> from seisweave.synthetic import southern_california_like
+    >>> past = southern_california_like(seed=1, n_events=800).catalog.with_depth()
+    >>> flat = sw.make_forecast(past, sw.ForecastOptions(model="uniform"))
+    >>> opened = open_result(sw.write_result(sw.score_forecasts({"flat": flat}, past), Path(mkdtemp()) / "scores"))
+    >>> sorted(opened.tables), opened.summary["reference"]
+    (['scores', 'targets'], 'flat')
+    """
 
     name: str
     tables: Mapping[str, pd.DataFrame]

@@ -19,7 +19,7 @@ _WRITERS = {  # record: module beside this one, function (record, folder, told)
 
 
 def write_result(
-    record: Any, folder: str | Path, *, told: Mapping[str, Any] | None = None, force: bool = False
+    record: Any, folder: str | Path, *, told: Mapping[str, Any] | None = None, force: bool = False, **parts: Any
 ) -> Path:
     """Write what the command that makes such a record writes: the record, its tables, its figures, summary.json.
 
@@ -31,6 +31,8 @@ def write_result(
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
+        parts: what such a folder also holds and the record does not: `rates` and `years` of a Forecast (CSEP's grid,
+            from `grid_from_past`), `verdicts` of ForecastScores, `points` of a CondensedCatalog.
 
     Errors: InputError for a folder that holds something else, cannot be written, or a record of another kind.
 
@@ -47,7 +49,7 @@ def write_result(
     with whole_folder(folder, force=force) as fresh:
         if kind in _WRITERS:
             module, _, name = _WRITERS[kind].partition(":")
-            getattr(import_module(f"seisweave.report.results.{module}"), name)(record, fresh, told)
+            getattr(import_module(f"seisweave.report.results.{module}"), name)(record, fresh, told, **parts)
         else:
             record.write(fresh)
     return folder
