@@ -2,13 +2,11 @@
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 from tests.cli.inputs import contents
 
 from seisweave.catalog import write_catalog
-from seisweave.nowcast.place.scores import alarm_scores, true_base_rate
 from seisweave.synthetic import EtasOptions, etas_world
 
 BOX = ["--box", "-118", "-116", "33", "35"]
@@ -105,25 +103,3 @@ def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkey
     poisson = table[table.model == "cell Poisson"]
     assert (poisson.gain == 0).all()
     assert (table.positives >= 10).all()
-
-
-def test_alarms_are_judged_on_the_later_half_alone():
-    chance = np.array([0.1, 0.6, 0.5, 0.2, 0.9, 0.6, 0.1, 0.7])[:, None, None]
-    happened = np.array([0, 1, 1, 0, 0, 1, 1, 1], bool)[
-        :, None, None
-    ]  # all above 0.5 before; then two of three, of three
-    assert alarm_scores(chance, happened) == pytest.approx(
-        {"precision": 2 / 3, "recall": 2 / 3, "f1": 2 / 3, "f02": 2 / 3}
-    )
-    assert alarm_scores(chance, happened & (np.arange(8) < 4)[:, None, None]) == {}
-
-
-def test_the_true_base_rate_expects_what_came():
-    poisson, happened = np.array([[0.02, 0.06]] * 50)[:, None], np.zeros((50, 1, 2), bool)
-    happened[:7, 0, 1] = True
-    true = true_base_rate(poisson, happened)
-    assert true.sum() == pytest.approx(7)
-    rate = -np.log1p(-true[0, 0])
-    assert rate[1] / rate[0] == pytest.approx(np.log(1 - 0.06) / np.log(1 - 0.02))
-    often = true_base_rate(np.full((10, 1, 1), 0.3), np.arange(10)[:, None, None] < 9)
-    assert often == pytest.approx(0.9), "three times as often is no chance above one"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
@@ -95,12 +94,11 @@ def evaluate(
         check_target(out, force=force)
         check_libraries(figures=True)
     nowcaster, catalog = _open_both(model, source, reading)
-    nowcaster = _without_end(nowcaster)
+    nowcaster = nowcaster.without_end()
     if out is None:
-        from seisweave.cli.nowcast_results import summarize
+        from seisweave.nowcast.region.judged import judge
 
-        summary = summarize(nowcaster, catalog)[0]
-        print(json.dumps(summary["scores"], indent=2))
+        print(json.dumps(judge(nowcaster, catalog).summary["scores"], indent=2))
         return
     with whole_folder(out, force=force) as folder:
         summary = write_results(folder, nowcaster, catalog, maps=False)
@@ -123,7 +121,7 @@ def predict(
     Example: seisweave nowcast predict model catalog.csv --date 2019-07-05
     """
     nowcaster, catalog = _open_both(model, source, reading)
-    day = _wanted_day(nowcaster, catalog, date)
+    day = nowcaster.step_of(catalog, date)
     made = nowcaster.nowcast(catalog, since=day, until=day)
     row = made.take(made.start == day)
     settings, fitted = nowcaster.settings, nowcaster.model.fitted
@@ -162,7 +160,7 @@ def update(
     check_target(target, force=force or out is None)
     nowcaster, catalog = _open_both(model, source, reading)
     with live_progress(quiet=quiet) as progress:
-        fresh = _without_end(nowcaster).update(catalog, epochs=epochs, progress=progress)
+        fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress)
     with whole_folder(target, force=True) as folder:
         write_results(folder, fresh, catalog, maps=False)
     known = str(fresh.model.fitted.known_until)[:10]
@@ -224,37 +222,6 @@ def _open_both(model: Path, source: Path, reading: ReadOptions) -> tuple[Nowcast
 
 def _import_torch() -> None:
     import seisweave.nowcast.region.nowcaster  # noqa: F401
-
-
-def _without_end(nowcaster: Nowcaster) -> Nowcaster:
-    """The same, for days after those it was once trained and judged on."""
-    settings = nowcaster.settings
-    settings = replace(settings, nowcast=replace(settings.nowcast, end=None))
-    return replace(nowcaster, model=replace(nowcaster.model, settings=settings))
-
-
-def _wanted_day(nowcaster: Nowcaster, catalog: Catalog, date: str | None) -> np.datetime64:
-    """First instant of the step to be nowcast: the one that holds a date, or the one after the catalog's last day."""
-    import numpy as np
-
-    from seisweave.nowcast.maps import select_events
-    from seisweave.nowcast.times import as_time
-
-    fitted, step = nowcaster.model.fitted, nowcaster.settings.maps.step
-    events = select_events(catalog, nowcaster.settings.maps)
-    if not len(events):
-        raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
-    end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
-    last = fitted.origin + step * int((end - fitted.origin) // step)
-    if date is None:
-        return last
-    day = fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
-    if day > last:
-        raise InputError(
-            f"the catalog ends on {str(last)[:10]}, nothing is known of the days from there to {str(day)[:10]}; give a"
-            " newer catalog, or an earlier --date"
-        )
-    return day
 
 
 def _span(day: np.datetime64, settings: Settings) -> str:

@@ -14,15 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.nowcast import app, check_libraries
-from seisweave.cli.place_results import (
-    describe,
-    in_words,
-    origin_of,
-    scores_in_words,
-    write_nowcast,
-    write_scores,
-    write_summary,
-)
+from seisweave.cli.place_results import in_words, scores_in_words, write_nowcast, write_scores
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.nowcast.place.options import (
@@ -32,9 +24,10 @@ from seisweave.nowcast.place.options import (
     PlaceSettings,
     WindowOptions,
 )
+from seisweave.storage import write_summary
 
 if TYPE_CHECKING:
-    from seisweave.nowcast.place.nowcaster import PlaceNowcast
+    from seisweave.nowcast.place.nowcast import PlaceNowcast
 
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -66,6 +59,7 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
+    from seisweave.nowcast.place.judged import summarize
     from seisweave.nowcast.place.nowcaster import train_place_nowcaster
 
     with live_progress(quiet=quiet) as progress:
@@ -75,7 +69,7 @@ def place(
     with whole_folder(out, force=force) as folder:
         nowcaster.write(folder)
         write_nowcast(folder, made)
-        write_summary(folder, describe(nowcaster, catalog, made) | {"seconds": round(seconds, 2)})
+        write_summary(folder, summarize(nowcaster, catalog, made) | {"seconds": round(seconds, 2)})
     if not quiet:
         print("\n".join([*in_words(made), f"results: {out}"]))
 
@@ -138,19 +132,19 @@ def place_backtest(
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
     from seisweave.nowcast.place.backtesting import backtest
+    from seisweave.nowcast.place.judged import judge_backtest, origin_of
 
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
         with live_progress(quiet=quiet) as progress:
             made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress)
         with whole_folder(out, force=True) as folder:
-            rows = write_scores(folder, made, place)
-            more = {"seeds": seeds, "seconds": round(perf_counter() - start, 2)}
-            write_summary(
-                folder, {"kind": "backtest by place", **options, **origin_of(catalog), **more, "scores": rows}
-            )
+            judged = judge_backtest(made, place)
+            write_scores(folder, judged, place.days)
+            told = {"kind": "backtest by place", **options, **origin_of(catalog), "seeds": seeds}
+            write_summary(folder, told | {"seconds": round(perf_counter() - start, 2), "scores": judged.rows})
     if not quiet:
-        print("\n".join([*scores_in_words(rows), f"results: {out}"]))
+        print("\n".join([*scores_in_words(judged.rows), f"results: {out}"]))
 
 
 def draw(made: PlaceNowcast, path: Path) -> None:

@@ -24,7 +24,12 @@ from seisweave.evaluation.information import Interval, block_numbers, checked, r
 
 @dataclass(frozen=True, eq=False)
 class Molchan:
-    """A Molchan diagram: share of events missed by alarms of growing coverage (k steps, from no alarm to all)."""
+    """A Molchan diagram: share of events missed by alarms of growing coverage (k steps, from no alarm to all).
+
+    >>> made = molchan(np.array([0.9, 0.5, 0.1]), np.array([True, False, False]))
+    >>> made.missed.tolist()  # the first third of the alarms already misses nothing
+    [1.0, 0.0, 0.0, 0.0]
+    """
 
     coverage: Float[np.ndarray, " k"]
     missed: Float[np.ndarray, " k"]
@@ -32,7 +37,11 @@ class Molchan:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What alarms at one threshold came to."""
+    """What alarms at one threshold came to.
+
+    >>> Decisions(threshold=0.5, n=100, n_alarms=4, n_positives=2, n_hits=1).columns()
+    {'precision': 0.25, 'recall': 0.5, 'f1': 0.3333333333333333, 'f02': 0.2549019607843137}
+    """
 
     threshold: float
     n: int
@@ -97,6 +106,9 @@ def molchan(
     """The Molchan diagram of a ranking; coverage counts entries, or their `measure` (a reference rate, 0 or more).
 
     Raises InputError for no positives.
+
+    >>> molchan(np.array([3.0, 2.0, 1.0, 1.0]), np.array([False, True, False, True])).coverage.tolist()
+    [0.0, 0.25, 0.5, 1.0]
     """
     steps = _steps(value, happened, measure)
     _need_positives(steps)
@@ -119,6 +131,9 @@ def molchan_skill(
     of its ties included. Coverage is that of the whole time in every draw; only which events came is drawn.
     `p_value` is against guessing, 1/2. Arguments as `molchan` and `information_gain`. Raises InputError for no
     positives.
+
+    >>> molchan_skill(np.array([3.0, 2.0, 1.0, 0.0]), np.array([True, False, False, False])).value
+    0.875
     """
     value, happened = np.asarray(value), np.asarray(happened)
     diagram = molchan(value, happened, measure)
@@ -171,6 +186,9 @@ def best_threshold(
     """The threshold of highest F-beta, the higher one of equals: to be taken on the past, and used on what follows.
 
     Raises InputError for no positives.
+
+    >>> best_threshold(np.array([0.1, 0.9, 0.8, 0.7]), np.array([False, True, False, True]))
+    0.7
     """
     steps = _steps(value, happened)
     _need_positives(steps)

@@ -31,7 +31,13 @@ LEAST_POSITIVES = 10  # that an interval by cell needs
 
 @dataclass(frozen=True)
 class PartScores:
-    """What came on some of the days: positives, nats gained per positive, ROC-AUC; None where that is undefined."""
+    """What came on some of the days: positives, nats gained per positive, ROC-AUC; None where that is undefined.
+
+    >>> y = np.array([True, False, False, True])
+    >>> parts = {"quiet": ~y}
+    >>> score_chances(np.array([0.6, 0.1, 0.3, 0.5]), y, np.full(4, 0.5), parts=parts).parts["quiet"]
+    PartScores(n_positives=0, gain=None, roc_auc=None)
+    """
 
     n_positives: int
     gain: float | None
@@ -45,6 +51,11 @@ class ChanceScores:
     gain is over the reference, `over` over others by name, nats per positive; molchan is the area skill,
     share_holding_half the share of the whole that, ranked highest, holds half of the positives. alarms and parts are
     those that were asked for.
+
+    >>> y = np.array([True, False, False, True])
+    >>> made = score_chances(np.array([0.6, 0.1, 0.3, 0.5]), y, np.full(4, 0.5))
+    >>> list(made.columns())[:5]
+    ['positives', 'base_rate', 'gain', 'gain_low', 'gain_high']
     """
 
     n: int

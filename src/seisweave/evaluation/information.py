@@ -33,6 +33,9 @@ class Interval:
 
     `p_value` is two-sided, against "the score is `unskilled`": twice the share of draws on the other side, at least
     2 / (draws + 1).
+
+    >>> Interval(1.0, 0.5, 1.5, 12, 0.01).columns("gain")
+    {'gain': 1.0, 'gain_low': 0.5, 'gain_high': 1.5}
     """
 
     value: float
@@ -42,11 +45,7 @@ class Interval:
     p_value: float
 
     def columns(self, name: str) -> dict[str, float]:
-        """The value and its limits as columns of a table.
-
-        >>> Interval(1.0, 0.5, 1.5, 12, 0.01).columns("gain")
-        {'gain': 1.0, 'gain_low': 0.5, 'gain_high': 1.5}
-        """
+        """The value and its limits as columns of a table."""
         return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
 
 
@@ -146,6 +145,10 @@ class ReliabilityTable:
 
     forecast is the mean probability of a bin, observed the share of its entries where the event came, low and high
     its 95 % Wilson limits, n its entries, n_positives those where it came.
+
+    >>> made = reliability_table(np.array([0.1, 0.1, 0.4, 0.4]), np.array([False, False, True, False]), bins=2)
+    >>> bool(made.low[1] < made.observed[1] < made.high[1])
+    True
     """
 
     forecast: Float[np.ndarray, " k"]
@@ -165,6 +168,10 @@ def reliability_table(
     bin, so that there may be fewer bins than asked for.
 
     Raises InputError for arrays that differ in shape, and for less than one bin.
+
+    >>> made = reliability_table(np.array([0.1, 0.1, 0.4, 0.4]), np.array([False, False, True, False]), bins=2)
+    >>> made.forecast.tolist(), made.observed.tolist()
+    ([0.1, 0.4], [0.0, 0.5])
     """
     probability, happened = (array.ravel() for array in checked(probability, happened))
     if bins < 1:

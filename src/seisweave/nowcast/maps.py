@@ -200,7 +200,14 @@ def largest_magnitudes(catalog: Catalog, options: MapOptions, steps: Steps) -> F
 
 
 def write_maps(maps: xr.DataArray, path: str | Path) -> Path:
-    """Save maps as netCDF-4 with CF names and units, compressed; the quiet takes next to no room."""
+    """Save maps as netCDF-4 with CF names and units, compressed; the quiet takes next to no room.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> maps = weave(etas_world(EtasOptions(days=100), seed=1).catalog, MapOptions(value="count"))
+    >>> write_maps(maps, Path(mkdtemp()) / "maps.nc").stat().st_size < maps.nbytes / 10
+    True
+    """
     path = Path(path)
     encoding = {str(maps.name): {"zlib": True, "complevel": 4, "_FillValue": np.float32(np.nan)}}
     path.write_bytes(bytes(maps.to_dataset().to_netcdf(engine="h5netcdf", encoding=encoding)))

@@ -13,6 +13,12 @@ class TrainingOptions:
     """How networks are trained.
 
     Errors: InputError for an invalid value.
+
+    >>> TrainingOptions(epochs=30, schedule="cycle", learning_rate=3e-3).patience
+    20
+    >>> TrainingOptions(schedule="step")
+    Traceback (most recent call last):
+    seisweave.errors.InputError: schedule is 'step'; choose constant or cycle
     """
 
     epochs: int = field(

@@ -10,22 +10,22 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import IO, Any, get_args
+from typing import Any, get_args
 
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.interrupts import interrupts
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 from seisweave.report.sensitivity import SensitivityRow
 from seisweave.storage import SUMMARY, write_summary, write_whole
+from seisweave.studies.json_lines import append as _append
+from seisweave.studies.json_lines import appending as _appending
+from seisweave.studies.json_lines import begun, results_of, whole_lines
 from seisweave.synthetic import PlantedOptions, plant_faults, sensitivity_study
 from seisweave.synthetic.planted_faults import Shape
 
@@ -183,13 +183,12 @@ def read_kept(kept: Path, study: Study) -> dict[int, list[SensitivityRow]]:
 
     Errors: InputError when the file was made with another version, seed or options.
     """
-    lines = list(_whole_lines(kept)) if kept.exists() else []
+    lines = whole_lines(kept) if kept.exists() else []
     if not lines:
-        with interrupts, kept.open("wb") as file:
+        with begun(kept) as file:
             _append(file, study.identity)
-        _sync_folder(kept.parent)
         return {}
-    check_identity(lines[0], study, _results_of(kept))
+    check_identity(lines[0], study, results_of(kept))
     return {line["set"]: [SensitivityRow(**row) for row in line["rows"]] for line in lines[1:]}
 
 
@@ -201,11 +200,6 @@ def check_identity(found: Any, study: Study, folder: Path) -> None:
         if found.get(name) != value:
             made = f"made with {name} {found.get(name)}, not {value}" if name != "sets" else "of other planted sets"
             raise InputError(f"{folder}: its results are {made}; give another folder, or what it was made with")
-
-
-def _results_of(kept: Path) -> Path:
-    """The folder a person knows: that of the results, around the hidden one of what is kept."""
-    return kept.parent.parent if kept.parent.name.startswith(".") else kept.parent
 
 
 def _score_set(
@@ -241,62 +235,3 @@ def _score_set(
 def _work(planted: PlantedOptions) -> float:
     """How much work a set is, in arbitrary units; measured growth is a little over linear."""
     return (planted.n_faults * planted.density_per_km2 / (1 - planted.noise_share)) ** 1.3
-
-
-@contextmanager
-def _appending(kept: Path) -> Iterator[IO[bytes]]:
-    """Open the file behind its last whole line; no other run may write to it meanwhile."""
-    end = sum(len(line) for line in _raw_lines(kept))
-    with kept.open("r+b") as file:
-        _lock(file, kept)
-        file.truncate(end)
-        file.seek(end)
-        yield file
-
-
-def _lock(file: IO[bytes], kept: Path) -> None:
-    try:
-        import fcntl
-    except ModuleNotFoundError:  # Windows
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError(f"{_results_of(kept)}: another run is at work there; wait for it, or stop it") from None
-
-
-def _append(file: IO[bytes], record: dict[str, Any]) -> None:
-    """Write one line, all the way to the disk, undisturbed by interrupts."""
-    with interrupts:
-        file.write(json.dumps(record, allow_nan=False).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _whole_lines(kept: Path) -> Iterator[Any]:
-    return (json.loads(line) for line in _raw_lines(kept))
-
-
-def _raw_lines(kept: Path) -> Sequence[bytes]:
-    """The lines up to the first that is torn: without an end, or not JSON."""
-    whole: list[bytes] = []
-    for line in kept.read_bytes().splitlines(keepends=True):
-        try:
-            json.loads(line)
-        except ValueError:
-            break
-        if not line.endswith(b"\n"):
-            break
-        whole.append(line)
-    return whole
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the name of a new file last, where folders can be synced."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

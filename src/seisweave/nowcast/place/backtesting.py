@@ -34,6 +34,12 @@ class Backtest:
     neuron are the strong baselines: cells share the rate out as the lowest threshold does, on all of the past.
     frequency and plain_neuron are the plain ones: each cell's own events of that size, since `plain_from`. corrections
     are those of each seed and refit.
+
+    >>> chance = np.full((2, 1, 1, 1), 0.1)  # two days, one magnitude, one cell
+    >>> made = Backtest(np.array(["2001-01-01", "2001-01-02"], "datetime64[us]"), chance > 0.5, {0: chance},
+    ...     chance, chance, chance, chance, chance, {})
+    >>> list(made.network), int(made.happened.sum())
+    ([0], 0)
     """
 
     day: Shaped[np.ndarray, " d"]
@@ -91,6 +97,16 @@ def backtest(
         keep: folder for finished fits, from which a run that was interrupted goes on.
 
     Errors: InputError for a window without watched days, a past without events, and a folder of another run.
+
+    >>> from seisweave.nowcast.place import PlaceNetworkOptions, PlaceOptions, WindowOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> made = backtest(catalog, BacktestOptions(cells, network, WindowOptions("1992-06-01", "1993-03-01")))
+    >>> made.network[0].shape  # 273 days, four magnitudes, two by two cells
+    (273, 4, 2, 2)
     """
     options = options or BacktestOptions()
     window = options.window

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
@@ -24,6 +24,7 @@ from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
 from seisweave.nowcast.place.stored import read_place, write_place
 from seisweave.nowcast.times import as_time
@@ -35,34 +36,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceNowcast:
-    """Chances of at least one event of each magnitude (m) in each cell, and the long-term ones.
-
-    latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
-    """
-
-    day: np.datetime64
-    days: int
-    magnitudes: tuple[float, ...]
-    probability: Float[np.ndarray, "m rows columns"]
-    long_term: Float[np.ndarray, "m rows columns"]
-    latitude: Shaped[np.ndarray, " rows"]
-    longitude: Shaped[np.ndarray, " columns"]
-
-    @property
-    def when(self) -> str:
-        """The day, or the first and the last."""
-        last = self.day + np.timedelta64(self.days - 1, "D")
-        return str(self.day) if self.days == 1 else f"{self.day} to {last}"
-
-    def anywhere(self) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
-        """Chances of at least one event anywhere on the grid, as if cells were independent; and the long-term ones."""
-        return tuple(1.0 - np.prod(1.0 - p, axis=(1, 2)) for p in (self.probability, self.long_term))  # type: ignore
-
-
-@dataclass(frozen=True, eq=False)
 class PlaceNowcaster:
-    """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`."""
+    """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`.
+
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network, end="1993-01-01"))
+    >>> made = nowcaster.nowcast(catalog, "1993-02-01")
+    >>> made.probability.shape, nowcaster.known_until  # four magnitudes, two by two cells
+    ((4, 2, 2), '1993-01-01')
+    """
 
     network: PlaceNetwork
     neuron: Neuron
@@ -150,6 +136,17 @@ def train_place_nowcaster(
         keep: folder for finished networks, from which a run that was interrupted goes on.
 
     Errors: InputError for a catalog that is too short, or has too few events, and a folder that keeps another run.
+
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> stages = []
+    >>> nowcaster = train_place_nowcaster(
+    ...     catalog, PlaceSettings(cells, network), progress=lambda step: stages.append(step.stage))
+    >>> stages
+    ['calibration 1 of 1: epoch 1', 'network: epoch 1']
     """
     settings = settings or PlaceSettings()
     data = place_data(catalog, settings.place, end=settings.end)
@@ -241,6 +238,17 @@ def open_place_nowcaster(folder: str | Path) -> PlaceNowcaster:
     """Open a nowcaster that `PlaceNowcaster.write` wrote; nothing but numbers and text is ever read.
 
     Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
+
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> box = (-118.0, -117.0, 33.0, 34.0)
+    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
+    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
+    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> from tempfile import mkdtemp
+    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network))
+    >>> again = open_place_nowcaster(nowcaster.write(mkdtemp()))
+    >>> bool((again.nowcast(catalog).probability == nowcaster.nowcast(catalog).probability).all())
+    True
     """
     return PlaceNowcaster(**read_place(Path(folder)))
 

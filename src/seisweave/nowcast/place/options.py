@@ -72,6 +72,10 @@ class PlaceNetworkOptions:
     """The size of the network, and how it is trained; chosen on the years before 1995 (docs/concepts/place.md).
 
     Errors: InputError for an invalid value.
+
+    >>> PlaceNetworkOptions(epochs=0)
+    Traceback (most recent call last):
+    seisweave.errors.InputError: epochs is 0; give 1 or more
     """
 
     filters: int = field(default=24, metadata={"help": "Filters of each 3×3 convolution."})

@@ -12,14 +12,15 @@ A nowcast that is sound changes for later days only, and shares no day with its 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.nowcast.region.growth import growth
 
 if TYPE_CHECKING:
     from seisweave.nowcast.region.nowcaster import Nowcaster
@@ -71,6 +72,74 @@ class Response:
     def covered(self) -> float:
         """Share of the days in a target's window that the nowcast of it already knows."""
         return float(np.isin(self.target_lags, self.nowcast_lags).mean()) if len(self.target_lags) else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """What an audit found: changes of the future, responses to single days, and skill that smoothing alone gives."""
+
+    future: tuple[FutureChange, ...]
+    responses: tuple[Response, ...]
+    growth: tuple[dict[str, Any], ...]
+
+    @property
+    def leaks(self) -> bool:
+        """Whether a nowcast knew its own day, or a later one."""
+        return any(c.n_changed for c in self.future) or any(r.days_ahead for r in self.responses)
+
+    @property
+    def days_ahead(self) -> int:
+        """How many days ahead a nowcast knew at most; its own is the first of them."""
+        return max([change.days_ahead for change in self.future] + [r.days_ahead for r in self.responses])
+
+    def summary(self) -> dict[str, Any]:
+        """All of it as plain values, as they stand in summary.json."""
+        responses = [
+            {
+                "day": response.day,
+                "days_ahead": response.days_ahead,
+                "covered": response.covered,
+                "nowcast_lags": response.nowcast_lags.tolist(),
+                "target_lags": response.target_lags.tolist(),
+            }
+            for response in self.responses
+        ]
+        found = {"kind": "audit", "leaks": self.leaks, "future": [asdict(change) for change in self.future]}
+        return found | {"responses": responses, "growth": list(self.growth)}
+
+
+def run_audit(audited: Audited, series: Float[np.ndarray, " t"], catalog: Catalog, days: int = 3) -> Audit:
+    """Ask all three questions of a nowcaster, and how skill grows when its series is smoothed.
+
+    Arguments:
+        audited: what is audited, see `of_nowcaster` and `of_function`.
+        series: the raw series that it nowcasts, see `raw_series`.
+        catalog: events with times and magnitudes.
+        days: how many days are exchanged, one after the other.
+
+    Errors: InputError for too few days that are nowcast.
+
+    >>> rng = np.random.default_rng(0)
+    >>> times = np.datetime64("2001-01-01") + np.sort(rng.integers(0, 400 * 86_400, 4000)).astype("timedelta64[s]")
+    >>> catalog = Catalog(times=times, longitude=np.full(4000, -117.0), latitude=np.full(4000, 34.0),
+    ...     depth_km=np.full(4000, 8.0), magnitude=rng.exponential(0.4, 4000), ids=np.arange(4000).astype(str))
+    >>> def seer(catalog):
+    ...     days = np.arange("2001-01-01", "2002-02-05", dtype="datetime64[D]")
+    ...     return days, daily_energy(catalog, days)  # of the day itself, which nobody can know
+    >>> audited = of_function(seer)
+    >>> found = run_audit(audited, audited(catalog).target, catalog)
+    >>> found.leaks, found.days_ahead
+    (True, 1)
+    """
+    probed = probe_days(audited(catalog), catalog, days)
+    changes, responses = change_future(audited, catalog, probed), respond(audited, catalog, probed)
+    return Audit(tuple(changes), tuple(responses), tuple(growth(series)))
+
+
+def raw_series(nowcaster: Nowcaster, catalog: Catalog) -> Float[np.ndarray, " t"]:
+    """The series that a nowcaster nowcasts, before smoothing: novelty, in the prospective protocol its logarithm."""
+    novelty = nowcaster.nowcast(catalog).novelty
+    return novelty if nowcaster.settings.nowcast.centred else np.log(novelty)
 
 
 def of_nowcaster(nowcaster: Nowcaster) -> Audited:

@@ -62,6 +62,11 @@ class Nowcasts:
     probability that of an extreme event; NaN (False) where the history is too short. activity is log(1 + N) of the
     step before, which the probability knows too. largest is the largest magnitude that came, -inf for none, NaN where
     nobody watched, or nobody can know yet.
+
+    >>> day = np.datetime64("2019-07-04", "us") + np.arange(3) * np.timedelta64(1, "D")
+    >>> made = Nowcasts(day, *np.ones((3, 3)), np.array([False, True, True]), *np.full((3, 3), 0.1))
+    >>> [str(start)[:10] for start in made.take(made.alarm).start]
+    ['2019-07-05', '2019-07-06']
     """
 
     start: Shaped[np.ndarray, " t"]

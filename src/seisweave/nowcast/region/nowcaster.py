@@ -17,13 +17,14 @@ import numpy as np
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.keeping import claim
-from seisweave.nowcast.maps import Steps
+from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
+from seisweave.nowcast.times import as_time
 from seisweave.progress import Progress
 
 
@@ -31,9 +32,16 @@ from seisweave.progress import Progress
 class Nowcaster:
     """A model that was trained on a catalog.
 
-    >>> from seisweave.nowcast import Nowcaster  # doctest: +SKIP
-    >>> nowcaster = Nowcaster.fit(catalog)  # doctest: +SKIP
-    >>> nowcaster.nowcast(catalog).probability[-1]  # doctest: +SKIP
+    >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> catalog = etas_world(EtasOptions(days=400), seed=1).catalog
+    >>> quick = Settings(NowcastOptions(threshold=3.5), MapOptions(cell_deg=0.5),
+    ...     temporal=TemporalOptions(window=8, temporal_epochs=1),
+    ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
+    >>> nowcaster = train_nowcaster(catalog, quick)  # on the first 80 % of the days
+    >>> made = nowcaster.nowcast(catalog)
+    >>> str(made.start[-1])[:10], bool(0 < made.probability[-1] < 1)  # the day after the catalog's last
+    ('1991-02-04', True)
     """
 
     model: TrainedNetworks
@@ -95,6 +103,32 @@ class Nowcaster:
         """
         return nowcasts_of(self.model, self.observe(catalog, since, until))
 
+    def step_of(self, catalog: Catalog, date: str | None = None) -> np.datetime64:
+        """First instant of the step that holds a date; by default of the one after the catalog's last day.
+
+        Errors: InputError for a catalog without events, and a date after that step.
+        """
+        fitted, step = self.model.fitted, self.settings.maps.step
+        events = select_events(catalog, self.settings.maps)
+        if not len(events):
+            raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
+        end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
+        last = fitted.origin + step * int((end - fitted.origin) // step)
+        if date is None:
+            return last
+        wanted = fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
+        if wanted > last:
+            raise InputError(
+                f"the catalog ends on {_day(last)}, nothing is known of the days from there to {_day(wanted)}; give a"
+                " newer catalog, or an earlier --date"
+            )
+        return wanted
+
+    def without_end(self) -> Nowcaster:
+        """The same, for days after those it was once trained and judged on."""
+        settings = replace(self.settings, nowcast=replace(self.settings.nowcast, end=None))
+        return replace(self, model=replace(self.model, settings=settings))
+
     def split(self, steps: Steps) -> Split:
         """Which steps were trained and validated on, and which are left to judge by."""
         known, step = self.model.fitted.known_until, steps.step
@@ -133,6 +167,17 @@ def train_nowcaster(
 
     Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
     its gaps; and for a folder that keeps another run.
+
+    >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> catalog = etas_world(EtasOptions(days=400), seed=1).catalog
+    >>> quick = Settings(NowcastOptions(threshold=3.5), MapOptions(cell_deg=0.5),
+    ...     temporal=TemporalOptions(window=8, temporal_epochs=1),
+    ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
+    >>> epochs = []
+    >>> nowcaster = train_nowcaster(catalog, quick, progress=lambda step: epochs.append(step.stage.split(",")[0]))
+    >>> epochs, str(nowcaster.model.fitted.known_until)[:10]
+    (['autoencoder', 'temporal'], '1990-11-16')
     """
     settings = settings or Settings()
     past = _past(catalog, settings)
@@ -163,6 +208,18 @@ def open_nowcaster(folder: str | Path) -> Nowcaster:
     """Open a nowcaster that was written; nothing but numbers and text is ever read.
 
     Errors: InputError for a folder without one, a damaged one, or one made by another version's settings.
+
+    >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions
+    >>> from seisweave.synthetic import EtasOptions, etas_world
+    >>> catalog = etas_world(EtasOptions(days=400), seed=1).catalog
+    >>> quick = Settings(NowcastOptions(threshold=3.5), MapOptions(cell_deg=0.5),
+    ...     temporal=TemporalOptions(window=8, temporal_epochs=1),
+    ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
+    >>> from tempfile import mkdtemp
+    >>> nowcaster = train_nowcaster(catalog, quick)
+    >>> again = open_nowcaster(nowcaster.write(mkdtemp()))
+    >>> bool((again.nowcast(catalog).alarm == nowcaster.nowcast(catalog).alarm).all())
+    True
     """
     return Nowcaster(*read_model(Path(folder)))
 

@@ -21,6 +21,9 @@ class NowcastOptions:
     and scores against the smoothed series itself: it reproduces published figures and says nothing about earthquakes.
 
     Errors: InputError for an invalid value.
+
+    >>> NowcastOptions(protocol="paper").centred  # smoothing sees the future
+    True
     """
 
     protocol: Literal["prospective", "paper"] = field(
@@ -69,6 +72,9 @@ class AutoencoderOptions:
     """The shape of the autoencoder, and what its loss adds to the error.
 
     Errors: InputError for an invalid value.
+
+    >>> AutoencoderOptions(long_skips=False).bottleneck  # all of a map passes through 16 numbers
+    16
     """
 
     bottleneck: int = field(default=16, metadata={"help": "Numbers in the bottleneck; the paper tries 16 to 1024."})

@@ -1,39 +1,20 @@
-"""The nowcaster: blind to the future, finds what can be found and nothing where there is nothing, saved and updated."""
+"""The nowcaster: blind to the future, finds what can be found and nothing where there is nothing, and goes on."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.nowcast.worlds import DAY, ORIGIN, make_catalog, precursor_world, shuffled_days, small_settings
+from tests.nowcast.worlds import DAY, ORIGIN, make_catalog, shuffled_days, small_settings
 
 from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
-from seisweave.nowcast.maps import MapOptions, lay_steps
-from seisweave.nowcast.region.calibration import calibrate, calibrate_in_turn
-from seisweave.nowcast.region.nowcaster import open_nowcaster, train_nowcaster
-from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.region.split import split_steps
+from seisweave.nowcast.region.judged import judge
+from seisweave.nowcast.region.nowcaster import train_nowcaster
 
 pytestmark = pytest.mark.slow_without_compiler
 
-DAYS = 2400
 
-
-@pytest.fixture(scope="module")
-def world():
-    return precursor_world(DAYS)
-
-
-@pytest.fixture(scope="module")
-def prospective(world):
-    return train_nowcaster(world, small_settings())
-
-
-@pytest.fixture(scope="module")
-def paper(world):
-    settings = small_settings("paper", span=5)
-    return train_nowcaster(world, settings)
+DAYS = 2400  # of the world
 
 
 def gain(nowcaster, catalog):
@@ -129,15 +110,6 @@ def test_it_keeps_to_the_days_it_was_given(world):
     assert nowcaster.nowcast(world, since=later, until=later).start[-1] == later, "a day that is asked for is nowcast"
 
 
-def test_saved_and_opened_it_says_the_same(tmp_path, world, prospective):
-    folder = prospective.write(tmp_path / "model")
-    again = open_nowcaster(folder)
-    assert again.settings == prospective.settings
-    assert again.model.fitted == prospective.model.fitted
-    assert again.nowcast(world).probability.tobytes() == prospective.nowcast(world).probability.tobytes()
-    assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json", ".csv"}
-
-
 def test_a_model_goes_on_with_new_days(world, prospective):
     known = prospective.model.fitted.known_until
     newer = prospective.update(world, epochs=2)
@@ -186,42 +158,6 @@ def test_a_gap_over_a_whole_split(world):
         train_nowcaster(world, settings)
 
 
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (lambda f: (f / "model.json").unlink(), "no model"),
-        (lambda f: (f / "model.json").write_text("{"), "damaged"),
-        (lambda f: (f / "model.json").write_text("{}"), "damaged"),
-        (lambda f: _edit(f, "format", 99), "of format 99, this version reads format 1"),
-        (lambda f: _edit(f, "fitted", {}), "damaged"),
-        (lambda f: _edit_settings(f, "maps", "cell_deg", 0.5), "settings is not what was saved with this model"),
-        (lambda f: _edit_settings(f, "maps", "new", 1), "settings of another version"),
-        (
-            lambda f: (f / "temporal.safetensors").write_bytes(b"\x80\x04."),
-            "temporal.safetensors is not what was saved",
-        ),
-        (lambda f: (f / "temporal.safetensors").unlink(), "no weights"),
-    ],
-)
-def test_damaged_folders(tmp_path, prospective, damage, said):
-    folder = prospective.write(tmp_path / "model")
-    damage(folder)
-    with pytest.raises(InputError, match=said):
-        open_nowcaster(folder)
-
-
-def _edit(folder, name, value):
-    said = json.loads((folder / "model.json").read_text())
-    said[name] = value
-    (folder / "model.json").write_text(json.dumps(said))
-
-
-def _edit_settings(folder, stage, name, value):
-    settings = json.loads((folder / "model.json").read_text())["settings"]
-    settings[stage][name] = value
-    _edit(folder, "settings", settings)
-
-
 def test_a_fit_taken_up_is_the_same(tmp_path, world, prospective):
     """The autoencoder was done when the run ended: it is not trained again, and the rest comes out alike."""
     stages = []
@@ -243,51 +179,32 @@ def _stop_at(name, stage):
         raise KeyboardInterrupt
 
 
-def test_the_split_follows_the_calendar():
-    steps = lay_steps(make_catalog([0, 99], [1, 1]), MapOptions())
-    split = split_steps(steps, "2000-03-01", "2000-03-31", embargo=5)
-    assert np.flatnonzero(split.train).tolist() == list(range(60))
-    assert np.flatnonzero(split.validation).tolist() == list(range(65, 90))
-    assert np.flatnonzero(split.test).tolist() == list(range(95, 100))
-    default = split_steps(steps, None, None, embargo=0)
-    assert [part.sum() for part in (default.train, default.validation, default.test)] == [70, 10, 20]
+def test_a_process_that_loads_examples_changes_nothing(world, prospective):
+    beside = train_nowcaster(world, prospective.settings, jobs=2)
+    assert beside.settings == prospective.settings
+    assert beside.model.fitted == prospective.model.fitted
 
 
-def test_calibration_finds_the_odds_and_extrapolates_nothing():
-    rng = np.random.default_rng(5)
-    x = rng.normal(size=(20_000, 2))
-    y = rng.random(20_000) < 1 / (1 + np.exp(-(-3.0 + 1.0 * x[:, 0])))
-    made = calibrate(x, y)
-    assert made.slopes == pytest.approx((1.0, 0.0), abs=0.1)
-    assert made(x).mean() == pytest.approx(y.mean(), rel=1e-6)
-    assert made(np.array([[1e9, 0.0]])) == made(np.array([[x[:, 0].max(), 0.0]]))
-    assert np.isnan(made(np.array([[np.nan, 0.0]])))
-    rare = np.r_[np.zeros(60), np.full(60, 3.0), np.zeros(1800)][:, None]
-    followed = np.r_[np.zeros(60, bool), np.ones(60, bool), np.zeros(1800, bool)]
-    told = calibrate(rare, followed)(np.array([[0.0], [3.0]]))  # all but separable, where plain Newton steps run away
-    assert told[0] < 0.01 < 0.9 < told[1]
-    with pytest.raises(InputError, match="0 of 3 steps to calibrate on"):
-        calibrate(np.ones((3, 1)), np.zeros(3, bool))
+def test_a_catalog_is_judged_as_a_table_and_a_map(world, prospective):
+    judged = judge(prospective, world)
+    table = judged.table()
+    assert len(table) == judged.summary["n_days"] + 1 == DAYS + 1
+    assert (table.part == "test").sum() == prospective.split(judged.observed.steps).test.sum()
+    assert judged.shown_nowcasts().start[0] == table.start[table.part == "test"].iloc[0]
+    worst = judged.largest_map()
+    assert worst.largest == table.largest_magnitude[table.part == "test"].max()
+    assert worst.original.shape == worst.again.shape
+    late = prospective.update(world, epochs=1)
+    assert judge(late, world).summary["scores"] == {"note": "no day to judge by"}
 
 
-@pytest.mark.parametrize("truth", [0.0, 1.0])
-def test_what_novelty_adds_is_learned_from_days_it_was_not_trained_on(truth):
-    """On days trained on it points at every extreme; that must not count."""
-    rng = np.random.default_rng(6)
-    activity, novelty = rng.normal(size=(2, 20_000))
-    happened = rng.random(20_000) < 1 / (1 + np.exp(-(-3.0 + 0.8 * activity + truth * novelty)))
-    unseen = np.arange(20_000) >= 15_000
-    told = np.where(unseen, novelty, novelty + 3.0 * happened)
-    made = calibrate_in_turn(told, activity, happened, unseen)
-    assert made.slopes == pytest.approx((truth, 0.8), abs=0.2)
-    assert calibrate(np.column_stack([told, activity]), happened).slopes[0] > truth + 1.0, "which otherwise it does"
-    blind = calibrate_in_turn(told, activity, happened & ~unseen, unseen)
-    assert blind.slopes[0] == 0.0, "no positive, nothing learned"
+def test_old_names_still_work_and_say_what_is_new(world, prospective, tmp_path):
+    from seisweave.nowcast.region import Nowcaster, save_nowcaster
 
-
-def test_settings_in_and_out():
-    settings = small_settings("paper", threshold=4.2)
-    assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
-    for change, said in (({"span": 0}, "span is 0"), ({"start": "2001", "end": "2000"}, "not before end")):
-        with pytest.raises(InputError, match=said):
-            small_settings(**change)
+    with pytest.warns(DeprecationWarning, match=r"Nowcaster\.write"):
+        save_nowcaster(prospective, tmp_path / "model")
+    with (
+        pytest.warns(DeprecationWarning, match="train_nowcaster"),
+        pytest.raises(InputError, match="give a longer catalog"),
+    ):
+        Nowcaster.fit(world.take(world.times < ORIGIN + 15 * DAY), prospective.settings)

@@ -1,110 +1,16 @@
-"""The networks: any grid, skips, what the temporal network can see, one window at a time or all at once."""
+"""The temporal network: what it can see, one window at a time or all at once."""
 
 import numpy as np
 import pytest
 import torch
-from tests.naive_nowcast import causal_loess as naive_loess
 
 from seisweave.errors import InputError
-from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.options import TrainingOptions
-from seisweave.nowcast.region.autoencoder import Autoencoder
-from seisweave.nowcast.region.novelty import causal_loess, centred_loess, novelty, reconstruct, smooth
-from seisweave.nowcast.region.options import AutoencoderOptions, TemporalOptions
+from seisweave.nowcast.region.options import TemporalOptions
 from seisweave.nowcast.region.sequence import Standard, nowcast_steps, sequence
 from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
-from seisweave.nowcast.region.vae import VariationalAutoencoder
 from seisweave.nowcast.seeding import seeded
 from seisweave.nowcast.training import train
-
-
-def autoencoder(shape=(9, 13), seed=0, kind=Autoencoder, **options):
-    with seeded(seed):
-        return kind(shape, AutoencoderOptions(**({"bottleneck": 4} | options)))
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (9, 13), (40, 60), (3, 50)])
-@pytest.mark.parametrize("skips", [(True, True), (False, False)])
-def test_any_grid_comes_back_in_its_own_size(shape, skips):
-    network = autoencoder(shape, short_skips=skips[0], long_skips=skips[1])
-    maps = torch.rand(3, *shape)
-    assert network(maps).shape == maps.shape
-    assert network.encode(maps)[0].shape == (3, 4)
-
-
-def test_without_skips_all_goes_through_the_bottleneck():
-    for long_skips in (False, True):
-        network = autoencoder(short_skips=False, long_skips=long_skips).eval()
-        with torch.no_grad():
-            network.widen.weight.zero_()
-            alike = torch.equal(*network(torch.rand(2, 9, 13)))
-        assert alike == (not long_skips)
-
-
-@pytest.mark.slow_without_compiler
-@pytest.mark.parametrize("kind", [Autoencoder, VariationalAutoencoder])
-def test_it_learns_what_is_normal_and_finds_the_rest_novel(kind):
-    rng = np.random.default_rng(0)
-    usual = (np.linspace(0, 1, 13) * rng.uniform(0.5, 1, (256, 9, 1))).astype(np.float32)
-    strange = rng.permuted(usual[:20], axis=2)
-    network, rows = autoencoder(kind=kind, long_skips=False), TensorRows((torch.from_numpy(usual[:200]),))
-    history = train(network, rows, rows, TrainingOptions(epochs=20, batch=32, learning_rate=5e-3, accelerator="cpu"))
-    assert history.best.validation_loss < 0.3 * history.epochs[0].validation_loss
-    assert novelty(network, strange).min() > 2 * novelty(network, usual[200:]).max()
-    assert network(torch.from_numpy(usual[:2])).equal(network(torch.from_numpy(usual[:2]))), "nothing is drawn"
-
-
-def test_the_penalty_is_the_mean_of_the_bottleneck():
-    maps = torch.rand(5, 9, 13)
-    plain, penal = (autoencoder(penalty=p) for p in (0.0, 2.0))
-    code = plain.encode(maps)[0]
-    torch.testing.assert_close(penal.loss((maps,)), plain.loss((maps,)) + 2.0 * code.abs().mean())
-
-
-def test_novelty_does_not_depend_on_the_other_days():
-    network, maps = autoencoder().eval(), np.random.default_rng(1).random((300, 9, 13), np.float32)
-    whole = novelty(network, maps)
-    assert np.array_equal(novelty(network, maps[137:142]), whole[137:142])
-    maps[140:] += 1.0
-    maps[3] = np.nan
-    again = novelty(network, maps)
-    assert np.array_equal(np.delete(again[:140], 3), np.delete(whole[:140], 3))
-    assert np.isnan(again[3])
-    assert np.isnan(reconstruct(network, maps)[3]).all()
-
-
-# --- smoothing
-
-
-def test_causal_loess_is_that_of_one_step_at_a_time():
-    rng = np.random.default_rng(2)
-    series = rng.gamma(2.0, size=120)
-    series[[0, 7, 8, 9, 50]] = np.nan
-    for span in (1, 2, 5, 11, 200):
-        np.testing.assert_allclose(smooth(series, span, centred=False), naive_loess(series, span), rtol=1e-9)
-    line = 3.0 + 0.5 * np.arange(30)
-    np.testing.assert_allclose(causal_loess(line, 7), line, rtol=1e-12)
-
-
-def test_only_centred_smoothing_sees_the_future():
-    series = np.random.default_rng(3).gamma(2.0, size=200)
-    other = series.copy()
-    other[100:] = 9.0
-    assert causal_loess(other, 9)[:100].tobytes() == causal_loess(series, 9)[:100].tobytes()
-    moved = np.flatnonzero(centred_loess(other, 9)[:100] != centred_loess(series, 9)[:100])
-    assert len(moved)
-    assert moved.min() >= 95
-    assert moved.max() == 99
-
-
-def test_centred_loess_by_hand():
-    """Of the five nearest the outer two have no weight, and the line is level: a weighted mean of three."""
-    series = np.array([0.0, 0, 0, 1, 0, 0, 0, 0])
-    side = (1 - 0.5**3) ** 3
-    np.testing.assert_allclose(centred_loess(series, 5)[2:5], np.array([side, 1, side]) / (1 + 2 * side), rtol=1e-6)
-
-
-# --- the temporal network
 
 
 @pytest.mark.parametrize("window", [3, 7, 16, 31, 80, 100])

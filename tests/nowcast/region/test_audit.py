@@ -1,5 +1,7 @@
 """The audit finds what is planted, in functions and in our paper protocol, and nothing in the prospective one."""
 
+import json
+
 import numpy as np
 import pytest
 from tests.nowcast.worlds import precursor_world, small_settings
@@ -13,6 +15,7 @@ from seisweave.nowcast.region.audit import (
     of_nowcaster,
     probe_days,
     respond,
+    run_audit,
 )
 
 DAY = np.timedelta64(1, "D")
@@ -95,3 +98,15 @@ def test_our_two_protocols(world, protocol, leaks):
     assert (max(response.days_ahead for response in responses) > 0) == leaks
     assert (min(response.covered for response in responses) > 0.5) == leaks
     assert (max(response.covered for response in responses) == 0.0) != leaks
+
+
+def test_all_questions_at_once(world):
+    blind, seer = (of_function(sees(ahead)) for ahead in (0, 2))
+    found = run_audit(blind, blind(world).target, world, 2)
+    assert not found.leaks
+    assert found.days_ahead == 0
+    assert run_audit(seer, seer(world).target, world, 2).leaks
+    summary = json.loads(json.dumps(found.summary(), allow_nan=False))
+    assert [response["day"] for response in summary["responses"]] == [change["day"] for change in summary["future"]]
+    wide = [row for row in summary["growth"] if row["span"] == 11 and row["smoothing"] == "centred"]
+    assert all(row["linear_nse"] > 0.5 for row in wide), "with days shuffled, too"

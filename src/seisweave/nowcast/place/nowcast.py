@@ -1,0 +1,81 @@
+"""One nowcast by place: the chances of every cell on a day, or in the days from it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class LikeliestCell:
+    """The middle of a cell (degrees), its chance, and how many times its long-term chance that is."""
+
+    latitude: float
+    longitude: float
+    probability: float
+    times_usual: float
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceNowcast:
+    """Chances of at least one event of each magnitude (m) in each cell, and the long-term ones.
+
+    latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
+
+    >>> chance, usual = np.array([[[0.02, 0.01]]]), np.array([[[0.001, 0.002]]])  # one magnitude, one row of two cells
+    >>> middles = np.array([34.25]), np.array([-117.75, -117.25])
+    >>> made = PlaceNowcast(np.datetime64("2019-07-05"), 1, (4.5,), chance, usual, *middles)
+    >>> round(float(made.anywhere()[0][0]), 4), round(made.likeliest()[0].times_usual)
+    (0.0298, 20)
+    """
+
+    day: np.datetime64
+    days: int
+    magnitudes: tuple[float, ...]
+    probability: Float[np.ndarray, "m rows columns"]
+    long_term: Float[np.ndarray, "m rows columns"]
+    latitude: Shaped[np.ndarray, " rows"]
+    longitude: Shaped[np.ndarray, " columns"]
+
+    @property
+    def when(self) -> str:
+        """The day, or the first and the last."""
+        last = self.day + np.timedelta64(self.days - 1, "D")
+        return str(self.day) if self.days == 1 else f"{self.day} to {last}"
+
+    def anywhere(self) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
+        """Chances of at least one event anywhere on the grid, as if cells were independent; and the long-term ones."""
+        return tuple(1.0 - np.prod(1.0 - p, axis=(1, 2)) for p in (self.probability, self.long_term))  # type: ignore
+
+    def likeliest(self) -> tuple[LikeliestCell, ...]:
+        """The cell of the highest chance, for each magnitude."""
+        cells = []
+        for chance, usual in zip(self.probability, self.long_term, strict=True):
+            row, column = np.unravel_index(int(chance.argmax()), chance.shape)
+            most = chance[row, column]
+            middle = float(self.latitude[row]), float(self.longitude[column])
+            cells.append(LikeliestCell(*middle, float(most), float(most / usual[row, column])))
+        return tuple(cells)
+
+    def table(self) -> pd.DataFrame:
+        """One row a cell, from the south-west: its middle, and chance and long-term chance of each threshold."""
+        import pandas as pd
+
+        rows, columns = len(self.latitude), len(self.longitude)
+        values = {"latitude": np.repeat(self.latitude, columns), "longitude": np.tile(self.longitude, rows)}
+        for k, magnitude in enumerate(self.magnitudes):
+            values[f"p_m{magnitude:g}"] = self.probability[k].ravel()
+            values[f"long_term_m{magnitude:g}"] = self.long_term[k].ravel()
+        return pd.DataFrame(values)
+
+    def write(self, path: str | Path) -> Path:
+        """Write the table as CSV."""
+        self.table().to_csv(path, index=False)
+        return Path(path)
