@@ -75,7 +75,7 @@ def condense(
         print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
     try:
         with live_progress(notes, quiet=quiet) as tell:
-            condensed = run(catalog, method, jobs=jobs, progress=tell, checkpoint=partial)
+            condensed = run(catalog, method, jobs=jobs, progress=tell, keep=partial)
     except KeyboardInterrupt:
         if partial.exists():
             print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)

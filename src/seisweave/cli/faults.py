@@ -78,7 +78,7 @@ def faults(
         print(f"note: {out}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
     try:
         with on_cluster(cluster):
-            network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, checkpoint=partial)
+            network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=partial)
         with whole_folder(out, force=force) as folder:
             write_results(folder, network, hypocentres)
     except KeyboardInterrupt:
@@ -142,13 +142,13 @@ def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
 
 
 def reconstruct(
-    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool, checkpoint: Path | None = None
+    hypocentres: Hypocentres, options: FaultOptions, *, jobs: int | None, quiet: bool, keep: Path | None = None
 ) -> FaultNetwork:
     """Reconstruct, with live progress; the network bears the hash of the input file."""
     from seisweave.faults.reconstruct import reconstruct_faults
 
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
-        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress, checkpoint=checkpoint)
+        network = reconstruct_faults(hypocentres.points, options, jobs=jobs, progress=progress, keep=keep)
     return replace(network, input_sha256=hypocentres.provenance.sha256 or network.input_sha256)
 
 

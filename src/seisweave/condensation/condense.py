@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -20,8 +19,9 @@ from seisweave.condensation.prepare import Prepared, prepare
 from seisweave.condensation.snapshot import joined, walk_arrays, walk_from_arrays
 from seisweave.condensation.transfer import Walk, start_walk, walk
 from seisweave.keeping import Checkpoint
+from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
-from seisweave.progress import Step
+from seisweave.progress import Progress, Step
 
 _STATE = "condensation"  # name of what is kept
 _OTHER = "another input, other options or another version of seisweave"
@@ -34,7 +34,8 @@ def condense(
     options: CondensationOptions | None = None,
     *,
     jobs: int | None = None,
-    progress: Callable[[Step], None] | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
     checkpoint: str | Path | None = None,
 ) -> CondensedCatalog:
     """Condense a catalog: move weights onto the well located events, and assign each event to one Gaussian.
@@ -46,10 +47,11 @@ def condense(
         jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
             are told apart by content, those of equal content by their ids, or else interchangeable.
         progress: called with a `Step` now and then.
-        checkpoint: a folder to keep the state in, every 20 seconds, and to go on from.
+        keep: a folder to keep the state in, every 20 seconds, and to go on from.
+        checkpoint: the old name of `keep`.
 
     Raises:
-        InputError: for events without depth or error, errors that are none, a checkpoint of another run.
+        InputError: for events without depth or error, invalid errors, a folder kept by another run.
 
     Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see `walk.py`.
 
@@ -60,14 +62,14 @@ def condense(
     >>> condensed.weight.round(2).tolist(), condensed.chosen.tolist()
     ([2.0, 0.0, 1.0], [0, 0, 2])
     """
-    options = options or CondensationOptions()
+    keep, options = renamed_keyword("checkpoint", checkpoint, "keep", keep), options or CondensationOptions()
     start = perf_counter()
     is_catalog = isinstance(catalog, Catalog)
     gaussians = EventGaussians.from_catalog(catalog) if is_catalog else catalog
     tie = np.argsort(np.argsort(catalog.ids, kind="stable"), kind="stable") if is_catalog else None
     prepared = prepare(gaussians, options, jobs or available_cores(), tie)
     identity = _identity(gaussians, options)
-    with Checkpoint(checkpoint, identity, other=dict.fromkeys(identity, _OTHER), damaged=_DAMAGED) as kept:
+    with Checkpoint(keep, identity, other=dict.fromkeys(identity, _OTHER), damaged=_DAMAGED) as kept:
         run = _Run(prepared, progress, kept)
         run.seconds["prepare"] = perf_counter() - start
         run.go()
@@ -89,7 +91,7 @@ def condense(
 class _Run:
     """The state of one condensation, its clock, its progress."""
 
-    def __init__(self, prepared: Prepared, progress: Callable | None, checkpoint: Checkpoint) -> None:
+    def __init__(self, prepared: Prepared, progress: Progress | None, checkpoint: Checkpoint) -> None:
         self.prepared, self.progress, self.checkpoint = prepared, progress or (lambda _: None), checkpoint
         self.seconds: dict[str, float] = {}
         walking = _WALK_POINT * len(prepared) * prepared.options.samples
