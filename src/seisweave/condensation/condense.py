@@ -1,4 +1,4 @@
-"""From events with location errors to a condensed catalog: the walk, then the assignment."""
+"""From events with location errors to a condensed catalog: weight is transferred, then events are assigned."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from seisweave.condensation.condensed import CondensedCatalog, Moves
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
 from seisweave.condensation.prepare import Prepared, prepare
-from seisweave.condensation.snapshot import joined, walk_arrays, walk_from_arrays
-from seisweave.condensation.transfer import Walk, start_walk, walk
+from seisweave.condensation.snapshot import joined, transfer_arrays, transfer_from_arrays
+from seisweave.condensation.transfer import Transfer, start_transfer, transfer_weight
 from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
@@ -26,7 +26,7 @@ from seisweave.progress import Progress, Step
 _STATE = "condensation"  # name of what is kept
 _OTHER = "another input, other options or another version of seisweave"
 _DAMAGED = "remove it and start again"
-_WALK_POINT = 3.0  # what a point drawn by the walk costs, about, in points of the assignment
+_TRANSFER_POINT = 3.0  # what a point drawn by the transfer costs, about, in points of the assignment
 
 
 def condense(
@@ -53,7 +53,8 @@ def condense(
     Raises:
         InputError: for events without depth or error, invalid errors, a folder kept by another run.
 
-    Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see `walk.py`.
+    Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see
+    `docs/concepts/condensation.md`.
 
     >>> import numpy as np
     >>> from seisweave.condensation import EventGaussians
@@ -77,7 +78,7 @@ def condense(
         gaussians=gaussians,
         weight=_in_input_order(run.state.weight, prepared),
         moves=_moves(run.state, prepared),
-        chosen=prepared.order.position[run.chosen],
+        chosen=prepared.ranking.position[run.chosen],
         votes=run.votes,
         options=options,
         projection=catalog.projection() if is_catalog else None,
@@ -94,19 +95,20 @@ class _Run:
     def __init__(self, prepared: Prepared, progress: Progress | None, checkpoint: Checkpoint) -> None:
         self.prepared, self.progress, self.checkpoint = prepared, progress or (lambda _: None), checkpoint
         self.seconds: dict[str, float] = {}
-        walking = _WALK_POINT * len(prepared) * prepared.options.samples
-        self.walk_share = walking / (walking + len(prepared.order.event_stream) * prepared.options.assign_samples)
-        kept, n = checkpoint.load(_STATE), len(prepared.order.event_stream)
+        points = _TRANSFER_POINT * len(prepared) * prepared.options.samples
+        assigned_points = len(prepared.ranking.event_stream) * prepared.options.assign_samples
+        self.transfer_share = points / (points + assigned_points)
+        kept, n = checkpoint.load(_STATE), len(prepared.ranking.event_stream)
         if kept is not None and "identity" in kept:  # earlier versions kept it with the state
             checkpoint.check(json.loads(str(kept.pop("identity"))))
-        self.state = start_walk(prepared) if kept is None else walk_from_arrays(kept)
+        self.state = start_transfer(prepared) if kept is None else transfer_from_arrays(kept)
         self.chosen = np.full(n, -1) if kept is None else kept["chosen"]
         self.votes = np.zeros(n, np.int64) if kept is None else kept["votes"]
 
     def go(self) -> None:
-        """Walk, then assign."""
+        """Transfer weight, then assign events."""
         start = perf_counter()
-        walk(self.prepared, self.state, lambda _: self._tell())
+        transfer_weight(self.prepared, self.state, self._tell)
         self.seconds["condense"] = perf_counter() - start
         self.state.left = 0
         assign(self.prepared, self.state.weight, self.chosen, self.votes, self._tell)
@@ -114,24 +116,24 @@ class _Run:
 
     def _tell(self) -> None:
         if self.state.left > 0:
-            done = self.walk_share * (1.0 - self.state.left / len(self.prepared))
+            done = self.transfer_share * (1.0 - self.state.left / len(self.prepared))
             self.progress(Step("condense", done))
         else:
-            done = self.walk_share + (1.0 - self.walk_share) * float((self.chosen >= 0).mean())
+            done = self.transfer_share + (1.0 - self.transfer_share) * float((self.chosen >= 0).mean())
             self.progress(Step("assign", done))
         if self.checkpoint.due(_STATE):
-            self.checkpoint.save(_STATE, walk_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes})
+            self.checkpoint.save(_STATE, transfer_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes})
 
 
 def _in_input_order(values: np.ndarray, prepared: Prepared) -> np.ndarray:
     back = np.empty_like(values)
-    back[prepared.order.position] = values
+    back[prepared.ranking.position] = values
     return back
 
 
-def _moves(state: Walk, prepared: Prepared) -> Moves:
+def _moves(state: Transfer, prepared: Prepared) -> Moves:
     """All moves, by the rows of the input."""
-    n_targets, position = joined(state.n_targets, np.int32), prepared.order.position
+    n_targets, position = joined(state.n_targets, np.int32), prepared.ranking.position
     sources = np.arange(len(prepared) - 1, len(prepared) - 1 - len(n_targets), -1)
     source, target = position[np.repeat(sources, n_targets)], position[joined(state.target, np.int32)]
     order = np.lexsort((target, source))
