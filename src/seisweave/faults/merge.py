@@ -8,8 +8,8 @@ merge.
 The paper evaluates every gain anew after every merge. Here a merge adds to the *doubt* of each pair a first-order
 bound of how far its gain can have moved, and a doubtful pair is evaluated anew when it comes out on top, before it may
 merge. Of the pairs a merged Gaussian makes, those with the smallest expected loss (Runnalls 2007) are evaluated at
-once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. With `_TRUST` 1 and
-`_AT_FIRST` without limit the order of merges is the paper's; `docs/benchmarks.md` says what that costs and brings.
+once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. The workspace's
+`Strictness` says how much of all that is let pass; `docs/benchmarks.md` says what the paper's order costs and brings.
 
 In local mode a gain depends on the two Gaussians only, and an upper bound of it follows from counts, means and
 scatters: the gain itself is computed for pairs that come out on top.
@@ -26,11 +26,6 @@ from seisweave.faults.state import PENDING, Rule
 from seisweave.faults.workspace import Sweep, Workspace
 
 REPORT_EVERY = 50  # merges
-_NEGLIGIBLE = 0.05  # doubt about a gain, in units of BIC/2, that is let pass
-_TRUST = 0.0  # share of the doubt that is added to a gain in the search for the highest
-_AT_FIRST = 16  # pairs of a new Gaussian that are evaluated at once
-_HOPELESS = 10.0  # pairs expected to lose more than this many times the penalty are no candidates
-
 _THREADS_PAY = 100_000  # point evaluations
 _AT_ONCE = 50_000_000  # point evaluations by one thread without a rest: about half a second
 
@@ -123,16 +118,16 @@ def _evaluate(workspace: Workspace, count: int, rule: Rule, pool: ThreadPoolExec
 
 
 def _rule(workspace: Workspace, reach: float) -> Rule:
-    n = len(workspace.ordered)
+    n, strictness = len(workspace.ordered), workspace.strictness
     penalty = 5.0 * np.log(n)
     return Rule(
         local=workspace.local,
         penalty=penalty,
         least_variance=workspace.least_variance,
         reach=float(reach),
-        at_first=_AT_FIRST,
-        most_loss=np.inf if workspace.local else float(_HOPELESS * penalty / n),
-        trust=float(_TRUST),
-        negligible=float(_NEGLIGIBLE),
+        at_first=strictness.at_first,
+        most_loss=np.inf if workspace.local else float(strictness.hopeless * penalty / n),
+        trust=float(strictness.trust),
+        negligible=float(strictness.negligible),
         most_pending=float(_AT_ONCE if workspace.threads == 1 else _THREADS_PAY),
     )

@@ -48,7 +48,10 @@ def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoin
         tell(k, len(subset.rows), subset.merges[-1][2] if subset.merges else float("nan"))
 
     order = sorted(set(left) - set(merged), key=lambda k: -len(subsets[k].rows))
-    work = {k: SubsetWork(inputs.xyz_km[subsets[k].rows], subsets[k].label, inputs.options) for k in order}
+    work = {
+        k: SubsetWork(inputs.xyz_km[subsets[k].rows], subsets[k].label, inputs.options, inputs.strictness)
+        for k in order
+    }
     if len(work) <= 1 or _shares_memory():
         _merge_by_threads(work, inputs.threads, checkpoint, tell, keep)
     else:

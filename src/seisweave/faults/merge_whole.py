@@ -86,6 +86,7 @@ def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubs
         min_sigma_km=inputs.options.min_sigma_km,
         local=inputs.options.criterion == "local",
         threads=inputs.threads,
+        strictness=inputs.strictness,
     )
 
 

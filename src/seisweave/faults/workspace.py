@@ -2,7 +2,7 @@
 
 A workspace holds the points in k-d order, the Gaussians of the moment (rows), their supports (which points they
 reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. A
-Gaussian that adds less than the share `_CUT` to the density at a point counts as absent there;
+Gaussian that adds less than the share `Strictness.cut` to the density at a point counts as absent there;
 `docs/concepts/faults.md` says what that costs.
 """
 
@@ -29,10 +29,10 @@ from seisweave.faults.state import (
     Pools,
     Scratch,
 )
+from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.gaussians.mixture import inside_box
 
 _MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
-_CUT = 1e-3  # a Gaussian that adds less than this share to the density at a point counts as absent there
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +74,11 @@ class Workspace:
         min_sigma_km: float,
         local: bool,
         threads: int = 1,
+        strictness: Strictness = QUICK,
     ) -> None:
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
-        self.least_variance = min_sigma_km**2
+        self.least_variance, self.strictness = min_sigma_km**2, strictness
         self.inside = [
             np.flatnonzero(inside_box(points.xyz, box.centre_km, box.axes, box.half_km)) for box in background.boxes
         ]
@@ -216,7 +217,7 @@ class Workspace:
         """Density that a Gaussian must exceed at a point to count there, from the mixture's density of the moment."""
         from seisweave.faults import _tree_numba as tree
 
-        np.multiply(self.points.density, _CUT, out=self.points.cut)
+        np.multiply(self.points.density, self.strictness.cut, out=self.points.cut)
         tree.lowest_below(np.log(self.points.cut), self.points.node)
 
     def _assign(self, part: np.ndarray, best: np.ndarray) -> None:
