@@ -197,13 +197,13 @@ def _bad(event=(0,), weight=(1.0,), mean=((0.0, 0, 0),), covariance=None):
         (_bad((), (), np.zeros((0, 3))), "at least one"),
     ],
 )
-def test_errors_that_are_none_leave_one_line(arrays, words):
+def test_invalid_errors_leave_one_line(arrays, words):
     with pytest.raises(InputError, match=words) as caught:
         EventGaussians(*arrays)
     assert "\n" not in str(caught.value)
 
 
-def test_sigmas_that_are_none_and_events_without_errors_are_refused():
+def test_invalid_sigmas_and_events_without_errors_are_refused():
     for sigma in ([[1.0, -1.0, 1.0]], [[1.0, np.nan, 1.0]]):
         with pytest.raises(InputError, match="standard deviations of event 0"):
             EventGaussians.from_sigmas(np.zeros((1, 3)), np.array(sigma))

@@ -12,7 +12,7 @@ from seisweave.faults.workspace import Background, Gaussians, Workspace
 
 LEAST = 0.05  # smallest standard deviation, km
 UNTRUNCATED = Strictness(cut=1e-30)  # Gaussians count wherever a double can tell
-# merging as in the paper: every gain that may have changed is evaluated anew after every merge
+# merging as in the paper: every gain that may have changed is evaluated again after every merge
 STRICT = Strictness(cut=1e-30, trust=1.0, at_first=10**6, negligible=0.0, hopeless=float("inf"))
 
 

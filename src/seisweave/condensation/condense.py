@@ -45,7 +45,7 @@ def condense(
             `EventGaussians` in 2-D or 3-D.
         options: vote, samples, seed; see `CondensationOptions`.
         jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
-            are told apart by content, those of equal content by their ids, or else interchangeable.
+            are identified by content, those of equal content by their ids, or else are interchangeable.
         progress: called with a `Step` now and then.
         keep: a folder to keep the state in, every 20 seconds, and to go on from.
         checkpoint: the old name of `keep`.

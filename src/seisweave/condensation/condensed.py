@@ -156,7 +156,7 @@ class CondensedCatalog:
 def open_condensed(path: str | Path) -> CondensedCatalog:
     """Read a condensed catalog saved by `CondensedCatalog.write`, or that of a result folder, to the last bit.
 
-    Errors: InputError for a path without one, or another kind of file.
+    Errors: InputError for a path without one, or a file that holds something else.
 
     >>> from tempfile import mkdtemp
     >>> from seisweave.condensation import EventGaussians, condense

@@ -31,7 +31,7 @@ class Ranking:
 def rank_gaussians(gaussians: EventGaussians, seed: int, tie: Int[np.ndarray, " n"] | None = None) -> Ranking:
     """Rank Gaussians, best located first, and key their streams.
 
-    Gaussians of equal content are told apart by their event's content, then by `tie` (a number an event, the row
+    Gaussians of equal content are ordered by their event's content, then by `tie` (a number an event, the row
     where not given): such events are interchangeable. Their streams differ by how many came before.
     """
     size = np.sqrt(np.trace(gaussians.covariance_km2, axis1=1, axis2=2))

@@ -24,7 +24,7 @@ from seisweave.condensation.tree import weigh
 
 _BLOCK = 16_384  # sources that vote before any of them settles
 _TOGETHER = 512  # sources whose points look for winners together
-_REPLANT = 6  # classes after which the tree is planted anew, without those that no longer count
+_REPLANT = 6  # classes after which the tree is planted again, without those that no longer count
 
 
 @dataclass(eq=False)

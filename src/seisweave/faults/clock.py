@@ -1,4 +1,4 @@
-"""The clock of a reconstruction: what each stage took, what is left, and what is said of it."""
+"""The clock of a reconstruction: what each stage took, what is left, and the reports of progress."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ Gaussians overlap; a box reaches ± `reach` σ along the principal axes and hold
 counts all events under the whole mixture, the *local* gain the members of the two Gaussians alone. Backgrounds never
 merge.
 
-The paper evaluates every gain anew after every merge. Here a merge adds to the *doubt* of each pair a first-order
-bound of how far its gain can have moved, and a doubtful pair is evaluated anew when it comes out on top, before it may
+The paper evaluates every gain again after every merge. Here a merge adds to the *doubt* of each pair a first-order
+bound of how far its gain can have moved, and a doubtful pair is evaluated again when it comes out on top, before it may
 merge. Of the pairs a merged Gaussian makes, those with the smallest expected loss (Runnalls 2007) are evaluated at
 once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. The workspace's
 `Strictness` says how much of all that is let pass; `docs/benchmarks.md` says what the paper's order costs and brings.
@@ -35,7 +35,7 @@ def merge_greedily(workspace: Workspace, *, reach: float, pause: Callable[[], No
 
     `workspace` must have supports (global criterion) and members; its `merges` receive (first row, second row, gain),
     the merged Gaussian taking the first row. `pause` is called now and then, when the workspace is in a state to be
-    kept; one restored from there (its `sweep` says so) goes on where it was.
+    kept; one restored from there (its `sweep` says so) goes on from there.
     """
     from seisweave.faults import _merge_numba as merging
 
@@ -85,7 +85,7 @@ def _merge_some(workspace: Workspace, rule: Rule) -> int:
 
 
 def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None] | None = None) -> None:
-    """Evaluate the pairs on the list, by threads; a gain is the same whoever computes it.
+    """Evaluate the pairs on the list, by threads; a gain does not depend on the thread that computes it.
 
     `pause` is called whenever those evaluated so far are off the list.
     """

@@ -29,7 +29,7 @@ _FEW = 1000.0  # Gaussians from which on a merge costs more, the more are left
 
 
 def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> list[MergedSubset]:
-    """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
+    """Merge every subset on its own, several at a time; the largest first, so that no thread is left waiting."""
     kept = {k: checkpoint.load(f"subset-{k}") for k in range(len(subsets))}
     merged = {k: subset_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
     left = {k: len(merged[k].rows) if k in merged else subset.n_proto for k, subset in enumerate(subsets)}

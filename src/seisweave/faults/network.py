@@ -145,7 +145,7 @@ class FaultNetwork:
 def open_network(path: str | Path) -> FaultNetwork:
     """Read a network saved by `FaultNetwork.write`, or that of a result folder, identical to the last bit.
 
-    Errors: InputError for a path without a network, or a file that is none.
+    Errors: InputError for a path without a network, or a file that holds something else.
 
     >>> from tempfile import mkdtemp
     >>> import seisweave as sw

@@ -1,6 +1,6 @@
 """The arrays that merging and refinement change in place: one workspace for each set of points.
 
-A workspace holds the points in k-d order, the Gaussians of the moment (rows), their supports (which points they
+A workspace holds the points in k-d order, the current Gaussians (rows), their supports (which points they
 reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. A
 Gaussian that adds less than the share `Strictness.cut` to the density at a point counts as absent there;
 `docs/concepts/faults.md` says what that costs.
@@ -157,7 +157,7 @@ class Workspace:
             self._grow_pools()
 
     def set_members(self, part: Int[np.ndarray, " n"]) -> None:
-        """Make the events of slot s members of the Gaussian in row part[s] (-1: of none)."""
+        """Make the events of slot s members of the Gaussian in row part[s] (-1: of no Gaussian)."""
         self._assign(part.astype(np.int64), np.full(len(part), np.inf))
 
     def assign_members(self) -> Bool[np.ndarray, " n"]:
@@ -214,7 +214,7 @@ class Workspace:
         return np.searchsorted(edges, np.arange(n), side="right").astype(np.int32)
 
     def _set_cut(self) -> None:
-        """Density that a Gaussian must exceed at a point to count there, from the mixture's density of the moment."""
+        """Density that a Gaussian must exceed at a point to count there, from the mixture's current density."""
         from seisweave.faults import _tree_numba as tree
 
         np.multiply(self.points.density, self.strictness.cut, out=self.points.cut)
