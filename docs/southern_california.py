@@ -51,7 +51,7 @@ def kept(catalog: sw.Catalog, criterion: str, subsets: int, options: argparse.Na
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         settings = sw.FaultOptions(criterion=criterion, subsets=subsets)
-        network = sw.reconstruct_faults(catalog, settings, jobs=options.jobs, checkpoint=path.parent / "partial")
+        network = sw.reconstruct_faults(catalog, settings, jobs=options.jobs, keep=path.parent / "partial")
         print(f"{criterion}, {subsets} subsets: {sum(network.seconds.values()):.1f} s", flush=True)
         network.write(path)
     return sw.open_network(path)
