@@ -4,7 +4,7 @@ Run: python benchmarks/constants.py [--seeds 5]
 
 `cut` is the truncation of densities (`faults/workspace.py`), `reach` and `refine reach` how many σ the boxes of
 candidate pairs extend (`faults/subsets.py`,
-`faults/reconstruct.py`), `every gain anew` evaluates all doubtful gains after every merge, as
+`faults/merge_whole.py`), `every gain anew` evaluates all doubtful gains after every merge, as
 the paper does (`faults/merge.py`). Each cell: change in BIC (median, lowest..highest over seeds; lower is better),
 faults and adjusted Rand index (medians).
 """
@@ -20,16 +20,16 @@ import numpy as np
 
 import seisweave as sw
 from choices import Data, planted, region
-from seisweave.faults import merge, reconstruct, subsets, workspace
+from seisweave.faults import merge, merge_whole, subsets, workspace
 
 CHANGES: dict[str, list[tuple[Any, str, float]]] = {
     "cut 1e-2 instead of 1e-3": [(workspace, "_CUT", 1e-2)],
     "cut 1e-4": [(workspace, "_CUT", 1e-4)],
     "cut 1e-6": [(workspace, "_CUT", 1e-6)],
     "every gain anew": [(merge, "_TRUST", 1.0), (merge, "_AT_FIRST", 10**6)],
-    "reach √3 instead of 2.5": [(subsets, "REACH", 3**0.5), (reconstruct, "REACH", 3**0.5)],
-    "reach 4": [(subsets, "REACH", 4.0), (reconstruct, "REACH", 4.0)],
-    "refine reach 2.5 instead of 4": [(reconstruct, "REFINE_REACH", 2.5)],
+    "reach √3 instead of 2.5": [(subsets, "REACH", 3**0.5), (merge_whole, "REACH", 3**0.5)],
+    "reach 4": [(subsets, "REACH", 4.0), (merge_whole, "REACH", 4.0)],
+    "refine reach 2.5 instead of 4": [(merge_whole, "REFINE_REACH", 2.5)],
 }
 
 

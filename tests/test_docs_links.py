@@ -97,3 +97,11 @@ def test_every_picture_is_shown_and_its_origin_told(picture):
     assert shown, f"no page shows {picture.name}"
     told = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
     assert f"`{picture.name}`" in told
+
+
+@pytest.mark.parametrize("page", PAGES[3:] + PAGES[:1], ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_named_in_code_are_there(page):
+    """Files of the project, from its root or from the package on: `tests/naive.py`, `nowcast/maps.py`."""
+    named = re.findall(r"`(?:[\w./-]*python )?((?:\w+/)+\w+\.py)\b[^`]*`", page.read_text(encoding="utf-8"))
+    missing = [name for name in named if not any((ROOT / at / name).is_file() for at in ("", "src", "src/seisweave"))]
+    assert missing == []

@@ -162,7 +162,7 @@ def test_negative_up_depth_is_said_and_read_on_request(tmp_path):
     assert _findings(tmp_path, metres, depth_positive="up", depth_unit="m") == {}
 
 
-def test_duplicates_future_and_impossible_places_are_said(tmp_path):
+def test_duplicates_future_and_impossible_places_are_reported(tmp_path):
     assert _findings(tmp_path, GOOD + GOOD.replace(",a\n", ",c\n").replace(":34,", ":34.005,")) == {"duplicates": 2}
     assert _findings(tmp_path, GOOD + "2992-06-28,34,-116,5,4,c\n") == {"future": 1}
     assert _findings(tmp_path, GOOD + "1999-06-28,0,0,5,4,c\n") == {"zero": 1}

@@ -59,7 +59,7 @@ def test_taking_events_takes_all_their_columns(make_catalog, errors):
     assert len(catalog[np.zeros(30, bool)]) == 0
 
 
-def test_events_without_depth_are_left_out_on_request_and_said(make_catalog):
+def test_events_without_depth_are_left_out_on_request_and_counted(make_catalog):
     catalog = make_catalog(30)
     assert catalog.with_depth().has_depth.all()
     assert catalog.with_depth().history == ("1 of 30 events left out: their depth is unknown",)

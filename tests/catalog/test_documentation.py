@@ -21,6 +21,6 @@ def test_every_format_and_field_is_documented():
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("catalog*.py")), ids=lambda path: path.name)
 def test_examples_run(path, capsys):
     runpy.run_path(str(path), run_name="__main__")
-    said = capsys.readouterr().out
-    assert "time cannot be read" in said
-    assert "2 events written as parquet, read back: 2" in said
+    printed = capsys.readouterr().out
+    assert "time cannot be read" in printed
+    assert "2 events written as parquet, read back: 2" in printed

@@ -43,12 +43,12 @@ def folder(tmp_path_factory):
 def _reads_or_says_why(path, data: bytes) -> None:
     path.write_bytes(data)
     for read in (read_catalog, read_local_xyz):
-        said = ""
+        message = ""
         try:
             read(path)
         except InputError as error:
-            said = str(error)
-        assert "\n" not in said
+            message = str(error)
+        assert "\n" not in message
 
 
 @QUIET

@@ -27,7 +27,7 @@ def test_the_merged_catalog_has_all_its_events(merged):
 
 
 @pytest.mark.slow_without_compiler
-def test_two_events_that_share_an_id_are_both_kept_and_said(merged):
+def test_two_events_that_share_an_id_are_both_kept_and_reported(merged):
     assert len(merged.rejected.notes) == 1
     assert "38239746-2" in merged.rejected.notes[0]
     two = merged[np.isin(merged.ids, ["38239746", "38239746-2"])]

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from tests.cli.inputs import contents, write_rows
 
+from seisweave import keeping
 from seisweave.catalog import read_catalog
-from seisweave.condensation import checkpoint, open_condensed
+from seisweave.condensation import open_condensed
 from seisweave.synthetic import southern_california_like
 
 pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
@@ -53,8 +54,9 @@ def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
 
 @pytest.mark.slow_without_compiler
 def test_an_interrupted_run_is_resumed(tmp_path, run, catalog_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
-    out, keep, kept = tmp_path / "out", checkpoint.Checkpoint.keep, []
+    monkeypatch.setattr(keeping, "EVERY_S", 0.0)
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
+    out, keep, kept = tmp_path / "out", keeping.Checkpoint.save, []
 
     def interrupt(self, *arrays):
         keep(self, *arrays)
@@ -63,7 +65,7 @@ def test_an_interrupted_run_is_resumed(tmp_path, run, catalog_path, monkeypatch)
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint.Checkpoint, "keep", interrupt)
+        patch.setattr(keeping.Checkpoint, "save", interrupt)
         end = run("condense", catalog_path, "--out", out, *FEW)
     assert end.code == 130
     assert "--resume" in end.err

@@ -3,7 +3,7 @@
 import pytest
 from tests.cli.inputs import catalog_rows, contents, write_rows
 
-from seisweave.faults import checkpoint
+from seisweave import keeping
 
 pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
 
@@ -16,9 +16,9 @@ def source(tmp_path):
 @pytest.fixture
 def interrupted(source, tmp_path, run, monkeypatch):
     """A folder whose run was interrupted when it had kept some states."""
-    monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
-    monkeypatch.setattr(checkpoint, "FIRST_S", 0.0)
-    out, write, names = tmp_path / "out", checkpoint.write_whole, []
+    monkeypatch.setattr(keeping, "EVERY_S", 0.0)
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
+    out, write, names = tmp_path / "out", keeping.write_whole, []
 
     def interrupt(path, how):
         write(path, how)
@@ -27,7 +27,7 @@ def interrupted(source, tmp_path, run, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint, "write_whole", interrupt)
+        patch.setattr(keeping, "write_whole", interrupt)
         end = run("faults", source, "--out", out, "--subsets", 2, "--jobs", 1)
     assert (end.code, end.out) == (130, "")
     assert "is kept in" in end.err
@@ -77,7 +77,7 @@ def test_with_nothing_kept_resuming_begins_at_the_beginning(source, tmp_path, ru
 def test_results_stay_while_a_forced_run_is_not_over(source, tmp_path, run, monkeypatch):
     out = tmp_path / "out"
     _, before = _faults(run, source, out)
-    monkeypatch.setattr(checkpoint, "FIRST_S", 0.0)
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
 
     def interrupt(*arguments):
         raise KeyboardInterrupt

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from tests.condensation.point_sets import SETS, mixture, single
 
+from seisweave import keeping
 from seisweave.catalog import Catalog, LocationUncertainty
-from seisweave.condensation import CondensationOptions, EventGaussians, checkpoint, condense, open_condensed
+from seisweave.condensation import CondensationOptions, EventGaussians, condense, open_condensed
 from seisweave.condensation.tables import assigned_table, drawn_table, reduced_table
 from seisweave.errors import InputError
 from seisweave.synthetic import southern_california_like
@@ -124,19 +125,20 @@ def test_tables_hold_the_points_and_where_each_event_went():
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("stage", ["condense", "assign"])
 def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, monkeypatch, stage):
-    monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
+    monkeypatch.setattr(keeping, "EVERY_S", 0.0)
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
     events = mixture(np.random.default_rng(8), 3, 60)
     whole, seen = condense(events, FEW, jobs=1), []
 
     def stop(step):
         seen.append(step.stage)
         if seen.count(stage) == (3 if stage == "condense" else 1):
-            monkeypatch.setattr(checkpoint, "EVERY_S", 1e9)
+            monkeypatch.setattr(keeping, "EVERY_S", 1e9)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         condense(events, FEW, jobs=1, progress=stop, checkpoint=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["condensation.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["condensation.npz", "identity.json"]
     steps = []
     same(whole, condense(events, FEW, jobs=2, progress=steps.append, checkpoint=tmp_path))
     assert steps[0].done > 0

@@ -88,9 +88,9 @@ def test_cut_tree_keeps_the_first_merges_only(n_merges):
 @pytest.mark.parametrize("kind", ["random", "clustered", "duplicated"])
 def test_the_tree_of_a_subset_is_the_tree_of_its_points_alone(kind, subsets):
     points, linkage = tree_of(kind, 100)
-    pieces = cut_into_subsets(linkage, subsets)
-    assert len(pieces) == subsets
-    for rows, own in pieces:
+    found = cut_into_subsets(linkage, subsets)
+    assert len(found) == subsets
+    for rows, own in found:
         alone = ward_linkage(points[rows])
         np.testing.assert_allclose(own[:, 2], alone[:, 2], rtol=1e-12, atol=1e-14)
         assert (own[:, 0] < own[:, 1]).all()
@@ -101,7 +101,7 @@ def test_the_tree_of_a_subset_is_the_tree_of_its_points_alone(kind, subsets):
 @pytest.mark.parametrize("kind", KINDS)
 def test_subsets_are_a_partition_into_the_clusters_of_the_cut(kind, subsets):
     _, linkage = tree_of(kind, 60)
-    pieces = [rows for rows, _ in cut_into_subsets(linkage, subsets)]
-    assert {frozenset(rows) for rows in pieces} == {frozenset(c) for c in clusters_after(linkage, 60 - subsets)}
-    assert all((np.diff(rows) > 0).all() for rows in pieces)
-    assert sorted(np.concatenate(pieces)) == list(range(60))
+    found = [rows for rows, _ in cut_into_subsets(linkage, subsets)]
+    assert {frozenset(rows) for rows in found} == {frozenset(c) for c in clusters_after(linkage, 60 - subsets)}
+    assert all((np.diff(rows) > 0).all() for rows in found)
+    assert sorted(np.concatenate(found)) == list(range(60))

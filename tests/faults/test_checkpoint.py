@@ -10,8 +10,8 @@ import time
 import numpy as np
 import pytest
 
+from seisweave import keeping
 from seisweave.errors import InputError
-from seisweave.faults import checkpoint as checkpoints
 from seisweave.faults.network import open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
@@ -33,8 +33,8 @@ class BrokenOffError(Exception):
 
 @pytest.fixture
 def keep_everything(monkeypatch):
-    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
-    monkeypatch.setattr(checkpoints, "FIRST_S", 0.0)
+    monkeypatch.setattr(keeping, "EVERY_S", 0.0)
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +88,9 @@ KILLED = """
 import sys
 import numpy as np
 from pathlib import Path
-from seisweave.faults import FaultOptions, checkpoint, merge, reconstruct_faults
-checkpoint.EVERY_S = checkpoint.FIRST_S = 0.0
+from seisweave import keeping
+from seisweave.faults import FaultOptions, merge, reconstruct_faults
+keeping.EVERY_S = keeping.FIRST_S = 0.0
 merge.REPORT_EVERY = 3
 network = reconstruct_faults(np.load(sys.argv[1]), FaultOptions(subsets=3), jobs=2, checkpoint=Path(sys.argv[2]))
 network.write(sys.argv[3])
@@ -138,6 +139,21 @@ def test_other_hypocentres_options_or_version_are_refused(kept, points, monkeypa
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
 
 
+@pytest.mark.parametrize("kept_seed", [None, 0, 5])  # what earlier versions wrote down with the options
+def test_another_seed_is_taken_up_since_nothing_is_drawn_by_it(kept, points, kept_seed, tmp_path):
+    identity = json.loads((kept / "identity.json").read_text())
+    assert "seed" not in identity["options"]
+    if kept_seed is not None:
+        identity["options"]["seed"] = kept_seed
+        (kept / "identity.json").write_text(json.dumps(identity))
+    options, steps, all_steps = FaultOptions(subsets=3, seed=7), [], []
+    resumed = reconstruct_faults(points, options, jobs=1, checkpoint=kept, progress=steps.append)
+    whole = reconstruct_faults(points, options, jobs=1, progress=all_steps.append)
+    assert len(steps) < len(all_steps)
+    assert written(resumed, tmp_path / "resumed.nc") == written(whole, tmp_path / "whole.nc")
+    assert resumed.options.seed == 7
+
+
 @pytest.mark.parametrize("damage", ["truncated", "a flipped byte", "empty"])
 def test_a_damaged_file_is_named(kept, points, damage):
     path = max(kept.glob("*.npz"), key=lambda path: path.stat().st_size)
@@ -152,11 +168,11 @@ def test_a_damaged_file_is_named(kept, points, damage):
 
 def test_two_runs_do_not_mix(kept, points):
     identity = json.loads((kept / "identity.json").read_text())
-    with checkpoints.Checkpoint(kept, identity), pytest.raises(InputError, match="another run is at work there"):
+    with keeping.Checkpoint(kept, identity), pytest.raises(InputError, match="another run is at work there"):
         reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=kept)
 
 
 def test_short_work_keeps_nothing(points, tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "FIRST_S", 1e9)
+    monkeypatch.setattr(keeping, "FIRST_S", 1e9)
     reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=tmp_path / "kept")
     assert not (tmp_path / "kept").exists()

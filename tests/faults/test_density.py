@@ -117,11 +117,11 @@ def test_density_equals_the_naive_one(kind, offset):
 def test_density_on_writes_the_asked_slots_from_the_first_place():
     points = np.random.default_rng(5).normal(size=(3, 50))
     shape, _, _ = shaped(1.0, np.zeros(3), np.eye(3))
-    whole, piece = np.empty(50), np.full(50, -1.0)
+    whole, part = np.empty(50), np.full(50, -1.0)
     compiled.density_on(shape, points, 0, 50, whole)
-    compiled.density_on(shape, points, 13, 21, piece)
-    np.testing.assert_array_equal(piece[:8], whole[13:21])
-    assert (piece[8:] == -1).all()
+    compiled.density_on(shape, points, 13, 21, part)
+    np.testing.assert_array_equal(part[:8], whole[13:21])
+    assert (part[8:] == -1).all()
 
 
 def test_density_far_away_is_the_smallest_that_is_told_from_zero():

@@ -7,6 +7,7 @@ from seisweave.faults import _gains_numba as gains
 from seisweave.faults import _merge_numba as merging
 from seisweave.faults import merge
 from seisweave.faults import workspace as workspace_module
+from seisweave.faults.state import PAIR
 
 REACH = 2.5
 
@@ -16,7 +17,7 @@ def evaluated(workspace, reach=REACH):
     workspace.find_pairs(reach, np.inf)
     workspace.evaluate_all()
     merge.evaluate_pending(workspace, merge._rule(workspace, reach))
-    pairs, count = workspace.pairs, workspace.tally[gains.PAIR]
+    pairs, count = workspace.pairs, workspace.tally[PAIR]
     return {(int(pairs.first[q]), int(pairs.second[q])): pairs.gain[q] for q in range(count)}
 
 

@@ -8,6 +8,7 @@ from tests.naive import bic, mixture_density
 from seisweave.faults import merge
 from seisweave.faults import workspace as workspace_module
 from seisweave.faults.merge import merge_greedily
+from seisweave.faults.state import SUPPORT
 from seisweave.synthetic import PlantedOptions, plant_faults
 
 REACH = 2.5
@@ -145,7 +146,7 @@ def test_backgrounds_stay_as_they_are():
 def test_a_small_pool_grows_while_merging(strictly_greedy):
     points = plates(np.random.default_rng(7), 150)
     roomy, tight = atomized(points), atomized(points)
-    packed = int(tight.tally[1])
+    packed = int(tight.tally[SUPPORT])
     tight.pools = tight.pools._replace(
         slot=tight.pools.slot[: packed + 2].copy(),
         value=tight.pools.value[: packed + 2].copy(),

@@ -4,7 +4,7 @@ from scipy.spatial.transform import Rotation
 from tests.faults.workspaces import NASTY, atomized, bare, members_of
 from tests.naive import NaiveBox, fitted_box, full, growth_to_touch
 
-from seisweave.faults import _gains_numba as gains
+from seisweave.faults.state import PAIR
 
 POINTS = np.random.default_rng(0).normal(size=(30, 3)) * 20
 
@@ -17,7 +17,7 @@ def overlapping(gaussians, reach=1.0):
 
 
 def listed(workspace):
-    count = workspace.tally[gains.PAIR]
+    count = workspace.tally[PAIR]
     return {
         (int(i), int(j)) for i, j in zip(workspace.pairs.first[:count], workspace.pairs.second[:count], strict=True)
     }

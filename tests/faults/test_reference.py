@@ -4,7 +4,7 @@ from scipy.cluster.hierarchy import ward
 from tests.faults import oracle
 
 from seisweave.errors import InputError
-from seisweave.faults.reference.atoms import atomize_as_program, tree_pieces
+from seisweave.faults.reference.atoms import atomize_as_program, tree_subsets
 from seisweave.faults.reference.merge import Stage, _batch, merge_pass
 from seisweave.faults.reference.reconstruct import ReferenceRun, reconstruct_reference, refresh
 from seisweave.gaussians.mixture import Mixture, no_boxes
@@ -29,14 +29,14 @@ def assert_same_run(run: ReferenceRun, truth, prefix: str, label: str, bic: str,
     np.testing.assert_allclose(run.nll, float(truth[nll]), rtol=1e-11)
 
 
-def assert_same_piece(piece, truth, prefix: str) -> None:
-    assert piece.n_clusters == int(truth[f"{prefix}cut_K"])
-    np.testing.assert_array_equal(piece.events, truth[f"{prefix}point_index0"])
+def assert_same_subset(subset, truth, prefix: str) -> None:
+    assert subset.n_clusters == int(truth[f"{prefix}cut_K"])
+    np.testing.assert_array_equal(subset.events, truth[f"{prefix}point_index0"])
     gaussian = np.flatnonzero(~truth[f"{prefix}proto_is_bkg"])
     owner = truth[f"{prefix}proto_labels0"]
-    np.testing.assert_array_equal(piece.proto.owner, np.where(np.isin(owner, gaussian), owner, -1))
+    np.testing.assert_array_equal(subset.proto.owner, np.where(np.isin(owner, gaussian), owner, -1))
     for name in ("proto", "stage1", "stage1em"):
-        stage = {"proto": piece.proto, "stage1": piece.merged, "stage1em": piece.refreshed}[name]
+        stage = {"proto": subset.proto, "stage1": subset.merged, "stage1em": subset.refreshed}[name]
         oracle.assert_same_mixture(stage.mixture, truth, f"{prefix}{name}_")
         oracle.assert_same_boxes(stage.boxes, truth, f"{prefix}{name}_")
 
@@ -46,15 +46,15 @@ def assert_same_piece(piece, truth, prefix: str) -> None:
 def test_equals_the_published_program_on_landers(name, criterion):
     truth = oracle.load(f"{name}_{criterion}")
     run = reconstruct_reference(truth["X"], ward(truth["X"]), criterion=criterion)
-    assert_same_piece(run.pieces[0], truth, "")
+    assert_same_subset(run.subsets[0], truth, "")
     assert_same_run(run, truth, "final_", "labels0", "BIC", "NLL")
 
 
-def test_equals_the_published_program_on_landers_in_four_pieces():
+def test_equals_the_published_program_on_landers_in_four_subsets():
     truth = oracle.load("landers_global_chunk4")
     run = reconstruct_reference(truth["X"], ward(truth["X"]), subsets=4)
-    for number, piece in enumerate(run.pieces):
-        assert_same_piece(piece, truth, f"c{number}_")
+    for number, subset in enumerate(run.subsets):
+        assert_same_subset(subset, truth, f"c{number}_")
     assert_same_run(run, truth, "final_", "labels0", "BIC", "NLL")
     assert run.mixture.n_boxes == 4
     assert run.bic == pytest.approx(29489.857068, abs=1e-5)
@@ -65,7 +65,7 @@ def test_equals_the_result_the_authors_distribute():
     run = reconstruct_reference(landers["X"], ward(landers["X"]), subsets=4)
     gaussian = ~shipped["is_bkg"]
     distance = np.linalg.norm(run.mixture.mean_km[:, None] - shipped["mean"][gaussian][None], axis=2)
-    ours = distance.argmin(axis=0)  # their pieces come in another order
+    ours = distance.argmin(axis=0)  # their subsets come in another order
     assert sorted(ours) == list(range(run.mixture.n_gaussians))
     np.testing.assert_allclose(run.mixture.mean_km[ours], shipped["mean"][gaussian], rtol=1e-9)
     np.testing.assert_allclose(run.mixture.weight[ours], shipped["weight"][gaussian], rtol=1e-9)
@@ -79,8 +79,8 @@ def test_equals_the_published_program_on_planted_faults(name, key, criterion, pa
     truth = oracle.load(name)
     run = reconstruct_reference(truth["X"], ward(truth["X"]), criterion=criterion, passes=passes)
     assert run.n_clusters == int(truth["cut_K"])
-    oracle.assert_same_mixture(run.pieces[0].proto.mixture, truth, "proto_")
-    oracle.assert_same_boxes(run.pieces[0].proto.boxes, truth, "proto_")
+    oracle.assert_same_mixture(run.subsets[0].proto.mixture, truth, "proto_")
+    oracle.assert_same_boxes(run.subsets[0].proto.boxes, truth, "proto_")
     assert_same_run(run, truth, key, f"{key}labels0", f"{key}bic", f"{key}nll")
 
 
@@ -95,8 +95,8 @@ def test_finds_two_planted_planes_and_tells_how():
     xyz = two_planes()
     run = reconstruct_reference(xyz, ward(xyz))
     assert run.mixture.n_gaussians < run.n_valid < run.n_clusters
-    merges = [*run.pieces[0].merges, *(merge for merges in run.passes for merge in merges)]
-    assert run.pieces[0].proto.mixture.n_gaussians - run.mixture.n_gaussians >= len(merges) > 0
+    merges = [*run.subsets[0].merges, *(merge for merges in run.passes for merge in merges)]
+    assert run.subsets[0].proto.mixture.n_gaussians - run.mixture.n_gaussians >= len(merges) > 0
     assert [merge.merged for merge in merges] == list(range(run.n_valid, run.n_valid + len(merges)))
     assert all(merge.gain > 0 and max(merge.first, merge.second) < merge.merged for merge in merges)
     assert np.bincount(run.part[:150]).max() > 100
@@ -162,25 +162,25 @@ def test_the_cut_has_valid_clusters_and_one_background_around_all():
 
 
 @pytest.mark.parametrize("subsets", [1, 2, 5, 40])
-def test_pieces_of_the_tree_are_trees_of_their_own_events(subsets):
+def test_subsets_of_the_tree_are_trees_of_their_own_events(subsets):
     xyz = two_planes(2, 60)
-    pieces = tree_pieces(ward(xyz), subsets)
-    assert len(pieces) == subsets
-    assert sorted(np.concatenate([events for events, _ in pieces])) == list(range(len(xyz)))
-    for events, tree in pieces:
+    found = tree_subsets(ward(xyz), subsets)
+    assert len(found) == subsets
+    assert sorted(np.concatenate([events for events, _ in found])) == list(range(len(xyz)))
+    for events, tree in found:
         assert tree.shape == (len(events) - 1, 4)
         if len(events) > 1:
             np.testing.assert_allclose(tree[:, 2], ward(xyz[events])[:, 2], rtol=1e-12)
 
 
-def test_small_and_flat_pieces_are_left_out():
+def test_small_and_flat_subsets_are_left_out():
     flat = np.random.default_rng(0).normal(size=(30, 3)) * [1.0, 1.0, 0.0] + [500.0, 0.0, 0.0]
     few = np.random.default_rng(1).normal([0.0, 900.0, 0.0], 1.0, (3, 3))
     xyz = np.vstack([two_planes(), flat, few])
     run = reconstruct_reference(xyz, ward(xyz), subsets=3)
-    assert len(run.pieces) == 1
+    assert len(run.subsets) == 1
     weight = run.mixture.weight.sum() + run.mixture.box_weight.sum()
-    assert weight == pytest.approx(len(run.pieces[0].events) / len(xyz))
+    assert weight == pytest.approx(len(run.subsets[0].events) / len(xyz))
 
 
 def test_duplicated_events_are_borne():

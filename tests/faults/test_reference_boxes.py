@@ -84,7 +84,7 @@ def test_draws_every_box_the_published_program_drew(name):
 
 def test_draws_the_boxes_the_authors_distribute():
     truth, shipped = oracle.load("landers_global_chunk4"), oracle.load("matlab_shipped_params_preMerge")
-    xyz = truth["X"][truth["c1_point_index0"]]  # the piece that the file holds
+    xyz = truth["X"][truth["c1_point_index0"]]  # the subset that the file holds
     order = np.linalg.norm(truth["c1_proto_mean"][:, None] - shipped["mean"][None], axis=2).argmin(axis=1)
     for c in np.flatnonzero(~truth["c1_proto_is_bkg"]):
         plate = gaussian_box(truth["c1_proto_mean"][c], truth["c1_proto_cov"][c])

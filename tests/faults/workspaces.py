@@ -15,13 +15,13 @@ LEAST = 0.05  # smallest standard deviation, km
 def plates(rng, n, n_plates=3, noise=0.15):
     """Hypocentres on crossing plates, and some everywhere."""
     on = int(n * (1 - noise)) // n_plates
-    pieces = [rng.uniform([-30, -30, 0], [30, 30, 20], size=(n - on * n_plates, 3))]
+    points = [rng.uniform([-30, -30, 0], [30, 30, 20], size=(n - on * n_plates, 3))]
     for k in range(n_plates):
         flat = rng.normal(size=(on, 3)) * [12.0, 0.4, 4.0]
         angle = 0.9 * k
         turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
-        pieces.append(flat @ turn.T + [4.0 * k, -5.0 * k, 8.0])
-    return np.concatenate(pieces)
+        points.append(flat @ turn.T + [4.0 * k, -5.0 * k, 8.0])
+    return np.concatenate(points)
 
 
 NASTY = {

@@ -87,14 +87,14 @@ def test_neighbour_distance_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"volume": (10.0, 11.0, 45.0, 46.0, 0.0, 20.0)}, "0 of .* events lie in the volume"),
         ({"model": "triples", "volume": BOX, "validation_magnitude": 8.0}, "choosing needs 20"),
     ],
 )
-def test_pasts_that_are_too_short(options, said, past):
-    with pytest.raises(InputError, match=said):
+def test_pasts_that_are_too_short(options, message, past):
+    with pytest.raises(InputError, match=message):
         make_forecast(past, ForecastOptions(**options))
 
 

@@ -191,7 +191,7 @@ def test_b_and_completeness_are_found():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("1 2 3\n", "3 columns"),
         ("a b\n", "not a gridded forecast"),
@@ -200,9 +200,9 @@ def test_b_and_completeness_are_found():
         ("0 1 0 1 0 30 5 5.1 1 1\n1 3 0 1 0 30 5 5.1 1 1\n", "cells of 1 to 2"),
     ],
 )
-def test_files_that_are_no_gridded_forecast(text, said, tmp_path):
+def test_files_that_are_no_gridded_forecast(text, message, tmp_path):
     (tmp_path / "bad.dat").write_text(text)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         read_dat(tmp_path / "bad.dat")
 
 

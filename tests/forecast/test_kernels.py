@@ -70,7 +70,7 @@ def test_cells_equal_the_naive_sum():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"sigma_km": np.array([1.0, 0.0])}, "sigma_km"),
         ({"weight": np.array([1.0, np.nan])}, "weight"),
@@ -78,7 +78,7 @@ def test_cells_equal_the_naive_sum():
         ({"tolerance": 0.0}, "tolerance"),
     ],
 )
-def test_kernels_that_cannot_be(change, said):
+def test_kernels_that_cannot_be(change, message):
     good = {"xyz_km": np.zeros((2, 3)), "sigma_km": np.ones(2), "weight": np.ones(2)}
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         Kernels(**(good | change))

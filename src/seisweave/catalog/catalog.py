@@ -97,7 +97,7 @@ class Catalog:
         parts["uncertainty"] = None if self.uncertainty is None else self.uncertainty.take(rows)
         if len(rows) > 1 and not (np.diff(rows) > 0).all():  # a position may be there twice
             return replace(self, **parts)
-        return _part(self, parts)
+        return _unchecked(self, parts)
 
     def select(self, selection: Selection | None = None, **criteria: Any) -> Catalog:
         """Events that fulfil every criterion: a `Selection`, or its fields as keywords.
@@ -106,7 +106,7 @@ class Catalog:
         """
         wanted = replace(selection, **criteria) if selection is not None else Selection(**criteria)
         keep, lines = wanted.mask(self)
-        return _part(self.take(keep), {"history": (*self.history, *lines)})
+        return _unchecked(self.take(keep), {"history": (*self.history, *lines)})
 
     def with_depth(self) -> Catalog:
         """Events whose depth is known; `history` says how many were left out."""
@@ -114,7 +114,7 @@ class Catalog:
         if known.all():
             return self
         line = f"{int((~known).sum())} of {len(self)} events left out: their depth is unknown"
-        return _part(self.take(known), {"history": (*self.history, line)})
+        return _unchecked(self.take(known), {"history": (*self.history, line)})
 
     @property
     def has_depth(self) -> Bool[np.ndarray, " n"]:
@@ -178,7 +178,7 @@ _DTYPES = {
 }
 
 
-def _part(catalog: Catalog, fresh: dict[str, Any]) -> Catalog:
+def _unchecked(catalog: Catalog, fresh: dict[str, Any]) -> Catalog:
     """Some events of a catalog: what has been checked once is not checked again."""
     made = object.__new__(Catalog)
     for name, value in {**vars(catalog), **fresh}.items():

@@ -1,4 +1,4 @@
-"""What looks wrong in a catalog: said, never changed."""
+"""What looks wrong in a catalog: reported, never changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Finding:
 
 
 def check(catalog: Columns) -> list[Finding]:
-    """Say what looks wrong in a Catalog.
+    """What looks wrong in a catalog, one finding each.
 
     Kinds: `depth-unit`, `depth-sign`, `depth-range`, `duplicates`, `future`, `zero`.
 

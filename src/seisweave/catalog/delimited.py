@@ -114,7 +114,7 @@ def _without_blanks(text: Any) -> Any:
     return pc.if_else(blank, pa.scalar(None, pa.string()), text)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def nothing(n: int, value: float = np.nan) -> Values:
+def missing_column(n: int, value: float = np.nan) -> Values:
     """Stand in for a column that the source does not have."""
     return Values(np.full(n, value), np.zeros(n, bool))
 

@@ -25,7 +25,7 @@ def fixed_columns(lines: Lines, places: dict[str, tuple[int, int]]) -> dict[str,
 
     width = max(end for _, end in places.values())
     data = np.frombuffer(lines.data + b" ", np.uint8)
-    pieces = {name: [np.zeros(0, f"S{end - start}")] for name, (start, end) in places.items()}
+    parts = {name: [np.zeros(0, f"S{end - start}")] for name, (start, end) in places.items()}
     for first in range(0, len(lines), _BLOCK):
         start, end = lines.start[first : first + _BLOCK, None], lines.end[first : first + _BLOCK, None]
         at = start + np.arange(width)
@@ -33,8 +33,8 @@ def fixed_columns(lines: Lines, places: dict[str, tuple[int, int]]) -> dict[str,
         letters[letters > 126] = ord("?")
         for name, (left, right) in places.items():
             part = np.ascontiguousarray(letters[:, left:right])
-            pieces[name].append(part.view(f"S{right - left}")[:, 0])
-    text = {name: np.concatenate(part).astype(str).astype(object) for name, part in pieces.items()}
+            parts[name].append(part.view(f"S{right - left}")[:, 0])
+    text = {name: np.concatenate(part).astype(str).astype(object) for name, part in parts.items()}
     return {name: pa.chunked_array([pa.array(column, pa.string())]) for name, column in text.items()}
 
 

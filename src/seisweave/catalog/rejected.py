@@ -1,4 +1,4 @@
-"""Rows of a source that could not be used: which, why, and what they said."""
+"""Rows of a source that could not be used: which, why, and their text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BadRow:
 
 @dataclass(frozen=True)
 class Rejected:
-    """Rows that could not be used, in the order of the file; notes say what was taken otherwise than written.
+    """Rows that could not be used, in the order of the file; notes tell what was not taken as written.
 
     >>> bad = Rejected((BadRow(3, "latitude is missing", "1994-01-01,,-116"),))
     >>> len(bad), bad.by_reason()

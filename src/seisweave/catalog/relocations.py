@@ -6,9 +6,9 @@ Their columns are named in one text, separated by blanks, as the manuals of the 
 from __future__ import annotations
 
 from seisweave.catalog.delimited import TextTable, blanks_to_commas, numbers, read_delimited, words
-from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty
 
 _CLOCK = ("year", "month", "day", "hour", "minute", "second")

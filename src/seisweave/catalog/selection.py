@@ -69,11 +69,11 @@ class Selection:
         """Which events of a Catalog to keep (n, bool), and one line a criterion that left some out."""
         keep, lines = np.ones(len(catalog), bool), []
         for name, passes, unknown in _tests(self, catalog):
-            out, blind = int((keep & ~passes).sum()), int((keep & unknown).sum())
-            if out:
-                because = f", {blind} of them because it is unknown" if blind else ""
-                said = f"{name}={getattr(self, name)}"
-                lines.append(f"{out} of {int(keep.sum())} events left out by {said}{because}")
+            n_out, n_unknown = int((keep & ~passes).sum()), int((keep & unknown).sum())
+            if n_out:
+                because = f", {n_unknown} of them because it is unknown" if n_unknown else ""
+                criterion = f"{name}={getattr(self, name)}"
+                lines.append(f"{n_out} of {int(keep.sum())} events left out by {criterion}{because}")
             keep &= passes
         return keep, tuple(lines)
 

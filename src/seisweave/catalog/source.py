@@ -99,15 +99,15 @@ def open_source(path: str | Path) -> Source:
 
 
 def _check_size(where: Path) -> None:
-    """Refuse a file whose text does not fit into memory; of a packed one its last bytes say how long it is."""
+    """Refuse a file whose text does not fit into memory; the last bytes of a packed one state its length."""
     if not where.is_file():  # a pipe can be read only once
         return
     size = where.stat().st_size
     with where.open("rb") as file:
         if file.read(2) == _GZIP and size > 18:
             file.seek(-4, 2)
-            said = int.from_bytes(file.read(4), "little")
-            size = said if size < said < 30 * size else 4 * size  # a broken file says anything
+            stated = int.from_bytes(file.read(4), "little")
+            size = stated if size < stated < 30 * size else 4 * size  # in a broken file it may be any number
     check_memory(_BYTES_PER_BYTE * size, f"{where}: reading it", "give a smaller file, or use a larger machine")
 
 
@@ -143,23 +143,23 @@ def _blank(lines: Lines) -> np.ndarray:
 
 def _unpacked(raw: bytes, where: Path) -> bytes:
     """All members of a gzip file."""
-    pieces, rest = [], raw
+    members, rest = [], raw
     while rest.startswith(_GZIP):
         stream = zlib.decompressobj(wbits=31)
         try:
-            pieces.append(stream.decompress(rest))
+            members.append(stream.decompress(rest))
             whole = stream.eof
         except zlib.error:
             whole = False
         if not whole:
-            n = sum(len(piece) for piece in pieces)
-            lines = sum(piece.count(b"\n") for piece in pieces)
+            n = sum(len(member) for member in members)
+            lines = sum(member.count(b"\n") for member in members)
             raise InputError(
                 f"{where} is a truncated or broken gzip file: {n} bytes ({lines} whole lines) can be read"
                 f" from its {len(raw)} bytes; copy or download it again"
             )
         rest = stream.unused_data
-    return b"".join(pieces)
+    return b"".join(members)
 
 
 def _as_text(data: bytes, where: Path) -> bytes:

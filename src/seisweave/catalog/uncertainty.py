@@ -68,7 +68,7 @@ class LocationUncertainty:
             return full
         if self.offsets is None:
             return np.array(self.covariance_km2)
-        return _moments(self)
+        return _overall_covariance(self)
 
     def sigmas_km(self) -> dict[str, Float[np.ndarray, " n"]]:
         """One standard deviation, km: `horizontal_km` along the worst horizontal direction, `vertical_km`."""
@@ -98,7 +98,7 @@ class LocationUncertainty:
         return np.isfinite(np.array(self.covariance_km2).sum(axis=(1, 2)))
 
     def complete(self) -> Bool[np.ndarray, " n"]:
-        """Which events (n) have an error in every direction; a variance of zero is none, it marks what was fixed."""
+        """Which events (n) have an error in every direction; a variance of zero, of what was fixed, does not count."""
         if self.horizontal_km is not None and self.vertical_km is not None:
             return ~np.isnan(self.horizontal_km + self.vertical_km)
         fine = np.asarray((np.diagonal(np.array(self.covariance_km2), axis1=1, axis2=2) > 0).all(axis=1))
@@ -144,7 +144,7 @@ def _check_mixture(errors: LocationUncertainty, m: int) -> None:
         raise InputError(f"weight {weight.shape} and mean_offset_km {mean.shape} must be ({m},) and ({m}, 3)")
 
 
-def _moments(errors: LocationUncertainty) -> np.ndarray:
+def _overall_covariance(errors: LocationUncertainty) -> np.ndarray:
     """Covariance of each event's mixture about its own mean; NaN for events without Gaussians."""
     full = np.full((len(errors), 3, 3), np.nan)
     offsets, weight = np.array(errors.offsets), np.array(errors.weight)

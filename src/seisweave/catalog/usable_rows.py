@@ -24,14 +24,14 @@ def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: s
     """
     if looks_swapped(rows.longitude.value, rows.latitude.value):
         raise InputError(f"{source.path}: {SWAPPED}")
-    longitude, turned = _turned(rows.longitude.value)
-    keep, bad = _sorted_out(rows, longitude)
-    repeated, ids, numbered = _told_apart(rows, _identified(rows), keep)
+    longitude, wrapped = _within_180(rows.longitude.value)
+    keep, bad = _usable(rows, longitude)
+    repeated, ids, numbered = _distinct_ids(rows, _identified(rows), keep)
     keep &= ~repeated
     bad = tuple(sorted((*rows.bad, *bad, *rows.lines.bad(repeated, REPEATED)), key=lambda row: row.line))
     if not keep.any():
         raise InputError(_nothing_usable(source, bad))
-    notes = (*rows.notes, *turned, *numbered, *_unreadable_magnitudes(rows, keep))
+    notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep))
     factor = KM_PER[depth_unit] * SIGN[depth_positive]
     return Catalog(
         times=rows.times.value[keep],
@@ -41,15 +41,15 @@ def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: s
         magnitude=rows.magnitude.value[keep],
         ids=ids[keep],
         uncertainty=None if rows.uncertainty is None else rows.uncertainty.take(keep),
-        quality=_some(rows.quality, keep),
-        event_type=_some(rows.event_type, keep),
-        n_phases=_some(rows.n_phases, keep),
+        quality=_kept(rows.quality, keep),
+        event_type=_kept(rows.event_type, keep),
+        n_phases=_kept(rows.n_phases, keep),
         provenance=Provenance(source.path, source.sha256, format_name),
         rejected=Rejected(bad, notes),
     )
 
 
-def _turned(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def _within_180(longitude: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Longitudes of 180..360 as -180..0, and a remark if there were any."""
     beyond = (longitude > 180) & (longitude <= 360)
     if not beyond.any():
@@ -66,7 +66,7 @@ def _identified(rows: ParsedRows) -> np.ndarray:
     return _renamed(rows.ids, {i: f"line{rows.lines.number[i]}" for i in blank.tolist()})
 
 
-def _sorted_out(rows: ParsedRows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
+def _usable(rows: ParsedRows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
     """Tell which rows to keep, and list the others with the first reason that holds."""
     keep = np.ones(len(longitude), bool)
     bad: list[BadRow] = []
@@ -90,7 +90,9 @@ def _reasons(rows: ParsedRows, longitude: np.ndarray) -> list[tuple[str, Bool[np
     ]
 
 
-def _told_apart(rows: ParsedRows, ids: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _distinct_ids(
+    rows: ParsedRows, ids: np.ndarray, keep: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Tell which kept rows repeat an earlier event of the same id; number the ids of those that do not.
 
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
@@ -153,5 +155,5 @@ def _nothing_usable(source: Source, bad: tuple[BadRow, ...]) -> str:
     )
 
 
-def _some(column: np.ndarray | None, keep: np.ndarray) -> np.ndarray | None:
+def _kept(column: np.ndarray | None, keep: np.ndarray) -> np.ndarray | None:
     return None if column is None else column[keep]

@@ -55,7 +55,7 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
     if where.is_dir() or (where.exists() and not force):
         raise InputError(f"{where} exists; choose another name, or overwrite it with force")
     try:
-        left_out = _written_beside(catalog, where, name)
+        left_out = _write_beside(catalog, where, name)
     except OSError as error:
         raise InputError(f"{where} cannot be written: {error.strerror or error}; choose another folder") from None
     return Written(str(where), name, len(catalog), left_out)
@@ -68,7 +68,7 @@ def _by_suffix(where: Path) -> str:
     raise InputError(f"{where} has no known suffix; use .csv, .parquet or .xml, or format='csep'")
 
 
-def _written_beside(catalog: Columns, where: Path, name: str) -> tuple[str, ...]:
+def _write_beside(catalog: Columns, where: Path, name: str) -> tuple[str, ...]:
     """Write a temporary file in the same folder, then move it to its place."""
     handle, temporary = tempfile.mkstemp(dir=where.parent, prefix=f".{where.name}.")
     os.close(handle)

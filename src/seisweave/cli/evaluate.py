@@ -85,7 +85,7 @@ def evaluate(
 
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
-    """Target events with depth and magnitude; what is doubtful about them is said."""
+    """Target events with depth and magnitude; what is doubtful about them is printed."""
     from seisweave.cli.catalog import doubts, read_selected
     from seisweave.forecast.scores import scorable
 
@@ -102,7 +102,7 @@ def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Ca
 
 
 def tell_overlap(scored: ForecastScores) -> None:
-    """Say so where targets are no later than events a forecast has learned from."""
+    """Print a note where targets are no later than events a forecast has learned from."""
     for name, made in scored.forecasts.items():
         early, until = scored.n_early(name), made.told.get("learned_until")
         if early:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,15 +13,19 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.condensation.assign import assign
-from seisweave.condensation.checkpoint import Checkpoint, joined, walk_from_arrays
 from seisweave.condensation.condensed import CondensedCatalog, Moves
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
 from seisweave.condensation.prepare import Prepared, prepare
+from seisweave.condensation.snapshot import joined, walk_arrays, walk_from_arrays
 from seisweave.condensation.transfer import Walk, start_walk, walk
+from seisweave.keeping import Checkpoint
 from seisweave.machine import available_cores
 from seisweave.progress import Step
 
+_STATE = "condensation"  # name of what is kept
+_OTHER = "another input, other options or another version of seisweave"
+_DAMAGED = "remove it and start again"
 _WALK_POINT = 3.0  # what a point drawn by the walk costs, about, in points of the assignment
 
 
@@ -61,11 +66,11 @@ def condense(
     gaussians = EventGaussians.from_catalog(catalog) if is_catalog else catalog
     tie = np.argsort(np.argsort(catalog.ids, kind="stable"), kind="stable") if is_catalog else None
     prepared = prepare(gaussians, options, jobs or available_cores(), tie)
-    run = _Run(
-        prepared, progress, Checkpoint(None if checkpoint is None else Path(checkpoint), _identity(gaussians, options))
-    )
-    run.seconds["prepare"] = perf_counter() - start
-    run.go()
+    identity = _identity(gaussians, options)
+    with Checkpoint(checkpoint, identity, other=dict.fromkeys(identity, _OTHER), damaged=_DAMAGED) as kept:
+        run = _Run(prepared, progress, kept)
+        run.seconds["prepare"] = perf_counter() - start
+        run.go()
     return CondensedCatalog(
         gaussians=gaussians,
         weight=_in_input_order(run.state.weight, prepared),
@@ -90,7 +95,9 @@ class _Run:
         self.seconds: dict[str, float] = {}
         walking = _WALK_POINT * len(prepared) * prepared.options.samples
         self.walk_share = walking / (walking + len(prepared.order.event_stream) * prepared.options.assign_samples)
-        kept, n = checkpoint.load(), len(prepared.order.event_stream)
+        kept, n = checkpoint.load(_STATE), len(prepared.order.event_stream)
+        if kept is not None and "identity" in kept:  # earlier versions kept it with the state
+            checkpoint.check(json.loads(str(kept.pop("identity"))))
         self.state = start_walk(prepared) if kept is None else walk_from_arrays(kept)
         self.chosen = np.full(n, -1) if kept is None else kept["chosen"]
         self.votes = np.zeros(n, np.int64) if kept is None else kept["votes"]
@@ -111,7 +118,8 @@ class _Run:
         else:
             done = self.walk_share + (1.0 - self.walk_share) * float((self.chosen >= 0).mean())
             self.progress(Step("assign", done))
-        self.checkpoint.keep(self.state, self.chosen, self.votes)
+        if self.checkpoint.due(_STATE):
+            self.checkpoint.save(_STATE, walk_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes})
 
 
 def _in_input_order(values: np.ndarray, prepared: Prepared) -> np.ndarray:

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
+from seisweave.errors import InputError
 from seisweave.storage import read_record, write_dataset
 
 if TYPE_CHECKING:
@@ -99,12 +100,45 @@ class CondensedCatalog:
     def reduced_catalog(self, catalog: Catalog) -> pd.DataFrame:
         """`holding` as a table that is a catalog again: time, magnitude and id of the event each Gaussian belongs to.
 
-        `weight` and `events` are what it holds, `largest` the highest magnitude among them. An event that lends
-        several Gaussians has its id numbered.
+        `weight` and `events` are what it holds, `largest_magnitude` the highest magnitude among them. An event that
+        lends several Gaussians has its id numbered.
         """
-        from seisweave.condensation.tables import reduced_table
+        import pandas as pd
 
-        return reduced_table(self, catalog)
+        rows, parent = self.holding, self.gaussians.event[self.holding]
+        longitude, latitude = self.places(catalog, rows)
+        return pd.DataFrame(
+            {
+                "time": catalog.times[parent],
+                "longitude": longitude,
+                "latitude": latitude,
+                "depth_km": self.gaussians.mean_km[rows, 2],
+                "magnitude": catalog.magnitude[parent],
+                "id": distinct_ids(catalog.ids[parent]),
+                "weight": self.weight[rows],
+                "events": self.events_held,
+                "largest_magnitude": _largest(catalog.magnitude, self.chosen)[rows],
+            }
+        )
+
+    def places(
+        self, catalog: Catalog, rows: Int[np.ndarray, " r"]
+    ) -> tuple[Float[np.ndarray, " r"], Float[np.ndarray, " r"]]:
+        """Longitude and latitude of some Gaussians; a Gaussian at its event's hypocentre has that place exactly.
+
+        Errors: InputError unless `catalog` is what was condensed.
+        """
+        if self.projection is None or len(catalog) != self.n_events:
+            raise InputError(
+                f"the condensed catalog was not made of these {len(catalog)} events; give the catalog it was made of"
+            )
+        mean_km, parent = self.gaussians.mean_km[rows], self.gaussians.event[rows]
+        longitude, latitude = self.projection.to_geographic(mean_km[:, 0], mean_km[:, 1])
+        same = (mean_km == catalog.xyz_km(self.projection)[parent]).all(axis=1)
+        return (
+            np.where(same, catalog.longitude[parent], longitude),
+            np.where(same, catalog.latitude[parent], latitude),
+        )
 
     def to_dataset(self) -> xr.Dataset:
         """Everything as an xarray Dataset with CF names and units; `open_condensed` reads it back identical."""
@@ -124,6 +158,26 @@ def open_condensed(path: str | Path) -> CondensedCatalog:
 
 
 _PACKED = ("event", "weight", "initial_weight", "move_source", "move_target", "move_amount", "chosen", "votes")
+
+
+def distinct_ids(ids: np.ndarray) -> np.ndarray:
+    """Ids that are unique: those that repeat get a number from the second on (id.2, id.3).
+
+    >>> distinct_ids(np.array(["a", "b", "a"])).tolist()
+    ['a', 'b', 'a.2']
+    """
+    order = np.argsort(ids, kind="stable")
+    start = np.concatenate([[True], ids[order][1:] != ids[order][:-1]])
+    first = np.maximum.accumulate(np.where(start, np.arange(len(ids)), 0))
+    count = np.empty(len(ids), np.int64)
+    count[order] = np.arange(len(ids)) - first + 1
+    return np.where(count > 1, np.char.add(np.char.add(ids, "."), count.astype(str)), ids)
+
+
+def _largest(magnitude: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    largest = np.full(int(chosen.max()) + 1, -np.inf)
+    np.maximum.at(largest, chosen, np.where(np.isnan(magnitude), -np.inf, magnitude))
+    return np.where(np.isinf(largest), np.nan, largest)
 
 
 def _perplexity(weight: np.ndarray) -> float:

@@ -7,36 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from seisweave.condensation.condensed import CondensedCatalog, distinct_ids
 from seisweave.errors import InputError
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
-    from seisweave.condensation.condensed import CondensedCatalog
 
 
 def reduced_table(condensed: CondensedCatalog, catalog: Catalog) -> pd.DataFrame:
     """One row for each Gaussian that holds events, with the columns of a catalog; see `reduced_catalog`."""
-    rows, parent = condensed.holding, condensed.gaussians.event[condensed.holding]
-    longitude, latitude = _places(condensed, catalog, rows)
-    return pd.DataFrame(
-        {
-            "time": catalog.times[parent],
-            "longitude": longitude,
-            "latitude": latitude,
-            "depth_km": condensed.gaussians.mean_km[rows, 2],
-            "magnitude": catalog.magnitude[parent],
-            "id": _numbered(catalog.ids[parent]),
-            "weight": condensed.weight[rows],
-            "events": condensed.events_held,
-            "largest_magnitude": _largest(catalog.magnitude, condensed.chosen)[rows],
-        }
-    )
+    return condensed.reduced_catalog(catalog)
 
 
 def assigned_table(condensed: CondensedCatalog, catalog: Catalog) -> pd.DataFrame:
     """One row an event: its id, where it was, the Gaussian that holds it, where that is, and its share of the votes."""
     rows = condensed.chosen
-    longitude, latitude = _places(condensed, catalog, rows)
+    longitude, latitude = condensed.places(catalog, rows)
     return pd.DataFrame(
         {
             "id": catalog.ids,
@@ -52,37 +38,6 @@ def assigned_table(condensed: CondensedCatalog, catalog: Catalog) -> pd.DataFram
             "vote_share": condensed.votes / condensed.options.assign_samples,
         }
     )
-
-
-def _places(condensed: CondensedCatalog, catalog: Catalog, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of Gaussians; a Gaussian at its event's hypocentre has that place exactly."""
-    if condensed.projection is None or len(catalog) != condensed.n_events:
-        raise InputError(
-            f"the condensed catalog was not made of these {len(catalog)} events; give the catalog it was made of"
-        )
-    mean_km, parent = condensed.gaussians.mean_km[rows], condensed.gaussians.event[rows]
-    longitude, latitude = condensed.projection.to_geographic(mean_km[:, 0], mean_km[:, 1])
-    same = (mean_km == catalog.xyz_km(condensed.projection)[parent]).all(axis=1)
-    return (
-        np.where(same, catalog.longitude[parent], longitude),
-        np.where(same, catalog.latitude[parent], latitude),
-    )
-
-
-def _largest(magnitude: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    largest = np.full(int(chosen.max()) + 1, -np.inf)
-    np.maximum.at(largest, chosen, np.where(np.isnan(magnitude), -np.inf, magnitude))
-    return np.where(np.isinf(largest), np.nan, largest)
-
-
-def _numbered(ids: np.ndarray) -> np.ndarray:
-    """Ids that are unique: those that repeat get a number from the second on (id.2, id.3)."""
-    order = np.argsort(ids, kind="stable")
-    start = np.concatenate([[True], ids[order][1:] != ids[order][:-1]])
-    first = np.maximum.accumulate(np.where(start, np.arange(len(ids)), 0))
-    count = np.empty(len(ids), np.int64)
-    count[order] = np.arange(len(ids)) - first + 1
-    return np.where(count > 1, np.char.add(np.char.add(ids, "."), count.astype(str)), ids)
 
 
 def drawn_table(condensed: CondensedCatalog, catalog: Catalog) -> pd.DataFrame:
@@ -103,6 +58,6 @@ def drawn_table(condensed: CondensedCatalog, catalog: Catalog) -> pd.DataFrame:
             "latitude": latitude,
             "depth_km": xyz_km[:, 2],
             "magnitude": catalog.magnitude[parent],
-            "id": _numbered(catalog.ids[parent]),
+            "id": distinct_ids(catalog.ids[parent]),
         }
     )

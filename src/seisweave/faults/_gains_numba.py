@@ -1,30 +1,17 @@
 """Compiled loops that look at gaussians without changing them: overlap of boxes, gains of merging (global and local).
 
-State is held in named tuples of arrays. Rows of `Parts` are gaussians. `Pairs` is a dense list of candidate pairs;
-`tally` counts (active gaussians, entries in the support pool, entries in the member pool, pairs, pairs to evaluate).
-Loops stand where slices would read shorter: they compile several times faster.
+For the named tuples and the tally see `state.py`. Loops stand where slices would read shorter: they compile several
+times faster.
 """
-
-from collections import namedtuple
 
 import numpy as np
 from numba import njit
 
 from seisweave.faults._density_numba import density_on, exp_negative, shape_gaussian, support_ranges
 
-Points = namedtuple("Points", "xyz base density cut node block")
-Parts = namedtuple(
-    "Parts",
-    "weight mean covariance shape box_centre box_half bounds support support_length members members_length moments"
-    " active",
-)
-Pools = namedtuple("Pools", "slot value member")
-Pairs = namedtuple("Pairs", "first second gain doubt effect state todo")
-Scratch = namedtuple("Scratch", "sum buffer ranges slot value ratio changed change")
-Rule = namedtuple("Rule", "local penalty least_variance reach at_first most_loss trust negligible most_pending")
+# compilers' caches of before there was `state.py` look for these here, and break off where they are not
+from seisweave.faults.state import ACTIVE, BOUND, EXACT, Pairs, Parts, Points, Pools, Rule, Scratch  # noqa: F401
 
-ACTIVE, SUPPORT, MEMBER, PAIR, PENDING = 0, 1, 2, 3, 4
-EXACT, BOUND, WAITING = 0, 1, 2
 _CHUNK = 256
 INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 

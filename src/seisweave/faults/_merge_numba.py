@@ -1,6 +1,6 @@
 """Compiled loops of merging: candidate pairs, the one of the highest gain, and replacing two gaussians by one.
 
-The merged gaussian takes the row of its first parent. For the named tuples see `_gains_numba`.
+The merged gaussian takes the row of its first parent. For the named tuples see `state.py`.
 """
 
 import numpy as np
@@ -8,15 +8,7 @@ from numba import njit
 
 from seisweave.faults._density_numba import list_support, shape_gaussian
 from seisweave.faults._gains_numba import (
-    ACTIVE,
-    BOUND,
-    EXACT,
     INNER,
-    MEMBER,
-    PAIR,
-    PENDING,
-    SUPPORT,
-    WAITING,
     boxes_overlap,
     evaluate,
     fit_box,
@@ -24,6 +16,7 @@ from seisweave.faults._gains_numba import (
     local_gain,
     merge_moments,
 )
+from seisweave.faults.state import ACTIVE, BOUND, EXACT, MEMBER, PAIR, PENDING, SUPPORT, WAITING
 
 ENOUGH, NO_GAIN, NO_ROOM, MANY_PENDING = 0, 1, 2, 3
 

@@ -1,13 +1,13 @@
 """Compiled loops over a whole mixture: E and M step, members, and giving a gaussian back to the background.
 
-For the named tuples see `_gains_numba`.
+For the named tuples see `state.py`.
 """
 
 import numpy as np
 from numba import njit
 
 from seisweave.faults._density_numba import list_support, shape_gaussian
-from seisweave.faults._gains_numba import ACTIVE, MEMBER, SUPPORT
+from seisweave.faults.state import ACTIVE, MEMBER, SUPPORT
 
 
 @njit(cache=True, nogil=True)

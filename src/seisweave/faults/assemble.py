@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
 
-from seisweave.catalog.projection import LocalProjection
-from seisweave.faults.lineage import Lineage
+from seisweave.faults.hypocentres import Inputs
+from seisweave.faults.merge_whole import Whole
 from seisweave.faults.network import FaultNetwork, MergeHistory
-from seisweave.faults.options import FaultOptions
-from seisweave.faults.points import OrderedPoints
 from seisweave.faults.ward import in_blocks
 from seisweave.faults.workspace import Background, Gaussians
 from seisweave.gaussians.mixture import Mixture
 
 
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source."""
-
-    xyz_km: Float[np.ndarray, "n 3"]
-    options: FaultOptions
-    projection: LocalProjection | None
-    sha256: str
-    threads: int = 1
-
-
-def network_from_workspace(
-    inputs: Inputs,
-    ordered: OrderedPoints,
-    gaussians: Gaussians,
-    background: Background,
-    lineage: Lineage,
-    n_proto: int,
-) -> FaultNetwork:
-    """The network of these Gaussians and boxes, faults by weight; likelihood and labels without any truncation."""
-    mixture = _mixture(gaussians, background)
+def network_from_whole(inputs: Inputs, whole: Whole) -> FaultNetwork:
+    """The network of merged Gaussians and boxes, faults by weight; likelihood and labels without any truncation."""
+    mixture, ordered = _mixture(whole.gaussians, whole.background), whole.ordered
     log_density, part, responsibility = score(mixture, ordered.xyz, inputs.threads)
     back = np.empty(len(ordered), np.int64)
     back[ordered.order] = np.arange(len(ordered))
     return _network(
         inputs,
         mixture,
-        float(log_density.sum()),
-        part[back],
-        responsibility[back],
-        lineage.history(),
-        n_proto,
+        log_likelihood=float(log_density.sum()),
+        part=part[back],
+        responsibility=responsibility[back],
+        history=whole.lineage.history(),
+        n_proto=whole.lineage.n_proto,
     )
 
 
@@ -65,7 +45,7 @@ def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
     density = mixture.part_densities(inputs.xyz_km)
     total = density.sum(axis=1)
     own = density[np.arange(len(total)), run.part]
-    merges = [(0, k, merge) for k, piece in enumerate(run.pieces) for merge in piece.merges]
+    merges = [(0, k, merge) for k, subset in enumerate(run.subsets) for merge in subset.merges]
     merges += [(1, -1, merge) for done in run.passes for merge in done]
     rows = [(stage, k, m.first, m.second, m.merged) for stage, k, m in merges]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
@@ -77,17 +57,18 @@ def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
             mean_km=mixture.mean_km[order],
             covariance_km2=mixture.covariance_km2[order],
         ),
-        -run.nll,
-        place[run.part],
-        np.divide(own, total, out=np.zeros_like(own), where=total > 0),
-        MergeHistory(*columns, gain=np.array([m.gain for _, _, m in merges])),
-        run.n_valid,
+        log_likelihood=-run.nll,
+        part=place[run.part],
+        responsibility=np.divide(own, total, out=np.zeros_like(own), where=total > 0),
+        history=MergeHistory(*columns, gain=np.array([m.gain for _, _, m in merges])),
+        n_proto=run.n_valid,
     )
 
 
 def _network(
     inputs: Inputs,
     mixture: Mixture,
+    *,
     log_likelihood: float,
     part: np.ndarray,
     responsibility: np.ndarray,

@@ -89,17 +89,17 @@ def cut_into_subsets(linkage: Float[np.ndarray, "m 4"], subsets: int) -> list[tu
     top = _top_nodes(linkage, n_merges)
     cluster = cut_tree(linkage, n_merges)
     merge_cluster = cluster[_some_point(linkage)[:n_merges]] if n_merges else np.zeros(0, np.int64)
-    pieces = []
+    cut = []
     number = np.empty(len(top), np.int64)
-    for piece in range(subsets):
-        points = np.flatnonzero(cluster == piece)
-        merges = np.flatnonzero(merge_cluster == piece)
+    for k in range(subsets):
+        points = np.flatnonzero(cluster == k)
+        merges = np.flatnonzero(merge_cluster == k)
         number[points] = np.arange(len(points))
         number[n + merges] = len(points) + np.arange(len(merges))
         own = linkage[merges].copy()
         own[:, :2] = np.sort(number[own[:, :2].astype(np.int64)], axis=1)
-        pieces.append((points, own))
-    return pieces
+        cut.append((points, own))
+    return cut
 
 
 def _some_point(linkage: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One reconstruction under way: its options, threads, clock and checkpoint, and what it says about its progress."""
+"""The clock of a reconstruction: what each stage took, what is left, and what is said of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
-from seisweave.faults.checkpoint import Checkpoint
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.progress import Step
@@ -14,16 +13,15 @@ from seisweave.progress import Step
 _TRUST = 0.1  # share of a stage whose pace counts as much as what was expected
 
 
-class Run:
-    """Options, threads, and the clock of one reconstruction; passes progress on.
+class Clock:
+    """Seconds of every stage of one reconstruction, and the time left; passes progress on.
 
     The time left is that of the stage, from its own pace, and that of the later stages as multiples of the time the
     tree took; the multiples are medians of many runs, and no result depends on them.
     """
 
-    def __init__(self, options: FaultOptions, threads: int, progress: Callable[[Step], None]) -> None:
-        self.options, self.threads, self.progress = options, threads, progress
-        self.checkpoint = Checkpoint(None, {})
+    def __init__(self, options: FaultOptions, progress: Callable[[Step], None] | None = None) -> None:
+        self.options, self.progress = options, progress or (lambda _: None)
         self.seconds: dict[str, float] = {}
         self._done, self._from = 0.0, 0.0
         self._stage, self._begun, self._since = "", perf_counter(), perf_counter()

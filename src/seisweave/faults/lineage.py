@@ -11,7 +11,7 @@ class Lineage:
     """Proto-faults are numbered 0 .. n_proto-1 over all subsets; every merge makes the next number."""
 
     def __init__(self, n_proto: int) -> None:
-        self.next = n_proto
+        self.n_proto = self.next = n_proto
         self.rows: list[tuple[int, int, int, int, int, float]] = []
 
     def follow(

@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from seisweave.faults.state import PENDING, Rule
 from seisweave.faults.workspace import Sweep, Workspace
 
 REPORT_EVERY = 50  # merges
@@ -68,7 +69,7 @@ def _sweep_again(workspace: Workspace, begun: int) -> bool:
     return True
 
 
-def _merge_some(workspace: Workspace, rule: tuple) -> int:
+def _merge_some(workspace: Workspace, rule: Rule) -> int:
     """Some merges, written down; returns why there were not more."""
     from seisweave.faults import _merge_numba as merging
 
@@ -88,25 +89,25 @@ def _merge_some(workspace: Workspace, rule: tuple) -> int:
     return ending
 
 
-def evaluate_pending(workspace: Workspace, rule: tuple, pause: Callable[[], None] | None = None) -> None:
+def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None] | None = None) -> None:
     """Evaluate the pairs on the list, by threads; a gain is the same whoever computes it.
 
     `pause` is called whenever those evaluated so far are off the list.
     """
     tally, todo, length = workspace.tally, workspace.pairs.todo, workspace.parts.support_length
-    both = [length[side[todo[: tally[4]]]].sum() for side in (workspace.pairs.first, workspace.pairs.second)]
-    step = int(np.ceil(tally[4] / max(1.0, sum(both) / (_AT_ONCE * workspace.threads))))
+    both = [length[side[todo[: tally[PENDING]]]].sum() for side in (workspace.pairs.first, workspace.pairs.second)]
+    step = int(np.ceil(tally[PENDING] / max(1.0, sum(both) / (_AT_ONCE * workspace.threads))))
     with ThreadPoolExecutor(workspace.threads) as pool:
-        while tally[4]:
-            count = min(step, int(tally[4]))
+        while tally[PENDING]:
+            count = min(step, int(tally[PENDING]))
             _evaluate(workspace, count, rule, pool)
-            left = todo[count : tally[4]].copy()
-            todo[: len(left)], tally[4] = left, len(left)
+            left = todo[count : tally[PENDING]].copy()
+            todo[: len(left)], tally[PENDING] = left, len(left)
             if pause is not None:
                 pause()
 
 
-def _evaluate(workspace: Workspace, count: int, rule: tuple, pool: ThreadPoolExecutor) -> None:
+def _evaluate(workspace: Workspace, count: int, rule: Rule, pool: ThreadPoolExecutor) -> None:
     """Evaluate the first pairs on the list."""
     from seisweave.faults import _gains_numba as gains
 
@@ -121,12 +122,10 @@ def _evaluate(workspace: Workspace, count: int, rule: tuple, pool: ThreadPoolExe
     list(pool.map(work, range(0, count, step)))
 
 
-def _rule(workspace: Workspace, reach: float):
-    from seisweave.faults import _gains_numba as gains
-
+def _rule(workspace: Workspace, reach: float) -> Rule:
     n = len(workspace.ordered)
     penalty = 5.0 * np.log(n)
-    return gains.Rule(
+    return Rule(
         local=workspace.local,
         penalty=penalty,
         least_variance=workspace.least_variance,

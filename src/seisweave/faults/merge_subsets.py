@@ -8,51 +8,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from seisweave.faults.checkpoint import workspace_arrays
-from seisweave.faults.clock import Run
+from seisweave.faults.clock import Clock
+from seisweave.faults.hypocentres import Inputs
+from seisweave.faults.snapshot import workspace_arrays
 from seisweave.faults.subsets import (
-    MergedPiece,
-    Piece,
-    PieceWork,
-    merge_piece,
-    piece_arrays,
-    piece_from_arrays,
+    MergedSubset,
+    Subset,
+    SubsetWork,
+    merge_subset,
+    subset_arrays,
+    subset_from_arrays,
 )
 from seisweave.faults.workspace import Workspace
+from seisweave.keeping import Checkpoint
 
 _FEW = 1000.0  # Gaussians from which on a merge costs more, the more are left
 
 
-def merge_pieces(xyz_km: np.ndarray, pieces: list[Piece], run: Run) -> list[MergedPiece]:
+def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> list[MergedSubset]:
     """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
-    kept = {k: run.checkpoint.load(f"subset-{k}") for k in range(len(pieces))}
-    merged = {k: piece_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
-    left = {k: len(merged[k].rows) if k in merged else piece.n_proto for k, piece in enumerate(pieces)}
-    local = run.options.criterion == "local"
-    whole = _work_left([piece.n_proto for piece in pieces], run.threads, local=local)
+    kept = {k: checkpoint.load(f"subset-{k}") for k in range(len(subsets))}
+    merged = {k: subset_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
+    left = {k: len(merged[k].rows) if k in merged else subset.n_proto for k, subset in enumerate(subsets)}
+    local = inputs.options.criterion == "local"
+    whole = _work_left([subset.n_proto for subset in subsets], inputs.threads, local=local)
 
     def tell(k: int, n_gaussians: int, gain: float) -> None:
         left[k] = n_gaussians
         going = [n for j, n in left.items() if j not in merged]
-        run.tell(1.0 - _work_left(going, run.threads, local=local) / whole, sum(left.values()), gain)
+        clock.tell(1.0 - _work_left(going, inputs.threads, local=local) / whole, sum(left.values()), gain)
 
-    def keep(k: int, piece: MergedPiece) -> None:
-        merged[k] = piece
-        run.checkpoint.save(f"subset-{k}", piece_arrays(piece))
-        run.checkpoint.forget(f"merging-{k}")
-        tell(k, len(piece.rows), piece.merges[-1][2] if piece.merges else float("nan"))
+    def keep(k: int, subset: MergedSubset) -> None:
+        merged[k] = subset
+        checkpoint.save(f"subset-{k}", subset_arrays(subset))
+        checkpoint.forget(f"merging-{k}")
+        tell(k, len(subset.rows), subset.merges[-1][2] if subset.merges else float("nan"))
 
-    order = sorted(set(left) - set(merged), key=lambda k: -len(pieces[k].rows))
-    work = {k: PieceWork(xyz_km[pieces[k].rows], pieces[k].label, run.options) for k in order}
+    order = sorted(set(left) - set(merged), key=lambda k: -len(subsets[k].rows))
+    work = {k: SubsetWork(inputs.xyz_km[subsets[k].rows], subsets[k].label, inputs.options) for k in order}
     if len(work) <= 1 or _shares_memory():
-        _merge_by_threads(work, run, tell, keep)
+        _merge_by_threads(work, inputs.threads, checkpoint, tell, keep)
     else:
         _merge_elsewhere(work, keep)
-    return [merged[k] for k in range(len(pieces))]
+    return [merged[k] for k in range(len(subsets))]
 
 
 def _work_left(n_gaussians: list[int], threads: int, *, local: bool) -> float:
@@ -68,34 +69,35 @@ def _shares_memory() -> bool:
 
 
 def _merge_by_threads(
-    work: dict[int, PieceWork],
-    run: Run,
+    work: dict[int, SubsetWork],
+    threads: int,
+    checkpoint: Checkpoint,
     tell: Callable[[int, int, float], None],
-    keep: Callable[[int, MergedPiece], None],
+    keep: Callable[[int, MergedSubset], None],
 ) -> None:
     """Merge subsets in this process; what is in the middle of it is kept now and then, too."""
-    threads = run.threads if len(work) == 1 else 1
+    each = threads if len(work) == 1 else 1
 
     def merge(k: int) -> None:
         name = f"merging-{k}"
 
         def pause(workspace: Workspace) -> None:
-            tell(k, len(workspace), workspace.merges[-1][2] if workspace.merges else float("nan"))
-            if run.checkpoint.due(name):
-                run.checkpoint.save(name, workspace_arrays(workspace))
+            tell(k, len(workspace), workspace.last_gain)
+            if checkpoint.due(name):
+                checkpoint.save(name, workspace_arrays(workspace))
 
-        keep(k, merge_piece(work[k], threads, pause, run.checkpoint.load(name)))
+        keep(k, merge_subset(work[k], each, pause, checkpoint.load(name)))
 
-    Parallel(n_jobs=max(1, min(run.threads, len(work))), prefer="threads")(delayed(merge)(k) for k in work)
+    Parallel(n_jobs=max(1, min(threads, len(work))), prefer="threads")(delayed(merge)(k) for k in work)
 
 
-def _merge_elsewhere(work: dict[int, PieceWork], keep: Callable[[int, MergedPiece], None]) -> None:
+def _merge_elsewhere(work: dict[int, SubsetWork], keep: Callable[[int, MergedSubset], None]) -> None:
     """Merge subsets in other processes, perhaps on other machines: wherever joblib has been told to."""
-    tasks = (delayed(_numbered)(k, piece) for k, piece in work.items())
+    tasks = (delayed(_numbered)(k, subset) for k, subset in work.items())
     results: Any = Parallel(n_jobs=-1, return_as="generator_unordered")(tasks)
-    for k, piece in results:
-        keep(k, piece)
+    for k, subset in results:
+        keep(k, subset)
 
 
-def _numbered(k: int, work: PieceWork) -> tuple[int, MergedPiece]:
-    return k, merge_piece(work)
+def _numbered(k: int, work: SubsetWork) -> tuple[int, MergedSubset]:
+    return k, merge_subset(work)

@@ -2,7 +2,7 @@
 
 Source: Kamer, Ouillon & Sornette (2020), section 3.1 (ii-iii): mean and unbiased covariance of each cluster of four
 or more points, weights by counts; all other points are background, uniform in the minimum bounding box of the whole
-piece. Four coplanar, collinear or coincident points have a singular covariance: here every variance below
+subset. Four coplanar, collinear or coincident points have a singular covariance: here every variance below
 `min_sigma_km`² is raised to it (in the workspace), where the published program lets such a cluster die.
 """
 

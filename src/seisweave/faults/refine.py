@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from seisweave.faults.background import Box
-from seisweave.faults.checkpoint import Arrays
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.keeping import Arrays
 
 EM_STEPS = 10
 MAX_ROUNDS = 5
@@ -213,7 +213,7 @@ def _box_under(workspace: Workspace, height: np.ndarray, i: int) -> int:
 
 def _snapshot(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> Refined:
     """The mixture of the moment; its BIC is that of eq. 2 with the truncated densities."""
-    n, parts = len(workspace.ordered), int(workspace.tally[0]) + len(workspace.inside)
+    n, parts = len(workspace.ordered), len(workspace) + len(workspace.inside)
     log_likelihood = float(np.log(workspace.points.density).sum())
     bic = float(-log_likelihood + 0.5 * (10 * parts - 1) * np.log(n))
     return Refined(

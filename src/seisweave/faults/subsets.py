@@ -13,20 +13,21 @@ import numpy as np
 
 from seisweave.faults.atomize import atomize, cut_into_subsets
 from seisweave.faults.background import Box
-from seisweave.faults.checkpoint import Arrays, merges_as_arrays, merges_from_arrays, restore_workspace
+from seisweave.faults.hypocentres import SMALLEST_SUBSET, Inputs
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
 from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.snapshot import merges_as_arrays, merges_from_arrays, restore_workspace
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.keeping import Arrays
 
 REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
-SMALLEST_PIECE = 20  # events; smaller subsets join their nearest neighbour
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class Subset:
     """One subset: its events, the label of each (proto-fault, -1 for background), the number of its first proto."""
 
     rows: np.ndarray
@@ -40,7 +41,7 @@ class Piece:
 
 
 @dataclass(frozen=True, eq=False)
-class MergedPiece:
+class MergedSubset:
     """What is left of a subset after its own merging; weights are those within the subset."""
 
     gaussians: Gaussians
@@ -50,7 +51,7 @@ class MergedPiece:
 
 
 @dataclass(frozen=True, eq=False)
-class PieceWork:
+class SubsetWork:
     """One subset with all that its merging needs, wherever that is done."""
 
     points: np.ndarray
@@ -58,23 +59,21 @@ class PieceWork:
     options: FaultOptions
 
 
-def cut_and_atomize(xyz_km: np.ndarray, linkage: np.ndarray, n_subsets: int, threads: int) -> list[Piece]:
+def cut_and_atomize(inputs: Inputs, linkage: np.ndarray) -> list[Subset]:
     """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
-    if n_subsets == 1:
-        return [Piece(np.arange(len(xyz_km)), atomize(linkage).label, 0)]
-    subsets = cut_into_subsets(linkage, n_subsets)
-    pieces, first_number = [], 0
-    for rows, own_linkage in _join_small(xyz_km, subsets, threads):
-        pieces.append(Piece(rows, atomize(own_linkage).label, first_number))
-        first_number += pieces[-1].n_proto
-    return pieces
+    if inputs.options.subsets == 1:
+        return [Subset(np.arange(len(inputs.xyz_km)), atomize(linkage).label, 0)]
+    subsets, first_number = [], 0
+    for rows, own_linkage in _join_small(inputs, cut_into_subsets(linkage, inputs.options.subsets)):
+        subsets.append(Subset(rows, atomize(own_linkage).label, first_number))
+        first_number += subsets[-1].n_proto
+    return subsets
 
 
-def _join_small(
-    xyz_km: np.ndarray, subsets: list[tuple[np.ndarray, np.ndarray]], threads: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    small = [k for k, (rows, _) in enumerate(subsets) if len(rows) < SMALLEST_PIECE]
-    large = [k for k, (rows, _) in enumerate(subsets) if len(rows) >= SMALLEST_PIECE]
+def _join_small(inputs: Inputs, subsets: list[tuple[np.ndarray, np.ndarray]]) -> list[tuple[np.ndarray, np.ndarray]]:
+    xyz_km = inputs.xyz_km
+    small = [k for k, (rows, _) in enumerate(subsets) if len(rows) < SMALLEST_SUBSET]
+    large = [k for k, (rows, _) in enumerate(subsets) if len(rows) >= SMALLEST_SUBSET]
     if not small:
         return subsets
     centre = np.array([xyz_km[rows].mean(axis=0) for rows, _ in subsets])
@@ -85,17 +84,17 @@ def _join_small(
     result = []
     for k in large:
         rows = np.sort(np.concatenate(joined[k]))
-        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=threads)
+        own = subsets[k][1] if len(joined[k]) == 1 else ward_linkage(xyz_km[rows], threads=inputs.threads)
         result.append((rows, own))
     return result
 
 
-def merge_piece(
-    work: PieceWork,
+def merge_subset(
+    work: SubsetWork,
     threads: int = 1,
     pause: Callable[[Workspace], None] | None = None,
     kept: Arrays | None = None,
-) -> MergedPiece:
+) -> MergedSubset:
     """Merge the proto-faults of one subset, from its start or from the state that was kept in the middle of it.
 
     `pause` is called with the workspace now and then, when its state can be kept.
@@ -117,27 +116,27 @@ def merge_piece(
             workspace.list_supports()
         workspace.set_members(work.label[ordered.order])
     merge_greedily(workspace, reach=REACH, pause=None if pause is None else partial(pause, workspace))
-    return MergedPiece(workspace.gaussians, workspace.background, workspace.rows, workspace.merges)
+    return MergedSubset(workspace.gaussians, workspace.background, workspace.rows, workspace.merges)
 
 
-def piece_arrays(piece: MergedPiece) -> Arrays:
+def subset_arrays(subset: MergedSubset) -> Arrays:
     """A merged subset as arrays, to be kept."""
-    boxes = piece.background.boxes
+    boxes = subset.background.boxes
     return {
-        **piece.gaussians.__dict__,
-        **merges_as_arrays(piece.merges),
-        "rows": piece.rows,
-        "background": np.array(piece.background.weight, dtype=float),
+        **subset.gaussians.__dict__,
+        **merges_as_arrays(subset.merges),
+        "rows": subset.rows,
+        "background": np.array(subset.background.weight, dtype=float),
         "centre_km": np.array([box.centre_km for box in boxes]),
         "axes": np.array([box.axes for box in boxes]),
         "half_km": np.array([box.half_km for box in boxes]),
     }
 
 
-def piece_from_arrays(arrays: Arrays) -> MergedPiece:
+def subset_from_arrays(arrays: Arrays) -> MergedSubset:
     """The merged subset that was kept."""
     boxes = zip(arrays["centre_km"], arrays["axes"], arrays["half_km"], strict=True)
-    return MergedPiece(
+    return MergedSubset(
         Gaussians(arrays["weight"], arrays["mean"], arrays["covariance"]),
         Background(arrays["background"], tuple(Box(*box) for box in boxes)),
         arrays["rows"],

@@ -16,6 +16,19 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
+from seisweave.faults.state import (
+    ACTIVE,
+    LOG_PEAK,
+    MEMBER,
+    PAIR,
+    PENDING,
+    SUPPORT,
+    Pairs,
+    Parts,
+    Points,
+    Pools,
+    Scratch,
+)
 from seisweave.gaussians.mixture import inside_box
 
 _MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
@@ -50,7 +63,7 @@ class Sweep(NamedTuple):
 
 
 class Workspace:
-    """Points, Gaussians and boxes as compiled loops want them; see `_gains_numba` for the named tuples."""
+    """Points, Gaussians and boxes as compiled loops want them; see `state.py` for the named tuples."""
 
     def __init__(
         self,
@@ -62,41 +75,49 @@ class Workspace:
         local: bool,
         threads: int = 1,
     ) -> None:
-        from seisweave.faults import _gains_numba as gains
-
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
         self.least_variance = min_sigma_km**2
         self.inside = [
             np.flatnonzero(inside_box(points.xyz, box.centre_km, box.axes, box.half_km)) for box in background.boxes
         ]
-        self.points = gains.Points(
-            points.xyz, np.empty(n), np.empty(n), np.empty(n), points.node.copy(), self._blocks()
+        self.points = Points(
+            xyz=points.xyz,
+            base=np.empty(n),
+            density=np.empty(n),
+            cut=np.empty(n),
+            node=points.node.copy(),
+            block=self._blocks(),
         )
         self.parts = _parts(gaussians, self.least_variance)
-        self.pools = gains.Pools(np.empty(8 * n, np.int32), np.empty(8 * n), np.empty(2 * n, np.int64))
+        self.pools = Pools(slot=np.empty(8 * n, np.int32), value=np.empty(8 * n), member=np.empty(2 * n, np.int64))
         self.pairs = _pairs(max(1000, 40 * g), self.n_blocks)
         self.scratch = [self._new_scratch()]
         self.merges: list[tuple[int, int, float]] = []
         self.sweep: Sweep | None = None
         self.tally = np.zeros(5, np.int64)
-        self.tally[gains.ACTIVE] = g
+        self.tally[ACTIVE] = g
         self.set_background_weight(background.weight)
         self.points.density[:] = self.points.base
 
     def __len__(self) -> int:
-        return int(self.tally[0])
+        return int(self.tally[ACTIVE])
 
     @property
     def rows(self) -> Int[np.ndarray, " g"]:
         """Rows of the Gaussians that are left, ascending."""
-        return np.sort(self.parts.active[: self.tally[0]])
+        return np.sort(self.parts.active[: len(self)])
 
     @property
     def gaussians(self) -> Gaussians:
         """The Gaussians that are left, in the order of their rows."""
         rows = self.rows
         return Gaussians(self.parts.weight[rows], self.parts.mean[rows], self.parts.covariance[rows])
+
+    @property
+    def last_gain(self) -> float:
+        """Gain of the last merge, NaN before the first."""
+        return self.merges[-1][2] if self.merges else float("nan")
 
     def box_height(self, b: int) -> float:
         """Weighted density inside box b, 1/km³."""
@@ -123,7 +144,7 @@ class Workspace:
 
     def set_weights(self, rows: Int[np.ndarray, " g"], weight: Float[np.ndarray, " g"]) -> None:
         """Give Gaussians new weights, means and covariances staying."""
-        self.parts.shape[rows, 9] += np.log(weight / self.parts.weight[rows])
+        self.parts.shape[rows, LOG_PEAK] += np.log(weight / self.parts.weight[rows])
         self.parts.weight[rows] = weight
 
     def list_supports(self) -> None:
@@ -159,26 +180,26 @@ class Workspace:
 
     def make_room(self) -> None:
         """Close the gaps in the pools of supports and members; make those longer that stay nearly full."""
-        if self.tally[3] + self.tally[0] > len(self.pairs.first):
+        if self.tally[PAIR] + len(self) > len(self.pairs.first):
             self.pairs = _copied(self.pairs, 2 * len(self.pairs.first))
         kept = _packed(self.parts.support, self.parts.support_length, self.rows)
-        self.tally[1] = len(kept)
+        self.tally[SUPPORT] = len(kept)
         self.pools.slot[: len(kept)], self.pools.value[: len(kept)] = (
             self.pools.slot[kept],
             self.pools.value[kept],
         )
         kept = _packed(self.parts.members, self.parts.members_length, self.rows)
-        self.tally[2] = len(kept)
+        self.tally[MEMBER] = len(kept)
         self.pools.member[: len(kept)] = self.pools.member[kept]
-        if self.tally[1] > 0.7 * len(self.pools.slot):
+        if self.tally[SUPPORT] > 0.7 * len(self.pools.slot):
             self._grow_pools()
 
     def evaluate_all(self) -> None:
         """Put every pair on the list of those to evaluate."""
-        self.pairs.todo[: self.tally[3]] = np.arange(self.tally[3])
-        self.tally[4] = self.tally[3]
+        self.tally[PENDING] = count = self.tally[PAIR]
+        self.pairs.todo[:count] = np.arange(count)
 
-    def scratches(self) -> list:
+    def scratches(self) -> list[Scratch]:
         """Room to work in, one for each thread."""
         while len(self.scratch) < self.threads:
             self.scratch.append(self._new_scratch())
@@ -206,55 +227,54 @@ class Workspace:
     def _grow_pools(self) -> None:
         self.pools = _copied(self.pools, 2 * len(self.pools.slot))._replace(member=self.pools.member)
 
-    def _new_scratch(self):
-        from seisweave.faults import _gains_numba as gains
-
+    def _new_scratch(self) -> Scratch:
         n = len(self.ordered)
-        return gains.Scratch(
-            np.zeros(n),
-            np.empty(n),
-            np.empty((len(self.ordered.node) // 2 + 1, 2), np.int64),
-            np.empty(n, np.int32),
-            np.empty(n),
-            np.empty(256),
-            np.empty(self.n_blocks, np.int64),
-            np.zeros(self.n_blocks),
+        return Scratch(
+            sum=np.zeros(n),
+            buffer=np.empty(n),
+            ranges=np.empty((len(self.ordered.node) // 2 + 1, 2), np.int64),
+            slot=np.empty(n, np.int32),
+            value=np.empty(n),
+            ratio=np.empty(256),
+            changed=np.empty(self.n_blocks, np.int64),
+            change=np.zeros(self.n_blocks),
         )
 
 
-def _parts(gaussians: Gaussians, least_variance: float):
+def _parts(gaussians: Gaussians, least_variance: float) -> Parts:
     from seisweave.faults import _density_numba as density
-    from seisweave.faults import _gains_numba as gains
 
     g = len(gaussians)
     weight, mean, covariance = (np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance))
     shape = np.empty((g, density.SHAPE))
     for c in range(g):
         density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])
-    support, support_length, members, members_length = (np.zeros(g, np.int64) for _ in range(4))
-    return gains.Parts(
-        weight,
-        mean,
-        covariance,
-        shape,
-        np.zeros((g, 3)),
-        np.zeros((g, 3)),
-        np.zeros((g, 6)),
-        support,
-        support_length,
-        members,
-        members_length,
-        np.zeros((g, 10)),
-        np.arange(g),
+    return Parts(
+        weight=weight,
+        mean=mean,
+        covariance=covariance,
+        shape=shape,
+        box_centre=np.zeros((g, 3)),
+        box_half=np.zeros((g, 3)),
+        bounds=np.zeros((g, 6)),
+        support=np.zeros(g, np.int64),
+        support_length=np.zeros(g, np.int64),
+        members=np.zeros(g, np.int64),
+        members_length=np.zeros(g, np.int64),
+        moments=np.zeros((g, 10)),
+        active=np.arange(g),
     )
 
 
-def _pairs(count: int, n_blocks: int):
-    from seisweave.faults import _gains_numba as gains
-
-    first, second, state, todo = (np.zeros(count, np.int64) for _ in range(4))
-    return gains.Pairs(
-        first, second, np.zeros(count), np.zeros(count), np.zeros((count, n_blocks), np.float32), state, todo
+def _pairs(count: int, n_blocks: int) -> Pairs:
+    return Pairs(
+        first=np.zeros(count, np.int64),
+        second=np.zeros(count, np.int64),
+        gain=np.zeros(count),
+        doubt=np.zeros(count),
+        effect=np.zeros((count, n_blocks), np.float32),
+        state=np.zeros(count, np.int64),
+        todo=np.zeros(count, np.int64),
     )
 
 

@@ -2,8 +2,7 @@
 
 Uniform parts are integrated by area. Every round kernel is integrated as a product of error functions in a frame of its
 own, where degrees are as long as they are at its centre, which is an approximation for wide kernels; the sum over cells
-that tile the volume is one to 1e-3. Gaussians of any shape are
-integrated as in `mass.py`, to 1e-4.
+that tile the volume is one to 1e-3. Gaussians of any shape are integrated as in `mass.py`, to 1e-4.
 """
 
 from __future__ import annotations

@@ -179,7 +179,9 @@ def _consistency(forecast: Any, observed: Any, simulations: int, seed: int) -> l
     low, high = _poisson_bounds(forecast.event_count)
     below, above = (float(q) for q in number.quantile)
     passes = min(below, above) >= LEVEL
-    told = [CsepVerdict(forecast.name, "N", "", float(number.observed_statistic), low, high, min(below, above), passes)]
+    verdicts = [
+        CsepVerdict(forecast.name, "N", "", float(number.observed_statistic), low, high, min(below, above), passes)
+    ]
     for test, run in (
         ("M", poisson.magnitude_test),
         ("S", poisson.spatial_test),
@@ -190,8 +192,8 @@ def _consistency(forecast: Any, observed: Any, simulations: int, seed: int) -> l
         low, high = map(float, np.percentile(result.test_distribution, [100 * LEVEL, 100 * (1 - LEVEL)]))
         quantile = float(np.atleast_1d(result.quantile)[0])
         statistic = float(result.observed_statistic)
-        told.append(CsepVerdict(forecast.name, test, "", statistic, low, high, quantile, quantile >= LEVEL))
-    return told
+        verdicts.append(CsepVerdict(forecast.name, test, "", statistic, low, high, quantile, quantile >= LEVEL))
+    return verdicts
 
 
 def _comparison(forecast: Any, reference: Any, observed: Any) -> list[CsepVerdict]:

@@ -30,10 +30,10 @@ class Gaussians:
         to_round = np.linalg.inv(root)
         peak = np.log(self.weight) - np.log(np.einsum("gii->gi", root)).sum(axis=1) - 1.5 * np.log(2 * np.pi)
         block = max(1, _TABLE // (3 * len(peak)))
-        pieces = [
+        blocks = [
             _log_sum(xyz_km[s : s + block], self.mean_km, to_round, peak) for s in range(0, max(1, len(xyz_km)), block)
         ]
-        return np.concatenate(pieces)
+        return np.concatenate(blocks)
 
     def mass(self, volume: Volume) -> float:
         """Share of the whole that lies within a volume."""

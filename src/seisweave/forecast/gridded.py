@@ -29,8 +29,8 @@ class GriddedRates:
     """Expected events in c cells of one size and m magnitude bins (the last one open), over a depth range.
 
     west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
-    cell counts; law, if known, is where the magnitudes come from,
-    and total the expected number in the whole volume. Cells are in the order of the file.
+    cell counts; law, if known, is where the magnitudes come from, and total the expected number in the whole volume.
+    Cells are in the order of the file.
 
     >>> from seisweave.forecast.forecast import uniform
     >>> from seisweave.forecast.volume import Volume

@@ -26,18 +26,16 @@ class ForecastScores:
     log_density is in log(1/km³), in the order of the targets; n_outside counts the events that were not scored.
 
     >>> from tempfile import mkdtemp
-    >>> from seisweave.forecast import ForecastOptions, make_forecast
+    >>> from seisweave.forecast import Volume, uniform
     >>> from seisweave.synthetic import southern_california_like
-    >>> catalog = southern_california_like(n_events=500).catalog
-    >>> past, later = catalog.select(end="2015-01-01"), catalog.select(start="2015-01-01")
-    >>> volume = (-119.0, -115.0, 32.5, 35.5, 0.0, 20.0)
-    >>> smoothed = ForecastOptions(model="triples", volume=volume, bandwidth_km=5.0, floor=0.1)
-    >>> forecasts = {"triples": make_forecast(past, smoothed)}
-    >>> forecasts["uniform"] = make_forecast(past, ForecastOptions(model="uniform", volume=volume))
-    >>> scored, folder = score_forecasts(forecasts, later), Path(mkdtemp())
+    >>> flat = uniform(Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)))
+    >>> scored = score_forecasts({"flat": flat}, southern_california_like(n_events=200).catalog)
+    >>> round(scored.scores["flat"][0].nll, 3)  # log of the volume in km³
+    14.715
+    >>> folder = Path(mkdtemp())
     >>> scored.write(folder)
     >>> sorted(path.name for path in folder.iterdir())
-    ['gains.csv', 'scores.csv', 'targets.csv']
+    ['scores.csv', 'targets.csv']
     """
 
     forecasts: dict[str, Forecast]

@@ -115,8 +115,9 @@ def choose_bandwidth(
 ) -> Choice:
     """The bandwidth (km) and floor that make target events (m, local km, inside the volume) most likely.
 
-    `floor`: True fits its share too, a number fixes it, False is none; `width` fixes the bandwidth. It is searched over
-    0.1..50 km: a coarse grid in its logarithm, upwards until it got worse three times, then golden section.
+    `floor`: True fits its share too, a number fixes it, False leaves it out; `width` fixes the bandwidth. It is
+    searched over 0.1..50 km: a coarse grid in its logarithm, upwards until it got worse three times, then golden
+    section.
 
     >>> volume, rng = Volume((-117.3, -116.9, 33.8, 34.2), (0.0, 15.0)), np.random.default_rng(1)
     >>> past = rng.uniform((-9.0, -9.0, 5.0), (9.0, 9.0, 10.0), (20, 3))
@@ -186,7 +187,7 @@ def _search(score: Callable[[float], Choice], low: float, high: float, steps: in
     for u in grid:
         found.append(score(exp(u)))
         best = int(np.argmin([choice.nll for choice in found]))
-        if len(found) - best > 3:  # wide kernels are dear to sum
+        if len(found) - best > 3:  # wide kernels are expensive to sum
             break
     a, b = grid[max(best - 1, 0)], grid[min(best + 1, steps - 1)]
     left, right = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)

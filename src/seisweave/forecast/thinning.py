@@ -1,7 +1,7 @@
 """One event a cube: a catalog without its crowds.
 
 Sequences put thousands of events into a few km³, where the next years' events mostly do not happen, and a merged
-network spends its faults there. Keeping one event of every occupied cube evens that out. It is no part of the paper;
+network spends its faults there. Keeping one event of every occupied cube evens that out. This is not in the paper;
 what it gains is measured in docs/figure12.md.
 """
 

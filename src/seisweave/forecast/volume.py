@@ -24,7 +24,7 @@ class Volume:
     """A box (west, east, south, north in degrees) between two depths (km, positive down).
 
     Events on the west, south, upper and lower faces are inside, those on the east and north ones are not, as in
-    `catalog.Selection`. Errors: InputError for a box that is none, or reaches over the date line or a pole.
+    `catalog.Selection`. Errors: InputError for an invalid box, or one that reaches over the date line or a pole.
 
     >>> california = Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))
     >>> round(california.km3 / 1e6, 3)

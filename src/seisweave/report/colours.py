@@ -1,4 +1,4 @@
-"""Colours of faults: few, told apart by colour-blind readers, neighbours differ where that can be helped.
+"""Colours of faults: few, which colour-blind readers can distinguish; neighbours differ wherever possible.
 
 The first six are those of Okabe & Ito (2008) that stand out on white and on black alike; two of Tol's follow.
 Grey is kept for the background.

@@ -65,7 +65,7 @@ def plot_map(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes |
     >>> import numpy as np, seisweave as sw
     >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
     >>> plot_map(sw.reconstruct_faults(xyz_km), xyz_km).get_ylabel()
-    'north (km)'
+    'y, north (km)'
     """
     axes = _axes(ax)
     _draw(axes, network, xyz_km, lambda points: points[..., :2])
@@ -197,7 +197,7 @@ def _three_axes(network: FaultNetwork, xyz_km: np.ndarray, azimuth: float) -> tu
 
 def _take_out_spare_height(figure: Figure) -> None:
     """Lower the figure by the empty band between its axes, whose shapes are fixed, and the legend below."""
-    for _ in range(2):  # the layout settles anew after the first time
+    for _ in range(2):  # the layout settles again after the first time
         figure.draw_without_rendering()
         boxes = [axes.get_tightbbox() for axes in figure.axes]
         lowest = min(box.y0 for box in boxes if box is not None)

@@ -83,7 +83,7 @@ def series_figure(
 ) -> Figure:
     """Draw the novelty series, its nowcast, the alarms, and the extreme events that really came (paper, Figure 4).
 
-    The stretch of 400 steps with most events is drawn again below, where single days can be told apart.
+    The stretch of 400 steps with most events is drawn again below, where single days can be seen.
     """
     figure = _new_figure(12.0, 6.4)
     whole, part = figure.subplots(2, 1)

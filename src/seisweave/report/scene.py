@@ -1,6 +1,6 @@
 """The turnable 3-D network and the merge curve, as plain data in the schema of plotly.js.
 
-The page's script adds what hangs on light or dark. Faults are plates: boxes of sides √12 σ along the axes of
+The page's script adds what depends on light or dark. Faults are plates: boxes of sides √12 σ along the axes of
 their Gaussian.
 """
 

@@ -10,9 +10,9 @@ import csv
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
 from seisweave.catalog.formats.generic_csv import known_errors
-from seisweave.catalog.moments import moments
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import read_times
 
 _NEEDED = {
     "time",
@@ -41,7 +41,7 @@ def read(source: Source) -> ParsedRows:
     errors, notes = known_errors(numbers(column["horizontalError"]).value, numbers(column["depthError"]).value)
     return ParsedRows(
         lines=table.lines,
-        times=moments(column["time"]),
+        times=read_times(column["time"]),
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth"]),

@@ -11,9 +11,9 @@ import re
 import numpy as np
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
-from seisweave.catalog.moments import moments
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import read_times
 from seisweave.errors import InputError
 
 COLUMNS = ["lon", "lat", "mag", "time_string", "depth", "catalog_id", "event_id"]
@@ -39,7 +39,7 @@ def read(source: Source) -> ParsedRows:
         raise InputError(f"{source.path} holds {len(catalogs)} simulated catalogs; give a file of one catalog_id")
     return ParsedRows(
         lines=table.lines,
-        times=moments(column["time_string"]),
+        times=read_times(column["time_string"]),
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),

@@ -7,9 +7,9 @@ Format: https://www.fdsn.org/webservices/fdsnws-event-1.2.pdf
 from __future__ import annotations
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
-from seisweave.catalog.moments import moments
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import read_times
 
 _NEEDED = ("eventid", "time", "latitude", "longitude", "depth/km", "magnitude")
 
@@ -30,7 +30,7 @@ def read(source: Source) -> ParsedRows:
     column = table.columns
     return ParsedRows(
         lines=table.lines,
-        times=moments(column["time"]),
+        times=read_times(column["time"]),
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth/km"]),

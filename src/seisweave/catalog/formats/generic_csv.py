@@ -18,16 +18,16 @@ from seisweave.catalog.delimited import (
     TextTable,
     Values,
     blanks_to_commas,
-    nothing,
+    missing_column,
     numbers,
     positive,
     read_delimited,
     words,
 )
 from seisweave.catalog.mixture_text import parse_mixtures
-from seisweave.catalog.moments import from_parts, moments
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Lines, Source, lines_of, without_comments
+from seisweave.catalog.times import from_parts, read_times
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 from seisweave.errors import InputError
 
@@ -101,8 +101,8 @@ def _rows(table: TextTable, column: dict[str, Any]) -> ParsedRows:
         times=_times(column, n),
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
-        depth_km=numbers(column["depth_km"]) if "depth_km" in column else nothing(n),
-        magnitude=numbers(column["magnitude"]) if "magnitude" in column else nothing(n),
+        depth_km=numbers(column["depth_km"]) if "depth_km" in column else missing_column(n),
+        magnitude=numbers(column["magnitude"]) if "magnitude" in column else missing_column(n),
         ids=words(column["id"]) if "id" in column else None,
         uncertainty=uncertainty,
         quality=words(column["quality"]) if "quality" in column else None,
@@ -114,7 +114,7 @@ def _rows(table: TextTable, column: dict[str, Any]) -> ParsedRows:
 
 
 def _header(source: Source) -> tuple[list[str], str]:
-    """Names of the columns and the delimiter: of the first line, or of the first that is no comment."""
+    """Names of the columns and the delimiter: of the first line, or of the first that is not a comment."""
     head = [line for line in source.head().splitlines() if line.strip()][:1] + source.first_lines()[:1]
     found: tuple[list[str], str] = ([], ",")
     for line in head:
@@ -183,9 +183,9 @@ def _times(column: dict[str, Any], n: int) -> Values:
         text = column["date"]
         if clock is not None:
             text = pc.binary_join_element_wise(text, clock, " ")  # pyright: ignore[reportAttributeAccessIssue]
-        return moments(text)
+        return read_times(text)
     if "time" in column:
-        return moments(column["time"])
+        return read_times(column["time"])
     if "year" in column:
         part = {name: _part(column, name, n) for name in ("year", "month", "day", "hour", "minute", "second")}
         return from_parts((part["year"], part["month"], part["day"]), (part["hour"], part["minute"], part["second"]))

@@ -15,9 +15,9 @@ import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, positive, words
 from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
-from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty
 
 _LINE = re.compile(r"[12]\d{3}[ 01]\d[ 0-3]\d[ 0-2]\d[ 0-5]\d[ \d.]{4}[ \d]\d[ NS][ \d.]{4}[ \d]{2}\d[ EW][ \d.]{4}")
@@ -96,7 +96,7 @@ def _degrees(degrees: Any, minutes: Any, side: Any, turned: str, sign: float) ->
 
 
 def _magnitude(column: dict[str, Any]) -> Values:
-    """The preferred magnitude, or else that of the coda, or else that of amplitudes; 0 is none."""
+    """The preferred magnitude, or else that of the coda, or else that of amplitudes; 0 stands for unknown."""
     found = [_decimals(column[name], 2) for name in ("magnitude", "coda_magnitude", "amplitude_magnitude")]
     value = np.full(len(found[0].value), np.nan)
     for each in found:

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from seisweave.catalog.delimited import Values
-from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow
 from seisweave.catalog.source import Lines, Source, lines_of
+from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 
 _NUMBER = r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?|-?nan|-?inf)"

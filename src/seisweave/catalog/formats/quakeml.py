@@ -1,9 +1,8 @@
 """QuakeML, and every other event format that ObsPy reads, through ObsPy.
 
-Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres
-there, km here (to 1e-9 km). An event counts as a line, from 1. Confidence
-ellipsoids and ellipses become covariances at 1 sigma, see `ellipsoids.py`; other errors at another confidence than
-1 sigma are not rescaled: a remark says so.
+Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres there, km here
+(to 1e-9 km). An event counts as a line, from 1. Confidence ellipsoids and ellipses become covariances at 1 sigma, see
+`ellipsoids.py`; other errors at another confidence than 1 sigma are not rescaled: a remark says so.
 """
 
 from __future__ import annotations

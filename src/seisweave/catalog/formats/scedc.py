@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, blanks_to_commas, numbers, read_delimited, words
-from seisweave.catalog.moments import moments
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import read_times
 
 _LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:[\d ]\d\.\d+ +[a-z]{2} ")
 _COLUMNS = ["date", "clock", "et", "gt", "mag", "magtype", "lat", "lon", "depth", "q", "evid", "nph", "ngrm"]
@@ -35,7 +35,7 @@ def read(source: Source) -> ParsedRows:
     when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
     return ParsedRows(
         lines=table.lines,
-        times=moments(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
+        times=read_times(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
 from seisweave.catalog.formats.scedc import computed_magnitude
-from seisweave.catalog.moments import moments
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.times import read_times
 
 _NEEDED = {"time", "lat", "lon", "depth", "mag", "magtype", "et", "q", "nph", "evid"}
 
@@ -27,7 +27,7 @@ def read(source: Source) -> ParsedRows:
     column = table.columns
     return ParsedRows(
         lines=table.lines,
-        times=moments(column["time"]),
+        times=read_times(column["time"]),
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),

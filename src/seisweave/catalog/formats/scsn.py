@@ -3,7 +3,7 @@
     1994 01 01  00 27 20.72  34  7.08-116 24.30 A 1.5      4.62 26     0.16  3138748
 
 Depth is km, positive down. The sign stands with the degrees and holds for the minutes too, `-0` included.
-Seconds of 60.00 run into the next minute. The format has no event types: quarry blasts are not told apart.
+Seconds of 60.00 run into the next minute. The format has no event types: quarry blasts cannot be distinguished.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 from seisweave.catalog.delimited import Values, numbers, words
 from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
 from seisweave.catalog.formats.scedc import footer_remark
-from seisweave.catalog.moments import from_parts
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
+from seisweave.catalog.times import from_parts
 
 _LINE = re.compile(r"\d{4} [ \d]\d [ \d]\d  [ \d]\d [ \d]\d [ \d]\d\.\d\d ")
 _PLACES = {

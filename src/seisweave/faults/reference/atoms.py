@@ -1,4 +1,4 @@
-"""Pieces and proto-faults of the Ward tree as the published program of Kamer, Ouillon & Sornette (2020) cuts them.
+"""Subsets and proto-faults of the Ward tree as the published program of Kamer, Ouillon & Sornette (2020) cuts them.
 
 Unlike the paper (section 3.1 (ii)), which walks the whole tree, the program tries about 0.23 n of the cuts between
 0.1 n and n/3 clusters. Clusters are numbered by the order in which the tree made them.
@@ -47,14 +47,14 @@ def atomize_as_program(xyz_km: Float[np.ndarray, "n 3"], linkage: Float[np.ndarr
     return ProgramAtoms(len(nodes), Mixture(**gaussians, **_background(xyz_km, n_others / n)))
 
 
-def tree_pieces(
+def tree_subsets(
     linkage: Float[np.ndarray, "m 4"], subsets: int
 ) -> list[tuple[Int[np.ndarray, " p"], Float[np.ndarray, "q 4"]]]:
     """Cut the tree into `subsets` clusters: the events of each (ascending) and the part of the tree below it."""
     n = len(linkage) + 1
     n_merges = _merges_down_to(linkage[:, 2], subsets)
     top = _nodes_above(linkage, n_merges)
-    pieces = []
+    cut = []
     for node in np.unique(top[:n]):
         events = np.flatnonzero(top[:n] == node)
         merges = np.flatnonzero(top[n : n + n_merges] == node)
@@ -63,8 +63,8 @@ def tree_pieces(
         number[n + merges] = len(events) + np.arange(len(merges))
         own = linkage[merges].copy()
         own[:, :2] = number[own[:, :2].astype(np.int64)]
-        pieces.append((events, own))
-    return pieces
+        cut.append((events, own))
+    return cut
 
 
 def _best_cut(linkage: np.ndarray) -> int | None:

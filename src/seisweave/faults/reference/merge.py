@@ -2,7 +2,7 @@
 
 The paper (section 3.1 (iv)) merges the one best pair and evaluates all gains anew. The program does this instead:
 
-- a pair may merge if a corner of one box lies in the other (`reference_boxes.touching`), tested once;
+- a pair may merge if a corner of one box lies in the other (`boxes.touching`), tested once;
 - every gain is evaluated anew in every round, but a pair once found without gain is never looked at again;
 - every round merges several pairs: the best, then the best of those that share no fault having a positive gain
   with either of the chosen, and so on. Their joint effect is not checked.

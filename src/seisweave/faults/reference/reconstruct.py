@@ -1,13 +1,13 @@
 """The published program of Kamer, Ouillon & Sornette (2020), step by step: `schedule="reference"`.
 
 The authors' program differs from their paper where it matters (batches of merges, a weaker overlap test, two passes
-with a reassignment between them, weights that are not renormalised; see `reference_merge`). This is that program,
+with a reassignment between them, weights that are not renormalised; see `merge`). This is that program,
 not an improvement of it: on its own data it gives its own means, covariances, weights and labels. The greedy
 schedule follows the paper, finds a better BIC, and is the one to use.
 
-1. Cut the Ward tree into `subsets` pieces. Per piece: cut again at the holding capacity (`reference_atoms`), refresh,
-   merge pass A, refresh, with the BIC of the piece's own events.
-2. Join the pieces, weights scaled by their shares of the events, all backgrounds kept; merge again (pass B).
+1. Cut the Ward tree into subsets. Per subset: cut again at the holding capacity (`atoms`), refresh,
+   merge pass A, refresh, with the BIC of the subset's own events.
+2. Join the subsets, weights scaled by their shares of the events, all backgrounds kept; merge again (pass B).
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from jaxtyping import Float, Int
 
 from seisweave.errors import InputError
 from seisweave.faults.atomize import MIN_POINTS
-from seisweave.faults.reference.atoms import atomize_as_program, tree_pieces
+from seisweave.faults.reference.atoms import atomize_as_program, tree_subsets
 from seisweave.faults.reference.boxes import gaussian_box, joint_box, program_box
 from seisweave.faults.reference.merge import LEAST_DENSITY, Merge, Stage, merge_pass
 from seisweave.gaussians.mixture import Mixture
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
-    """What became of one piece of the tree: its events, its cut, and its mixture after each step.
+class ProgramSubset:
+    """What became of one subset of the tree: its events, its cut, and its mixture after each step.
 
     n_clusters counts all Ward clusters at the cut, n_valid those of four or more events. Weights are shares of the
-    piece's events. proto: after the first refresh; merged: after pass A; refreshed: after the second refresh.
+    subset's events. proto: after the first refresh; merged: after pass A; refreshed: after the second refresh.
     """
 
     events: Int[np.ndarray, " p"]
@@ -56,18 +56,18 @@ class ReferenceRun:
     part: Int[np.ndarray, " n"]
     bic: float
     nll: float
-    pieces: tuple[Piece, ...]
+    subsets: tuple[ProgramSubset, ...]
     passes: tuple[tuple[Merge, ...], ...]
 
     @property
     def n_clusters(self) -> int:
-        """Ward clusters at the holding capacity, over all pieces."""
-        return sum(piece.n_clusters for piece in self.pieces)
+        """Ward clusters at the holding capacity, over all subsets."""
+        return sum(subset.n_clusters for subset in self.subsets)
 
     @property
     def n_valid(self) -> int:
-        """Ward clusters that carry a Gaussian, over all pieces (some die in the first refresh)."""
-        return sum(piece.n_valid for piece in self.pieces)
+        """Ward clusters that carry a Gaussian, over all subsets (some die in the first refresh)."""
+        return sum(subset.n_valid for subset in self.subsets)
 
 
 def reconstruct_reference(
@@ -81,37 +81,37 @@ def reconstruct_reference(
     """Run the published program on hypocentres and their Ward tree.
 
     Arguments: `xyz_km`, local coordinates, km; `linkage`, their tree (SciPy's linkage array, heights ascending);
-    `criterion` of pass A, "global" or "local"; `subsets`, pieces of the tree (>= 1); `passes`, criteria of the
-    passes after the pieces are joined. The default is one pass with `criterion`. The paper's Fig. 5 was made with
+    `criterion` of pass A, "global" or "local"; `subsets`, of the tree (>= 1); `passes`, criteria of the
+    passes after the subsets are joined. The default is one pass with `criterion`. The paper's Fig. 5 was made with
     ("local", "global") after a global pass A, and ("local",) after a local one.
-    Raises InputError for bad coordinates, a tree of another set, an unknown criterion, and where no piece has a
-    cluster of four events. Pieces of fewer than five events, or of events in a plane, are left out as if they were
+    Raises InputError for bad coordinates, a tree of another set, an unknown criterion, and where no subset has a
+    cluster of four events. Subsets of fewer than five events, or of events in a plane, are left out as if they were
     noise without a background; the weights then sum to less than one. (The program leaves out the small ones, and
     stops at the flat ones.) Meant for up to some 15,000 events.
     """
     xyz_km = np.asarray(xyz_km, dtype=np.float64)
     passes = (criterion,) if passes is None else tuple(passes)
     _check(xyz_km, linkage, subsets, (criterion, *passes))
-    pieces: list[Piece] = []
+    done: list[ProgramSubset] = []
     numbered = 0
-    for events, tree in tree_pieces(linkage, subsets):
-        piece = _run_piece(xyz_km[events], events, tree, criterion, numbered)
-        if piece is not None:
-            pieces.append(piece)
-            numbered += piece.n_valid + len(piece.merges)
-    if not pieces:
+    for events, tree in tree_subsets(linkage, subsets):
+        subset = _run_subset(xyz_km[events], events, tree, criterion, numbered)
+        if subset is not None:
+            done.append(subset)
+            numbered += subset.n_valid + len(subset.merges)
+    if not done:
         raise InputError(
             f"{len(xyz_km)} events in {subsets} pieces hold no cluster of {MIN_POINTS} that spans a volume; "
             "give more events or fewer subsets"
         )
-    stage = _join_pieces(pieces, len(xyz_km))
+    stage = _join_subsets(done, len(xyz_km))
     history = []
     for name in passes:
         stage, merges = merge_pass(xyz_km, stage, name, numbered)
         numbered += len(merges)
         history.append(tuple(merges))
     part, nll, bic = _score(xyz_km, stage.mixture)
-    return ReferenceRun(stage.mixture, part, bic, nll, tuple(pieces), tuple(history))
+    return ReferenceRun(stage.mixture, part, bic, nll, tuple(done), tuple(history))
 
 
 def _check(xyz_km: np.ndarray, linkage: np.ndarray, subsets: int, criteria: tuple[str, ...]) -> None:
@@ -126,8 +126,10 @@ def _check(xyz_km: np.ndarray, linkage: np.ndarray, subsets: int, criteria: tupl
             raise InputError(f"criterion is {name!r}; choose global or local")
 
 
-def _run_piece(xyz_km: np.ndarray, events: np.ndarray, tree: np.ndarray, criterion: str, numbered: int) -> Piece | None:
-    """Atomize and merge one piece; None where nothing in it can carry a Gaussian."""
+def _run_subset(
+    xyz_km: np.ndarray, events: np.ndarray, tree: np.ndarray, criterion: str, numbered: int
+) -> ProgramSubset | None:
+    """Atomize and merge one subset; None where nothing in it can carry a Gaussian."""
     if len(xyz_km) < 5 or np.linalg.matrix_rank(xyz_km - xyz_km.mean(axis=0), rtol=1e-9) < 3:
         return None
     atoms = atomize_as_program(xyz_km, tree)
@@ -140,7 +142,7 @@ def _run_piece(xyz_km: np.ndarray, events: np.ndarray, tree: np.ndarray, criteri
         return None
     merged, merges = merge_pass(xyz_km, proto, criterion, numbered + g)
     refreshed = refresh(xyz_km, merged, 1)
-    return Piece(events, atoms.n_clusters, g, proto, merged, refreshed, tuple(merges))
+    return ProgramSubset(events, atoms.n_clusters, g, proto, merged, refreshed, tuple(merges))
 
 
 def refresh(xyz_km: Float[np.ndarray, "n 3"], stage: Stage, min_points: int) -> Stage:
@@ -181,16 +183,16 @@ def refresh(xyz_km: Float[np.ndarray, "n 3"], stage: Stage, min_points: int) -> 
     )
 
 
-def _join_pieces(pieces: list[Piece], n_events: int) -> Stage:
-    """All pieces in one mixture; their weights become shares of all events."""
+def _join_subsets(subsets: list[ProgramSubset], n_events: int) -> Stage:
+    """All subsets in one mixture; their weights become shares of all events."""
     owner = np.full(n_events, -1)
     n_gaussians = 0
     mixtures = []
-    for piece in pieces:
-        mixture, own = piece.refreshed.mixture, piece.refreshed.owner
-        owner[piece.events] = np.where(own >= 0, own + n_gaussians, -1)
+    for subset in subsets:
+        mixture, own = subset.refreshed.mixture, subset.refreshed.owner
+        owner[subset.events] = np.where(own >= 0, own + n_gaussians, -1)
         n_gaussians += mixture.n_gaussians
-        share = len(piece.events) / n_events
+        share = len(subset.events) / n_events
         mixtures.append(replace(mixture, weight=mixture.weight * share, box_weight=mixture.box_weight * share))
     joined = {
         field: np.concatenate([getattr(mixture, field) for mixture in mixtures])
@@ -198,8 +200,8 @@ def _join_pieces(pieces: list[Piece], n_events: int) -> Stage:
     }
     return Stage(
         mixture=Mixture(**joined),
-        boxes=tuple(box for piece in pieces for box in piece.refreshed.boxes),
-        number=np.concatenate([piece.refreshed.number for piece in pieces]),
+        boxes=tuple(box for subset in subsets for box in subset.refreshed.boxes),
+        number=np.concatenate([subset.refreshed.number for subset in subsets]),
         owner=owner,
     )
 

@@ -98,7 +98,7 @@ def network_result(network: FaultNetwork, name: str) -> NetworkResult:
 def open_network_result(folder: str | Path) -> NetworkResult:
     """Open a result folder of a network.
 
-    Errors: InputError with one line for a folder that is none, or is damaged.
+    Errors: InputError with one line for a folder that is not one, or is damaged.
     """
     folder = Path(folder)
     if not folder.is_dir():

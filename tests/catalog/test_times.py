@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seisweave.catalog.moments import from_parts, moments
+from seisweave.catalog.times import from_parts, read_times
 
 
 def _read(*texts: str):
-    return moments(pa.chunked_array([list(texts)]))
+    return read_times(pa.chunked_array([list(texts)]))
 
 
 @pytest.mark.parametrize(

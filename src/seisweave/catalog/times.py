@@ -13,7 +13,7 @@ _DAY = r"\d{4}-\d\d?-\d\d?(?:[T ]|$)|\d{8}(?:T|$)"
 _SECONDS_60 = r":(6\d(?:\.\d*)?)(?=$|Z|[+-])"
 
 
-def moments(text: Any) -> Values:
+def read_times(text: Any) -> Values:
     """Read a column of text as times, ISO 8601 (zones are turned into UTC; 'T', blank, '-' and '/' serve).
 
     Seconds of 60 and above, as some catalogs round them, run into the next minute.
@@ -27,7 +27,7 @@ def moments(text: Any) -> Values:
             return Values(value.astype("datetime64[us]"), np.zeros(len(value), bool))
         except pa.ArrowInvalid:
             continue
-    return _patiently(words(text))
+    return _in_other_styles(words(text))
 
 
 def from_parts(
@@ -53,7 +53,7 @@ def _sum(days: np.ndarray, clock: Float[np.ndarray, "3 n"], fine: np.ndarray) ->
     return np.where(fine, value, np.datetime64("NaT", "us"))
 
 
-def _patiently(text: np.ndarray) -> Values:
+def _in_other_styles(text: np.ndarray) -> Values:
     """Read times of which some are written in another way, or not at all."""
     import pandas as pd
 
@@ -62,7 +62,7 @@ def _patiently(text: np.ndarray) -> Values:
     column = column.str.replace(r"^(\d{4})\.(\d\d)\.(\d\d)", r"\1-\2-\3", regex=True)
     over = column.str.extract(_SECONDS_60)[0].astype(float)
     column = column.where(over.isna(), column.str.replace(_SECONDS_60, ":00", regex=True))
-    column = column.where(column.str.match(_DAY), "")  # a decimal year is no day
+    column = column.where(column.str.match(_DAY), "")  # a decimal year is not a date
     value = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)
     array = value.to_numpy().astype("datetime64[us]")
     array = array + np.rint(over.fillna(0).to_numpy() * 1e6).astype("timedelta64[us]")

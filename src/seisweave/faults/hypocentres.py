@@ -1,0 +1,103 @@
+"""What a reconstruction starts from: the hypocentres of a catalog in local km, refused where no network can be made."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.projection import LocalProjection
+from seisweave.errors import InputError
+from seisweave.faults.atomize import MIN_POINTS
+from seisweave.faults.options import FaultOptions
+from seisweave.machine import check_memory
+
+SMALLEST_SUBSET = 20  # events; smaller subsets join their nearest neighbour
+_BYTES, _BYTES_PER_EVENT = 200e6, 1100.0  # memory, measured from 93,149 to 911,644 events (docs/benchmarks.md)
+_FARTHEST_KM = 50_000.0  # more than the Earth is around
+_KM_PER_DEGREE = 111.2
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source."""
+
+    xyz_km: Float[np.ndarray, "n 3"]
+    options: FaultOptions
+    projection: LocalProjection | None
+    sha256: str
+    threads: int = 1
+
+    def identity(self) -> dict[str, Any]:
+        """What the network depends on: hypocentres, version, all options but the seed, with which nothing is drawn."""
+        from seisweave.version import __version__
+
+        options = asdict(self.options)
+        del options["seed"]
+        return {"input": _sha256(self.xyz_km), "options": options, "version": __version__}
+
+
+def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, threads: int) -> Inputs:
+    """Hypocentres in local km, checked; with their projection and hash.
+
+    Errors: InputError as `reconstruct_faults` says.
+    """
+    projection, sha256 = None, ""
+    if isinstance(catalog, Catalog):
+        unknown = int((~catalog.has_depth).sum())
+        if unknown:
+            raise InputError(
+                f"{unknown} of {len(catalog)} events have no depth; leave them out with catalog.with_depth()"
+            )
+        projection = catalog.projection() if len(catalog) else None
+        sha256 = catalog.provenance.sha256
+    xyz_km = catalog.xyz_km(projection) if isinstance(catalog, Catalog) else np.asarray(catalog, dtype=float)
+    _check_points(xyz_km)
+    _check_spread(xyz_km, 0.2 * options.min_sigma_km)
+    _check_subsets(len(xyz_km), options.subsets)
+    if isinstance(catalog, Catalog):  # what is straight on the map bends in the projection
+        degrees = np.stack([catalog.longitude, catalog.latitude], axis=1)
+        _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), 0.2 * options.min_sigma_km)
+    return Inputs(xyz_km, options, projection, sha256 or _sha256(xyz_km), threads)
+
+
+def _check_points(xyz_km: np.ndarray) -> None:
+    if xyz_km.ndim != 2 or xyz_km.shape[1] != 3:
+        raise InputError(f"hypocentres have shape {xyz_km.shape}; give one row (x_km, y_km, depth_km) an event")
+    n = len(xyz_km)
+    if n < MIN_POINTS:
+        raise InputError(f"{n} events; a fault needs at least {MIN_POINTS}, give more events or widen the selection")
+    bad = ~np.isfinite(xyz_km).all(axis=1)
+    if bad.any():
+        raise InputError(
+            f"{bad.sum()} of {n} hypocentres are not finite, the first is row {bad.argmax()}; leave them out"
+        )
+    farthest = float(np.abs(xyz_km).max())
+    if farthest > _FARTHEST_KM:
+        raise InputError(f"hypocentres reach {farthest:.6g} km, which is beyond the Earth; give kilometres, not metres")
+    check_memory(_BYTES + _BYTES_PER_EVENT * n, f"a network of {n:,} events", "select fewer, or use a larger machine")
+
+
+def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
+    n = len(xyz_km)
+    offset = xyz_km - xyz_km.mean(axis=0)
+    spread_km = np.sqrt(np.maximum(np.linalg.eigvalsh(offset.T @ offset / n)[::-1], 0.0))
+    within = f" (within {1000.0 * tolerance_km:g} m)"
+    if spread_km[0] <= tolerance_km:
+        raise InputError(f"all {n} events lie at one point{within}; a fault network needs events at different places")
+    if spread_km[1] <= tolerance_km:
+        raise InputError(f"all {n} events lie on one line{within}; a fault network needs events in a plane or in space")
+
+
+def _check_subsets(n: int, subsets: int) -> None:
+    most = max(1, n // SMALLEST_SUBSET)
+    if subsets > most:
+        raise InputError(f"{subsets} subsets of {n} events are too small; give at most {most}")
+
+
+def _sha256(xyz_km: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(xyz_km).tobytes()).hexdigest()

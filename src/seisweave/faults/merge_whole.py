@@ -1,0 +1,103 @@
+"""The second merge: what is left of all subsets, merged as one, and refined.
+
+Source: Kamer, Ouillon & Sornette (2020), section 4.3. Between the two merges the paper's program counts events anew
+under fixed Gaussians; with `refine` soft EM does that, see `refine.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seisweave.faults.clock import Clock
+from seisweave.faults.hypocentres import Inputs
+from seisweave.faults.lineage import Lineage
+from seisweave.faults.merge import merge_greedily
+from seisweave.faults.points import OrderedPoints, order_points
+from seisweave.faults.refine import Refinement, recount, refine
+from seisweave.faults.snapshot import restore_workspace, workspace_arrays
+from seisweave.faults.subsets import REACH, MergedSubset, Subset
+from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.keeping import Checkpoint
+
+REFINE_REACH = 4.0  # σ, in refinement
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """The mixture at the end of all merging, the points it is of, and how its Gaussians came about."""
+
+    ordered: OrderedPoints
+    gaussians: Gaussians
+    background: Background
+    lineage: Lineage
+
+
+def merge_whole(
+    inputs: Inputs, subsets: list[Subset], merged: list[MergedSubset], clock: Clock, checkpoint: Checkpoint
+) -> Whole:
+    """Merge the Gaussians of all subsets as one, and refine them where the options say so."""
+    lineage, number = _lineage_of(subsets, merged)
+    workspace, state = _side_by_side(inputs, subsets, merged), Refinement()
+    kept = checkpoint.load("whole")
+    if kept is not None:
+        restore_workspace(workspace, kept)
+        state = Refinement.from_arrays(kept, workspace.background.boxes)
+    pause = _pause(workspace, state, len(number), clock, checkpoint)
+    if inputs.options.refine:
+        best = refine(workspace, reach=REFINE_REACH, pause=pause, state=state)
+        lineage.follow(number, workspace.merges[: best.n_merged], best.dropped, stage="refine")
+        return Whole(workspace.ordered, best.gaussians, best.background, lineage)
+    if kept is None:
+        recount(workspace)
+    merge_greedily(workspace, reach=REACH, pause=pause)
+    lineage.follow(number, workspace.merges, stage="whole")
+    return Whole(workspace.ordered, workspace.gaussians, workspace.background, lineage)
+
+
+def _lineage_of(subsets: list[Subset], merged: list[MergedSubset]) -> tuple[Lineage, np.ndarray]:
+    """The merges within the subsets, and the number of each Gaussian that they have left."""
+    lineage, left = Lineage(sum(subset.n_proto for subset in subsets)), []
+    for k, (subset, result) in enumerate(zip(subsets, merged, strict=True)):
+        number = subset.first_number + np.arange(subset.n_proto)
+        lineage.follow(number, result.merges, stage="subset", subset=k)
+        left.append(number[result.rows])
+    return lineage, np.concatenate(left)
+
+
+def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubset]) -> Workspace:
+    """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side."""
+    share = np.array([len(subset.rows) for subset in subsets]) / len(inputs.xyz_km)
+    gaussians = Gaussians(
+        np.concatenate([s * m.gaussians.weight for s, m in zip(share, merged, strict=True)]),
+        np.concatenate([m.gaussians.mean for m in merged]),
+        np.concatenate([m.gaussians.covariance for m in merged]),
+    )
+    background = Background(
+        np.concatenate([s * m.background.weight for s, m in zip(share, merged, strict=True)]),
+        tuple(box for m in merged for box in m.background.boxes),
+    )
+    return Workspace(
+        order_points(inputs.xyz_km),
+        gaussians,
+        background,
+        min_sigma_km=inputs.options.min_sigma_km,
+        local=inputs.options.criterion == "local",
+        threads=inputs.threads,
+    )
+
+
+def _pause(
+    workspace: Workspace, state: Refinement, n_start: int, clock: Clock, checkpoint: Checkpoint
+) -> Callable[[], None]:
+    """What is done whenever the workspace is in a state to be kept: report progress, keep it if that is due."""
+
+    def pause() -> None:
+        share = state.share(len(workspace) / max(1, n_start), clock.options.subsets)
+        clock.tell(share, len(workspace), workspace.last_gain)
+        if checkpoint.due("whole"):
+            checkpoint.save("whole", workspace_arrays(workspace) | state.arrays())
+
+    return pause

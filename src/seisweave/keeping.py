@@ -1,0 +1,160 @@
+"""What long work keeps on disk, so that it goes on where it was after an interrupt or a power cut.
+
+A checkpoint is a folder: `identity.json` says which work it belongs to, `NAME.npz` is a state kept under that name.
+Every file appears whole or not at all, with its arrays to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import IO, Any
+
+import numpy as np
+
+from seisweave.errors import InputError
+from seisweave.storage import write_whole
+
+EVERY_S = 20.0
+FIRST_S = 5.0  # shorter work is done again sooner than it is explained
+_IDENTITY = "identity.json"
+
+Arrays = dict[str, np.ndarray]
+
+
+class Checkpoint:
+    """A folder of kept states; without a folder nothing is kept. Nothing is written in the first seconds.
+
+    Arguments:
+        folder: made when the first state is written; one that is there already must be of the same work.
+        identity: all that the result depends on, as JSON values. A folder may say more of itself than that.
+        other: what is said of a folder where a part of the identity differs, like `{"input": "another catalog"}`.
+        damaged: what to do about a file that cannot be read.
+
+    Errors: InputError when the folder holds states of other work, or when another run is at work there.
+
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp()) / "kept"
+    >>> with Checkpoint(folder, {"input": "ab12", "options": {"rounds": 3}}) as checkpoint:
+    ...     if checkpoint.due("first-half"):  # not in the first seconds
+    ...         checkpoint.save("first-half", {"sums": np.arange(3.0)})
+    ...     checkpoint.load("first-half") is None
+    True
+    """
+
+    def __init__(
+        self,
+        folder: str | Path | None,
+        identity: Mapping[str, Any],
+        *,
+        other: Mapping[str, str] | None = None,
+        damaged: str = "remove it, that part is then done again",
+    ) -> None:
+        self.folder = None if folder is None else Path(folder)
+        self._identity = json.loads(json.dumps(dict(identity)))
+        self._other, self._damaged = other or {}, damaged
+        self._waiting: dict[str, Arrays] = {}
+        self._saved: dict[str, float] = {}
+        self._start, self._lock, self._held = monotonic(), Lock(), None
+        if self.folder is not None and (self.folder / _IDENTITY).exists():
+            self.check(_read(self.folder / _IDENTITY))
+            self._held = _hold(self.folder)
+
+    def __enter__(self) -> Checkpoint:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:  # threads that are still at work keep nothing any more
+            self.folder = None
+            if self._held is not None:
+                self._held.close()
+
+    def check(self, found: Any) -> None:
+        """Refuse states kept with this identity unless it is that of the work.
+
+        Errors: InputError that says what is another.
+        """
+        differs = [name for name, value in self._identity.items() if not _holds(found, {name: value})]
+        if differs:
+            words = dict.fromkeys(self._other.get(name, f"another {name}") for name in differs)
+            raise InputError(
+                f"{self.folder}: was kept by a run with {' and '.join(words)}; give what that run was given, or start"
+                " again"
+            )
+
+    def due(self, name: str) -> bool:
+        """Whether the state of this name was kept too long ago."""
+        now = monotonic()
+        late = now - self._saved.get(name, self._start) >= EVERY_S
+        return self.folder is not None and late and now - self._start >= FIRST_S
+
+    def save(self, name: str, arrays: Arrays) -> None:
+        """Keep a state under a name, in place of the last one; in the first seconds it is only remembered."""
+        with self._lock:
+            self._waiting[name] = arrays
+            self._saved[name] = monotonic()
+            if self.folder is not None and monotonic() - self._start >= FIRST_S:
+                self._write(self.folder)
+
+    def load(self, name: str) -> Arrays | None:
+        """The state kept under a name, if there is one.
+
+        Errors: InputError for a damaged file.
+        """
+        if self.folder is None or not (path := self.folder / f"{name}.npz").exists():
+            return None
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                return dict(kept)
+        except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise InputError(f"{path}: is damaged ({error}); {self._damaged}") from None
+
+    def forget(self, name: str) -> None:
+        """Remove the state kept under a name."""
+        with self._lock:
+            if self.folder is not None:
+                (self.folder / f"{name}.npz").unlink(missing_ok=True)
+
+    def _write(self, folder: Path) -> None:
+        if self._held is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(self._identity, indent=1).encode()
+            write_whole(folder / _IDENTITY, lambda file: file.write(text))
+            self._held = _hold(folder)
+        for name, arrays in list(self._waiting.items()):
+            write_whole(folder / f"{name}.npz", partial(np.savez, allow_pickle=False, **arrays))
+            del self._waiting[name]
+
+
+def _hold(folder: Path) -> IO[bytes]:
+    """An open file that says that the folder is in use, where the system can say so."""
+    file = (folder / _IDENTITY).open("rb")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ModuleNotFoundError:  # Windows
+        pass
+    except BlockingIOError:
+        file.close()
+        raise InputError(f"{folder}: another run is at work there; wait for it, or stop it") from None
+    return file
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether an identity is the one wanted; it may say more, as those of older versions do."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        return all(name in found and _holds(found[name], value) for name, value in wanted.items())
+    return found == wanted
