@@ -87,6 +87,12 @@ class Checkpoint:
                 " again"
             )
 
+    def claim(self) -> None:
+        """Note now whose work the folder keeps, for work whose finished parts are files of their own."""
+        with self._lock:
+            if self.folder is not None:
+                self._write(self.folder)
+
     def due(self, name: str) -> bool:
         """Whether the state of this name was kept too long ago."""
         now = monotonic()
