@@ -2,7 +2,7 @@
 
 Run: python benchmarks/constants.py [--seeds 5]
 
-`cut` is the truncation of densities (`faults/workspace.py`), `reach` and `refine reach` how many σ the boxes of
+`cut` is the truncation of densities (`faults/strictness.py`), `reach` and `refine reach` how many σ the boxes of
 candidate pairs extend (`faults/subsets.py`,
 `faults/merge_whole.py`), `every gain anew` evaluates all doubtful gains after every merge, as
 the paper does (`faults/merge.py`). Each cell: change in BIC (median, lowest..highest over seeds; lower is better),
@@ -20,13 +20,18 @@ import numpy as np
 
 import seisweave as sw
 from choices import Data, planted, region
-from seisweave.faults import merge, merge_whole, subsets, workspace
+from order_of_merges import network_by
+from seisweave.faults import merge_whole, subsets
+from seisweave.faults.strictness import QUICK, Strictness
+from seisweave.machine import available_cores
 
-CHANGES: dict[str, list[tuple[Any, str, float]]] = {
-    "cut 1e-2 instead of 1e-3": [(workspace, "_CUT", 1e-2)],
-    "cut 1e-4": [(workspace, "_CUT", 1e-4)],
-    "cut 1e-6": [(workspace, "_CUT", 1e-6)],
-    "every gain anew": [(merge, "_TRUST", 1.0), (merge, "_AT_FIRST", 10**6)],
+STRICTNESS = {
+    "cut 1e-2 instead of 1e-3": Strictness(cut=1e-2),
+    "cut 1e-4": Strictness(cut=1e-4),
+    "cut 1e-6": Strictness(cut=1e-6),
+    "every gain anew": Strictness(trust=1.0, at_first=10**6),
+}
+REACH: dict[str, list[tuple[Any, str, float]]] = {
     "reach √3 instead of 2.5": [(subsets, "REACH", 3**0.5), (merge_whole, "REACH", 3**0.5)],
     "reach 4": [(subsets, "REACH", 4.0), (merge_whole, "REACH", 4.0)],
     "refine reach 2.5 instead of 4": [(merge_whole, "REFINE_REACH", 2.5)],
@@ -42,10 +47,11 @@ def main() -> None:
     print("|" + "---|" * (2 + len(groups)))
     for refine in (True, False):
         before = [networks(group, refine) for group in groups]
-        for name, constants in {"nothing": [], **CHANGES}.items():
+        for name in ("nothing", *STRICTNESS, *REACH):
             if refine or not name.startswith("refine"):
-                with changed(constants):
-                    cells = [_cell(g, networks(g, refine), b) for g, b in zip(groups, before, strict=True)]
+                strictness = STRICTNESS.get(name, QUICK)
+                with changed(REACH.get(name, [])):
+                    cells = [_cell(g, networks(g, refine, strictness), b) for g, b in zip(groups, before, strict=True)]
                 print(f"| {name} | {'yes' if refine else 'no'} | " + " | ".join(cells) + " |", flush=True)
 
 
@@ -59,8 +65,9 @@ def changed(constants: list[tuple[Any, str, float]]) -> Iterator[None]:
         setattr(module, name, value)
 
 
-def networks(group: list[Data], refine: bool) -> list[sw.faults.FaultNetwork]:
-    return [sw.reconstruct_faults(data.xyz_km, sw.FaultOptions(refine=refine)) for data in group]
+def networks(group: list[Data], refine: bool, strictness: Strictness = QUICK) -> list[sw.faults.FaultNetwork]:
+    options = sw.FaultOptions(refine=refine)
+    return [network_by(data.xyz_km, options, strictness, jobs=available_cores()) for data in group]
 
 
 def _cell(group: list[Data], found: list[sw.faults.FaultNetwork], before: list[sw.faults.FaultNetwork]) -> str:

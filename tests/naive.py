@@ -215,7 +215,7 @@ class NaiveMixture:
         return [pair for pair in self._overlap if self._overlap[pair]]
 
     def gain(self, i, j, *, local):
-        """Gain of merging rows i and j, evaluated anew."""
+        """Gain of merging rows i and j, evaluated again."""
         if local:
             members = self.points[self.members[i]], self.points[self.members[j]]
             return local_gain(self.gaussians[i], self.gaussians[j], *members, self.least_variance)

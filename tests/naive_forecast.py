@@ -17,7 +17,7 @@ def log_kernel_density(places, centres, sigma, weight):
 
 
 def node_sums(amplitude, steepness, n_leaves):
-    """Sum of amplitudes, least and greatest steepness below every node (row 0 is none)."""
+    """Sum of amplitudes, least and greatest steepness below every node (row 0 is no node)."""
     total = len(amplitude)
     rows = np.zeros((2 * n_leaves, 3))
     for k in range(1, 2 * n_leaves):

@@ -1,4 +1,4 @@
-"""What long work keeps on disk, so that it goes on where it was after an interrupt or a power cut.
+"""What long work keeps on disk, so that it goes on from there after an interrupt or a power cut.
 
 A checkpoint is a folder: `identity.json` says which work it belongs to, `NAME.npz` is a state kept under that name.
 Every file appears whole or not at all, with its arrays to the last bit.
@@ -33,7 +33,7 @@ class Checkpoint:
     Arguments:
         folder: made when the first state is written; one that is there already must be of the same work.
         identity: all that the result depends on, as JSON values. A folder may say more of itself than that.
-        other: what is said of a folder where a part of the identity differs, like `{"input": "another catalog"}`.
+        other: the wording where a part of the identity differs, like `{"input": "another catalog"}`.
         damaged: what to do about a file that cannot be read.
 
     Errors: InputError when the folder holds states of other work, or when another run is at work there.
@@ -86,6 +86,12 @@ class Checkpoint:
                 f"{self.folder}: was kept by a run with {' and '.join(words)}; give what that run was given, or start"
                 " again"
             )
+
+    def claim(self) -> None:
+        """Note now whose work the folder keeps, for work whose finished parts are files of their own."""
+        with self._lock:
+            if self.folder is not None:
+                self._write(self.folder)
 
     def due(self, name: str) -> bool:
         """Whether the state of this name was kept too long ago."""

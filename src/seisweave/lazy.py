@@ -1,11 +1,13 @@
-"""Names of a package that are loaded when they are first used, so that importing it stays light."""
+"""Names of a package that are loaded when they are first used, so that importing it stays light; and old names."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
 
 
 def lazy_names(
@@ -33,3 +35,15 @@ def lazy_names(
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     return find
+
+
+def renamed_keyword(old: str, old_value: Value | None, now: str, value: Value | None) -> Value | None:
+    """The value of a keyword, or what its old name was given, which warns.
+
+    >>> renamed_keyword("checkpoint", None, "keep", "folder")
+    'folder'
+    """
+    if old_value is None:
+        return value
+    warnings.warn(f"the keyword {old} is now {now}", DeprecationWarning, stacklevel=3)
+    return old_value if value is None else value

@@ -1,5 +1,6 @@
 """What holds for every condensation: weight, order, threads, records, resumption, refusals."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -137,16 +138,38 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, monkeypatch, stag
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        condense(events, FEW, jobs=1, progress=stop, checkpoint=tmp_path)
+        condense(events, FEW, jobs=1, progress=stop, keep=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["condensation.npz", "identity.json"]
     steps = []
-    same(whole, condense(events, FEW, jobs=2, progress=steps.append, checkpoint=tmp_path))
+    same(whole, condense(events, FEW, jobs=2, progress=steps.append, keep=tmp_path))
     assert steps[0].done > 0
     with pytest.raises(InputError, match="another input, other options"):
-        condense(events, replace(FEW, seed=9), jobs=1, checkpoint=tmp_path)
+        condense(events, replace(FEW, seed=9), jobs=1, keep=tmp_path)
+    with (
+        pytest.warns(DeprecationWarning, match="checkpoint is now keep"),
+        pytest.raises(InputError, match="another version"),
+    ):
+        condense(events, replace(FEW, samples=39), jobs=1, checkpoint=tmp_path)
     (tmp_path / "condensation.npz").write_bytes(b"PK broken")
     with pytest.raises(InputError, match="is damaged"):
-        condense(events, FEW, jobs=1, checkpoint=tmp_path)
+        condense(events, FEW, jobs=1, keep=tmp_path)
+
+
+@pytest.mark.slow_without_compiler
+def test_what_earlier_versions_kept_is_taken_up_or_refused(tmp_path, monkeypatch):
+    """They wrote the identity into the file of the state."""
+    monkeypatch.setattr(keeping, "EVERY_S", 0.0)
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
+    events, steps = mixture(np.random.default_rng(9), 3, 60), []
+    whole = condense(events, FEW, jobs=1, keep=tmp_path)
+    identity = json.loads((tmp_path / "identity.json").read_text())
+    (tmp_path / "identity.json").unlink()
+    with np.load(tmp_path / "condensation.npz") as kept:
+        np.savez(tmp_path / "condensation.npz", **kept, identity=np.array(json.dumps(identity, sort_keys=True)))
+    with pytest.raises(InputError, match="another input, other options"):
+        condense(events, replace(FEW, seed=9), jobs=1, keep=tmp_path)
+    same(whole, condense(events, FEW, jobs=1, progress=steps.append, keep=tmp_path))
+    assert {step.done for step in steps} <= {1.0}
 
 
 def _bad(event=(0,), weight=(1.0,), mean=((0.0, 0, 0),), covariance=None):
@@ -174,13 +197,13 @@ def _bad(event=(0,), weight=(1.0,), mean=((0.0, 0, 0),), covariance=None):
         (_bad((), (), np.zeros((0, 3))), "at least one"),
     ],
 )
-def test_errors_that_are_none_leave_one_line(arrays, words):
+def test_invalid_errors_leave_one_line(arrays, words):
     with pytest.raises(InputError, match=words) as caught:
         EventGaussians(*arrays)
     assert "\n" not in str(caught.value)
 
 
-def test_sigmas_that_are_none_and_events_without_errors_are_refused():
+def test_invalid_sigmas_and_events_without_errors_are_refused():
     for sigma in ([[1.0, -1.0, 1.0]], [[1.0, np.nan, 1.0]]):
         with pytest.raises(InputError, match="standard deviations of event 0"):
             EventGaussians.from_sigmas(np.zeros((1, 3)), np.array(sigma))

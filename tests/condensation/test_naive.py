@@ -6,7 +6,7 @@ from tests import naive_condensation as naive
 from tests.condensation.point_sets import SETS, single
 
 from seisweave.condensation import CondensationOptions, condense
-from seisweave.condensation.ranking import order_gaussians
+from seisweave.condensation.ranking import rank_gaussians
 
 
 @pytest.mark.parametrize("vote", ["current", "reference"])
@@ -17,10 +17,10 @@ def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
     options = CondensationOptions(vote=vote, rounds=3, samples=25, assign_samples=40, seed=7)
     condensed = condense(events, options, jobs=2)
 
-    order = order_gaussians(events, options.seed)
-    row = order.position
+    ranking = rank_gaussians(events, options.seed)
+    row = ranking.position
     mean, covariance, event = events.mean_km[row], events.covariance_km2[row], events.event[row].tolist()
-    streams = [int(s) for s in order.stream]
+    streams = [int(s) for s in ranking.stream]
     weight, moved = naive.move_weights(
         mean,
         covariance,
@@ -41,7 +41,7 @@ def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
         events.weight[row],
         weight,
         event,
-        [int(s) for s in order.event_stream],
+        [int(s) for s in ranking.event_stream],
         samples=options.assign_samples,
         floor_km=options.min_sigma_km,
     )
@@ -55,16 +55,16 @@ def test_a_deep_tree_finds_what_trying_every_gaussian_finds(vote):
     rng = np.random.default_rng(11)
     events = single(rng, 3, 1500)
     options = CondensationOptions(vote=vote, samples=30, assign_samples=50)
-    condensed, order = condense(events, options, jobs=2), order_gaussians(events, options.seed)
+    condensed, ranking = condense(events, options, jobs=2), rank_gaussians(events, options.seed)
     covariance = np.array([naive.widen(each, options.min_sigma_km) for each in events.covariance_km2])
     root = np.linalg.cholesky(covariance)
     with np.errstate(divide="ignore"):
         top = np.log(condensed.weight) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
-    rank = np.argsort(order.position)
+    rank = np.argsort(ranking.position)
     for e in rng.integers(0, 1500, 100):
-        points = naive.points_of(int(order.event_stream[e]), 50, events.mean_km[e], covariance[e])
+        points = naive.points_of(int(ranking.event_stream[e]), 50, events.mean_km[e], covariance[e])
         offset = np.linalg.solve(root, (points[None] - events.mean_km[:, None]).transpose(0, 2, 1))
         won = rank[np.argmax(top[:, None] - 0.5 * (offset**2).sum(axis=1), axis=0)]
         count = np.bincount(won)
         assert condensed.votes[e] == count.max()
-        assert condensed.chosen[e] == order.position[count.argmax()]
+        assert condensed.chosen[e] == ranking.position[count.argmax()]

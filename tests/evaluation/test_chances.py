@@ -91,4 +91,4 @@ def test_the_true_base_rate_expects_what_came():
 def test_blocks_follow_the_calendar():
     day = np.array([10_000, 10_029, 10_030, 10_100])
     assert block_numbers(4, day, 30).tolist() == [0, 0, 1, 2], "none is empty"
-    assert blocks_of_days(day - day[0], 30).tolist() == [0, 0, 1, 3]
+    assert blocks_of_days(day - day[0], 30.0).tolist() == [0, 0, 1, 3]

@@ -68,18 +68,18 @@ def test_broken_off_at_many_steps_the_network_is_the_same_to_the_last_byte(
     kept, broken = tmp_path / "kept", 0
     for after in [5, 9, 14, 20, 27, 33, 40, 60]:
         try:
-            reconstruct_faults(points, KINDS[kind], jobs=jobs, progress=breaking_off(after), checkpoint=kept)
+            reconstruct_faults(points, KINDS[kind], jobs=jobs, progress=breaking_off(after), keep=kept)
         except BrokenOffError:
             broken += 1
     assert broken >= 3
-    network = reconstruct_faults(points, KINDS[kind], jobs=1, checkpoint=kept)
+    network = reconstruct_faults(points, KINDS[kind], jobs=1, keep=kept)
     assert written(network, tmp_path / "resumed.nc") == whole
 
 
 def test_what_is_kept_is_not_done_again(points, tmp_path, keep_everything):
     options, steps = FaultOptions(subsets=3), []
-    reconstruct_faults(points, options, jobs=1, checkpoint=tmp_path / "kept")
-    reconstruct_faults(points, options, jobs=1, checkpoint=tmp_path / "kept", progress=steps.append)
+    reconstruct_faults(points, options, jobs=1, keep=tmp_path / "kept")
+    reconstruct_faults(points, options, jobs=1, keep=tmp_path / "kept", progress=steps.append)
     merging = [step for step in steps if step.stage == "merge subsets" and step.n_gaussians]
     assert merging == []
 
@@ -92,7 +92,7 @@ from seisweave import keeping
 from seisweave.faults import FaultOptions, merge, reconstruct_faults
 keeping.EVERY_S = keeping.FIRST_S = 0.0
 merge.REPORT_EVERY = 3
-network = reconstruct_faults(np.load(sys.argv[1]), FaultOptions(subsets=3), jobs=2, checkpoint=Path(sys.argv[2]))
+network = reconstruct_faults(np.load(sys.argv[1]), FaultOptions(subsets=3), jobs=2, keep=Path(sys.argv[2]))
 network.write(sys.argv[3])
 """
 
@@ -121,21 +121,19 @@ def test_killed_at_random_moments_the_network_is_the_same_to_the_last_byte(point
 def kept(points, tmp_path, keep_everything):
     """The checkpoint of a run that was broken off."""
     with pytest.raises(BrokenOffError):
-        reconstruct_faults(
-            points, FaultOptions(subsets=3), jobs=1, checkpoint=tmp_path / "kept", progress=breaking_off(12)
-        )
+        reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, keep=tmp_path / "kept", progress=breaking_off(12))
     return tmp_path / "kept"
 
 
 def test_other_hypocentres_options_or_version_are_refused(kept, points, monkeypatch):
     before = {path.name: path.read_bytes() for path in kept.iterdir()}
     with pytest.raises(InputError, match="other hypocentres; give what that run was given"):
-        reconstruct_faults(points + 1e-9, FaultOptions(subsets=3), checkpoint=kept)
+        reconstruct_faults(points + 1e-9, FaultOptions(subsets=3), keep=kept)
     with pytest.raises(InputError, match="other options"):
-        reconstruct_faults(points, FaultOptions(subsets=2), checkpoint=kept)
+        reconstruct_faults(points, FaultOptions(subsets=2), keep=kept)
     monkeypatch.setattr("seisweave.version.__version__", "9.9")
     with pytest.raises(InputError, match="another version of seisweave"):
-        reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=kept)
+        reconstruct_faults(points, FaultOptions(subsets=3), keep=kept)
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
 
 
@@ -147,7 +145,7 @@ def test_another_seed_is_taken_up_since_nothing_is_drawn_by_it(kept, points, kep
         identity["options"]["seed"] = kept_seed
         (kept / "identity.json").write_text(json.dumps(identity))
     options, steps, all_steps = FaultOptions(subsets=3, seed=7), [], []
-    resumed = reconstruct_faults(points, options, jobs=1, checkpoint=kept, progress=steps.append)
+    resumed = reconstruct_faults(points, options, jobs=1, keep=kept, progress=steps.append)
     whole = reconstruct_faults(points, options, jobs=1, progress=all_steps.append)
     assert len(steps) < len(all_steps)
     assert written(resumed, tmp_path / "resumed.nc") == written(whole, tmp_path / "whole.nc")
@@ -161,18 +159,23 @@ def test_a_damaged_file_is_named(kept, points, damage):
     data[len(data) // 2] ^= 255
     path.write_bytes({"truncated": data[: len(data) // 2], "a flipped byte": data, "empty": b""}[damage])
     with pytest.raises(InputError, match=r"npz: is damaged .*remove it"):
-        reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, checkpoint=kept)
+        reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, keep=kept)
     path.unlink()
-    reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, checkpoint=kept)
+    reconstruct_faults(points, FaultOptions(subsets=3), jobs=1, keep=kept)
 
 
 def test_two_runs_do_not_mix(kept, points):
     identity = json.loads((kept / "identity.json").read_text())
     with keeping.Checkpoint(kept, identity), pytest.raises(InputError, match="another run is at work there"):
-        reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=kept)
+        reconstruct_faults(points, FaultOptions(subsets=3), keep=kept)
 
 
 def test_short_work_keeps_nothing(points, tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "FIRST_S", 1e9)
-    reconstruct_faults(points, FaultOptions(subsets=3), checkpoint=tmp_path / "kept")
+    reconstruct_faults(points, FaultOptions(subsets=3), keep=tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
+
+
+def test_the_keyword_of_old_still_keeps_and_says_so(kept, points):
+    with pytest.warns(DeprecationWarning, match="checkpoint is now keep"), pytest.raises(InputError, match="other opt"):
+        reconstruct_faults(points, FaultOptions(subsets=2), checkpoint=kept)

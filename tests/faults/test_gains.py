@@ -1,12 +1,22 @@
 import numpy as np
 import pytest
-from tests.faults.workspaces import LEAST, NASTY, atomized, bare, gaussians_of, members_of, naive_twin, supports_of
+from tests.faults.workspaces import (
+    LEAST,
+    NASTY,
+    QUICK,
+    UNTRUNCATED,
+    atomized,
+    bare,
+    gaussians_of,
+    members_of,
+    naive_twin,
+    supports_of,
+)
 from tests.naive import gaussian_density, global_gain, local_gain, merged_gaussian, mixture_density
 
 from seisweave.faults import _gains_numba as gains
 from seisweave.faults import _merge_numba as merging
 from seisweave.faults import merge
-from seisweave.faults import workspace as workspace_module
 from seisweave.faults.state import PAIR
 
 REACH = 2.5
@@ -30,8 +40,8 @@ def condition(workspace):
 
 @pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
-def test_global_gains_equal_eq_3_on_all_points(kind, seed, no_truncation):
-    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 70))
+def test_global_gains_equal_eq_3_on_all_points(kind, seed):
+    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 70), strictness=UNTRUNCATED)
     points, mixture = workspace.ordered.xyz.T, list(gaussians_of(workspace).values())
     gains = evaluated(workspace)
     assert len(gains) > 0
@@ -61,7 +71,7 @@ def test_truncation_changes_the_log_density_by_less_than_its_share_for_each_gaus
     exact = mixture_density(workspace.ordered.xyz.T, mixture, workspace.points.base)
     left_out = np.log(exact / workspace.points.density)
     assert (left_out > -1e-9).all()  # truncation only ever takes away
-    assert (left_out <= workspace_module._CUT * len(mixture)).all()
+    assert (left_out <= QUICK.cut * len(mixture)).all()
 
 
 @pytest.mark.parametrize("kind", NASTY)
@@ -75,8 +85,8 @@ def test_supports_hold_every_density_above_the_cut(kind):
         np.testing.assert_allclose(table[~unclear], expected[~unclear], rtol=1e-6)
 
 
-def test_the_effect_of_a_pair_is_the_relative_change_of_the_density_by_blocks(no_truncation):
-    workspace = atomized(NASTY["plates"](np.random.default_rng(6), 200))
+def test_the_effect_of_a_pair_is_the_relative_change_of_the_density_by_blocks():
+    workspace = atomized(NASTY["plates"](np.random.default_rng(6), 200), strictness=UNTRUNCATED)
     mixture, points = gaussians_of(workspace), workspace.ordered.xyz.T
     now = workspace.points.density
     assert workspace.n_blocks > 3
@@ -146,8 +156,8 @@ def test_the_density_is_that_of_the_base_and_all_supports_after_every_merge(kind
 
 
 @pytest.mark.parametrize("kind", NASTY)
-def test_merging_matches_moments(kind, no_truncation):
-    workspace = atomized(NASTY[kind](np.random.default_rng(9), 80))
+def test_merging_matches_moments(kind):
+    workspace = atomized(NASTY[kind](np.random.default_rng(9), 80), strictness=UNTRUNCATED)
     before = naive_twin(workspace, REACH)
     merge.merge_greedily(workspace, reach=REACH)
     for i, j, _ in workspace.merges:

@@ -1,12 +1,12 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.faults.workspaces import LEAST, NASTY, atomized, gaussians_of, naive_twin, plates
+from tests.faults.workspaces import LEAST, NASTY, QUICK, STRICT, UNTRUNCATED, atomized, gaussians_of, naive_twin, plates
 from tests.naive import bic, mixture_density
 
 from seisweave.faults import merge
-from seisweave.faults import workspace as workspace_module
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.state import SUPPORT
 from seisweave.synthetic import PlantedOptions, plant_faults
@@ -33,8 +33,8 @@ def exact_bic(workspace):
 
 @pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
-def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed, strictly_greedy):
-    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 80))
+def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed):
+    workspace = atomized(NASTY[kind](np.random.default_rng(seed), 80), strictness=STRICT)
     naive = naive_twin(workspace, REACH)
     assert merge_greedily(workspace, reach=REACH) == len(workspace.merges)
     assert_same_merges(workspace.merges, naive.merge_greedily(local=False), 1e-4)
@@ -52,8 +52,8 @@ def test_local_merging_makes_the_merges_of_the_naive_loop(kind, seed):
 
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("seed", range(2))
-def test_strict_merging_of_more_faults_makes_the_merges_of_the_naive_loop(seed, strictly_greedy):
-    workspace = atomized(plates(np.random.default_rng(10 + seed), 210, n_plates=4))
+def test_strict_merging_of_more_faults_makes_the_merges_of_the_naive_loop(seed):
+    workspace = atomized(plates(np.random.default_rng(10 + seed), 210, n_plates=4), strictness=STRICT)
     naive = naive_twin(workspace, REACH)
     merge_greedily(workspace, reach=REACH)
     assert len(workspace.merges) > 12
@@ -62,12 +62,11 @@ def test_strict_merging_of_more_faults_makes_the_merges_of_the_naive_loop(seed, 
 
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("seed", range(5))
-def test_evaluating_only_gains_in_doubt_costs_less_than_one_percent_of_the_bic(seed, request):
+def test_evaluating_only_gains_in_doubt_costs_less_than_one_percent_of_the_bic(seed):
     points = planted(6, seed)
     quick = atomized(points)
     merge_greedily(quick, reach=REACH)
-    request.getfixturevalue("strictly_greedy")
-    strict = atomized(points)
+    strict = atomized(points, strictness=STRICT)
     merge_greedily(strict, reach=REACH)
     assert len(strict.merges) > 20
     assert exact_bic(quick) <= exact_bic(strict) * 1.01
@@ -81,13 +80,13 @@ def test_when_merging_ends_no_overlapping_pair_gains(seed):
     naive = naive_twin(workspace, REACH)
     pairs = naive.candidates()
     assert len(pairs) > 0
-    # what truncation leaves out of a gain: at most three densities of _CUT at every point, seldom a tenth of it
-    assert max(naive.gain(i, j, local=False) for i, j in pairs) < 0.3 * workspace_module._CUT * len(naive.points)
+    # what truncation leaves out of a gain: at most three densities of the cut at every point, seldom a tenth of it
+    assert max(naive.gain(i, j, local=False) for i, j in pairs) < 0.3 * QUICK.cut * len(naive.points)
 
 
-def test_pairs_that_had_to_wait_are_looked_at_before_merging_ends(monkeypatch, no_truncation):
-    monkeypatch.setattr(merge, "_AT_FIRST", 0)  # all pairs of merged Gaussians wait
-    workspace = atomized(plates(np.random.default_rng(1), 120))
+def test_pairs_that_had_to_wait_are_looked_at_before_merging_ends():
+    waiting = replace(UNTRUNCATED, at_first=0)  # all pairs of merged Gaussians wait
+    workspace = atomized(plates(np.random.default_rng(1), 120), strictness=waiting)
     merge_greedily(workspace, reach=REACH)
     naive = naive_twin(workspace, REACH)
     assert max(naive.gain(i, j, local=False) for i, j in naive.candidates()) < 1e-3
@@ -128,8 +127,8 @@ def test_all_gains_of_merges_are_positive_and_rows_are_used_up(local):
     assert set(workspace.rows) == set(range(start)) - set(gone)
 
 
-def test_global_gains_add_up_to_the_fall_of_the_bic(strictly_greedy):
-    workspace = atomized(plates(np.random.default_rng(5), 120))
+def test_global_gains_add_up_to_the_fall_of_the_bic():
+    workspace = atomized(plates(np.random.default_rng(5), 120), strictness=STRICT)
     before = exact_bic(workspace)
     merge_greedily(workspace, reach=REACH)
     gained = sum(gain for _, _, gain in workspace.merges)
@@ -143,9 +142,9 @@ def test_backgrounds_stay_as_they_are():
     assert workspace.background is before
 
 
-def test_a_small_pool_grows_while_merging(strictly_greedy):
+def test_a_small_pool_grows_while_merging():
     points = plates(np.random.default_rng(7), 150)
-    roomy, tight = atomized(points), atomized(points)
+    roomy, tight = atomized(points, strictness=STRICT), atomized(points, strictness=STRICT)
     packed = int(tight.tally[SUPPORT])
     tight.pools = tight.pools._replace(
         slot=tight.pools.slot[: packed + 2].copy(),

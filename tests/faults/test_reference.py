@@ -183,7 +183,7 @@ def test_small_and_flat_subsets_are_left_out():
     assert weight == pytest.approx(len(run.subsets[0].events) / len(xyz))
 
 
-def test_duplicated_events_are_borne():
+def test_duplicated_events_work():
     xyz = np.round(np.repeat(two_planes(4, 60), 2, axis=0), 1)
     run = reconstruct_reference(xyz, ward(xyz), subsets=2)
     assert np.isfinite(run.bic)

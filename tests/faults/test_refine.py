@@ -1,11 +1,21 @@
 import numpy as np
 import pytest
 from tests import naive
-from tests.faults.workspaces import LEAST, NASTY, atomized, bare, gaussians_of, plates, supports_of, workspace_of
+from tests.faults.workspaces import (
+    LEAST,
+    NASTY,
+    QUICK,
+    UNTRUNCATED,
+    atomized,
+    bare,
+    gaussians_of,
+    plates,
+    supports_of,
+    workspace_of,
+)
 from tests.naive import drop_gain, mixture_density
 
 from seisweave.faults import _mixture_numba as mixing
-from seisweave.faults import workspace as workspace_module
 from seisweave.faults.background import minimum_volume_box
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.refine import drop_faults, em_step, recount, refine
@@ -56,8 +66,8 @@ def noise_and_a_fake(seed, n=300, fake=8):
 
 
 @pytest.mark.parametrize("kind", [k for k in NASTY if k != "far"])
-def test_a_step_of_em_equals_the_naive_one(kind, no_truncation):
-    workspace = atomized(NASTY[kind](np.random.default_rng(1), 90))
+def test_a_step_of_em_equals_the_naive_one(kind):
+    workspace = atomized(NASTY[kind](np.random.default_rng(1), 90), strictness=UNTRUNCATED)
     points, before = workspace.ordered.xyz.T, gaussians_of(workspace)
     expected, box_weight = naive.em_step(points, list(before.values()), boxes_of(workspace), LEAST**2)
     expectation_maximisation(workspace, 1)
@@ -68,11 +78,11 @@ def test_a_step_of_em_equals_the_naive_one(kind, no_truncation):
         np.testing.assert_allclose(c, covariance, rtol=1e-5, atol=1e-7 * np.abs(covariance).max())
 
 
-def test_a_gaussian_left_with_less_than_one_event_keeps_its_shape(no_truncation):
+def test_a_gaussian_left_with_less_than_one_event_keeps_its_shape():
     points = np.random.default_rng(3).uniform(0, 20, size=(60, 3))
     box = Background(np.array([0.9]), (minimum_volume_box(points),))
     gaussians = [(w, points[k], np.eye(3) * 2.0) for k, w in ((0, 0.004), (1, 0.03), (2, 0.15))]
-    workspace = bare(points, gaussians, box)
+    workspace = bare(points, gaussians, box, strictness=UNTRUNCATED)
     workspace.list_supports()
     slots = workspace.ordered.xyz.T
     expected, _ = naive.em_step(slots, gaussians, boxes_of(workspace), LEAST**2)
@@ -87,8 +97,8 @@ def test_a_gaussian_left_with_less_than_one_event_keeps_its_shape(no_truncation)
 
 
 @pytest.mark.parametrize("kind", NASTY)
-def test_em_never_lowers_the_likelihood(kind, no_truncation):
-    workspace = merged(NASTY[kind](np.random.default_rng(2), 120))
+def test_em_never_lowers_the_likelihood(kind):
+    workspace = merged(NASTY[kind](np.random.default_rng(2), 120), strictness=UNTRUNCATED)
     likelihood = [log_likelihood(workspace)]
     for _ in range(8):
         expectation_maximisation(workspace, 1)
@@ -102,7 +112,7 @@ def test_em_never_lowers_the_likelihood(kind, no_truncation):
 @pytest.mark.parametrize("seed", range(3))
 def test_truncated_em_lowers_the_likelihood_by_no_more_than_it_leaves_out(seed):
     workspace = merged(plant_faults(PlantedOptions(n_faults=6, geometry_seed=seed, seed=seed)).xyz_km)
-    allowed = workspace_module._CUT * len(workspace.rows) * len(workspace.ordered)
+    allowed = QUICK.cut * len(workspace.rows) * len(workspace.ordered)
     likelihood = [log_likelihood(workspace)]
     for _ in range(10):
         expectation_maximisation(workspace, 1)
@@ -157,8 +167,8 @@ def test_a_real_fault_stays():
 
 
 @pytest.mark.parametrize("kind", NASTY)
-def test_dropping_conserves_weight_and_density(kind, no_truncation):
-    workspace, dropped = atomized(NASTY[kind](np.random.default_rng(4), 120)), []
+def test_dropping_conserves_weight_and_density(kind):
+    workspace, dropped = atomized(NASTY[kind](np.random.default_rng(4), 120), strictness=UNTRUNCATED), []
     expectation_maximisation(workspace, 2)
     rows = set(workspace.rows)
     count = drop_faults(workspace, dropped)
@@ -172,9 +182,9 @@ def test_dropping_conserves_weight_and_density(kind, no_truncation):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_nothing_is_dropped_that_the_naive_bic_would_keep_nor_the_other_way_round(seed, no_truncation):
+def test_nothing_is_dropped_that_the_naive_bic_would_keep_nor_the_other_way_round(seed):
     points = plates(np.random.default_rng(20 + seed), 130, n_plates=2, noise=0.5)
-    workspace = atomized(points)
+    workspace = atomized(points, strictness=UNTRUNCATED)
     expectation_maximisation(workspace, 20)
     gains = naive_drop_gains(workspace)
     dropped = []
@@ -196,15 +206,15 @@ def naive_drop_gains(workspace):
 
 
 @pytest.mark.parametrize("kind", NASTY)
-def test_the_gain_of_dropping_equals_the_naive_one_wherever_it_matters(kind, no_truncation):
-    workspace = atomized(NASTY[kind](np.random.default_rng(5), 90))
+def test_the_gain_of_dropping_equals_the_naive_one_wherever_it_matters(kind):
+    workspace = atomized(NASTY[kind](np.random.default_rng(5), 90), strictness=UNTRUNCATED)
     expectation_maximisation(workspace, 10)
     assert_drop_gains_are_right(workspace)
 
 
 @pytest.mark.parametrize("seed", [22])
-def test_the_gain_of_dropping_is_right_also_where_the_background_is_too_light(seed, no_truncation):
-    workspace = merged(plates(np.random.default_rng(seed), 200, noise=0.6))
+def test_the_gain_of_dropping_is_right_also_where_the_background_is_too_light(seed):
+    workspace = merged(plates(np.random.default_rng(seed), 200, noise=0.6), strictness=UNTRUNCATED)
     workspace.list_supports()
     assert_drop_gains_are_right(workspace)
 
@@ -238,8 +248,8 @@ def test_the_local_gain_of_dropping_counts_the_members_alone(seed):
         np.testing.assert_allclose(gain, naive, rtol=1e-9)
 
 
-def test_events_are_assigned_to_their_most_likely_part(no_truncation):
-    workspace = merged(plates(np.random.default_rng(6), 140))
+def test_events_are_assigned_to_their_most_likely_part():
+    workspace = merged(plates(np.random.default_rng(6), 140), strictness=UNTRUNCATED)
     workspace.list_supports()
     in_box = workspace.assign_members()
     table = supports_of(workspace)
@@ -251,8 +261,8 @@ def test_events_are_assigned_to_their_most_likely_part(no_truncation):
         np.testing.assert_array_equal(workspace.pools.member[start : start + length], np.flatnonzero(best == k))
 
 
-def test_recounting_makes_weights_the_shares_of_events(no_truncation):
-    workspace = merged(plates(np.random.default_rng(7), 140))
+def test_recounting_makes_weights_the_shares_of_events():
+    workspace = merged(plates(np.random.default_rng(7), 140), strictness=UNTRUNCATED)
     table = gaussians_of(workspace)
     recount(workspace)
     for r, (_, mean, covariance) in gaussians_of(workspace).items():

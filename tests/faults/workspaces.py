@@ -6,10 +6,14 @@ from tests.naive import NaiveMixture, full
 from seisweave.faults.atomize import atomize
 from seisweave.faults.points import order_points
 from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 
 LEAST = 0.05  # smallest standard deviation, km
+UNTRUNCATED = Strictness(cut=1e-30)  # Gaussians count wherever a double can tell
+# merging as in the paper: every gain that may have changed is evaluated again after every merge
+STRICT = Strictness(cut=1e-30, trust=1.0, at_first=10**6, negligible=0.0, hopeless=float("inf"))
 
 
 def plates(rng, n, n_plates=3, noise=0.15):
@@ -36,12 +40,18 @@ NASTY = {
 }
 
 
-def workspace_of(points, label, *, local=False, threads=1):
+def workspace_of(points, label, *, local=False, threads=1, strictness=QUICK):
     """A workspace as a reconstruction makes it after atomization."""
     ordered = order_points(points)
     background = uniform_background(points, label, thinnest_km=2 * LEAST)
     workspace = Workspace(
-        ordered, proto_faults(points, label), background, min_sigma_km=LEAST, local=local, threads=threads
+        ordered,
+        proto_faults(points, label),
+        background,
+        min_sigma_km=LEAST,
+        local=local,
+        threads=threads,
+        strictness=strictness,
     )
     if not local:
         workspace.list_supports()
@@ -54,7 +64,7 @@ def atomized(points, **settings):
     return workspace_of(points, atomize(ward_linkage(points, threads=1)).label, **settings)
 
 
-def bare(points, gaussians, background=None):
+def bare(points, gaussians, background=None, strictness=QUICK):
     """A workspace of given Gaussians without members: (weight, mean, 3 × 3 covariance) each."""
     packed = Gaussians(
         np.array([g[0] for g in gaussians], dtype=float),
@@ -62,7 +72,9 @@ def bare(points, gaussians, background=None):
         np.array([np.asarray(g[2])[np.triu_indices(3)] for g in gaussians], dtype=float).reshape(-1, 6),
     )
     nothing = Background(np.zeros(0), ())
-    return Workspace(order_points(points), packed, background or nothing, min_sigma_km=LEAST, local=False)
+    return Workspace(
+        order_points(points), packed, background or nothing, min_sigma_km=LEAST, local=False, strictness=strictness
+    )
 
 
 def gaussians_of(workspace):

@@ -11,7 +11,6 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import app, check_libraries
-from seisweave.storage import write_summary
 from seisweave.studies.eqpred.models.lookup import load_object
 
 if TYPE_CHECKING:
@@ -48,12 +47,13 @@ def audit(
     check_target(out, force=force)
     check_libraries(figures=True)
     from seisweave.nowcast.region.audit import run_audit
+    from seisweave.report.results.nowcast import write_audit_folder
 
     catalog = read_catalog(source, **vars(reading))
     audited, series = _audited(nowcaster, catalog)
     found = run_audit(audited, series, catalog, days)
     with whole_folder(out, force=force) as folder:
-        write_audit(folder, found, {"nowcaster": nowcaster, "source": str(source)} | _origin(catalog))
+        write_audit_folder(found, folder, {"nowcaster": nowcaster, "source": str(source)} | _origin(catalog))
     if not quiet:
         print("\n".join([*in_words(found), f"results: {out}"]))
 
@@ -72,14 +72,9 @@ def _audited(text: str, catalog: Catalog) -> tuple[Audited, np.ndarray]:
 
 def in_words(found: Audit) -> list[str]:
     """What was found, in a few sentences."""
-    changed, checked = sum(c.n_changed for c in found.future), sum(c.n_checked for c in found.future)
-    covered = max(response.covered for response in found.responses)
-    so_far = "1 day" if found.days_ahead == 1 else f"{found.days_ahead} days"
-    verdict = "knows the future" if found.leaks else "no leak was found"
-    lines = [
-        f"{verdict}: {changed} of {checked:,} nowcasts changed with later events, {so_far} ahead at most;"
-        f" {covered:.0%} of the days in a target's window are known already when it is nowcast"
-    ]
+    from seisweave.report.results.nowcast import verdict
+
+    lines = [verdict(found)]
     for days in ("as they are", "shuffled"):
         row = next(r for r in found.growth if (r["days"], r["smoothing"], r["span"]) == (days, "centred", 11))
         lines.append(
@@ -87,17 +82,6 @@ def in_words(found: Audit) -> list[str]:
             f" 'tomorrow equals today'; {row['linear_nse']:.2f}, {row['linear_f1']:.2f} by a linear one"
         )
     return lines
-
-
-def write_audit(folder: Path, found: Audit, about: dict[str, Any]) -> None:
-    """Write audit.csv (growth), audit.png and summary.json."""
-    import pandas as pd
-
-    from seisweave.report.audit import audit_figure
-
-    pd.DataFrame(found.growth).to_csv(folder / "audit.csv", index=False)
-    audit_figure(found.responses, found.growth, title=in_words(found)[0]).savefig(folder / "audit.png")
-    write_summary(folder, found.summary() | about)
 
 
 def _origin(catalog: Catalog) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def condense(
     seconds = perf_counter() - start
     with kept_run(out, resume=resume) as keep:
         with live_progress(notes, quiet=quiet) as progress:
-            condensed = run(catalog, method, jobs=jobs, progress=progress, checkpoint=keep)
+            condensed = run(catalog, method, jobs=jobs, progress=progress, keep=keep)
         with whole_folder(out, force=force) as folder:
             told = {"seconds": {"read": round(seconds, 4)}, "source": str(source), "selection": selection.describe()}
             told |= {"notes": notes, "errors": asdict(errors)}

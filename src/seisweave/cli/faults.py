@@ -133,7 +133,7 @@ def reconstruct(
     points = hypocentres.points
     given = points.xyz_km if isinstance(points, LocalPoints) else points
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
-        network = reconstruct_faults(given, options, jobs=jobs, progress=progress, checkpoint=keep)
+        network = reconstruct_faults(given, options, jobs=jobs, progress=progress, keep=keep)
     return replace(network, source=points, input_sha256=points.provenance.sha256 or network.input_sha256)
 
 

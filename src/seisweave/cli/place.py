@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,6 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.nowcast import app, check_libraries
-from seisweave.cli.place_results import in_words, scores_in_words, write_nowcast, write_scores
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.nowcast.place.options import (
@@ -24,7 +23,6 @@ from seisweave.nowcast.place.options import (
     PlaceSettings,
     WindowOptions,
 )
-from seisweave.storage import write_summary
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place.nowcast import PlaceNowcast
@@ -59,17 +57,15 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
-    from seisweave.nowcast.place.judged import summarize
     from seisweave.nowcast.place.nowcaster import train_place_nowcaster
+    from seisweave.report.results.place import write_place_folder
 
     with live_progress(quiet=quiet) as progress:
         nowcaster = train_place_nowcaster(catalog, PlaceSettings(place, network, seed, end), progress=progress)
     seconds = perf_counter() - start
     made = nowcaster.nowcast(catalog, end)
     with whole_folder(out, force=force) as folder:
-        nowcaster.write(folder)
-        write_nowcast(folder, made)
-        write_summary(folder, summarize(nowcaster, catalog, made) | {"seconds": round(seconds, 2)})
+        write_place_folder(nowcaster, folder, {"seconds": round(seconds, 2)}, catalog=catalog, made=made)
     if not quiet:
         print("\n".join([*in_words(made), f"results: {out}"]))
 
@@ -133,6 +129,7 @@ def place_backtest(
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
     from seisweave.nowcast.place.backtesting import backtest
     from seisweave.nowcast.place.judged import judge_backtest, origin_of
+    from seisweave.report.results.place import write_backtest_folder
 
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
@@ -140,9 +137,8 @@ def place_backtest(
             made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress)
         with whole_folder(out, force=True) as folder:
             judged = judge_backtest(made, place)
-            write_scores(folder, judged, place.days)
             told = {"kind": "backtest by place", **options, **origin_of(catalog), "seeds": seeds}
-            write_summary(folder, told | {"seconds": round(perf_counter() - start, 2), "scores": judged.rows})
+            write_backtest_folder(judged, folder, told | {"seconds": round(perf_counter() - start, 2)})
     if not quiet:
         print("\n".join([*scores_in_words(judged.rows), f"results: {out}"]))
 
@@ -155,3 +151,37 @@ def draw(made: PlaceNowcast, path: Path) -> None:
         place_figure(made).savefig(path, format="png")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); give a file elsewhere") from None
+
+
+def in_words(made: PlaceNowcast) -> list[str]:
+    """One sentence a threshold, and the likeliest cell."""
+    lines = [f"{made.when}, from what came before:"]
+    for magnitude, cell, chance, usual in zip(made.magnitudes, made.likeliest(), *made.anywhere(), strict=True):
+        lines.append(
+            f"  M ≥ {magnitude:g}  {chance:.2%} anywhere (long-term {usual:.2%});"
+            f" likeliest cell {cell.latitude:.2f}, {cell.longitude:.2f}: {cell.probability:.3%},"
+            f" {cell.times_usual:.1f} times its usual"
+        )
+    return lines
+
+
+def scores_in_words(rows: list[dict[str, Any]]) -> list[str]:
+    """Two sentences a threshold: what the networks gain over the strong baselines, and over the plain ones."""
+    lines = []
+    for magnitude in dict.fromkeys(row["magnitude"] for row in rows):
+        here = [row for row in rows if row["magnitude"] == magnitude]
+        networks = [row for row in here if row["model"].startswith("network")]
+        lines.append(f"M ≥ {magnitude:g}, {networks[0]['positives']} positives, nats per positive:")
+        for name, over, neuron in (
+            ("cell Poisson", "gain", "over_neuron"),
+            ("cell frequency", "over_frequency", "over_plain_neuron"),
+        ):
+            least = min(row[f"{neuron}_low"] for row in networks)
+            gains, more = (_span([row[column] for row in networks]) for column in (over, neuron))
+            lines.append(f"  {gains} over the {name}, {more} over the neuron on top of it (lowest limit {least:+.2f})")
+        lines.append(f"  {_span([row['over_sum'] for row in networks])} over the sum of rates, where networks begin")
+    return lines
+
+
+def _span(values: list[float]) -> str:
+    return f"{values[0]:.2f}" if len(values) == 1 else f"{min(values):.2f} to {max(values):.2f}"

@@ -49,7 +49,7 @@ def _original(prepared: Prepared) -> Any:
     from seisweave.condensation import _condense_numba as compiled
 
     member = np.argsort(prepared.event, kind="stable")
-    offset = np.searchsorted(prepared.event[member], np.arange(len(prepared.order.event_stream) + 1))
+    offset = np.searchsorted(prepared.event[member], np.arange(len(prepared.ranking.event_stream) + 1))
     total = np.concatenate([[0.0], np.cumsum(prepared.weight[member])])
     share = total[1:] - np.repeat(total[offset[:-1]], np.diff(offset))
-    return compiled.Original(offset, member, share, prepared.order.event_stream)
+    return compiled.Original(offset, member, share, prepared.ranking.event_stream)

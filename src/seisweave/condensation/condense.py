@@ -1,10 +1,9 @@
-"""From events with location errors to a condensed catalog: the walk, then the assignment."""
+"""From events with location errors to a condensed catalog: weight is transferred, then events are assigned."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -17,16 +16,17 @@ from seisweave.condensation.condensed import CondensedCatalog, Moves
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
 from seisweave.condensation.prepare import Prepared, prepare
-from seisweave.condensation.snapshot import joined, walk_arrays, walk_from_arrays
-from seisweave.condensation.transfer import Walk, start_walk, walk
+from seisweave.condensation.snapshot import joined, transfer_arrays, transfer_from_arrays
+from seisweave.condensation.transfer import Transfer, start_transfer, transfer_weight
 from seisweave.keeping import Checkpoint
+from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
-from seisweave.progress import Step
+from seisweave.progress import Progress, Step
 
 _STATE = "condensation"  # name of what is kept
 _OTHER = "another input, other options or another version of seisweave"
 _DAMAGED = "remove it and start again"
-_WALK_POINT = 3.0  # what a point drawn by the walk costs, about, in points of the assignment
+_TRANSFER_POINT = 3.0  # what a point drawn by the transfer costs, about, in points of the assignment
 
 
 def condense(
@@ -34,7 +34,8 @@ def condense(
     options: CondensationOptions | None = None,
     *,
     jobs: int | None = None,
-    progress: Callable[[Step], None] | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
     checkpoint: str | Path | None = None,
 ) -> CondensedCatalog:
     """Condense a catalog: move weights onto the well located events, and assign each event to one Gaussian.
@@ -44,14 +45,16 @@ def condense(
             `EventGaussians` in 2-D or 3-D.
         options: vote, samples, seed; see `CondensationOptions`.
         jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
-            are told apart by content, those of equal content by their ids, or else interchangeable.
+            are identified by content, those of equal content by their ids, or else are interchangeable.
         progress: called with a `Step` now and then.
-        checkpoint: a folder to keep the state in, every 20 seconds, and to go on from.
+        keep: a folder to keep the state in, every 20 seconds, and to go on from.
+        checkpoint: the old name of `keep`.
 
     Raises:
-        InputError: for events without depth or error, errors that are none, a checkpoint of another run.
+        InputError: for events without depth or error, invalid errors, a folder kept by another run.
 
-    Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see `walk.py`.
+    Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see
+    `docs/concepts/condensation.md`.
 
     >>> import numpy as np
     >>> from seisweave.condensation import EventGaussians
@@ -60,14 +63,14 @@ def condense(
     >>> condensed.weight.round(2).tolist(), condensed.chosen.tolist()
     ([2.0, 0.0, 1.0], [0, 0, 2])
     """
-    options = options or CondensationOptions()
+    keep, options = renamed_keyword("checkpoint", checkpoint, "keep", keep), options or CondensationOptions()
     start = perf_counter()
     is_catalog = isinstance(catalog, Catalog)
     gaussians = EventGaussians.from_catalog(catalog) if is_catalog else catalog
     tie = np.argsort(np.argsort(catalog.ids, kind="stable"), kind="stable") if is_catalog else None
     prepared = prepare(gaussians, options, jobs or available_cores(), tie)
     identity = _identity(gaussians, options)
-    with Checkpoint(checkpoint, identity, other=dict.fromkeys(identity, _OTHER), damaged=_DAMAGED) as kept:
+    with Checkpoint(keep, identity, other=dict.fromkeys(identity, _OTHER), damaged=_DAMAGED) as kept:
         run = _Run(prepared, progress, kept)
         run.seconds["prepare"] = perf_counter() - start
         run.go()
@@ -75,7 +78,7 @@ def condense(
         gaussians=gaussians,
         weight=_in_input_order(run.state.weight, prepared),
         moves=_moves(run.state, prepared),
-        chosen=prepared.order.position[run.chosen],
+        chosen=prepared.ranking.position[run.chosen],
         votes=run.votes,
         options=options,
         projection=catalog.projection() if is_catalog else None,
@@ -90,22 +93,23 @@ def condense(
 class _Run:
     """The state of one condensation, its clock, its progress."""
 
-    def __init__(self, prepared: Prepared, progress: Callable | None, checkpoint: Checkpoint) -> None:
+    def __init__(self, prepared: Prepared, progress: Progress | None, checkpoint: Checkpoint) -> None:
         self.prepared, self.progress, self.checkpoint = prepared, progress or (lambda _: None), checkpoint
         self.seconds: dict[str, float] = {}
-        walking = _WALK_POINT * len(prepared) * prepared.options.samples
-        self.walk_share = walking / (walking + len(prepared.order.event_stream) * prepared.options.assign_samples)
-        kept, n = checkpoint.load(_STATE), len(prepared.order.event_stream)
+        points = _TRANSFER_POINT * len(prepared) * prepared.options.samples
+        assigned_points = len(prepared.ranking.event_stream) * prepared.options.assign_samples
+        self.transfer_share = points / (points + assigned_points)
+        kept, n = checkpoint.load(_STATE), len(prepared.ranking.event_stream)
         if kept is not None and "identity" in kept:  # earlier versions kept it with the state
             checkpoint.check(json.loads(str(kept.pop("identity"))))
-        self.state = start_walk(prepared) if kept is None else walk_from_arrays(kept)
+        self.state = start_transfer(prepared) if kept is None else transfer_from_arrays(kept)
         self.chosen = np.full(n, -1) if kept is None else kept["chosen"]
         self.votes = np.zeros(n, np.int64) if kept is None else kept["votes"]
 
     def go(self) -> None:
-        """Walk, then assign."""
+        """Transfer weight, then assign events."""
         start = perf_counter()
-        walk(self.prepared, self.state, lambda _: self._tell())
+        transfer_weight(self.prepared, self.state, self._tell)
         self.seconds["condense"] = perf_counter() - start
         self.state.left = 0
         assign(self.prepared, self.state.weight, self.chosen, self.votes, self._tell)
@@ -113,24 +117,24 @@ class _Run:
 
     def _tell(self) -> None:
         if self.state.left > 0:
-            done = self.walk_share * (1.0 - self.state.left / len(self.prepared))
+            done = self.transfer_share * (1.0 - self.state.left / len(self.prepared))
             self.progress(Step("condense", done))
         else:
-            done = self.walk_share + (1.0 - self.walk_share) * float((self.chosen >= 0).mean())
+            done = self.transfer_share + (1.0 - self.transfer_share) * float((self.chosen >= 0).mean())
             self.progress(Step("assign", done))
         if self.checkpoint.due(_STATE):
-            self.checkpoint.save(_STATE, walk_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes})
+            self.checkpoint.save(_STATE, transfer_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes})
 
 
 def _in_input_order(values: np.ndarray, prepared: Prepared) -> np.ndarray:
     back = np.empty_like(values)
-    back[prepared.order.position] = values
+    back[prepared.ranking.position] = values
     return back
 
 
-def _moves(state: Walk, prepared: Prepared) -> Moves:
+def _moves(state: Transfer, prepared: Prepared) -> Moves:
     """All moves, by the rows of the input."""
-    n_targets, position = joined(state.n_targets, np.int32), prepared.order.position
+    n_targets, position = joined(state.n_targets, np.int32), prepared.ranking.position
     sources = np.arange(len(prepared) - 1, len(prepared) - 1 - len(n_targets), -1)
     source, target = position[np.repeat(sources, n_targets)], position[joined(state.target, np.int32)]
     order = np.lexsort((target, source))

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """What moved where, sources rising: Gaussian `target` took the weight `amount` from Gaussian `source`."""
+    """What moved where, sources rising: Gaussian `target` took the weight `amount` from Gaussian `source`.
+
+    >>> from seisweave.condensation import EventGaussians, condense
+    >>> moves = condense(EventGaussians.from_sigmas(np.zeros((2, 3)), np.array([[1.0] * 3, [0.9] * 3]))).moves
+    >>> moves.source.tolist(), moves.target.tolist(), moves.amount.tolist()
+    ([0], [1], [1.0])
+    """
 
     source: Int[np.ndarray, " moves"]
     target: Int[np.ndarray, " moves"]
@@ -152,7 +158,14 @@ class CondensedCatalog:
 def open_condensed(path: str | Path) -> CondensedCatalog:
     """Read a condensed catalog saved by `CondensedCatalog.write`, or that of a result folder, to the last bit.
 
-    Errors: InputError for a path without one, or a file that is none.
+    Errors: InputError for a path without one, or a file that holds something else.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.condensation import EventGaussians, condense
+    >>> condensed = condense(EventGaussians.from_sigmas(np.zeros((2, 3)), np.array([[1.0] * 3, [0.9] * 3])))
+    >>> again = open_condensed(condensed.write(Path(mkdtemp()) / "condensed.nc"))
+    >>> np.array_equal(again.weight, condensed.weight), again.options == condensed.options
+    (True, True)
     """
     return read_record(path, _from_dataset, "condensed catalog", ("condensed.nc", "condense"))
 

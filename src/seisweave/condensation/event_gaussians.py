@@ -23,8 +23,8 @@ class EventGaussians:
     weight: share of the Gaussian in its event; the weights of an event sum to one.
     mean_km: centres, local km; covariance_km2: symmetric, no negative eigenvalue.
 
-    Errors: InputError for shapes that do not fit, numbers that are not finite, negative variances, covariances that
-    are none, weights that do not sum to one.
+    Errors: InputError for shapes that do not fit, numbers that are not finite, negative variances, invalid
+    covariances, weights that do not sum to one.
 
     >>> one = EventGaussians(np.array([0]), np.ones(1), np.zeros((1, 3)), np.eye(3)[None])
     >>> len(one), one.n_events, one.dimensions
@@ -150,7 +150,7 @@ def _check_covariances(covariance: np.ndarray) -> None:
 
 
 def _check_weights(gaussians: EventGaussians) -> None:
-    """Refuse weights that are none; make those of an event sum to one."""
+    """Refuse invalid weights; make those of an event sum to one."""
     bad = ~(gaussians.weight >= 0)
     if bad.any():
         raise InputError(f"weight of Gaussian {bad.argmax()} is {gaussians.weight[bad.argmax()]}; give 0 to 1")

@@ -5,7 +5,7 @@ The density of part k, smeared by the error of the event, at the event's place:
     w_k Σ_c a_c N(m_c; μ_k, Σ_k + S_c)      for a Gaussian, the event being Σ_c a_c N(m_c, S_c),
     w_k / V Σ_c a_c P_c(inside the box)      for a box, P from the error along each of its axes.
 
-A hypocentre that its error has carried off its fault is so still given to it.
+So a hypocentre that its error has carried off its fault is still given to that fault.
 """
 
 from __future__ import annotations

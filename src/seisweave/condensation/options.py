@@ -12,7 +12,7 @@ from seisweave.errors import InputError
 class CondensationOptions:
     """How the weights of badly located events move onto well located ones.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
 
     >>> CondensationOptions(vote="reference").samples
     100

@@ -12,7 +12,7 @@ from jaxtyping import Int
 
 from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
-from seisweave.condensation.ranking import Order, order_gaussians, size_classes
+from seisweave.condensation.ranking import Ranking, rank_gaussians, size_classes
 from seisweave.condensation.tree import Shapes, plant_tree, shape_gaussians
 
 BOX = 4.0  # half side of the reference's box, in sizes
@@ -22,7 +22,7 @@ BOX = 4.0  # half side of the reference's box, in sizes
 class Prepared:
     """Gaussians numbered from the best located, as the compiled loops take them."""
 
-    order: Order
+    ranking: Ranking
     shapes: Shapes
     rank: Int[np.ndarray, " m"]
     event: Int[np.ndarray, " m"]
@@ -40,7 +40,7 @@ class Prepared:
 
         box_km = np.full((len(self), 3), np.inf)
         if self.options.vote == "reference":
-            box_km[:, : self.dimensions] = BOX * self.order.size_km[:, None] / self.shapes.scale_km[: self.dimensions]
+            box_km[:, : self.dimensions] = BOX * self.ranking.size_km[:, None] / self.shapes.scale_km[: self.dimensions]
         shapes = self.shapes
         return compiled.Gaussians(
             shapes.mean,
@@ -48,7 +48,7 @@ class Prepared:
             shapes.log_root,
             self.rank,
             self.event,
-            self.order.stream,
+            self.ranking.stream,
             box_km,
             self.dimensions,
         )
@@ -66,13 +66,13 @@ def side_by_side(work: Callable[[np.ndarray], None], items: np.ndarray, pool: Th
 def prepare(
     gaussians: EventGaussians, options: CondensationOptions, threads: int, tie: np.ndarray | None = None
 ) -> Prepared:
-    """Order, scale and factorise."""
-    order = order_gaussians(gaussians, options.seed, tie)
-    rows = order.position
+    """Rank, scale and factorise."""
+    ranking = rank_gaussians(gaussians, options.seed, tie)
+    rows = ranking.position
     return Prepared(
-        order,
+        ranking,
         shape_gaussians(gaussians.mean_km[rows], gaussians.covariance_km2[rows], options.min_sigma_km),
-        size_classes(order.size_km, options.vote),
+        size_classes(ranking.size_km, options.vote),
         gaussians.event[rows],
         gaussians.weight[rows],
         gaussians.dimensions,

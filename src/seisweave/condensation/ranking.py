@@ -1,4 +1,4 @@
-"""One order of Gaussians and one random stream for each, both made from what they are and not from where they stand.
+"""The ranking of Gaussians, and one random stream for each, both made from what they are and not from where they stand.
 
 Best located first: by size, the square root of the trace of the covariance (Kamer et al. 2015), then by content.
 """
@@ -16,8 +16,8 @@ CLASSES_PER_OCTAVE = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Order:
-    """What the walk needs beside the Gaussians (m of them, n events).
+class Ranking:
+    """What the transfer needs beside the Gaussians (m of them, n events).
 
     position: rows of the input, best located first. size_km and stream are in that order; event_stream is by event.
     """
@@ -28,10 +28,10 @@ class Order:
     event_stream: UInt64[np.ndarray, " n"]
 
 
-def order_gaussians(gaussians: EventGaussians, seed: int, tie: Int[np.ndarray, " n"] | None = None) -> Order:
-    """Order Gaussians and key their streams.
+def rank_gaussians(gaussians: EventGaussians, seed: int, tie: Int[np.ndarray, " n"] | None = None) -> Ranking:
+    """Rank Gaussians, best located first, and key their streams.
 
-    Gaussians of equal content are told apart by their event's content, then by `tie` (a number an event, the row
+    Gaussians of equal content are ordered by their event's content, then by `tie` (a number an event, the row
     where not given): such events are interchangeable. Their streams differ by how many came before.
     """
     size = np.sqrt(np.trace(gaussians.covariance_km2, axis1=1, axis2=2))
@@ -41,7 +41,7 @@ def order_gaussians(gaussians: EventGaussians, seed: int, tie: Int[np.ndarray, "
     tie = np.arange(gaussians.n_events) if tie is None else tie
     position = np.lexsort((tie[gaussians.event], event_content[gaussians.event], content, size))
     key = mixed(np.array([seed], np.uint64))
-    return Order(
+    return Ranking(
         position,
         size[position],
         mixed(content[position] ^ mixed(_earlier(content[position]) ^ key)),

@@ -6,28 +6,28 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from seisweave.condensation.transfer import Walk
+from seisweave.condensation.transfer import Transfer
 
 
-def walk_arrays(walk: Walk) -> dict[str, np.ndarray]:
-    """The state of a walk as arrays."""
+def transfer_arrays(transfer: Transfer) -> dict[str, np.ndarray]:
+    """The state of a transfer as arrays."""
     return {
-        "weight": walk.weight,
-        "frozen": walk.frozen,
-        "left": np.array(walk.left),
-        "n_targets": joined(walk.n_targets, np.int32),
-        "target": joined(walk.target, np.int32),
-        "amount": joined(walk.amount, np.float64),
+        "weight": transfer.weight,
+        "frozen": transfer.frozen,
+        "left": np.array(transfer.left),
+        "n_targets": joined(transfer.n_targets, np.int32),
+        "target": joined(transfer.target, np.int32),
+        "amount": joined(transfer.amount, np.float64),
     }
 
 
-def walk_from_arrays(arrays: Mapping[str, np.ndarray]) -> Walk:
-    """The walk that was kept."""
+def transfer_from_arrays(arrays: Mapping[str, np.ndarray]) -> Transfer:
+    """The transfer that was kept."""
     lists = {name: [arrays[name]] for name in ("n_targets", "target", "amount")}
-    return Walk(arrays["weight"], arrays["frozen"], int(arrays["left"]), **lists)
+    return Transfer(arrays["weight"], arrays["frozen"], int(arrays["left"]), **lists)
 
 
-def joined(pieces: list[np.ndarray], kind: type) -> np.ndarray:
-    """One array of all pieces; the list then holds it alone."""
-    pieces[:] = [np.concatenate([*pieces, np.zeros(0, kind)])]
-    return pieces[0]
+def joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
+    """One array of all parts; the list then holds it alone."""
+    parts[:] = [np.concatenate([*parts, np.zeros(0, kind)])]
+    return parts[0]

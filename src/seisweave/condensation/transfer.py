@@ -1,4 +1,4 @@
-"""The walk: Gaussians give their weight away, from the widest to the narrowest.
+"""The transfer of weight: Gaussians give their weight away, from the widest to the narrowest.
 
 Source: Kamer, Ouillon, Sornette & Wössner (2015), single Gaussians; Kamer, Ouillon & Sornette (2020), section 4.2,
 mixtures. One that gives draws points; at each the densest wins, itself or one that is better located and of another
@@ -24,12 +24,12 @@ from seisweave.condensation.tree import weigh
 
 _BLOCK = 16_384  # sources that vote before any of them settles
 _TOGETHER = 512  # sources whose points look for winners together
-_REPLANT = 6  # classes after which the tree is planted anew, without those that no longer count
+_REPLANT = 6  # classes after which the tree is planted again, without those that no longer count
 
 
 @dataclass(eq=False)
-class Walk:
-    """How far the walk has come, Gaussians numbered from the best located.
+class Transfer:
+    """How far the transfer of weight has come, Gaussians numbered from the best located.
 
     weight (m): now; frozen (m): those that targets count with; left: sources below this number are still to give.
     n_targets, target, amount: for every source that gave, widest first, how many targets and what they took.
@@ -43,12 +43,12 @@ class Walk:
     amount: list[np.ndarray] = field(default_factory=list)
 
 
-def start_walk(prepared: Prepared) -> Walk:
+def start_transfer(prepared: Prepared) -> Transfer:
     """Nothing has moved yet."""
-    return Walk(prepared.weight.copy(), prepared.weight.copy(), len(prepared))
+    return Transfer(prepared.weight.copy(), prepared.weight.copy(), len(prepared))
 
 
-def walk(prepared: Prepared, state: Walk, report: Callable[[Walk], None]) -> None:
+def transfer_weight(prepared: Prepared, state: Transfer, report: Callable[[], None]) -> None:
     """Let all sources give that are left; `report` is called after every block of them."""
     arrays, tree, classes = prepared.arrays(), None, 0
     with ThreadPoolExecutor(prepared.threads) as pool:
@@ -62,7 +62,7 @@ def walk(prepared: Prepared, state: Walk, report: Callable[[Walk], None]) -> Non
                 weigh(tree, state.frozen, prepared.shapes)
             _give(prepared, arrays, tree, state, (first, stop), pool)
             state.left = first
-            report(state)
+            report()
 
 
 def _blocks(prepared: Prepared, left: int) -> Iterator[tuple[int, int, bool]]:
@@ -82,7 +82,7 @@ def _blocks(prepared: Prepared, left: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _give(
-    prepared: Prepared, arrays: Any, tree: Any, state: Walk, block: tuple[int, int], pool: ThreadPoolExecutor
+    prepared: Prepared, arrays: Any, tree: Any, state: Transfer, block: tuple[int, int], pool: ThreadPoolExecutor
 ) -> None:
     """Sources vote, neighbours in space together, by threads; then they settle one after the other.
 

@@ -71,9 +71,13 @@ class ChanceScores:
     alarms: Decisions | None = None
     parts: Mapping[str, PartScores] = field(default_factory=dict)
 
-    def columns(self) -> dict[str, float]:
+    def columns(self) -> dict[str, int | float]:
         """As columns of a table: all but alarms and parts, whose place differs."""
-        row = {"positives": self.n_positives, "base_rate": self.base_rate, **self.gain.columns("gain")}
+        row: dict[str, int | float] = {
+            "positives": self.n_positives,
+            "base_rate": self.base_rate,
+            **self.gain.columns("gain"),
+        }
         for name, over in self.over.items():
             row |= over.columns(f"over_{name}") | {f"p_over_{name}": over.p_value}
         ranked = {"brier_skill": self.brier_skill, "pr_auc": self.pr_auc, "roc_auc": self.roc_auc}

@@ -219,13 +219,13 @@ def block_numbers(n_days: int, day: np.ndarray | None, block_days: int) -> Integ
     number = np.arange(n_days) if day is None else np.asarray(day)
     if len(number) != n_days:
         raise InputError(f"{len(number)} numbers of days for {n_days} rows; give one a row")
-    return np.unique(blocks_of_days(number - number.min(), block_days), return_inverse=True)[1]
+    return np.unique(blocks_of_days(number - number.min(), float(block_days)), return_inverse=True)[1]
 
 
 def blocks_of_days(day: Shaped[np.ndarray, " n"], length: float) -> Integer[np.ndarray, " n"]:
     """The block of so many days that each day, or time in days, lies in; block 0 starts at day 0.
 
-    >>> blocks_of_days(np.array([-0.5, 0.0, 29.9, 30.0]), 30).tolist()
+    >>> blocks_of_days(np.array([-0.5, 0.0, 29.9, 30.0]), 30.0).tolist()
     [-1, 0, 0, 1]
     """
     return np.floor(day / length).astype(np.int64)

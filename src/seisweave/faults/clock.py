@@ -1,14 +1,13 @@
-"""The clock of a reconstruction: what each stage took, what is left, and what is said of it."""
+"""The clock of a reconstruction: what each stage took, what is left, and the reports of progress."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
-from seisweave.progress import Step
+from seisweave.progress import Progress, Step
 
 _TRUST = 0.1  # share of a stage whose pace counts as much as what was expected
 
@@ -20,7 +19,7 @@ class Clock:
     tree took; the multiples are medians of many runs, and no result depends on them.
     """
 
-    def __init__(self, options: FaultOptions, progress: Callable[[Step], None] | None = None) -> None:
+    def __init__(self, options: FaultOptions, progress: Progress | None = None) -> None:
         self.options, self.progress = options, progress or (lambda _: None)
         self.seconds: dict[str, float] = {}
         self._done, self._from = 0.0, 0.0

@@ -14,6 +14,7 @@ from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 from seisweave.faults.atomize import MIN_POINTS
 from seisweave.faults.options import FaultOptions
+from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.machine import check_memory
 
 SMALLEST_SUBSET = 20  # events; smaller subsets join their nearest neighbour
@@ -24,13 +25,17 @@ _KM_PER_DEGREE = 111.2
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source."""
+    """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source.
+
+    `strictness` is no option: it is for tests and for the study of what it costs.
+    """
 
     xyz_km: Float[np.ndarray, "n 3"]
     options: FaultOptions
     projection: LocalProjection | None
     sha256: str
     threads: int = 1
+    strictness: Strictness = QUICK
 
     def identity(self) -> dict[str, Any]:
         """What the network depends on: hypocentres, version, all options but the seed, with which nothing is drawn."""

@@ -5,11 +5,11 @@ Gaussians overlap; a box reaches ± `reach` σ along the principal axes and hold
 counts all events under the whole mixture, the *local* gain the members of the two Gaussians alone. Backgrounds never
 merge.
 
-The paper evaluates every gain anew after every merge. Here a merge adds to the *doubt* of each pair a first-order
-bound of how far its gain can have moved, and a doubtful pair is evaluated anew when it comes out on top, before it may
+The paper evaluates every gain again after every merge. Here a merge adds to the *doubt* of each pair a first-order
+bound of how far its gain can have moved, and a doubtful pair is evaluated again when it comes out on top, before it may
 merge. Of the pairs a merged Gaussian makes, those with the smallest expected loss (Runnalls 2007) are evaluated at
-once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. With `_TRUST` 1 and
-`_AT_FIRST` without limit the order of merges is the paper's; `docs/benchmarks.md` says what that costs and brings.
+once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. The workspace's
+`Strictness` says how much of all that is let pass; `docs/benchmarks.md` says what the paper's order costs and brings.
 
 In local mode a gain depends on the two Gaussians only, and an upper bound of it follows from counts, means and
 scatters: the gain itself is computed for pairs that come out on top.
@@ -26,11 +26,6 @@ from seisweave.faults.state import PENDING, Rule
 from seisweave.faults.workspace import Sweep, Workspace
 
 REPORT_EVERY = 50  # merges
-_NEGLIGIBLE = 0.05  # doubt about a gain, in units of BIC/2, that is let pass
-_TRUST = 0.0  # share of the doubt that is added to a gain in the search for the highest
-_AT_FIRST = 16  # pairs of a new Gaussian that are evaluated at once
-_HOPELESS = 10.0  # pairs expected to lose more than this many times the penalty are no candidates
-
 _THREADS_PAY = 100_000  # point evaluations
 _AT_ONCE = 50_000_000  # point evaluations by one thread without a rest: about half a second
 
@@ -40,7 +35,7 @@ def merge_greedily(workspace: Workspace, *, reach: float, pause: Callable[[], No
 
     `workspace` must have supports (global criterion) and members; its `merges` receive (first row, second row, gain),
     the merged Gaussian taking the first row. `pause` is called now and then, when the workspace is in a state to be
-    kept; one restored from there (its `sweep` says so) goes on where it was.
+    kept; one restored from there (its `sweep` says so) goes on from there.
     """
     from seisweave.faults import _merge_numba as merging
 
@@ -90,7 +85,7 @@ def _merge_some(workspace: Workspace, rule: Rule) -> int:
 
 
 def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None] | None = None) -> None:
-    """Evaluate the pairs on the list, by threads; a gain is the same whoever computes it.
+    """Evaluate the pairs on the list, by threads; a gain does not depend on the thread that computes it.
 
     `pause` is called whenever those evaluated so far are off the list.
     """
@@ -123,16 +118,16 @@ def _evaluate(workspace: Workspace, count: int, rule: Rule, pool: ThreadPoolExec
 
 
 def _rule(workspace: Workspace, reach: float) -> Rule:
-    n = len(workspace.ordered)
+    n, strictness = len(workspace.ordered), workspace.strictness
     penalty = 5.0 * np.log(n)
     return Rule(
         local=workspace.local,
         penalty=penalty,
         least_variance=workspace.least_variance,
         reach=float(reach),
-        at_first=_AT_FIRST,
-        most_loss=np.inf if workspace.local else float(_HOPELESS * penalty / n),
-        trust=float(_TRUST),
-        negligible=float(_NEGLIGIBLE),
+        at_first=strictness.at_first,
+        most_loss=np.inf if workspace.local else float(strictness.hopeless * penalty / n),
+        trust=float(strictness.trust),
+        negligible=float(strictness.negligible),
         most_pending=float(_AT_ONCE if workspace.threads == 1 else _THREADS_PAY),
     )

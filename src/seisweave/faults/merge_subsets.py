@@ -29,7 +29,7 @@ _FEW = 1000.0  # Gaussians from which on a merge costs more, the more are left
 
 
 def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> list[MergedSubset]:
-    """Merge every subset on its own, several at a time; the largest first, so that none is waited for."""
+    """Merge every subset on its own, several at a time; the largest first, so that no thread is left waiting."""
     kept = {k: checkpoint.load(f"subset-{k}") for k in range(len(subsets))}
     merged = {k: subset_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
     left = {k: len(merged[k].rows) if k in merged else subset.n_proto for k, subset in enumerate(subsets)}
@@ -48,7 +48,10 @@ def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoin
         tell(k, len(subset.rows), subset.merges[-1][2] if subset.merges else float("nan"))
 
     order = sorted(set(left) - set(merged), key=lambda k: -len(subsets[k].rows))
-    work = {k: SubsetWork(inputs.xyz_km[subsets[k].rows], subsets[k].label, inputs.options) for k in order}
+    work = {
+        k: SubsetWork(inputs.xyz_km[subsets[k].rows], subsets[k].label, inputs.options, inputs.strictness)
+        for k in order
+    }
     if len(work) <= 1 or _shares_memory():
         _merge_by_threads(work, inputs.threads, checkpoint, tell, keep)
     else:

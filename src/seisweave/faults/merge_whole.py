@@ -1,6 +1,6 @@
 """The second merge: what is left of all subsets, merged as one, and refined.
 
-Source: Kamer, Ouillon & Sornette (2020), section 4.3. Between the two merges the paper's program counts events anew
+Source: Kamer, Ouillon & Sornette (2020), section 4.3. Between the two merges the paper's program counts events again
 under fixed Gaussians; with `refine` soft EM does that, see `refine.py`.
 """
 
@@ -86,6 +86,7 @@ def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubs
         min_sigma_km=inputs.options.min_sigma_km,
         local=inputs.options.criterion == "local",
         threads=inputs.threads,
+        strictness=inputs.strictness,
     )
 
 

@@ -33,6 +33,14 @@ class MergeHistory:
     (-1 after them). first and second are the numbers of the two faults that became fault `merged`: proto-faults
     are numbered from 0 over all subsets, merged faults go on from there. gain is the gain in BIC/2 (eq. 3).
     A fault that was dropped into the background has second = -1 and merged = -1.
+
+    >>> import seisweave as sw
+    >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+    >>> network = sw.reconstruct_faults(one_fault)
+    >>> history = network.history
+    >>> made, dropped = int((history.merged >= 0).sum()), int((history.merged < 0).sum())
+    >>> network.n_proto - made - dropped == network.n_faults, bool((history.gain > 0).all())
+    (True, True)
     """
 
     stage: Int[np.ndarray, " m"]
@@ -139,7 +147,7 @@ class FaultNetwork:
 def open_network(path: str | Path) -> FaultNetwork:
     """Read a network saved by `FaultNetwork.write`, or that of a result folder, identical to the last bit.
 
-    Errors: InputError for a path without a network, or a file that is none.
+    Errors: InputError for a path without a network, or a file that holds something else.
 
     >>> from tempfile import mkdtemp
     >>> import seisweave as sw

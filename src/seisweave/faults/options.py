@@ -12,7 +12,7 @@ from seisweave.errors import InputError
 class FaultOptions:
     """How a catalog becomes a fault network.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
 
     >>> FaultOptions(criterion="local", subsets=5).refine
     True

@@ -31,7 +31,7 @@ def proto_faults(xyz_km: Float[np.ndarray, "n 3"], label: Int[np.ndarray, " n"])
 def uniform_background(
     xyz_km: Float[np.ndarray, "n 3"], label: Int[np.ndarray, " n"], *, thinnest_km: float
 ) -> Background:
-    """The box around all points, weighted by the share of points labelled -1; no box where there are none."""
+    """The box around all points, weighted by the share of points labelled -1; no box where there are no such points."""
     share = float((label < 0).mean())
     if share == 0.0:
         return Background(np.zeros(0), ())

@@ -7,7 +7,6 @@ every event is given to its most likely part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +24,9 @@ from seisweave.faults.options import FaultOptions
 from seisweave.faults.subsets import cut_and_atomize
 from seisweave.faults.ward import ward_linkage
 from seisweave.keeping import Checkpoint
+from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
-from seisweave.progress import Step
+from seisweave.progress import Progress
 
 _OTHER = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
 
@@ -36,8 +36,9 @@ def reconstruct_faults(
     options: FaultOptions | None = None,
     *,
     jobs: int | None = None,
-    progress: Callable[[Step], None] | None = None,
-    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
+    checkpoint: str | Path | None = None,
 ) -> FaultNetwork:
     """Reconstruct the fault network that a catalog's hypocentres lie on.
 
@@ -47,12 +48,13 @@ def reconstruct_faults(
         jobs: threads (default: all cores); the result does not depend on it. Subsets are merged by joblib: inside
             `joblib.parallel_config(backend="loky")` or `backend="dask"` by processes or on a cluster.
         progress: called with a `Step` now and then.
-        checkpoint: folder in which finished subsets and, every 20 s, the state of the others are kept. With what an
-            earlier run has left there the work goes on, and ends with the same network; remove it afterwards.
+        keep: folder in which finished subsets and, every 20 s, the state of the others are kept. With what an earlier
+            run has left there the work goes on, and ends with the same network; remove it afterwards.
+        checkpoint: the old name of `keep`.
 
     Raises:
         InputError: fewer than four events, unknown depths, all events on one line or at one point, more events than
-            memory, or a checkpoint of other events, options or version.
+            memory, or a folder kept by a run on other events, with other options or by another version.
 
     >>> import numpy as np, seisweave as sw
     >>> rng = np.random.default_rng(1)
@@ -61,10 +63,10 @@ def reconstruct_faults(
     >>> network.n_faults, (network.planes.dip_deg > 85).all()
     (2, np.True_)
     """
-    options = options or FaultOptions()
+    keep, options = renamed_keyword("checkpoint", checkpoint, "keep", keep), options or FaultOptions()
     clock = Clock(options, progress)
     inputs = check_hypocentres(catalog, options, jobs or available_cores())
-    with Checkpoint(checkpoint, inputs.identity(), other=_OTHER) as kept:
+    with Checkpoint(keep, inputs.identity(), other=_OTHER) as kept:
         network = reconstruct(inputs, clock, kept)
     return replace(clock.leave(network), source=catalog)
 

@@ -90,7 +90,7 @@ class Refinement:
         return cls(rounds, em_steps, changes, dropped, best)
 
     def judge(self, now: Refined, *, local: bool) -> bool:
-        """Take the mixture of the moment as the best if it is; whether another round may bring more."""
+        """Keep the current mixture if it is the best so far; whether another round may bring more."""
         if self.best is None:
             self.best = now
             return True
@@ -110,7 +110,7 @@ def refine(
 ) -> Refined:
     """Repeat EM, merging and dropping until nothing improves; returns the best mixture met.
 
-    `pause` is called now and then, when workspace and `state` can be kept; given both anew, refinement goes on there.
+    `pause` is called now and then, when workspace and `state` can be kept; given these again, refinement goes on.
     """
     state = state or Refinement()
     while True:
@@ -138,7 +138,7 @@ def _maximise(workspace: Workspace, state: Refinement, pause: Callable[[], None]
 
 
 def recount(workspace: Workspace) -> None:
-    """Weights anew as shares of the events that are most likely in each part, Gaussians as they are.
+    """Set weights to the shares of the events that are most likely in each part; Gaussians stay as they are.
 
     The published program does this between its two passes of merging. Ends with members and supports listed.
     """
@@ -146,7 +146,7 @@ def recount(workspace: Workspace) -> None:
     in_box = workspace.assign_members()
     n = len(in_box)
     rows = workspace.rows
-    events = np.maximum(workspace.parts.members_length[rows], 0.5)  # none: half an event, so that a density is left
+    events = np.maximum(workspace.parts.members_length[rows], 0.5)  # at least half an event, so that a density is left
     workspace.set_weights(rows, events / n)
     if workspace.inside:
         density = np.stack([workspace.box_density(b)[in_box] for b in range(len(workspace.inside))])
@@ -156,7 +156,7 @@ def recount(workspace: Workspace) -> None:
 
 
 def em_step(workspace: Workspace) -> None:
-    """One soft EM step on Gaussians and background weights; supports are needed before, and listed anew after it."""
+    """One soft EM step on Gaussians and background weights; needs supports, and lists them again afterwards."""
     from seisweave.faults import _mixture_numba as mixing
 
     density = workspace.points.density
@@ -204,7 +204,7 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
 
 
 def _box_under(workspace: Workspace, height: np.ndarray, i: int) -> int:
-    """The box that is densest at the centre of a Gaussian, of those that hold it (of all, where none does)."""
+    """The box that is densest at the centre of a Gaussian, among those that hold it (among all, where no box does)."""
     boxes = workspace.background.boxes
     offset = np.array([box.axes @ (workspace.parts.mean[i] - box.centre_km) for box in boxes])
     holds = (np.abs(offset) <= [box.half_km for box in boxes]).all(axis=1)
@@ -212,7 +212,7 @@ def _box_under(workspace: Workspace, height: np.ndarray, i: int) -> int:
 
 
 def _snapshot(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> Refined:
-    """The mixture of the moment; its BIC is that of eq. 2 with the truncated densities."""
+    """The current mixture; its BIC is that of eq. 2 with the truncated densities."""
     n, parts = len(workspace.ordered), len(workspace) + len(workspace.inside)
     log_likelihood = float(np.log(workspace.points.density).sum())
     bic = float(-log_likelihood + 0.5 * (10 * parts - 1) * np.log(n))

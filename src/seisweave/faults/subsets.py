@@ -19,6 +19,7 @@ from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
 from seisweave.faults.proto_faults import proto_faults, uniform_background
 from seisweave.faults.snapshot import merges_as_arrays, merges_from_arrays, restore_workspace
+from seisweave.faults.strictness import Strictness
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 from seisweave.keeping import Arrays
@@ -57,6 +58,7 @@ class SubsetWork:
     points: np.ndarray
     label: np.ndarray
     options: FaultOptions
+    strictness: Strictness
 
 
 def cut_and_atomize(inputs: Inputs, linkage: np.ndarray) -> list[Subset]:
@@ -108,6 +110,7 @@ def merge_subset(
         min_sigma_km=options.min_sigma_km,
         local=options.criterion == "local",
         threads=threads,
+        strictness=work.strictness,
     )
     if kept is not None:
         restore_workspace(workspace, kept)

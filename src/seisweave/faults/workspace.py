@@ -1,8 +1,8 @@
 """The arrays that merging and refinement change in place: one workspace for each set of points.
 
-A workspace holds the points in k-d order, the Gaussians of the moment (rows), their supports (which points they
+A workspace holds the points in k-d order, the current Gaussians (rows), their supports (which points they
 reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. A
-Gaussian that adds less than the share `_CUT` to the density at a point counts as absent there;
+Gaussian that adds less than the share `Strictness.cut` to the density at a point counts as absent there;
 `docs/concepts/faults.md` says what that costs.
 """
 
@@ -29,10 +29,10 @@ from seisweave.faults.state import (
     Pools,
     Scratch,
 )
+from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.gaussians.mixture import inside_box
 
 _MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
-_CUT = 1e-3  # a Gaussian that adds less than this share to the density at a point counts as absent there
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +74,11 @@ class Workspace:
         min_sigma_km: float,
         local: bool,
         threads: int = 1,
+        strictness: Strictness = QUICK,
     ) -> None:
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
-        self.least_variance = min_sigma_km**2
+        self.least_variance, self.strictness = min_sigma_km**2, strictness
         self.inside = [
             np.flatnonzero(inside_box(points.xyz, box.centre_km, box.axes, box.half_km)) for box in background.boxes
         ]
@@ -156,7 +157,7 @@ class Workspace:
             self._grow_pools()
 
     def set_members(self, part: Int[np.ndarray, " n"]) -> None:
-        """Make the events of slot s members of the Gaussian in row part[s] (-1: of none)."""
+        """Make the events of slot s members of the Gaussian in row part[s] (-1: of no Gaussian)."""
         self._assign(part.astype(np.int64), np.full(len(part), np.inf))
 
     def assign_members(self) -> Bool[np.ndarray, " n"]:
@@ -213,10 +214,10 @@ class Workspace:
         return np.searchsorted(edges, np.arange(n), side="right").astype(np.int32)
 
     def _set_cut(self) -> None:
-        """Density that a Gaussian must exceed at a point to count there, from the mixture's density of the moment."""
+        """Density that a Gaussian must exceed at a point to count there, from the mixture's current density."""
         from seisweave.faults import _tree_numba as tree
 
-        np.multiply(self.points.density, _CUT, out=self.points.cut)
+        np.multiply(self.points.density, self.strictness.cut, out=self.points.cut)
         tree.lowest_below(np.log(self.points.cut), self.points.node)
 
     def _assign(self, part: np.ndarray, best: np.ndarray) -> None:

@@ -117,7 +117,7 @@ def _faults(past: Past) -> Forecast:
             f"{len(events)} events lie in {len(kept)} cubes of {options.thin_km:g} km; a network needs events in"
             f" {_FEWEST}: give more events, or a smaller thin_km"
         )
-    network = reconstruct_faults(kept, past.faults, jobs=past.jobs, progress=past.progress, checkpoint=past.keep)
+    network = reconstruct_faults(kept, past.faults, jobs=past.jobs, progress=past.progress, keep=past.keep)
     forecast = network_forecast(network, past.volume, options)
     return forecast.named("faults", thin_km=options.thin_km, n_past=len(events), floor=forecast.uniform_share)
 

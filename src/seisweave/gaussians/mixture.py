@@ -19,6 +19,16 @@ class Mixture:
     Coordinates are (x_km east, y_km north, depth_km positive down). Rows of `box_axes` are the unit axes of
     a box, `box_half_km` its half sides along them. Weights are those of the parts in the whole; they sum to
     one, except where the published program leaves some weight out (see `faults.reference`).
+
+    >>> box = {"box_weight": np.array([0.2]), "box_centre_km": np.array([[0.0, 0, 8]])}
+    >>> box |= {"box_axes": np.eye(3)[None], "box_half_km": np.array([[20.0, 20, 8]])}
+    >>> one_fault = Mixture(np.array([0.8]), np.array([[0.0, 0, 8]]), np.diag([25.0, 0.04, 9.0])[None], **box)
+    >>> part, responsibility = one_fault.most_likely(np.array([[3.0, 0.1, 9], [3, 10, 9]]))
+    >>> part, responsibility.round(3)
+    (array([0, 1]), array([0.999, 1.   ]))
+    >>> points, part = one_fault.sample(1000, seed=1)
+    >>> points.shape, round(float((part == 0).mean()), 1)
+    ((1000, 3), 0.8)
     """
 
     weight: Float[np.ndarray, " g"]

@@ -18,6 +18,13 @@ class FaultPlanes:
     """Planes of g faults: angles in degrees (right-hand rule: the fault dips to the right of its strike), sides in km.
 
     `corners_km` are the four corners of each plate through its middle, in order around it: the two upper ones first.
+
+    >>> planes = fault_planes(np.array([[0.0, 0, 8]]), np.diag([0.04, 25.0, 9.0])[None])
+    >>> planes.corners_km.round(1)[0]  # east, north, depth
+    array([[ 0. , -8.7,  2.8],
+           [ 0. ,  8.7,  2.8],
+           [ 0. ,  8.7, 13.2],
+           [ 0. , -8.7, 13.2]])
     """
 
     strike_deg: Float[np.ndarray, " g"]
@@ -34,6 +41,12 @@ def fault_planes(mean_km: Float[np.ndarray, "g 3"], covariance_km2: Float[np.nda
     Coordinates are (east, north, depth positive down). Strike is 0..360, dip 0..90. The two long axes of the plate
     are the Gaussian's own; the one nearer to horizontal gives the length, the other the width, so length may be
     the shorter of the two.
+
+    >>> planes = fault_planes(np.array([[0.0, 0, 8]]), np.diag([0.04, 25.0, 9.0])[None])  # thin from west to east
+    >>> (planes.strike_deg % 180.0).tolist(), planes.dip_deg.tolist()
+    ([0.0], [90.0])
+    >>> planes.length_km.round(2), planes.width_km.round(2), planes.thickness_km.round(2)
+    (array([17.32]), array([10.39]), array([0.69]))
     """
     n = len(mean_km)
     strike, dip, sides = np.zeros(n), np.zeros(n), np.zeros((n, 3))

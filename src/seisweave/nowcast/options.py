@@ -16,9 +16,9 @@ class TrainingOptions:
 
     >>> TrainingOptions(epochs=30, schedule="cycle", learning_rate=3e-3).patience
     20
-    >>> TrainingOptions(schedule="step")
+    >>> TrainingOptions(patience=0)
     Traceback (most recent call last):
-    seisweave.errors.InputError: schedule is 'step'; choose constant or cycle
+    seisweave.errors.InputError: patience is 0; give 1 or more
     """
 
     epochs: int = field(

@@ -88,6 +88,13 @@ def reconstruct_reference(
     cluster of four events. Subsets of fewer than five events, or of events in a plane, are left out as if they were
     noise without a background; the weights then sum to less than one. (The program leaves out the small ones, and
     stops at the flat ones.) Meant for up to some 15,000 events.
+
+    >>> from seisweave.faults import ward_linkage
+    >>> rng = np.random.default_rng(1)
+    >>> xyz_km = np.concatenate([rng.normal(c, (5.0, 0.2, 3.0), (60, 3)) for c in ((0, 0, 8), (0, 30, 8))])
+    >>> run = reconstruct_reference(xyz_km, ward_linkage(xyz_km))
+    >>> run.mixture.n_gaussians < run.n_valid < run.n_clusters, run.part.shape
+    (True, (120,))
     """
     xyz_km = np.asarray(xyz_km, dtype=np.float64)
     passes = (criterion,) if passes is None else tuple(passes)

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float, Shaped
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
-from seisweave.nowcast.keeping import claim
+from seisweave.nowcast.claims import claim
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates

@@ -30,7 +30,7 @@ class JudgedBacktest:
     """Scores of a backtest, a row a threshold and model; and of the highest threshold that has any, what came of it.
 
     happened (d, rows, columns) and the chances of three models (the first network, the neuron, the cell Poisson) are
-    those of `magnitude`; first and last are years.
+    those of `magnitude`; first and last are years, days how many ahead.
     """
 
     rows: list[dict[str, Any]]
@@ -39,6 +39,7 @@ class JudgedBacktest:
     chances: Mapping[str, Float[np.ndarray, "d rows columns"]]
     first: str
     last: str
+    days: int = 1
 
     @property
     def n_positives(self) -> int:
@@ -73,7 +74,7 @@ def judge_backtest(made: Backtest, options: PlaceOptions) -> JudgedBacktest:
     chances = {"network": next(iter(made.network.values()))[:, k], "neuron": made.neuron[:, k]}
     chances["cell Poisson"] = made.poisson[:, k]
     first, last = (str(made.day[row])[:4] for row in (0, -1))
-    return JudgedBacktest(rows, options.magnitudes[k], made.happened[:, k], chances, first, last)
+    return JudgedBacktest(rows, options.magnitudes[k], made.happened[:, k], chances, first, last, options.days)
 
 
 def summarize(nowcaster: PlaceNowcaster, catalog: Catalog, made: PlaceNowcast) -> dict[str, Any]:

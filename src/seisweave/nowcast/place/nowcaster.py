@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
-from seisweave.nowcast.keeping import claim
+from seisweave.nowcast.claims import claim
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
 from seisweave.nowcast.place.data import PlaceData, place_data

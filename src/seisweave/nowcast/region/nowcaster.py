@@ -16,7 +16,7 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
-from seisweave.nowcast.keeping import claim
+from seisweave.nowcast.claims import claim
 from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of

@@ -15,6 +15,10 @@ _WRITERS = {  # record: module beside this one, function (record, folder, told)
     "CondensedCatalog": "condensed:write_condensed",
     "Forecast": "forecast:write_forecast_folder",
     "ForecastScores": "forecast:write_scores_folder",
+    "Nowcaster": "nowcast:write_nowcaster_folder",
+    "Audit": "nowcast:write_audit_folder",
+    "PlaceNowcaster": "place:write_place_folder",
+    "JudgedBacktest": "place:write_backtest_folder",
 }
 
 
@@ -26,13 +30,14 @@ def write_result(
     The folder appears whole or not at all; `open_result` opens it again, `write_page` makes a page of it.
 
     Arguments:
-        record: a FaultNetwork, CondensedCatalog, Forecast or ForecastScores; a Nowcaster or PlaceNowcaster, which
-            have their own `write`, is written by that.
+        record: a FaultNetwork, CondensedCatalog, Forecast, ForecastScores, Nowcaster, Audit, PlaceNowcaster or
+            JudgedBacktest.
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
         parts: what such a folder also holds and the record does not: `rates` and `years` of a Forecast (CSEP's grid,
-            from `grid_from_past`), `verdicts` of ForecastScores, `points` of a CondensedCatalog.
+            from `grid_from_past`), `verdicts` of ForecastScores, `points` of a CondensedCatalog, the `catalog` that
+            a Nowcaster or PlaceNowcaster is judged by or nowcasts from.
 
     Errors: InputError for a folder that holds something else, cannot be written, or a record of another kind.
 
@@ -44,12 +49,9 @@ def write_result(
     ['events.parquet', 'faults.csv', 'faults.geojson']
     """
     folder, kind = Path(folder), type(record).__name__
-    if kind not in _WRITERS and not hasattr(record, "write"):
+    if kind not in _WRITERS:
         raise InputError(f"a {kind} has no result folder; give a record, such as a FaultNetwork")
     with whole_folder(folder, force=force) as fresh:
-        if kind in _WRITERS:
-            module, _, name = _WRITERS[kind].partition(":")
-            getattr(import_module(f"seisweave.report.results.{module}"), name)(record, fresh, told, **parts)
-        else:
-            record.write(fresh)
+        module, _, name = _WRITERS[kind].partition(":")
+        getattr(import_module(f"seisweave.report.results.{module}"), name)(record, fresh, told, **parts)
     return folder
