@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seisweave.lazy import lazy_names
+from seisweave.renamed import install as find_renamed_modules
 from seisweave.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ __all__ = [
     "write_page",
     "write_result",
 ]
+find_renamed_modules()
 _FOLDERS = (
     *("catalog", "condensation", "evaluation", "faults", "forecast"),
     *("gaussians", "nowcast", "report", "studies", "synthetic"),

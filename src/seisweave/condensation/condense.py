@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,10 @@ from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.renamed import renamed_names
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 _STATE = "condensation"  # name of what is kept
 _OTHER = "another input, other options or another version of seisweave"

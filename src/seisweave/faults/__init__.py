@@ -1,9 +1,12 @@
 """Fault networks from hypocentres: Ward tree, atomization, merging by BIC gain, refinement."""
 
+from typing import TYPE_CHECKING
+
 from seisweave.faults.network import FaultNetwork, MergeHistory, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.faults.ward import ward_linkage
+from seisweave.renamed import renamed_names
 
 __all__ = [
     "FaultNetwork",
@@ -13,3 +16,6 @@ __all__ = [
     "reconstruct_faults",
     "ward_linkage",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -27,6 +28,10 @@ from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
 from seisweave.progress import Progress
+from seisweave.renamed import renamed_names
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 _OTHER = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
+
+from seisweave.renamed import renamed_names
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 
 @runtime_checkable

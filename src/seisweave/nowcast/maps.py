@@ -24,9 +24,13 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.selection import Selection
 from seisweave.errors import InputError
 from seisweave.nowcast.times import as_time, gaps_of
+from seisweave.renamed import renamed_names
 
 if TYPE_CHECKING:
     import xarray as xr
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 Value = Literal["log_energy", "energy", "mean_magnitude", "max_magnitude", "count"]
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from seisweave.errors import InputError
+from seisweave.renamed import renamed_names
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 
 @dataclass(frozen=True)

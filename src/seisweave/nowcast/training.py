@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import nn
@@ -25,6 +25,10 @@ from seisweave.nowcast.history import Epoch, History, read_log, write_log
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.seeding import seeded
 from seisweave.nowcast.weights import load_weights, save_weights
+from seisweave.renamed import renamed_names
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 WEIGHTS, LOG, CHECKPOINT = "weights.safetensors", "log.csv", "checkpoint.ckpt"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -12,6 +13,10 @@ from seisweave.errors import InputError
 from seisweave.nowcast.maps import Steps, largest_magnitudes, lay_steps, select_events, weave_values
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.times import as_time
+from seisweave.renamed import renamed_names
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__)
 
 
 @dataclass(frozen=True, eq=False)
