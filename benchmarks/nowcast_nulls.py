@@ -10,51 +10,49 @@ Prints nats per positive over Poisson of every model and seed; next day also of 
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from machine import machine
 from place import days_shuffled
-from seisweave.catalog import Catalog, read_catalog
+from seisweave.catalog import read_catalog
 from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import MapOptions
-from seisweave.studies.eqpred.by_cell import lay_cells
-from seisweave.studies.eqpred.chances import lay_scene, targets_of
+from seisweave.progress import Step
+from seisweave.studies.eqpred.by_cell import cells_of
 from seisweave.studies.eqpred.expanding_window import poisson_of, truth_of
-from seisweave.studies.eqpred.options import Effort, TableOptions
-from seisweave.studies.eqpred.prospective import fill_prospective
-from seisweave.studies.eqpred.rows import models_of
+from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
+from seisweave.studies.eqpred.table import TableRequest, make_table
+from seisweave.studies.eqpred.timetable import targets_of, timetable_of
 from seisweave.synthetic import EtasOptions, EtasWorld, etas_world
 
-Data = tuple[Catalog, TableOptions, MapOptions]
 
-
-def scores(data: Data, arguments: argparse.Namespace) -> dict[str, dict[str, float]]:
+def scores(given: TableInput, arguments: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Gain of every model and seed, by target."""
-    effort = Effort(seeds=arguments.seeds, jobs=arguments.jobs, minutes=None, quick=not arguments.full)
-    models = models_of("table1", "prospective", (), quick=effort.quick)
-    with TemporaryDirectory() as folder:
-        table = fill_prospective(data, models, effort, Path(folder), quiet=False)
+    request = TableRequest("table1", given, Effort(arguments.seeds, quick=not arguments.full))
+    table = make_table(request, jobs=arguments.jobs, progress=told)
     made: dict[str, dict[str, float]] = {}
     for row in table.rows:
         made.setdefault(row["target"], {})[f"{row['model']}, seed {row['seed']}"] = row["gain"]
     return made
 
 
-def true_gains(world: EtasWorld, data: Data) -> dict[str, float]:
+def told(step: Step) -> None:
+    print(f"{step.stage}: {step.done:.0%}  ", end="\r", file=sys.stderr)
+
+
+def true_gains(world: EtasWorld, given: TableInput) -> dict[str, float]:
     """Gain of the true chance, anywhere and by cell, for targets of the next day."""
-    catalog, options, maps = data
-    scene, made = lay_scene(*data), {}
+    timetable, made = timetable_of(given), {}
     start = np.datetime64(world.options.start, "D")
-    assert options.threshold is not None
-    targets = [target for target in targets_of(options.threshold) if target.days == 1]
-    cells = lay_cells(catalog, maps, options.start, scene.borders, targets[0])
+    assert given.options.threshold is not None
+    targets = [target for target in targets_of(given.options.threshold) if target.days == 1]
+    cells = cells_of(given, timetable.borders, targets[0])
     for target in targets:
-        chance, truth = world.probability(target.threshold), truth_of(scene.view, target, scene.borders)
-        day = (scene.view.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
+        chance, truth = world.probability(target.threshold), truth_of(timetable.observed, target, timetable.borders)
+        day = (timetable.observed.steps.start[truth.rows].astype("datetime64[D]") - start).astype(np.int64)
         anywhere = 1.0 - np.prod(1.0 - chance[day], axis=(1, 2))
         made[str(target)] = information_gain(anywhere, poisson_of(truth), truth.happened, draws=1).value
         by_cell = cells.chances[cells.number_of(target.threshold)]
@@ -76,15 +74,16 @@ def main() -> None:
     if arguments.what == "etas":
         world = etas_world(EtasOptions(days=14_610, background_per_day=0.4), seed=1)
         options = replace(options, threshold=4.0, start="1990-01-01", first="2015-01-01", end="2029-12-30")
-        data = (world.catalog, options, MapOptions(cell_deg=0.25))
-        true = true_gains(world, data)
+        given = TableInput(world.catalog, options, MapOptions(cell_deg=0.25))
+        true = true_gains(world, given)
     elif arguments.catalog is None:
         parser.error("give a catalog")
     else:
         options = replace(options, threshold=4.5, start="1981-01-01", first="2005-01-01", end="2015-01-01")
-        data = (days_shuffled(read_catalog(arguments.catalog)), options, MapOptions(not_event_type="qb"))
+        shuffled = days_shuffled(read_catalog(arguments.catalog))
+        given = TableInput(shuffled, options, MapOptions(not_event_type="qb"))
     print(f"{machine()}\n")
-    for target, gains in scores(data, arguments).items():
+    for target, gains in scores(given, arguments).items():
         best = sorted(gains.items(), key=lambda item: -item[1])
         print(f"\n### {target}\n\n| model | nats per positive |\n|---|---|")
         for name, gain in ([("true chance", true[target])] if target in true else []) + best:

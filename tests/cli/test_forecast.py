@@ -191,24 +191,3 @@ def test_figure_12_end_to_end(tmp_path, run):
     assert scores["triples with floor, on targets"] <= scores["triples with floor"] + 1e-9
     assert scores["triples with floor, on targets"] <= scores["triples on targets"] + 1e-9
     assert (tmp_path / "o" / "figure.png").stat().st_size > 10_000
-
-
-def test_windows_together_count_by_their_events(catalog):
-    from seisweave.catalog import read_catalog
-    from seisweave.forecast.options import EvaluationOptions
-    from seisweave.forecast.scores import compare
-    from seisweave.studies.figure12 import Window, together
-    from seisweave.studies.figure12_models import REFERENCE, Fig12Options
-
-    events, options, rng = read_catalog(catalog), EvaluationOptions(reference=REFERENCE), np.random.default_rng(1)
-    parts = [events.select(start="2018-06-01", min_magnitude=2.5), events.select(end="2016-01-01", min_magnitude=2.5)]
-    logs = [{name: rng.normal(-13, 1, len(part)) for name in (REFERENCE, "other")} for part in parts]
-    windows = [
-        Window("a", 1, compare(log, part, REFERENCE, options), {}) for log, part in zip(logs, parts, strict=True)
-    ]
-    both = together(events, windows, Fig12Options()).scored
-    assert list(both.targets.ids) == [*parts[0].ids, *parts[1].ids]
-    strong = np.concatenate([part.magnitude for part in parts]) >= 3
-    gain = np.concatenate([log["other"] - log[REFERENCE] for log in logs])[strong]
-    assert both.gains["other"][1].gain == pytest.approx(gain.mean())
-    assert both.scores["other"][1].n_events == strong.sum()

@@ -5,16 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-from itertools import product
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from seisweave.faults import FaultOptions
-from seisweave.report.sensitivity import SensitivityRow, sensitivity_figure
 from seisweave.studies import figure5 as sensitivity
-from seisweave.studies.figure5 import Study, figure_5, read_kept
+from seisweave.studies.figure5 import Study, read_kept
 from seisweave.synthetic import PlantedOptions
 
 pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
@@ -79,14 +77,6 @@ def _reproduce(run, out, *arguments):
 
 def _same(one, other):
     pd.testing.assert_frame_equal(one.drop(columns="seconds"), other.drop(columns="seconds"))
-
-
-def test_the_study_is_that_of_the_paper():
-    sets = figure_5(3).sets
-    assert len(sets) == len(set(sets)) == 90
-    assert {planted.shape for planted in sets} == {"rectangle", "gaussian"}
-    assert {planted.seed for planted in sets} == {3}
-    assert len({planted.density_per_km2 for planted in sets}) == 15
 
 
 def test_table_figure_and_summary_appear(tmp_path, run):
@@ -172,20 +162,3 @@ def test_two_runs_do_not_mix(interrupted, refused):
     kept = interrupted / ".partial" / "sets.jsonl"
     with sensitivity._appending(kept):
         assert "another run is at work" in refused("reproduce", "fig5", "--out", interrupted, "--resume")
-
-
-def _row(shape, density, share, criterion):
-    index = density / 4 + share
-    return SensitivityRow(shape, density, share, 600, criterion, 20, index, 1 - index / 10, 1.0, 0.1)
-
-
-def test_the_figure_has_two_lines_a_criterion_and_share():
-    densities, shares, criteria = (0.1, 0.5, 2.0), (0.05, 0.2), ("global", "local")
-    kinds = product(("rectangle", "gaussian"), densities[::-1], shares, criteria)
-    for axes in sensitivity_figure([_row(*kind) for kind in kinds]).axes:
-        assert len(axes.lines) == 2 * len(shares) * len(criteria)
-        labels = [line.get_label() for line in axes.lines if not line.get_label().startswith("_")]
-        assert labels == [f"{c}, {share:.0%} background" for c in criteria for share in shares]
-        strong = next(line for line in axes.lines if line.get_label() == "local, 20% background")
-        assert list(strong.get_xdata()) == list(densities)
-        assert list(strong.get_ydata()) == [density / 4 + 0.2 for density in densities]

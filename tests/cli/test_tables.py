@@ -11,9 +11,7 @@ from tests.cli.inputs import contents, start
 from tests.nowcast.worlds import precursor_world
 
 from seisweave.catalog import write_catalog
-from seisweave.studies.eqpred.paper import NOT_CAUSAL, Row, moving_average
-from seisweave.studies.eqpred.published import PUBLISHED, outside
-from seisweave.studies.eqpred.write import cell
+from seisweave.studies.eqpred.rows import NOT_CAUSAL
 from seisweave.synthetic import southern_california_like
 
 FILES = {"table.md", "table.csv", "table.png", "fits.csv", "summary.json"}
@@ -172,24 +170,3 @@ def test_bad_input(catalog, tmp_path, mine, refused, name):
     assert any(part in line for part in said.split("|")), line
     after = {path: what for path, what in contents(tmp_path).items() if "__pycache__" not in path}
     assert after == before, "nothing is left"
-
-
-def test_cells_say_mean_spread_and_what_is_missing():
-    row = Row("x", "joint", {0: {"f1": 0.5, "mse": 0.1234}, 1: {"f1": 0.7}})
-    assert cell(row, "f1", 0.9) == "0.600 ± 0.141 (0.9000)"
-    assert cell(row, "mse") == "0.123"
-    assert cell(row, "nse") == "-"
-    assert cell(Row("x", "joint", {}, (0, 1)), "f1", 0.9) == "missing (0.9000)"
-    assert cell(Row("x", "joint", failed="the loss is nan"), "f1") == "failed"
-
-
-def test_printed_figures_that_cannot_be():
-    """Six of twelve F1 lie outside [precision, recall]; recomputed, Conv2D+Conv1D is as good as EQPRED."""
-    assert len(outside()) == 6
-    f1 = {n: 2 * r["precision"] * r["recall"] / (r["precision"] + r["recall"]) for n, r in PUBLISHED["table1"].items()}
-    assert f1["Conv2D+Conv1D"] == pytest.approx(0.9265, abs=1e-4)
-    assert f1["EQPRED"] == pytest.approx(0.9281, abs=1e-4)
-
-
-def test_a_moving_average_by_hand():
-    assert moving_average(np.array([1.0, 3.0, 3.0]), 1e9)[1:] == pytest.approx([1.0, 2.0])

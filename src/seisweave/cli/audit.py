@@ -11,7 +11,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import app, check_libraries
-from seisweave.studies.eqpred.rows import load_object
+from seisweave.studies.eqpred.models.lookup import load_object
 
 if TYPE_CHECKING:
     import numpy as np

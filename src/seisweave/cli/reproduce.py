@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,13 +15,10 @@ from seisweave.cli.reproduce_fig12 import fig12
 from seisweave.cli.reproduce_tables import register as register_tables
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
+from seisweave.storage import read_summary
 
 if TYPE_CHECKING:
-    from seisweave.report.sensitivity import SensitivityRow
     from seisweave.studies.figure5 import Study
-
-RESULTS = ("fig5.csv", "fig5.png", "summary.json")  # the last one says that all are there
-TITLE = "Planted faults found again: 20 faults, after Figure 5 of Kamer, Ouillon & Sornette (2020)"
 
 app = typer.Typer(help="Make figures and tables of the papers anew.", no_args_is_help=True)
 
@@ -58,35 +50,31 @@ def fig5(
 
 def reproduce(study: Study, out: Path, *, jobs: int | None, resume: bool) -> None:
     """Run a study into a folder, or go on with it; the results appear together when all is done."""
-    from seisweave.studies.figure5 import read_kept, run_study
+    from seisweave.studies.figure5 import RESULTS, make_figure5
 
-    start = perf_counter()
     if _is_finished(study, out, resume=resume):
         print(f"{out}: finished already; nothing is left to do")
         return
     partial = out / PARTIAL
     partial.mkdir(parents=True, exist_ok=True)
-    kept = partial / "sets.jsonl"
     try:
         with live_progress() as progress:
-            run_study(study, kept, jobs=jobs, progress=progress)
+            made = make_figure5(study, jobs=jobs, progress=progress, keep=partial)
     except KeyboardInterrupt:
         print(f"note: finished sets are kept in {partial}; go on with --resume", file=sys.stderr)
         raise
-    done = read_kept(kept, study)
-    rows = [row for number in sorted(done) for row in done[number]]
-    _write_results(partial, study, rows, perf_counter() - start)
+    made.write(partial)
     with interrupts:
         for name in RESULTS:
             (partial / name).replace(out / name)
         shutil.rmtree(partial)
-    print(headline(rows))
+    print(made.headline)
     print(f"results: {out}")
 
 
 def _is_finished(study: Study, out: Path, *, resume: bool) -> bool:
     """Whether all results of the study are there. Errors: InputError for a folder that is not the study's to use."""
-    from seisweave.studies.figure5 import check_identity
+    from seisweave.studies.figure5 import RESULTS, check_identity
 
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; give a folder for the results")
@@ -101,63 +89,12 @@ def _is_finished(study: Study, out: Path, *, resume: bool) -> bool:
     if found and not resume:
         raise InputError(f"{out}: holds results already; give another folder")
     if found:
-        check_identity(_read_identity(out / RESULTS[-1]), study, out)
+        check_identity(_read_identity(out), study, out)
     return bool(found)
 
 
-def _read_identity(summary: Path) -> Any:
+def _read_identity(folder: Path) -> Any:
     try:
-        return json.loads(summary.read_text(encoding="utf-8"))["study"]
-    except (OSError, ValueError, TypeError, KeyError):
+        return read_summary(folder)["study"]
+    except (OSError, ValueError, KeyError):
         return None
-
-
-def _write_results(folder: Path, study: Study, rows: Sequence[SensitivityRow], seconds: float) -> None:
-    """Write table, figure and summary."""
-    import pandas as pd
-
-    from seisweave.report.sensitivity import sensitivity_figure
-
-    table, figure, summary = (folder / name for name in RESULTS)
-    pd.DataFrame([vars(row) for row in rows]).to_csv(table, index=False)
-    sensitivity_figure(rows, title=TITLE).savefig(figure)
-    text = json.dumps(summarize(study, rows, seconds), indent=2, allow_nan=False)
-    summary.write_text(text + "\n", encoding="utf-8")
-    for path in (table, figure, summary):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-
-
-def summarize(study: Study, rows: Sequence[SensitivityRow], seconds: float) -> dict[str, Any]:
-    """What summary.json holds: the study, its time, and medians over the shares of background."""
-    from seisweave.machine import available_cores
-
-    return {
-        "n_sets": len(study.sets),
-        "n_rows": len(rows),
-        "cores": available_cores(),
-        "seconds_last_run": round(seconds, 2),
-        "seconds_reconstructing": round(sum(row.seconds for row in rows), 2),
-        "medians_over_noise": _medians(rows),
-        "study": study.identity,
-    }
-
-
-def _medians(rows: Sequence[SensitivityRow]) -> list[dict[str, Any]]:
-    """Medians over the noise shares, for each shape, criterion and density."""
-    groups: dict[tuple[str, str, float], list[SensitivityRow]] = {}
-    for row in rows:
-        groups.setdefault((row.shape, row.criterion, row.density_per_km2), []).append(row)
-    values = ("n_faults", "adjusted_rand", "rand")
-    return [
-        dict(zip(("shape", "criterion", "density_per_km2"), key, strict=True))
-        | {value: median(getattr(row, value) for row in group) for value in values}
-        for key, group in groups.items()
-    ]
-
-
-def headline(rows: Sequence[SensitivityRow]) -> str:
-    """One sentence about a study."""
-    scores = {c: median(r.adjusted_rand for r in rows if r.criterion == c) for c in ("global", "local")}
-    told = ", ".join(f"{score:.3f} {criterion}" for criterion, score in scores.items())
-    return f"{len(rows) // 2} planted sets, median adjusted Rand index: {told}"

@@ -1,16 +1,9 @@
-"""`seisweave reproduce fig12`: the paper's test of a fault network on later events, made anew and widened.
-
-Source: Kamer, Ouillon & Sornette (2020), section 4.4 and Figure 12. What is compared is in `fig12_models.py`; what else
-is to be (a network from condensed events, say) is given on the command line as a folder.
-"""
+"""`seisweave reproduce fig12`: the paper's test of a fault network on later events, made anew and widened."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,17 +14,13 @@ from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.forecast.score_tables import table
-from seisweave.machine import peak_memory_mb
-from seisweave.storage import finite
-from seisweave.studies.figure12_models import REFERENCE, Fig12Options, Run, given_networks, models
+from seisweave.studies.figure12_models import Figure12Options, models
 
 if TYPE_CHECKING:
-    from seisweave.catalog.catalog import Catalog
-    from seisweave.studies.figure12 import Window
+    from seisweave.faults.network import FaultNetwork
 
 
-@with_options(study=Fig12Options, reading=ReadOptions)
+@with_options(study=Figure12Options, reading=ReadOptions)
 def fig12(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog that spans past and targets.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
@@ -47,7 +36,7 @@ def fig12(
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     *,
-    study: Fig12Options,
+    study: Figure12Options,
     reading: ReadOptions,
 ) -> None:
     """Learn networks and smoothed seismicity from the past, score them on later events of magnitude 2.5 and above.
@@ -57,81 +46,52 @@ def fig12(
 
     Example: seisweave reproduce fig12 catalog.csv --out fig12 --jobs 4
     """
-    from seisweave.studies.figure12 import run_window, run_windows, together, window_spans
+    from seisweave.cli.catalog import read_selected
+    from seisweave.forecast.score_tables import table
+    from seisweave.studies.figure12 import make_figure12
 
     check_target(out, force=force)
     check_library("matplotlib")
-    spans = [] if windows is None else window_spans(windows, study)
-    if spans and network:
+    years = [] if windows is None else years_of(windows, study)
+    if years and network:
         raise InputError("--network has learned from one past, each of --windows has its own; give one of the two")
-    start = perf_counter()
-    others = given_networks(network or [])
-    catalog = read_all(source, study, reading)
+    networks = given_networks(network or [])
+    catalog = read_selected(source, Selection(start=study.learn_from), reading)
     with live_progress() as progress:
-        if spans:
-            results = list(run_windows(catalog, spans, jobs, progress))
-            results += [together(catalog, results, study)] if len(results) > 1 else []
-        else:
-            results = [run_window(catalog, Run(study, jobs), {**models(), **others}, progress)]
+        made = make_figure12(catalog, study, years=years, networks=networks, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
-        write_results(folder, results, {"study": asdict(study), "source": str(source)}, perf_counter() - start)
-    for result in results:
-        print(f"{result.span}: {len(result.scored.targets):,} targets")
-        print(table(result.scored))
+        made.write(folder)
+    for window in made.windows:
+        print(f"{window.span}: {len(window.scored.targets):,} targets")
+        print(table(window.scored))
     print(f"results: {out}")
 
 
-def read_all(source: Path, study: Fig12Options, reading: ReadOptions) -> Catalog:
-    """Earthquakes with depth inside the volume; blasts, where the catalog knows them, are left out."""
-    from seisweave.cli.catalog import read_selected
-    from seisweave.forecast.volume import Volume
+def years_of(windows: str, study: Figure12Options) -> list[int]:
+    """First years of the windows. Errors: InputError for a text that is not years, or windows that overlap."""
+    from seisweave.studies.figure12 import window_spans
 
-    everything = read_selected(source, Selection(start=study.learn_from), reading).with_depth()
-    volume = Volume.of(study.volume)
-    keep = volume.contains(everything.longitude, everything.latitude, everything.depth_km)
-    if everything.event_type is not None:
-        keep &= everything.event_type != "qb"
-    if not keep.any():
-        raise InputError(f"{source}: no event with a depth lies in the volume {study.volume}; give another catalog")
-    return everything[keep]
+    try:
+        years = [int(text) for text in windows.split(",")]
+    except ValueError:
+        raise InputError(f"--windows is {windows!r}; give years with commas between, like 1995,1999,2003") from None
+    try:
+        window_spans(years, study)
+    except InputError as error:
+        raise InputError(f"--windows is {windows!r}; {error}") from None
+    return years
 
 
-def write_results(folder: Path, results: list[Window], told: dict[str, Any], seconds: float) -> None:
-    """Write tables, the figure of each window, and the summary."""
-    import pandas as pd
+def given_networks(given: list[str]) -> dict[str, FaultNetwork]:
+    """Networks from folders, by name. Errors: InputError for a text that is not name=DIR, or a folder without one."""
+    from seisweave.faults.network import open_network
 
-    from seisweave.forecast.scores import gains_table, scores_table
-    from seisweave.machine import available_cores
-    from seisweave.report.forecast import scores_figure
-    from seisweave.studies.figure12 import TITLE
-    from seisweave.version import __version__
-
-    for name, make in (("scores.csv", scores_table), ("gains.csv", gains_table)):
-        pieces = [make(result.scored).assign(window=result.span) for result in results]
-        pd.concat(pieces).to_csv(folder / name, index=False)
-    for k, result in enumerate(results):
-        title = f"{TITLE}; {result.span}" if k == 0 else result.span
-        figure = scores_figure(result.scored.scores, result.scored.gains, reference=REFERENCE, title=title)
-        figure.savefig(folder / ("figure.png" if k == 0 else f"figure-{result.span.split('-')[0]}.png"))
-    windows = [
-        {
-            "span": result.span,
-            "n_past": result.n_past,
-            "n_targets": len(result.scored.targets),
-            "seconds": result.seconds,
-            "forecasts": {
-                name: {
-                    **made.told,
-                    "uniform_share": made.uniform_share,
-                    "mass_in_volume": [float(z) for z in made.mass],
-                }
-                for name, made in result.scored.forecasts.items()
-            },
-            "scores": {name: [asdict(s) for s in rows] for name, rows in result.scored.scores.items()},
-        }
-        for result in results
-    ]
-    summary = {"seconds": round(seconds, 2), "cores": available_cores(), "peak_memory_mb": peak_memory_mb()}
-    summary |= {"version": __version__, "reference": REFERENCE, **told, "windows": windows}
-    text = json.dumps(finite(summary), indent=2, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    networks: dict[str, FaultNetwork] = {}
+    for text in given:
+        name, equals, place = text.partition("=")
+        if not (name and equals and place):
+            raise InputError(f"--network is {text!r}; write name=DIR, like --network condensed=faults/condensed")
+        if name in networks or name in models():
+            raise InputError(f"--network: there is another model called {name}; give it a name of its own")
+        networks[name] = open_network(place)
+    return networks

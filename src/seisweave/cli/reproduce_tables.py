@@ -1,21 +1,11 @@
-"""`seisweave reproduce table1 | table2 | table3 | table4`: the tables of Feng & Fox (2021), made anew and told apart.
-
-One protocol for every row. In the paper's, a table can be set beside the printed one; it is stamped, because its
-smoothing knows the future. In the prospective one, every model is scored against the events that came.
-"""
+"""`seisweave reproduce table1 | table2 | table3 | table4`: the tables of Feng & Fox (2021), made anew."""
 
 from __future__ import annotations
 
-import math
-import os
-import platform
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,27 +16,12 @@ from seisweave.cli.folder import PARTIAL, check_target, kept_run, whole_folder
 from seisweave.cli.nowcast import check_libraries
 from seisweave.cli.progress import live_progress
 from seisweave.interrupts import interrupts
-from seisweave.nowcast.maps import MapOptions
-from seisweave.studies.eqpred.options import Effort, Fitting, TableInput, TableOptions
-from seisweave.studies.eqpred.rows import models_of
+from seisweave.storage import SUMMARY
+from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
 
 if TYPE_CHECKING:
-    from seisweave.catalog.catalog import Catalog
-    from seisweave.studies.eqpred.fill import Table
+    from seisweave.studies.eqpred.paper import PaperTable
     from seisweave.studies.eqpred.prospective import ProspectiveTable
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where results and fits go, and what may be there already."""
-
-    out: Path
-    fits: Path | None
-    resume: bool
-    force: bool
-
-
-_EMBEDDED_EXTREMES = 60
 
 _Catalog = Annotated[
     Path | None, typer.Option("--catalog", help="Catalog in any known format; by default a small simulated one.")
@@ -70,11 +45,11 @@ _QuietFlag = Annotated[bool, typer.Option("--quiet", help="Print nothing but err
 
 def register(app: typer.Typer) -> None:
     """Add the four commands."""
-    for name, said in _SAYS.items():
-        app.command(name)(_command(name, said))
+    for name, text in _HELP.items():
+        app.command(name)(_command(name, text))
 
 
-def _command(table: str, said: str) -> Callable[..., None]:
+def _command(table: str, text: str) -> Callable[..., None]:
     """The command of one table; all share their flags."""
 
     @with_options(table=TableOptions, reading=ReadOptions)
@@ -95,17 +70,31 @@ def _command(table: str, said: str) -> Callable[..., None]:
         table: TableOptions,
         reading: ReadOptions,
     ) -> None:
-        effort = Effort(seeds, jobs, minutes, quick)
-        place = Place(out, fits, resume, force)
         with on_cluster(cluster):
-            make_table(name, (catalog, reading), (table, effort), place, add=tuple(add or ()), quiet=quiet)
+            if resume and (out / SUMMARY).is_file() and not (out / PARTIAL).exists():
+                print(f"{out}: finished already; nothing is left to do")
+                return
+            going_on = resume and (out / PARTIAL).exists()
+            check_target(out, force=force or going_on, resume=resume)
+            check_libraries(figures=True)
+            from seisweave.studies.eqpred.table import TableRequest, make_table
+
+            given = read_input(catalog, table, reading)
+            request = TableRequest(name, given, Effort(seeds, minutes, quick), tuple(add or ()))
+            with kept_run(out, request.identity, resume=resume) as keep:
+                with live_progress(quiet=quiet) as progress:
+                    made = make_table(request, jobs=jobs, progress=progress, keep=fits or keep / "fits")
+                write(made, out, keep)
+            if not quiet:
+                print(made.markdown())
+                print(f"results: {out}" + ("" if made.complete else "; some fits are missing, go on with --resume"))
 
     name = table
-    command.__name__, command.__doc__ = name, said
+    command.__name__, command.__doc__ = name, text
     return command
 
 
-_SAYS = {
+_HELP = {
     "table1": """Make Table I anew: twelve models, controls and baselines, the paper's figures beside ours.
 
     Without a catalog a small simulated one is used. Rows 1-5 are single networks, 6-12 an autoencoder and a predictor;
@@ -128,96 +117,25 @@ _SAYS = {
 }
 
 
-def make_table(
-    name: str,
-    source: tuple[Path | None, ReadOptions],
-    wanted: tuple[TableOptions, Effort],
-    place: Place,
-    *,
-    add: tuple[str, ...] = (),
-    quiet: bool = False,
-) -> None:
-    """Make the fits of a table that are not there yet, and write what is there."""
-    options, effort = wanted
-    if _is_finished(place):
-        print(f"{place.out}: finished already; nothing is left to do")
-        return
-    going_on = place.resume and (place.out / PARTIAL).exists()
-    check_target(place.out, force=place.force or going_on, resume=place.resume)
-    check_libraries(figures=True)
-    start = perf_counter()
-    catalog, options, maps = _catalog_and_maps(*source, options)
-    models = models_of(name, options.protocol, add, quick=effort.quick)
-    identity = {"table": name, "options": asdict(options), "maps": asdict(maps), "add": list(add)}
-    identity |= {"sha256": catalog.provenance.sha256, "quick": effort.quick}
-    with kept_run(place.out, identity, resume=place.resume) as keep:
-        from seisweave.studies.eqpred.fill import fill
-        from seisweave.studies.eqpred.prospective import fill_prospective
+def read_input(source: Path | None, options: TableOptions, reading: ReadOptions) -> TableInput:
+    """What a table is made from: a file, or the simulated catalog."""
+    if source is None:
+        return TableInput.simulated(options)
+    from seisweave.catalog import read_catalog
 
-        given, fits = TableInput(catalog, options, maps), place.fits or keep / "fits"
-        with live_progress(quiet=quiet) as progress:
-            fitting = Fitting.begin(effort, fits, progress)
-            table: Table | ProspectiveTable
-            if options.protocol == "paper":
-                table = fill(name, given, models, fitting)
-            else:
-                table = fill_prospective(given, models, fitting)
-        about = describe(catalog, identity, effort, perf_counter() - start)
-        text = write(table, about, place.out, keep)
-    if not quiet:
-        print(text)
-        print(f"results: {place.out}" + ("" if table.complete else "; some fits are missing, go on with --resume"))
+    return TableInput.of_catalog(read_catalog(source, **vars(reading)), options)
 
 
-def write(table: Table | ProspectiveTable, about: dict[str, Any], out: Path, keep: Path) -> str:
+def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path) -> None:
     """Write all files; a table with missing cells leaves the work done where it is."""
     if table.complete:
         with whole_folder(out, force=True) as folder:
-            return table.write(folder, about)
+            table.write(folder)
+        return
     beside = keep / "results"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    text = table.write(beside, about)
+    table.write(beside)
     with interrupts:
         for path in sorted(beside.iterdir()):
             path.replace(out / path.name)
-    return text
-
-
-def _catalog_and_maps(
-    source: Path | None, reading: ReadOptions, options: TableOptions
-) -> tuple[Catalog, TableOptions, MapOptions]:
-    """The catalog, and the grid of the paper; or the embedded catalog, on a grid as coarse as it is small."""
-    common = {"gaps": options.gaps, "not_event_type": options.not_event_type}
-    if source is not None:
-        from seisweave.catalog import read_catalog
-
-        options = replace(options, threshold=options.threshold or 4.5, first=options.first or "1995-01-01")
-        return read_catalog(source, **vars(reading)), options, MapOptions(**common)
-    from seisweave.synthetic import southern_california_like
-
-    catalog = southern_california_like(seed=1, n_events=6000).catalog
-    extreme = math.floor(10 * sorted(catalog.magnitude)[-_EMBEDDED_EXTREMES]) / 10
-    options = replace(options, threshold=options.threshold or extreme, first=options.first or "2015-01-01")
-    return catalog, options, MapOptions(box=(-119.0, -115.0, 32.5, 35.5), cell_deg=0.25, **common)
-
-
-def describe(catalog: Catalog, identity: dict[str, Any], effort: Effort, seconds: float) -> dict[str, Any]:
-    """What summary.json says of a run beside its scores."""
-    from seisweave.version import __version__
-
-    return {
-        "kind": "table",
-        **identity,
-        "effort": asdict(effort),
-        "seconds_last_run": round(seconds, 2),
-        "source": catalog.provenance.source,
-        "input_sha256": catalog.provenance.sha256,
-        "version": __version__,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "date": date.today().isoformat(),
-    }
-
-
-def _is_finished(place: Place) -> bool:
-    return place.resume and (place.out / "summary.json").is_file() and not (place.out / PARTIAL).exists()

@@ -1,4 +1,4 @@
-"""What `seisweave reproduce fig12` compares: a model is a name and a way to make a forecast from the past.
+"""What Figure 12 compares: a model is a name and a way to make a forecast from the past.
 
 Source: Kamer, Ouillon & Sornette (2020), section 4.4 and Figure 12. The first network is as in the paper; "triples on
 targets" has the paper's privilege.
@@ -11,23 +11,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seisweave.catalog.selection import Selection
-from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
 from seisweave.forecast.options import EvaluationOptions, ForecastOptions
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
+    from seisweave.faults.network import FaultNetwork
     from seisweave.forecast.forecast import Forecast
 
 REFERENCE = "triples with floor"
 NETWORK_FLOOR = 0.15  # chosen, like thinning and the shares of the mixture, on the first three windows
 
-Maker = Callable[["Catalog", "Catalog", "Run"], "Forecast"]
+Maker = Callable[["Catalog", "Catalog", "Figure12Options", "int | None"], "Forecast"]  # past, targets, options, jobs
 
 
 @dataclass(frozen=True)
-class Fig12Options:
-    """Where and when; the defaults are the paper's. Errors: InputError for spans in the wrong order."""
+class Figure12Options:
+    """Where and when; the defaults are the paper's.
+
+    Errors: InputError for spans in the wrong order.
+
+    >>> Figure12Options(until="2013-07-01").split
+    '2011-07-01'
+    """
 
     volume: tuple[float, float, float, float, float, float] = field(
         default=(-121.0, -115.0, 32.5, 36.0, 0.0, 20.0),
@@ -46,20 +52,12 @@ class Fig12Options:
         EvaluationOptions(block_days=self.block_days)
 
 
-@dataclass(frozen=True)
-class Run:
-    """What every model is made with."""
-
-    options: Fig12Options
-    jobs: int | None
-
-    def forecasting(self, **changed: Any) -> ForecastOptions:
-        """Options of one model, over the study's volume."""
-        return ForecastOptions(volume=self.options.volume, **changed)
-
-
 def models() -> dict[str, Maker]:
-    """The models of the figure, in the order of its legend."""
+    """The models of the figure, in the order of its legend.
+
+    >>> list(models())[:3]
+    ['network (paper)', 'network', 'mixed']
+    """
     return {
         "network (paper)": _network(thin_km=0.0),
         "network": _network(floor=NETWORK_FLOOR),
@@ -81,32 +79,22 @@ def models_of_windows() -> dict[str, Maker]:
     return {name: maker for name, maker in models().items() if name not in left_out}
 
 
-def given_networks(given: list[str]) -> dict[str, Maker]:
-    """Networks from folders, by name. Errors: InputError for a text that is not name=DIR, or a folder without one."""
-    from seisweave.faults.network import open_network
+def of_network(network: FaultNetwork) -> Maker:
+    """A network that is there already, whatever the past."""
     from seisweave.forecast.from_faults import from_faults
     from seisweave.forecast.volume import Volume
 
-    makers: dict[str, Maker] = {}
-    for text in given:
-        name, equals, place = text.partition("=")
-        if not (name and equals and place):
-            raise InputError(f"--network is {text!r}; write name=DIR, like --network condensed=faults/condensed")
-        if name in makers or name in models():
-            raise InputError(f"--network: there is another model called {name}; give it a name of its own")
-        network = open_network(place)
-        makers[name] = lambda past, targets, run, network=network: from_faults(network, Volume.of(run.options.volume))  # noqa: ARG005
-    return makers
+    return lambda past, targets, options, jobs: from_faults(network, Volume.of(options.volume))  # noqa: ARG005
 
 
 def _learned(model: Any, **changed: Any) -> Maker:
     """A model learned with the options of `seisweave forecast`."""
 
-    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:  # noqa: ARG001
+    def make(past: Catalog, targets: Catalog, options: Figure12Options, jobs: int | None) -> Forecast:  # noqa: ARG001
         from seisweave.forecast.build import make_forecast
 
-        faults = FaultOptions(subsets=run.options.subsets)
-        return make_forecast(past, run.forecasting(model=model, **changed), faults, jobs=run.jobs)
+        faults = FaultOptions(subsets=options.subsets)
+        return make_forecast(past, _forecasting(options, model=model, **changed), faults, jobs=jobs)
 
     return make
 
@@ -114,11 +102,11 @@ def _learned(model: Any, **changed: Any) -> Maker:
 def _network(*, subsets: int | None = None, criterion: Any = "global", **changed: Any) -> Maker:
     """A network of its own options."""
 
-    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:  # noqa: ARG001
+    def make(past: Catalog, targets: Catalog, options: Figure12Options, jobs: int | None) -> Forecast:  # noqa: ARG001
         from seisweave.forecast.build import make_forecast
 
-        faults = FaultOptions(subsets=subsets or run.options.subsets, criterion=criterion)
-        return make_forecast(past, run.forecasting(model="faults", **changed), faults, jobs=run.jobs)
+        faults = FaultOptions(subsets=subsets or options.subsets, criterion=criterion)
+        return make_forecast(past, _forecasting(options, model="faults", **changed), faults, jobs=jobs)
 
     return make
 
@@ -126,15 +114,20 @@ def _network(*, subsets: int | None = None, criterion: Any = "global", **changed
 def _triples_on_targets(*, floor: bool) -> Maker:
     """TripleS with the paper's privilege: the bandwidth (and floor) that suit the targets themselves best."""
 
-    def make(past: Catalog, targets: Catalog, run: Run) -> Forecast:
+    def make(past: Catalog, targets: Catalog, options: Figure12Options, jobs: int | None) -> Forecast:
         from seisweave.forecast.build import learning_points
         from seisweave.forecast.smoothed import choose_bandwidth, one_width, triples
         from seisweave.forecast.volume import Volume
 
-        volume = Volume.of(run.options.volume)
+        volume = Volume.of(options.volume)
         points = learning_points(past, volume, 0.0)
         places = volume.xyz_km(targets.longitude, targets.latitude, targets.depth_km)
-        choice = choose_bandwidth(one_width(points, 1.0), volume, places, floor=floor, jobs=run.jobs)
+        choice = choose_bandwidth(one_width(points, 1.0), volume, places, floor=floor, jobs=jobs)
         return triples(points, volume, choice.width, floor=choice.floor)
 
     return make
+
+
+def _forecasting(options: Figure12Options, **changed: Any) -> ForecastOptions:
+    """Options of one model, over the study's volume."""
+    return ForecastOptions(volume=options.volume, **changed)

@@ -1,7 +1,8 @@
-"""Studies of many planted sets: spread over processes, kept set by set, taken up again where they stopped.
+"""Figure 5 of Kamer, Ouillon & Sornette (2020): planted sets reconstructed with both criteria, density by density.
 
-Every finished set becomes one line of JSON, flushed to the disk before the next is looked at; the first line says
-what the study is. A line that a power cut has torn is dropped and its set done again.
+The sets are spread over processes, kept one by one, and taken up again where they stopped: every finished set becomes
+one line of JSON, flushed to the disk before the next is looked at; the first line says what the study is. A line that a
+power cut has torn is dropped and its set done again.
 """
 
 from __future__ import annotations
@@ -9,28 +10,38 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import IO, Any, get_args
+from typing import Any, get_args
 
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.interrupts import interrupts
 from seisweave.machine import available_cores
-from seisweave.progress import Step
+from seisweave.progress import Progress, Step
 from seisweave.report.sensitivity import SensitivityRow
+from seisweave.storage import SUMMARY, write_summary, write_whole
+from seisweave.studies.json_lines import append as _append
+from seisweave.studies.json_lines import appending as _appending
+from seisweave.studies.json_lines import begun, results_of, whole_lines
 from seisweave.synthetic import PlantedOptions, plant_faults, sensitivity_study
 from seisweave.synthetic.planted_faults import Shape
 
+RESULTS = ("fig5.csv", "fig5.png", SUMMARY)  # the last one says that all are there
+TITLE = "Planted faults found again: 20 faults, after Figure 5 of Kamer, Ouillon & Sornette (2020)"
+_KEPT = "sets.jsonl"
 CRITERIA = ("global", "local")
 
 
 @dataclass(frozen=True)
 class Study:
-    """Planted sets and how each is reconstructed; both criteria are applied to every set."""
+    """Planted sets and how each is reconstructed; both criteria are applied to every set.
+
+    >>> Study((PlantedOptions(n_faults=2),), FaultOptions(), seed=0).identity["seed"]
+    0
+    """
 
     sets: tuple[PlantedOptions, ...]
     method: FaultOptions
@@ -46,13 +57,104 @@ class Study:
         return json.loads(json.dumps({"version": __version__, "seed": self.seed, "options": method, "sets": sets}))
 
 
+@dataclass(frozen=True)
+class Figure5:
+    """The study, a row for every set and criterion, and how long all of it took now, seconds."""
+
+    study: Study
+    rows: tuple[SensitivityRow, ...]
+    seconds: float
+
+    @property
+    def headline(self) -> str:
+        """One sentence about all sets."""
+        scores = {c: median(row.adjusted_rand for row in self.rows if row.criterion == c) for c in CRITERIA}
+        by_criterion = ", ".join(f"{score:.3f} {criterion}" for criterion, score in scores.items())
+        return f"{len(self.rows) // 2} planted sets, median adjusted Rand index: {by_criterion}"
+
+    @property
+    def medians(self) -> list[dict[str, Any]]:
+        """Medians over the shares of background, for each shape, criterion and density."""
+        groups: dict[tuple[str, str, float], list[SensitivityRow]] = {}
+        for row in self.rows:
+            groups.setdefault((row.shape, row.criterion, row.density_per_km2), []).append(row)
+        values = ("n_faults", "adjusted_rand", "rand")
+        return [
+            dict(zip(("shape", "criterion", "density_per_km2"), key, strict=True))
+            | {value: median(getattr(row, value) for row in group) for value in values}
+            for key, group in groups.items()
+        ]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What summary.json holds."""
+        return {
+            "n_sets": len(self.study.sets),
+            "n_rows": len(self.rows),
+            "cores": available_cores(),
+            "seconds_last_run": round(self.seconds, 2),
+            "seconds_reconstructing": round(sum(row.seconds for row in self.rows), 2),
+            "medians_over_noise": self.medians,
+            "study": self.study.identity,
+        }
+
+    def write(self, folder: Path) -> None:
+        """Write fig5.csv, fig5.png and summary.json, all the way to the disk."""
+        import pandas as pd
+
+        from seisweave.report.sensitivity import sensitivity_figure
+
+        text = pd.DataFrame([vars(row) for row in self.rows]).to_csv(index=False)
+        write_whole(folder / RESULTS[0], lambda file: file.write(text.encode()))
+        figure = sensitivity_figure(self.rows, title=TITLE)
+        write_whole(folder / RESULTS[1], lambda file: figure.savefig(file, format="png"))
+        write_summary(folder, self.summary)
+
+
 def figure_5(seed: int) -> Study:
-    """The 45 settings of section 3.2 of Kamer et al. (2020), for rectangles and for Gaussians."""
+    """The 45 settings of section 3.2 of Kamer et al. (2020), for rectangles and for Gaussians.
+
+    >>> len(figure_5(seed=0).sets)
+    90
+    """
     bases = [PlantedOptions(shape=shape, seed=seed) for shape in get_args(Shape)]
     return Study(tuple(planted for base in bases for planted in sensitivity_study(base)), FaultOptions(), seed)
 
 
-def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Callable[[Step], None] | None) -> None:
+def make_figure5(
+    study: Study | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
+) -> Figure5:
+    """Reconstruct all sets of a study, by default that of the paper with seed 0.
+
+    Arguments:
+        study: planted sets, and how they are reconstructed.
+        jobs: processes; all cores by default.
+        progress: is told how many sets are done.
+        keep: folder of finished sets, from which an interrupted run goes on.
+
+    Errors: InputError when what is kept is of another study or version, or another run is at work there.
+
+    >>> sets = (PlantedOptions(n_faults=2, density_per_km2=0.15),)
+    >>> made = make_figure5(Study(sets, FaultOptions(), seed=0), jobs=1)
+    >>> made.headline
+    '1 planted sets, median adjusted Rand index: ...'
+    """
+    start, study = perf_counter(), study or figure_5(seed=0)
+    if keep is None:
+        with TemporaryDirectory() as folder:
+            return make_figure5(study, jobs=jobs, progress=progress, keep=folder)
+    kept = Path(keep) / _KEPT
+    run_study(study, kept, jobs=jobs, progress=progress)
+    done = read_kept(kept, study)
+    rows = tuple(row for number in sorted(done) for row in done[number])
+    return Figure5(study, rows, perf_counter() - start)
+
+
+def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Progress | None) -> None:
     """Do the sets that are not in the file of kept results yet, each in a process with one thread.
 
     Sets with many events come first, so that all processes end at about the same time.
@@ -81,13 +183,12 @@ def read_kept(kept: Path, study: Study) -> dict[int, list[SensitivityRow]]:
 
     Errors: InputError when the file was made with another version, seed or options.
     """
-    lines = list(_whole_lines(kept)) if kept.exists() else []
+    lines = whole_lines(kept) if kept.exists() else []
     if not lines:
-        with interrupts, kept.open("wb") as file:
+        with begun(kept) as file:
             _append(file, study.identity)
-        _sync_folder(kept.parent)
         return {}
-    check_identity(lines[0], study, kept.parent.parent)
+    check_identity(lines[0], study, results_of(kept))
     return {line["set"]: [SensitivityRow(**row) for row in line["rows"]] for line in lines[1:]}
 
 
@@ -132,64 +233,5 @@ def _score_set(
 
 
 def _work(planted: PlantedOptions) -> float:
-    """How much work a set is, in units of no meaning; measured growth is a little over linear."""
+    """How much work a set is, in arbitrary units; measured growth is a little over linear."""
     return (planted.n_faults * planted.density_per_km2 / (1 - planted.noise_share)) ** 1.3
-
-
-@contextmanager
-def _appending(kept: Path) -> Iterator[IO[bytes]]:
-    """Open the file behind its last whole line; no other run may write to it meanwhile."""
-    end = sum(len(line) for line in _raw_lines(kept))
-    with kept.open("r+b") as file:
-        _lock(file, kept)
-        file.truncate(end)
-        file.seek(end)
-        yield file
-
-
-def _lock(file: IO[bytes], kept: Path) -> None:
-    try:
-        import fcntl
-    except ModuleNotFoundError:  # Windows
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError(f"{kept.parent.parent}: another run is at work there; wait for it, or stop it") from None
-
-
-def _append(file: IO[bytes], record: dict[str, Any]) -> None:
-    """Write one line, all the way to the disk, undisturbed by interrupts."""
-    with interrupts:
-        file.write(json.dumps(record, allow_nan=False).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _whole_lines(kept: Path) -> Iterator[Any]:
-    return (json.loads(line) for line in _raw_lines(kept))
-
-
-def _raw_lines(kept: Path) -> Sequence[bytes]:
-    """The lines up to the first that is torn: without an end, or no JSON."""
-    whole: list[bytes] = []
-    for line in kept.read_bytes().splitlines(keepends=True):
-        try:
-            json.loads(line)
-        except ValueError:
-            break
-        if not line.endswith(b"\n"):
-            break
-        whole.append(line)
-    return whole
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the name of a new file last, where folders can be synced."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,20 +6,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from seisweave.nowcast.place.scores import LEAST, SUM, alarm_scores, cell_scores, true_base_rate
+from seisweave.evaluation.chances import LEAST_POSITIVES, later_alarms, score_chances, true_base_rate
+from seisweave.nowcast.place.backtesting import backtest
+from seisweave.nowcast.place.data import PlaceData, place_data
+from seisweave.nowcast.place.options import BacktestOptions, PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.scores import SUM
+from seisweave.nowcast.place.stored import FORMAT
+from seisweave.studies.eqpred.cell_chances import CellChances, cell_chances
+from seisweave.studies.eqpred.chances import Seeded, TargetChances
+from seisweave.studies.eqpred.expanding_window import Target
+from seisweave.studies.eqpred.options import Fitting, TableInput
+from seisweave.studies.eqpred.scores import TRUE_RATE, adjust_for_models, row_of
+from seisweave.studies.eqpred.timetable import Timetable
 
-if TYPE_CHECKING:
-    from seisweave.nowcast.place.data import PlaceData
-    from seisweave.nowcast.place.options import PlaceOptions
-    from seisweave.studies.eqpred.cell_chances import CellChances
-    from seisweave.studies.eqpred.expanding_window import Target
-    from seisweave.studies.eqpred.options import Fitting, TableInput
-
-NEURON, BY_PLACE = "neuron by cell", "network by place"
+CELL_POISSON, CELL_NEURON, BY_PLACE = "cell Poisson", "neuron by cell", "network by place"
 QUICK_EPOCHS = 2
 STEPS_BELOW = (1.5, 1.0, 0.5, 0.0)  # thresholds that are learned together, below the highest
 
@@ -42,12 +46,8 @@ class Cells:
         return int(np.argmin(np.abs(np.array(self.options.magnitudes) - threshold)))
 
 
-def lay_cells(given: TableInput, borders: tuple[np.datetime64, ...], target: Target) -> Cells:
+def cells_of(given: TableInput, borders: tuple[np.datetime64, ...], target: Target) -> Cells:
     """Cells of half a degree in the box of the maps; four thresholds up to the target's, so many days ahead."""
-    from seisweave.nowcast.place.data import place_data
-    from seisweave.nowcast.place.options import PlaceOptions
-    from seisweave.studies.eqpred.cell_chances import cell_chances
-
     maps = given.maps
     options = PlaceOptions(
         magnitudes=tuple(target.threshold - below for below in STEPS_BELOW),  # type: ignore[arg-type]
@@ -69,73 +69,64 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[in
 
     Errors: InputError for a past that is too short.
     """
-    from seisweave.nowcast.place.backtesting import backtest
-    from seisweave.nowcast.place.options import BacktestOptions, PlaceNetworkOptions, WindowOptions
-    from seisweave.nowcast.place.stored import FORMAT
-
     years = int(cells.data.before(cells.borders[0]).sum()) // 365
     network = PlaceNetworkOptions(calibration_years=max(1, min(PlaceNetworkOptions().calibration_years, years // 2)))
     network = replace(network, epochs=QUICK_EPOCHS) if fitting.effort.quick else network
     first, end = (str(cells.borders[k])[:10] for k in (0, -1))
     window = WindowOptions(first=first, end=end, every_years=given.options.every_years)
-    said = {
+    rests_on = {
         "catalog": given.catalog.provenance.sha256 or "",
         "place": asdict(cells.options),
         "network": asdict(network),
         "format": FORMAT,
         "end": end,
     }
-    keep = fitting.folder / f"place_{sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:24]}"
+    keep = fitting.folder / f"place_{sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:24]}"
     ahead = f"by place, {cells.options.days} days" if cells.options.days > 1 else "by place"
     tell = fitting.progress
-    told = None if tell is None else lambda step: tell(replace(step, stage=f"{ahead}: {step.stage}"))
+    progress = None if tell is None else lambda step: tell(replace(step, stage=f"{ahead}: {step.stage}"))
     options = BacktestOptions(cells.options, network, window, fitting.seeds)
-    return backtest(cells.data, options, jobs=fitting.effort.jobs, keep=keep, progress=told).network
+    return backtest(cells.data, options, jobs=fitting.jobs, keep=keep, progress=progress).network
 
 
-def rows_by_cell(
-    cells: Cells, target: Target, regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]]
-) -> list[dict[str, Any]]:
-    """Scores of one target; `regional` holds days and chances anywhere of each model and seed.
+def rows_by_cell(cells: Cells, timetable: Timetable, region: TargetChances) -> list[dict[str, Any]]:
+    """Rows of one target; `region` holds the chances anywhere of each model and seed, which are shared out.
 
-    Days are those of which every model says something. No rows where fewer than ten positives came.
+    No rows where fewer than ten positives came.
     """
-    k = cells.number_of(target.threshold)
+    k = cells.number_of(region.target.threshold)
     made = cells.chances[k]
-    if made.happened.sum() < LEAST:
+    if made.happened.sum() < LEAST_POSITIVES:
         return []
-    networks = {(BY_PLACE, seed): chance[:, k] for seed, chance in cells.networks.items()}
-    name = str(target).replace(",", " by cell,")
-    return [_row(name, key, chance, made) for key, chance in _chances(made, regional, networks).items()]
+    networks = {Seeded(BY_PLACE, seed): chance[:, k] for seed, chance in cells.networks.items()}
+    chances = _known_chances(made) | networks | _shared_out(made, timetable, region)
+    name, day = str(region.target).replace(",", " by cell,"), made.day.astype("datetime64[D]").astype(np.int64)
+    rows = []
+    for key, chance in chances.items():
+        alarms = later_alarms(chance, made.happened)
+        scores = score_chances(
+            chance, made.happened, made.poisson, over={"neuron": made.neuron}, day=day, alarms=alarms
+        )
+        rows.append(row_of(name, key, scores))
+    adjust_for_models([row for row in rows if row["model"] not in (CELL_NEURON, CELL_POISSON, TRUE_RATE)])
+    return rows
 
 
-def _chances(
-    made: CellChances,
-    regional: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]],
-    networks: Mapping[tuple[str, int], np.ndarray],
-) -> dict[tuple[str, int], np.ndarray]:
-    """Chances of every model in every cell; a day of which a regional one says nothing has the rate's."""
-    happened, poisson = made.happened, made.poisson
-    true = true_base_rate(poisson, happened)
-    chances = {("cell Poisson", 0): poisson, ("true base rate", 0): true, (NEURON, 0): made.neuron}
-    chances |= {("pooled linear model", 0): made.linear, (SUM, 0): made.sums, **networks}
-    for (name, seed), (start, probability) in regional.items():
-        place = np.searchsorted(start, made.day)
-        place = np.minimum(place, len(start) - 1)
-        known = start[place] == made.day
-        spread = made.shared_out(probability[place])
-        chances[f"{name}, shared out", seed] = np.where(known[:, None, None], spread, poisson)
-    return chances
+def _known_chances(made: CellChances) -> dict[Seeded, np.ndarray]:
+    """Chances of models that need no network, and of the rate that came."""
+    chances = {CELL_POISSON: made.poisson, TRUE_RATE: true_base_rate(made.poisson, made.happened)}
+    chances |= {CELL_NEURON: made.neuron, "pooled linear model": made.linear, SUM: made.sums}
+    return {Seeded(name, 0): chance for name, chance in chances.items()}
 
 
-def _row(target: str, key: tuple[str, int], chance: np.ndarray, made: CellChances) -> dict[str, Any]:
-    happened = made.happened
-    day = made.day.astype("datetime64[D]").astype(np.int64)
+def _shared_out(made: CellChances, timetable: Timetable, region: TargetChances) -> dict[Seeded, np.ndarray]:
+    """Chances of the region's models in every cell; on days that these say nothing of, those of the rate."""
+    start = timetable.observed.steps.start[region.truth.rows]
+    place = np.minimum(np.searchsorted(start, made.day), len(start) - 1)
+    known = (start[place] == made.day)[:, None, None]
     return {
-        "target": target,
-        "model": key[0],
-        "seed": key[1],
-        "steps": int(happened.size),
-        **cell_scores(chance, made.poisson, made.neuron, happened, day),
-        **alarm_scores(chance, happened),
+        Seeded(f"{key.model}, shared out", key.seed): np.where(
+            known, made.shared_out(chances.probability[place]), made.poisson
+        )
+        for key, chances in region.chances.items()
     }

@@ -1,10 +1,10 @@
-"""Chances by cell: what is said of a region shared out by the long-term rate, and a linear model pooled over cells.
+"""Chances by cell: those of a region shared out by the long-term rate, and a linear model pooled over cells.
 
     shared out   p(cell) = 1 - (1 - p)^s        s the cell's share of the long-term rate
     pooled       ln λ(M, cell) = ln rate(M, cell) + b + w·z        z the features of the nowcast by place
-    sums         rates that add up, where the network by place begins (`place_sum.py`)
+    sums         rates that add up, where the network by place begins (`sum_of_rates.py`)
 
-The linear model has one b and one w for all cells and all thresholds; as z does not hang on the threshold, the events
+The linear model has one b and one w for all cells and all thresholds; as z does not depend on the threshold, the events
 of all thresholds are summed and one Poisson regression is fitted on them, with a normal prior on w.
 """
 
@@ -60,10 +60,10 @@ def cell_chances(
     parts: dict[str, list[np.ndarray]] = {}
     for border, end in pairwise(borders):
         past, wanted = data.before(border), data.between(border, end)
-        said = strong_baselines(data, magnitudes, past, wanted)
-        said["linear"] = pooled_linear(data, cell_poisson(data.happened[past]), past, wanted)
-        for name, chances in (said | {"happened": data.happened[wanted]}).items():
-            parts.setdefault(name, []).append(chances)
+        chances = strong_baselines(data, magnitudes, past, wanted)
+        chances["linear"] = pooled_linear(data, cell_poisson(data.happened[past]), past, wanted)
+        for name, values in (chances | {"happened": data.happened[wanted]}).items():
+            parts.setdefault(name, []).append(values)
     day = data.steps.start[data.between(*borders)]
     whole = {name: np.concatenate(values) for name, values in parts.items()}
     return tuple(

@@ -1,134 +1,94 @@
-"""What every model of a prospective table says: the steps it is judged on, and its chances there."""
+"""What every model of a prospective table says: its chances of a target, from its fits or from what needs none."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 import numpy as np
 
-from seisweave.evaluation import best_threshold
-from seisweave.nowcast.region.options import NowcastOptions
-from seisweave.studies.eqpred.paper import HALF_LIVES, moving_average
+from seisweave.evaluation.chances import came_before
+from seisweave.nowcast.region.observed import Observed
+from seisweave.studies.eqpred.expanding_window import Chances, Features, Target, Truth, chances_of, truth_of
+from seisweave.studies.eqpred.fits.plan import fit_of
+from seisweave.studies.eqpred.models.registry import EQPRED, Model
+from seisweave.studies.eqpred.rows import HALF_LIVES, moving_average
+from seisweave.studies.eqpred.timetable import Timetable
 
-if TYPE_CHECKING:
-    from seisweave.nowcast.region.observed import Observed as View
-    from seisweave.studies.eqpred.days import Days
-    from seisweave.studies.eqpred.expanding_window import Chances, Target
-    from seisweave.studies.eqpred.models.registry import Model
-    from seisweave.studies.eqpred.options import TableInput
+NEURON = "one neuron"
 
-HORIZONS = (1, 7)
-LOWER = 0.5  # magnitude units below the threshold, for the second target
-NEURON, EQPRED = "one neuron", "EQPRED"
+
+class Seeded(NamedTuple):
+    """A model by its name, and the seed of its fits; 0 for what needs none."""
+
+    model: str
+    seed: int
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
-    """What all models are judged on: steps, borders of refits and their end, and the days of each network."""
+class TargetChances:
+    """What came of a target, its chances by model and seed, and the seeds of each model whose fits are missing."""
 
-    view: View
-    borders: tuple[np.datetime64, ...]
-    days: tuple[Days, ...]
-
-    def network_of(self, refit: int) -> int:
-        """Number of the latest network that was trained at or before a refit."""
-        return max(k for k, days in enumerate(self.days) if days.border <= self.borders[refit])
-
-
-def targets_of(threshold: float) -> list[Target]:
-    """Both magnitudes, next day and next seven days."""
-    from seisweave.studies.eqpred.expanding_window import Target
-
-    return [Target(magnitude, days) for magnitude in (threshold, threshold - LOWER) for days in HORIZONS]
-
-
-def lay_scene(given: TableInput) -> Scene:
-    """Borders every few years, and the days before those of them at which networks are trained."""
-    from seisweave.nowcast.place.options import WindowOptions, years_later
-    from seisweave.nowcast.region.observed import observe as look
-    from seisweave.nowcast.region.settings import Settings
-    from seisweave.nowcast.times import as_time
-    from seisweave.studies.eqpred.days import days_before
-
-    catalog, options, maps = given.catalog, given.options, given.maps
-    nowcast = NowcastOptions(
-        threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
-    )
-    view = look(catalog, Settings(nowcast, maps))
-    end = str(view.steps.start[-1] + view.steps.step)[:10]
-    refits = WindowOptions(first=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
-    trained = refits[:: max(1, round(options.retrain_years / options.every_years))]
-    late = years_later(as_time("end", end), -options.every_years)  # what would be judged on less is not worth it
-    trained = (trained[0], *(day for day in trained[1:] if as_time("border", day) <= late))
-    days = [
-        days_before(catalog, view, border, nowcast, maps, validation_years=options.validation_years)
-        for border in trained
-    ]
-    borders = tuple(as_time("border", day) for day in (*refits, end))
-    return Scene(view, borders, tuple(days))
+    target: Target
+    truth: Truth
+    chances: Mapping[Seeded, Chances]
+    missing: Mapping[str, list[int]]
 
 
 def chances_by_model(
-    scene: Scene, target: Target, models: Sequence[Model], seeds: Sequence[int], folder: Path
-) -> tuple[dict[tuple[str, int], Chances], dict[str, list[int]]]:
-    """Chances that every model and seed gives for a target, and the fits that are missing."""
-    from seisweave.studies.eqpred.expanding_window import chances_of, truth_of
-
-    truth = truth_of(scene.view, target, scene.borders)
-    chance = partial(chances_of, truth=truth, best_threshold=best_threshold)
-    made: dict[tuple[str, int], Chances] = {}
-    for name, values in plain_features(scene.view, target).items():
-        made[name, 0] = chance(lambda _, values=values: (values, 0))
+    timetable: Timetable, target: Target, models: Sequence[Model], seeds: Sequence[int], folder: Path
+) -> TargetChances:
+    """Chances that every model and seed gives for a target; `folder` holds the fits."""
+    truth = truth_of(timetable.observed, target, timetable.borders)
+    made: dict[Seeded, Chances] = {}
+    for name, values in plain_features(timetable.observed, target).items():
+        made[Seeded(name, 0)] = chances_of(lambda _, values=values: Features(values), truth)
     missing: dict[str, list[int]] = {}
     for model in models:
         for seed in seeds:
-            series = _series(scene, model, seed, folder)
+            series = _series(timetable, model, seed, folder)
             if series is None:
                 missing.setdefault(model.name, []).append(seed)
                 continue
-            made[model.name, seed] = chance(series)
+            made[Seeded(model.name, seed)] = chances_of(series, truth)
             if model.name.startswith(EQPRED):
-                made[f"{model.name} and neuron", seed] = chance(_with_activity(scene, series))
-    return made, missing
+                made[Seeded(f"{model.name} and neuron", seed)] = chances_of(_with_activity(timetable, series), truth)
+    return TargetChances(target, truth, made, missing)
 
 
-def plain_features(view: View, target: Target) -> dict[str, np.ndarray]:
+def plain_features(observed: Observed, target: Target) -> dict[str, np.ndarray]:
     """What the baselines know before each step, and the one after the last (t + 1, 1)."""
-    from seisweave.studies.eqpred.expanding_window import happened_before
-
-    activity = np.concatenate([[np.nan], view.activity])
-    before = np.append(happened_before(view, target), np.nan)
-    extreme = np.append(view.extreme(target.threshold).astype(float), np.nan)
+    extreme = observed.extreme(target.threshold)
+    activity = np.concatenate([[np.nan], observed.activity])
+    before = np.append(came_before(extreme, target.days).astype(float), np.nan)
     half_life = HALF_LIVES[-1]
-    average = np.log1p(half_life * np.nan_to_num(moving_average(extreme, half_life)))
+    average = moving_average(np.append(extreme.astype(float), np.nan), half_life)
+    average = np.log1p(half_life * np.nan_to_num(average))
     return {NEURON: activity[:, None], "persistence": before[:, None], "moving average": average[:, None]}
 
 
-def _series(scene: Scene, model: Model, seed: int, folder: Path) -> Any:
-    """A model's nowcasts by refit, as `chances_of` takes them; None where a fit is missing or has failed."""
-    from seisweave.studies.eqpred.fits.plan import fit_of
-
-    fits = [fit_of(model, days, seed, folder) for days in scene.days]
-    if any(fit is None or "forecast" not in fit.series for fit in fits):
+def _series(timetable: Timetable, model: Model, seed: int, folder: Path) -> Callable[[int], Features] | None:
+    """A model's nowcasts by refit; None where a fit is missing or has failed."""
+    fits = [fit_of(model, days, seed, folder) for days in timetable.trainings]
+    series = [fit.series["forecast"] for fit in fits if fit is not None and "forecast" in fit.series]
+    if len(series) < len(fits):
         return None
-    unseen = [int(np.flatnonzero(days.validation)[0]) for days in scene.days]
+    unseen = [int(np.flatnonzero(days.validation)[0]) for days in timetable.trainings]
 
-    def features(refit: int) -> tuple[np.ndarray, int]:
-        k = scene.network_of(refit)
-        return fits[k].series["forecast"][:, None], unseen[k]  # type: ignore[union-attr]
+    def features(refit: int) -> Features:
+        k = timetable.training_of(refit)
+        return Features(series[k][:, None], unseen[k])
 
     return features
 
 
-def _with_activity(scene: Scene, series: Any) -> Any:
-    activity = np.concatenate([[np.nan], scene.view.activity])
+def _with_activity(timetable: Timetable, series: Callable[[int], Features]) -> Callable[[int], Features]:
+    activity = np.concatenate([[np.nan], timetable.observed.activity])
 
-    def features(refit: int) -> tuple[np.ndarray, int]:
-        values, unseen = series(refit)
-        return np.column_stack([values, activity]), unseen
+    def features(refit: int) -> Features:
+        alone = series(refit)
+        return Features(np.column_stack([alone.values, activity]), alone.unseen)
 
     return features

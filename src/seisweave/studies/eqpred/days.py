@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -11,8 +11,7 @@ from jaxtyping import Bool, Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.nowcast.maps import MapOptions, weave_values
-from seisweave.nowcast.region.observed import Observed as View
-from seisweave.nowcast.region.observed import observe as look
+from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import split_steps
@@ -30,7 +29,7 @@ class Days:
     be looked at. `identity` is all that a fit on these days depends on.
     """
 
-    view: View
+    observed: Observed
     energy: Float[np.ndarray, " t"]
     train: Bool[np.ndarray, " t"]
     validation: Bool[np.ndarray, " t"]
@@ -53,52 +52,63 @@ class Days:
     @property
     def extreme(self) -> Bool[np.ndarray, " t"]:
         """Days with an event of the threshold or above."""
-        return self.view.extreme(self.nowcast.threshold)
+        return self.observed.extreme(self.nowcast.threshold)
 
 
 def paper_days(catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions) -> Days:
     """Days in the paper's order: 70 % to train on, 10 % to validate on, the last 20 % to judge by; no embargo."""
-    view = look(catalog, Settings(nowcast, maps))
-    split = split_steps(view.steps, nowcast.train_end, nowcast.val_end, embargo=0)
-    return _days(catalog, view, (split.train, split.validation, split.test), split.val_end, (nowcast, maps))
+    observed = observe(catalog, Settings(nowcast, maps))
+    split = split_steps(observed.steps, nowcast.train_end, nowcast.val_end, embargo=0)
+    parts = _Parts(split.train, split.validation, split.test)
+    return _days(catalog, Settings(nowcast, maps), observed, parts, split.val_end)
 
 
 def days_before(
-    catalog: Catalog, view: View, border: str, nowcast: NowcastOptions, maps: MapOptions, *, validation_years: int = 2
+    catalog: Catalog,
+    observed: Observed,
+    border: str,
+    nowcast: NowcastOptions,
+    maps: MapOptions,
+    *,
+    validation_years: int = 2,
 ) -> Days:
     """All days before a border, the last years of them to validate on, with an embargo before those."""
     end = as_time("border", border)
     middle = end - np.timedelta64(round(365.25 * validation_years), "D")
-    gap = (LONGEST + nowcast.span) * view.steps.step
-    start, seen = view.steps.start, view.steps.observed
-    parts = (
-        (start < middle - gap) & seen,
-        (start >= middle) & (start + view.steps.step <= end) & seen,
-        (start >= end) & seen,
+    gap = (LONGEST + nowcast.span) * observed.steps.step
+    start, seen = observed.steps.start, observed.steps.observed
+    parts = _Parts(
+        train=(start < middle - gap) & seen,
+        validation=(start >= middle) & (start + observed.steps.step <= end) & seen,
+        test=(start >= end) & seen,
     )
-    return _days(catalog, view, parts, end, (nowcast, maps))
+    return _days(catalog, Settings(nowcast, maps), observed, parts, end)
 
 
-def regional_energy(catalog: Catalog, maps: MapOptions, view: View) -> Float[np.ndarray, " t"]:
+def regional_energy(catalog: Catalog, maps: MapOptions, observed: Observed) -> Float[np.ndarray, " t"]:
     """Compressed energy of all events on the grid, step by step; NaN where nobody watched."""
-    from dataclasses import replace
-
-    out = np.empty(len(view))
-    values, _ = weave_values(catalog, replace(maps, value="energy"), view.steps)
-    for k in range(0, len(view), 1024):  # in doubles, a part at a time
+    out = np.empty(len(observed))
+    values, _ = weave_values(catalog, replace(maps, value="energy"), observed.steps)
+    for k in range(0, len(observed), 1024):  # in doubles, a part at a time
         out[k : k + 1024] = values[k : k + 1024].sum(axis=(1, 2), dtype=np.float64)
     return np.log10(np.maximum(out, 1.0)) / 1.5
 
 
-def _days(
-    catalog: Catalog, view: View, parts: tuple, border: np.datetime64, options: tuple[NowcastOptions, MapOptions]
-) -> Days:
-    nowcast, maps = options
-    said = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
-    said |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
-    digest = sha256(json.dumps(said, sort_keys=True).encode())
-    for part in (view.steps.start.view(np.int64), view.maps, *parts[:2]):
-        digest.update(np.ascontiguousarray(part).tobytes())
-    train, validation, test = parts
-    energy = regional_energy(catalog, maps, view)
-    return Days(view, energy, train, validation, test, border, nowcast, maps, digest.hexdigest())
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """Which days choose weights, which say when to stop, which are judged."""
+
+    train: Bool[np.ndarray, " t"]
+    validation: Bool[np.ndarray, " t"]
+    test: Bool[np.ndarray, " t"]
+
+
+def _days(catalog: Catalog, settings: Settings, observed: Observed, parts: _Parts, border: np.datetime64) -> Days:
+    nowcast, maps = settings.nowcast, settings.maps
+    rests_on = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
+    rests_on |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
+    digest = sha256(json.dumps(rests_on, sort_keys=True).encode())
+    for values in (observed.steps.start.view(np.int64), observed.maps, parts.train, parts.validation):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    energy = regional_energy(catalog, maps, observed)
+    return Days(observed, energy, parts.train, parts.validation, parts.test, border, nowcast, maps, digest.hexdigest())

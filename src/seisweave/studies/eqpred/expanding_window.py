@@ -15,13 +15,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from seisweave.errors import InputError
+from seisweave.evaluation import best_threshold
 from seisweave.nowcast.region.calibration import PRIOR, PRIOR_OF_NOVELTY, Calibration, calibrate, calibrate_in_turn
-from seisweave.nowcast.region.observed import Observed as View
+from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.times import ahead
 
 LEAST = 5  # positives that a slope is fitted on, or else all of the past is taken
@@ -30,7 +32,11 @@ _SURE = 1e-6
 
 @dataclass(frozen=True)
 class Target:
-    """An event of a magnitude or above within so many days."""
+    """An event of a magnitude or above within so many days.
+
+    >>> str(Target(4.5, 7))
+    'M ≥ 4.5, next 7 days'
+    """
 
     threshold: float
     days: int
@@ -40,17 +46,21 @@ class Target:
         return f"M ≥ {self.threshold:g}, {when}"
 
 
+class Past(NamedTuple):
+    """The steps before a refit that do not overlap, and what came of those."""
+
+    rows: Int[np.ndarray, " p"]
+    happened: Bool[np.ndarray, " p"]
+
+
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What came of a target: steps that are scored (n of them), whether it came, and the refit of each.
-
-    past holds, for every refit, the steps before it that do not overlap, with what came of those.
-    """
+    """What came of a target: steps that are scored (n of them), whether it came, the refit of each, its pasts."""
 
     rows: Int[np.ndarray, " n"]
     happened: Bool[np.ndarray, " n"]
     refit: Int[np.ndarray, " n"]
-    past: tuple[tuple[np.ndarray, np.ndarray], ...]
+    past: tuple[Past, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,49 +71,56 @@ class Chances:
     alarm: Bool[np.ndarray, " n"]
 
 
-# for a refit: a network's series, or a count, or both in this order (t or more, k), and the first step unseen by it
-Features = Callable[[int], tuple[np.ndarray, int]]
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What a model knows at a refit: a network's series, or a count, or both in this order (t or more, k).
+
+    unseen is the first step that the network was not trained on; 0 where there is none.
+    """
+
+    values: Float[np.ndarray, "t k"]
+    unseen: int = 0
 
 
-def truth_of(view: View, target: Target, borders: tuple[np.datetime64, ...]) -> Truth:
+def truth_of(observed: Observed, target: Target, borders: tuple[np.datetime64, ...]) -> Truth:
     """Lay out the steps of a target between borders, the last of which is the end.
 
     A step is left out where nobody watched one of its days.
 
     Errors: InputError for borders without steps between.
     """
-    came, known = _within(view, target)
+    came, known = _within(observed, target)
     rows, refit, past = [], [], []
     for k, (border, end) in enumerate(pairwise(borders)):
-        first, last = (int(np.searchsorted(view.steps.start, time)) for time in (border, end))
+        first, last = (int(np.searchsorted(observed.steps.start, time)) for time in (border, end))
         mine = np.arange(first, last - target.days + 1, target.days)
         mine = mine[known[mine]]
         rows.append(mine)
         refit.append(np.full(len(mine), k))
         before = np.arange(first - target.days, -1, -target.days)[::-1]
         before = before[known[before]]
-        past.append((before, came[before]))
+        past.append(Past(before, came[before]))
     if not sum(map(len, rows)):
         raise InputError(f"no step is left to score between {borders[0]} and {borders[-1]}; give other dates")
     joined = np.concatenate(rows)
     return Truth(joined, came[joined], np.concatenate(refit), tuple(past))
 
 
-def chances_of(features: Features, truth: Truth, best_threshold: Callable[..., float]) -> Chances:
-    """Chances of every scored step, each from a calibration on what came before its refit."""
+def chances_of(features_at: Callable[[int], Features], truth: Truth) -> Chances:
+    """Chances of every scored step, each from a calibration on what came before its refit, by number."""
     probability, alarm = np.empty(len(truth.rows)), np.zeros(len(truth.rows), bool)
     for k, (before, came) in enumerate(truth.past):
-        values, unseen = features(k)
-        mine = truth.refit == k
+        features = features_at(k)
+        values, mine = features.values, truth.refit == k
         usable = ~np.isnan(values[before]).any(axis=1)
-        fitted = usable & (before >= unseen)
+        fitted = usable & (before >= features.unseen)
         if came[fitted].sum() < LEAST:
             fitted = usable
-        slope = _calibrated(values[before], came, np.asarray(fitted), trained=unseen > 0)
+        slope = _calibrated(values[before], came, np.asarray(fitted), trained=features.unseen > 0)
         level = _level(slope(values[before][usable]), float(came.mean()))
-        told = _shifted(slope(_known(values)[truth.rows[mine]]), level)
-        probability[mine] = told
-        alarm[mine] = told >= best_threshold(_shifted(slope(values[before][fitted]), level), came[fitted])
+        chance = _shifted(slope(_last_known(values)[truth.rows[mine]]), level)
+        probability[mine] = chance
+        alarm[mine] = chance >= best_threshold(_shifted(slope(values[before][fitted]), level), came[fitted])
     return Chances(probability, alarm)
 
 
@@ -122,26 +139,13 @@ def poisson_of(truth: Truth) -> Float[np.ndarray, " n"]:
     return rates[truth.refit]
 
 
-def happened_before(view: View, target: Target) -> Float[np.ndarray, " t"]:
-    """Whether an event of the target's magnitude came in as many days before each step as the target has."""
-    extreme = view.extreme(target.threshold)
-    total = np.concatenate([[0], np.cumsum(extreme)])
-    step = np.arange(len(extreme))
-    return (total[step] > total[np.maximum(step - target.days, 0)]).astype(float)
-
-
-def fresh(view: View, threshold: float, days: int = 7) -> Bool[np.ndarray, " t"]:
-    """Steps without an event of the threshold in the days before."""
-    return happened_before(view, Target(threshold, days)) == 0.0
-
-
-def _within(view: View, target: Target) -> tuple[np.ndarray, np.ndarray]:
+def _within(observed: Observed, target: Target) -> tuple[np.ndarray, np.ndarray]:
     """Whether a target came, from each step on, and whether all of its days were watched."""
-    extreme, observed = view.extreme(target.threshold), view.steps.observed
-    return ahead(extreme, target.days, np.logical_or), ahead(observed, target.days, np.logical_and)
+    extreme, watched = observed.extreme(target.threshold), observed.steps.observed
+    return ahead(extreme, target.days, np.logical_or), ahead(watched, target.days, np.logical_and)
 
 
-def _known(values: Float[np.ndarray, "t k"]) -> Float[np.ndarray, "t k"]:
+def _last_known(values: Float[np.ndarray, "t k"]) -> Float[np.ndarray, "t k"]:
     """The last known value where one is missing."""
     known = ~np.isnan(values).any(axis=1)
     last = np.maximum.accumulate(np.where(known, np.arange(len(values)), 0))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Literal
 
 from seisweave.errors import InputError
+from seisweave.nowcast.maps import MapOptions
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
-    from seisweave.nowcast.maps import MapOptions
     from seisweave.progress import Progress
 
 Protocol = Literal["paper", "prospective"]
+_SIMULATED_EXTREMES = 60  # events that are extreme in the simulated catalog
 
 
 @dataclass(frozen=True)
 class TableOptions:
     """Which events, on which days, make the table.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
+
+    >>> TableOptions(protocol="prospective", every_years=1).retrain_years
+    15
     """
 
     protocol: Protocol = field(
@@ -57,12 +62,15 @@ class TableOptions:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much of a table is made in one run: seeds, fits at a time, minutes until no more is begun, few epochs."""
+    """How much of a table is made in one run: seeds 0, 1, ..., minutes until no more fit is begun, few epochs.
 
-    seeds: int
-    jobs: int
-    minutes: float | None
-    quick: bool
+    >>> Effort(quick=True).seeds
+    5
+    """
+
+    seeds: int = 5
+    minutes: float | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,21 +81,59 @@ class TableInput:
     options: TableOptions
     maps: MapOptions
 
+    @classmethod
+    def of_catalog(cls, catalog: Catalog, options: TableOptions | None = None) -> TableInput:
+        """A given catalog on the grid of the paper; extreme from magnitude 4.5, first refit in 1995 by default.
+
+        >>> from seisweave.synthetic import southern_california_like
+        >>> given = TableInput.of_catalog(southern_california_like(n_events=1000).catalog)
+        >>> given.options.threshold, given.maps.shape
+        (4.5, (40, 60))
+        """
+        options = options or TableOptions()
+        options = replace(options, threshold=options.threshold or 4.5, first=options.first or "1995-01-01")
+        return cls(catalog, options, MapOptions(gaps=options.gaps, not_event_type=options.not_event_type))
+
+    @classmethod
+    def simulated(cls, options: TableOptions | None = None) -> TableInput:
+        """A small simulated catalog, on a grid as coarse as it is small; its sixty largest events are extreme.
+
+        >>> TableInput.simulated().options.threshold
+        3.9
+        """
+        from seisweave.synthetic import southern_california_like
+
+        options = options or TableOptions()
+        catalog = southern_california_like(seed=1, n_events=6000).catalog
+        extreme = math.floor(10 * sorted(catalog.magnitude)[-_SIMULATED_EXTREMES]) / 10
+        options = replace(options, threshold=options.threshold or extreme, first=options.first or "2015-01-01")
+        box = (-119.0, -115.0, 32.5, 35.5)
+        maps = MapOptions(box=box, cell_deg=0.25, gaps=options.gaps, not_event_type=options.not_event_type)
+        return cls(catalog, options, maps)
+
 
 @dataclass(frozen=True, eq=False)
 class Fitting:
-    """How fits are made: with what effort, kept in which folder, begun until when (s since 1970), and who is told."""
+    """How fits are made: with what effort, kept in which folder, how many at a time, begun until when, who is told.
+
+    `until` is in seconds since 1970.
+    """
 
     effort: Effort
     folder: Path
+    jobs: int = 1
     until: float = float("inf")
     progress: Progress | None = None
 
     @classmethod
-    def begin(cls, effort: Effort, folder: Path, progress: Progress | None = None) -> Fitting:
-        """From now on."""
+    def begin(cls, effort: Effort, folder: Path, *, jobs: int = 1, progress: Progress | None = None) -> Fitting:
+        """From now on.
+
+        >>> Fitting.begin(Effort(), Path("fits")).until
+        inf
+        """
         until = float("inf") if effort.minutes is None else time() + 60.0 * effort.minutes
-        return cls(effort, folder, until, progress)
+        return cls(effort, folder, jobs, until, progress)
 
     @property
     def seeds(self) -> range:

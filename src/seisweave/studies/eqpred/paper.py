@@ -1,167 +1,96 @@
-"""Scores of a table in the paper's protocol: a series against itself, alarms against its own extremes.
-
-What is nowcast is smoothed with a centred LOESS, so that every figure here knows the future. What the paper leaves
-open is settled as in `docs/tables.md`. Extremes are what only 5 % of the training days exceed. Rows 6-12 nowcast the
-novelty of their autoencoder, and give an alarm above the same threshold; rows 1-5 nowcast the region's raw energy,
-which they never place so high, and give an alarm above what 5 % of their nowcasts of the validation days exceed. The
-baselines need no network.
-"""
+"""A table in the paper's protocol: lay out its days, choose settings on validation days, make the fits, score them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from seisweave.evaluation import decide
-from seisweave.evaluation.series import nash_sutcliffe, persistence
+from seisweave.nowcast.region.options import NowcastOptions
+from seisweave.storage import write_summary
+from seisweave.studies.eqpred.days import paper_days
+from seisweave.studies.eqpred.fits.search import search_settings
+from seisweave.studies.eqpred.fits.workers import make_fits
+from seisweave.studies.eqpred.models.registry import Model
+from seisweave.studies.eqpred.options import Fitting, TableInput
+from seisweave.studies.eqpred.published import COLUMNS, PUBLISHED
+from seisweave.studies.eqpred.rows import NOT_CAUSAL, TableRow, paper_rows
+from seisweave.studies.eqpred.write import TITLES, cells_table, paper_markdown, seeds_table
 
 if TYPE_CHECKING:
-    from seisweave.studies.eqpred.days import Days
-    from seisweave.studies.eqpred.fits.files import Fit
-    from seisweave.studies.eqpred.models.registry import Model
+    import pandas as pd
 
-HALF_LIVES = (0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30)  # of the moving average, chosen on the training days
-NOT_CAUSAL = "non-causal smoothing: these scores contain the future"
+_NAMES = {"table1": "Table I", "table2": "Table II", "table3": "Table III", "table4": "Table IV"}
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of a table: its scores by seed, the seeds that are missing, and why one failed."""
+@dataclass(frozen=True, eq=False)
+class PaperTable:
+    """A table in the paper's protocol: its rows, the search before it, and how many days it rests on.
+
+    about says how it was made.
+    """
 
     name: str
-    kind: str
-    by_seed: dict[int, dict[str, float]] = field(default_factory=dict)
-    missing: tuple[int, ...] = ()
-    failed: str = ""
+    rows: Sequence[TableRow]
+    search: pd.DataFrame | None
+    days: Mapping[str, int]
+    about: Mapping[str, Any] = field(default_factory=dict)
 
-    def values(self, column: str) -> list[float]:
-        """What the seeds gave."""
-        return [scores[column] for scores in self.by_seed.values() if scores.get(column) is not None]
+    @property
+    def complete(self) -> bool:
+        """Whether no fit is missing.
 
+        >>> PaperTable("table4", [TableRow("EQPRED", "joint", missing=(1,))], None, {}).complete
+        False
+        """
+        return not any(row.missing for row in self.rows)
 
-def paper_rows(
-    models: Sequence[Model], days: Days, seeds: Sequence[int], folder: Path, *, baselines: bool = True
-) -> list[Row]:
-    """Every model that has a fit, or should have one, and the baselines beside them."""
-    rows = [model_row(model, days, seeds, folder) for model in models]
-    base = next((m for m in models if m.name == "EQPRED" and m.predictor is not None), None)
-    return rows + (baseline_rows(base, days, seeds, folder) if base is not None and baselines else [])
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What summary.json holds."""
+        told = {"stamp": NOT_CAUSAL, "causal": False, "days": dict(self.days), "complete": self.complete}
+        told["missing"] = {row.name: list(row.missing) for row in self.rows if row.missing}
+        return {**self.about, **told}
 
+    def markdown(self) -> str:
+        """The table as text; in brackets what the paper prints.
 
-def model_row(model: Model, days: Days, seeds: Sequence[int], folder: Path) -> Row:
-    """Scores of one model; seeds without a finished fit are missing."""
-    from seisweave.studies.eqpred.fits.plan import fit_of
+        >>> table = PaperTable("table4", [TableRow("EQPRED", "joint", {0: {"f1": 0.5}})], None, {})
+        >>> print(table.markdown().splitlines()[-1])
+        | EQPRED | 0.500 (0.9251) | - (0.9323) | - | - | 1 |
+        """
+        return paper_markdown(self.name, self.rows)
 
-    by_seed: dict[int, dict[str, float]] = {}
-    missing, failed = [], ""
-    for seed in seeds:
-        encoded = fit_of(model, days, seed, folder, autoencoder=True)
-        made = encoded if model.single is None and model.predictor is None else fit_of(model, days, seed, folder)
-        if made is None:
-            missing.append(seed)
-        elif "failed" in made.said:
-            failed = str(made.said["failed"])
-        else:
-            by_seed[seed] = _scores(made, encoded, days)
-    kind = "single" if model.single is not None else "control" if model.disturb else "joint"
-    return Row(model.name, kind, by_seed, tuple(missing), failed)
+    def write(self, folder: Path) -> None:
+        """Write table.md, table.csv, table.png, fits.csv, search.csv after a search, and summary.json."""
+        from seisweave.report.tables import table_figure
 
-
-def _scores(made: Fit, encoded: Fit | None, days: Days) -> dict[str, float]:
-    said: dict[str, float] = {}
-    if encoded is not None:
-        said |= {name: encoded.said[name] for name in ("mae", "mse", "accuracy", "variance") if name in encoded.said}
-    own = [fit for fit in (made, encoded if encoded is not made else None) if fit is not None]
-    said["seconds"] = sum(fit.said["seconds"] for fit in own)
-    said["cpu_seconds"] = sum(fit.said["cpu_seconds"] for fit in own)  # of the last try, where one was broken off
-    said["epochs"] = made.said["epochs"]
-    if "forecast" in made.series:
-        said |= series_scores(made.series["forecast"][:-1], made.series["truth"], days, own_level=encoded is None)
-    return said
+        columns, published = COLUMNS[self.name], PUBLISHED[self.name]
+        (folder / "table.md").write_text(self.markdown(), encoding="utf-8")
+        cells_table(self.name, self.rows).to_csv(folder / "table.csv", index=False)
+        seeds_table(self.rows).to_csv(folder / "fits.csv", index=False)
+        if self.search is not None:
+            self.search.to_csv(folder / "search.csv", index=False)
+        values = {row.name: {column: row.values(column) for column in columns} for row in self.rows}
+        titles = {column: TITLES[column] for column in columns}
+        title = f"{_NAMES[self.name]} of Feng & Fox (2021), made anew"
+        table_figure(values, titles, published, title=title, stamp=NOT_CAUSAL).savefig(folder / "table.png")
+        write_summary(folder, self.summary)
 
 
-def series_scores(forecast: np.ndarray, truth: np.ndarray, days: Days, *, own_level: bool) -> dict[str, float]:
-    """NSE on the test days, and what alarms come to: above the extremes' threshold, or one of the nowcasts' own."""
-    share = 1.0 - days.nowcast.alarm_share
-    level = float(np.nanquantile(truth[days.train], share))
-    alarm = level
-    if own_level:  # above it, so that nowcasts which are all alike give no alarm
-        alarm = float(np.nextafter(np.nanquantile(forecast[days.validation], share), np.inf))
-    judged = days.test & ~np.isnan(truth) & ~np.isnan(forecast)
-    decisions = decide(forecast[judged], truth[judged] >= level, alarm)
-    return {
-        "precision": decisions.precision,
-        "recall": decisions.recall,
-        "f1": decisions.f(1.0),
-        "f02": decisions.f(0.2),
-        "nse": nash_sutcliffe(forecast[judged], truth[judged]),
-        "positives": decisions.n_positives,
-    }
-
-
-def baseline_rows(model: Model, days: Days, seeds: Sequence[int], folder: Path) -> list[Row]:
-    """What needs no network, on the novelty of a model's autoencoder, and on the region's energy."""
-    from seisweave.studies.eqpred.fits.plan import fit_of
-    from seisweave.studies.eqpred.fits.train import smoothed_series
-
-    made: dict[str, dict[int, dict[str, float]]] = {}
-    for seed in seeds:
-        encoded = fit_of(model, days, seed, folder, autoencoder=True)
-        if encoded is None or "novelty" not in encoded.series:
-            continue
-        truth = smoothed_series(encoded.series["novelty"], days)[1]
-        for name, make in _BASELINES.items():
-            made.setdefault(name, {})[seed] = series_scores(make(truth, days), truth, days, own_level=False) | {
-                "seconds": 0.0
-            }
-    rows = [Row(name, "baseline", scores) for name, scores in made.items()]
-    for name, make in _BASELINES.items():
-        scores = series_scores(make(days.energy, days), days.energy, days, own_level=True) | {"seconds": 0.0}
-        rows.append(Row(f"{name}, of energy", "baseline", {seeds[0]: scores}))
-    return rows
-
-
-def moving_average(series: np.ndarray, half_life: float) -> np.ndarray:
-    """Exponential average of all known values before each step; NaN before the first.
-
-    >>> moving_average(np.array([2.0, 4.0, np.nan, 8.0]), 1.0).round(3).tolist()
-    [nan, 2.0, 3.333, 3.333]
-    """
-    kept = 0.5 ** (1.0 / half_life)
-    out, total, weight = np.full(len(series), np.nan), 0.0, 0.0
-    for step, value in enumerate(series.tolist()):
-        if weight:
-            out[step] = total / weight
-        if value == value:
-            total, weight = total * kept + value, weight * kept + 1.0
-    return out
-
-
-def _best_average(series: np.ndarray, days: Days) -> np.ndarray:
-    averages = [moving_average(series, half_life) for half_life in HALF_LIVES]
-    errors = [np.nanmean((average - series)[days.train] ** 2) for average in averages]
-    return averages[int(np.argmin(errors))]
-
-
-def _long_term(series: np.ndarray, days: Days) -> np.ndarray:
-    return np.full(len(series), np.nanmean(series[days.train]))
-
-
-def _neuron(series: np.ndarray, days: Days) -> np.ndarray:
-    """One linear neuron on log(1 + yesterday's events), least squares on the training days."""
-    activity = np.concatenate([[np.nan], days.view.activity[:-1]])
-    known = days.train & ~np.isnan(activity) & ~np.isnan(series)
-    slope, level = np.polyfit(activity[known], series[known], 1)
-    return slope * activity + level
-
-
-_BASELINES: dict[str, Callable[[np.ndarray, Days], np.ndarray]] = {
-    "Poisson (long-term mean)": _long_term,
-    "persistence": lambda series, _: persistence(series),
-    "moving average": _best_average,
-    "one neuron": _neuron,
-}
+def make_paper_table(name: str, given: TableInput, models: Sequence[Model], fitting: Fitting) -> PaperTable:
+    """Make what is missing of a table in the paper's protocol, and score all that is there."""
+    options, trials = given.options, None
+    nowcast = NowcastOptions(
+        protocol="paper", threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
+    )
+    days = paper_days(given.catalog, nowcast, given.maps)
+    if options.trials:
+        search = search_settings(models, days, options.trials, fitting)
+        models, trials = search.models, search.trials
+    make_fits(models, [days], fitting.seeds, fitting)
+    rows = paper_rows(models, days, fitting.seeds, fitting.folder, baselines="nse" in COLUMNS[name])
+    counts = {"train": int(days.train.sum()), "validation": int(days.validation.sum()), "test": int(days.test.sum())}
+    counts |= {"extreme_days_of_test": int(days.extreme[days.test].sum())}
+    return PaperTable(name, rows, trials, counts)

@@ -23,20 +23,25 @@ import numpy as np
 
 from seisweave.studies.eqpred.models.registry import Part, name_of
 
+_FACTS = "said"  # the array of a file that holds a fit's facts, as JSON
 FORMAT = 1  # raised when our own networks, or their training, come out differently
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """What a fit came to: series by name (t each), and numbers (seconds, epochs, losses, errors) by name."""
+    """What a fit came to: series by name (t each), and facts by name: seconds, epochs, errors, or why it failed.
+
+    >>> Fit({"novelty": np.zeros(3)}, {"seconds": 1.5}).facts["seconds"]
+    1.5
+    """
 
     series: dict[str, np.ndarray]
-    said: dict[str, Any]
+    facts: dict[str, Any]
 
 
 def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
     """The name of a fit; `above` is that of the autoencoder it rests on, and what was done to its series."""
-    said = {
+    all_of_it = {
         "format": FORMAT,
         "network": name_of(part.network),
         "source": _source_of(part.network.__module__),
@@ -45,7 +50,7 @@ def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
         "days": days_identity,
         "above": above,
     }
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:24]
+    return sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def _source_of(name: str) -> str:
@@ -62,18 +67,25 @@ def read_fit(folder: Path, key: str) -> Fit | None:
     """A finished fit; None for one that is not there, or damaged."""
     try:
         with np.load(BytesIO((folder / f"{key}.npz").read_bytes()), allow_pickle=False) as file:
-            series = {name: file[name] for name in file.files if name != "said"}
-            return Fit(series, json.loads(str(file["said"])))
+            series = {name: file[name] for name in file.files if name != _FACTS}
+            return Fit(series, json.loads(str(file[_FACTS])))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         return None
 
 
 def write_fit(fit: Fit, folder: Path, key: str) -> None:
-    """Keep a fit, all the way to the disk."""
+    """Keep a fit, all the way to the disk.
+
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> write_fit(Fit({"truth": np.arange(3.0)}, {"epochs": 8}), folder, "0f")
+    >>> read_fit(folder, "0f").facts
+    {'epochs': 8}
+    """
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f"{key}.{os.getpid()}.tmp"
     with beside.open("wb") as file:
-        np.savez_compressed(file, said=np.array(json.dumps(fit.said)), **fit.series)  # type: ignore[arg-type]
+        np.savez_compressed(file, **{_FACTS: np.array(json.dumps(fit.facts))}, **fit.series)  # type: ignore[arg-type]
         file.flush()
         os.fsync(file.fileno())
     beside.replace(folder / f"{key}.npz")

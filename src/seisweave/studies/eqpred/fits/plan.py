@@ -1,4 +1,4 @@
-"""Which fits a comparison needs: every part once a seed, however many rows rest on it; and the search before it."""
+"""Which fits a table needs: every part once a seed, however many rows rest on it; and the search before it."""
 
 from __future__ import annotations
 

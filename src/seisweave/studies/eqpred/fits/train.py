@@ -6,7 +6,6 @@ before its day alone (paper protocol: but for the smoothing), and numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
@@ -24,25 +23,27 @@ from seisweave.nowcast.region.novelty import novelty, reconstruct, smooth
 from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
 from seisweave.nowcast.seeding import inference, seeded
 from seisweave.nowcast.training import train
+from seisweave.progress import Progress, Step
 from seisweave.studies.eqpred.days import Days
 from seisweave.studies.eqpred.fits.files import Fit
 from seisweave.studies.eqpred.models.blocks import map_blocks, series_blocks
 from seisweave.studies.eqpred.models.registry import Part
 
-Told = Callable[[float], None]
 _LEAST_NOVELTY = 1e-12
 _INFERENCE_BATCH = 64
 
 
-def fit_autoencoder(part: Part, days: Days, seed: int, *, work: Path | None = None, told: Told | None = None) -> Fit:
+def fit_autoencoder(
+    part: Part, days: Days, seed: int, *, keep: Path | None = None, progress: Progress | None = None
+) -> Fit:
     """Train on normal days; leaves `novelty`, and errors of the maps of the test."""
     normal = ~days.extreme
     with seeded(seed):
         network = part.network(days.maps.shape, part.options)
     learn, check = (_maps(days, rows & normal) for rows in (days.train, days.validation))
-    said = _trained(network, (learn, check), part, seed, work=work, told=told)
-    raw = novelty(network, days.view.maps)  # type: ignore[arg-type]
-    return Fit({"novelty": raw}, said | _errors(network, days, raw))
+    facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
+    raw = novelty(network, days.observed.maps)  # type: ignore[arg-type]
+    return Fit({"novelty": raw}, facts | _errors(network, days, raw))
 
 
 def fit_predictor(
@@ -51,8 +52,8 @@ def fit_predictor(
     raw: Float[np.ndarray, " t"],
     seed: int,
     *,
-    work: Path | None = None,
-    told: Told | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> Fit:
     """Train on a novelty series; leaves `truth`, the series that is nowcast, and `forecast` (one step longer)."""
     series, smoothed = smoothed_series(raw, days)
@@ -64,21 +65,21 @@ def fit_predictor(
     first = window if days.paper else window + days.nowcast.span - 1
     late = np.arange(len(series)) >= first
     if getattr(network, "recurrent", False):
-        parts = [series_blocks(whole, rows & late, window) for rows in (days.train, days.validation)]
-        part = replace(part, training=replace(part.training, batch=max(len(parts[0]), 1)))
+        learn, check = (series_blocks(whole, rows & late, window) for rows in (days.train, days.validation))
+        part = replace(part, training=replace(part.training, batch=max(len(learn), 1)))
     else:
-        parts = [whole.examples(rows & late) for rows in (days.train, days.validation)]
-    said = _trained(network, (parts[0], parts[1]), part, seed, work=work, told=told)
+        learn, check = (whole.examples(rows & late) for rows in (days.train, days.validation))
+    facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
     ends = np.arange(first, len(series) + 1)
     forecast = np.full(len(series) + 1, np.nan)
     forecast[ends] = nowcast_steps(network, whole.inputs, ends)  # type: ignore[arg-type]
     scale, mean = (
         (standard.smoothed_scale, standard.smoothed_mean) if days.paper else (standard.raw_scale, standard.raw_mean)
     )
-    return Fit({"truth": smoothed if days.paper else series, "forecast": forecast * scale + mean}, said)
+    return Fit({"truth": smoothed if days.paper else series, "forecast": forecast * scale + mean}, facts)
 
 
-def fit_single(part: Part, days: Days, seed: int, *, work: Path | None = None, told: Told | None = None) -> Fit:
+def fit_single(part: Part, days: Days, seed: int, *, keep: Path | None = None, progress: Progress | None = None) -> Fit:
     """Train on maps; leaves `truth`, the region's energy, and `forecast` (one step longer)."""
     mean, scale = float(np.nanmean(days.energy[days.train])), float(np.nanstd(days.energy[days.train])) or 1.0
     maps = _filled(days)
@@ -90,11 +91,11 @@ def fit_single(part: Part, days: Days, seed: int, *, work: Path | None = None, t
     learn, check = (map_blocks(maps, targets, counted & rows, window) for rows in (days.train, days.validation))
     per_step = max(1, round(part.training.batch / max(1, learn.counts.shape[1] - window + 1)))  # of blocks
     part = replace(part, training=replace(part.training, batch=per_step))
-    said = _trained(network, (learn, check), part, seed, work=work, told=told)
+    facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
     forecast = np.full(len(maps) + 1, np.nan)
     ends = np.arange(window, len(maps) + 1)
     forecast[ends] = _nowcast_maps(network, maps, ends, window) * scale + mean
-    return Fit({"truth": days.energy, "forecast": forecast}, said)
+    return Fit({"truth": days.energy, "forecast": forecast}, facts)
 
 
 def smoothed_series(raw: Float[np.ndarray, " t"], days: Days) -> tuple[np.ndarray, np.ndarray]:
@@ -118,18 +119,26 @@ def disturbed(raw: Float[np.ndarray, " t"], how: str, seed: int, *, paper: bool)
 
 
 def _trained(
-    network: nn.Module, data: tuple[Examples, Examples], part: Part, seed: int, *, work: Path | None, told: Told | None
+    network: nn.Module,
+    learn: Examples,
+    check: Examples,
+    part: Part,
+    seed: int,
+    *,
+    keep: Path | None,
+    progress: Progress | None,
 ) -> dict[str, Any]:
     """Train a network in place, going on where an earlier try was stopped; how that went."""
     options = replace(part.training, seed=seed)
     start, cpu = perf_counter(), process_time()
     history: History = train(
         network,
-        *data,
+        learn,
+        check,
         options,
-        keep=work,
-        resume=work is not None,
-        progress=None if told is None else lambda epoch: told((epoch.epoch + 1) / options.epochs),
+        keep=keep,
+        resume=keep is not None,
+        progress=None if progress is None else lambda epoch: progress(Step("fit", (epoch.epoch + 1) / options.epochs)),
     )
     return {
         "seconds": round(max(history.seconds, perf_counter() - start), 2),
@@ -145,7 +154,7 @@ def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> TensorRows:
         raise InputError(
             f"no day to learn from is without an event of magnitude {days.nowcast.threshold}; give a higher --threshold"
         )
-    return TensorRows((torch.from_numpy(np.array(days.view.maps[rows])),))
+    return TensorRows((torch.from_numpy(np.array(days.observed.maps[rows])),))
 
 
 def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dict[str, Any]:
@@ -159,7 +168,7 @@ def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dic
     absolute, squared, n = 0.0, 0.0, 0
     rows = np.flatnonzero(days.test)
     for k in range(0, len(rows), 512):
-        maps = days.view.maps[rows[k : k + 512]]
+        maps = days.observed.maps[rows[k : k + 512]]
         difference = reconstruct(network, maps).astype(np.float64) - maps  # type: ignore[arg-type]
         absolute, squared, n = absolute + np.abs(difference).sum(), squared + (difference**2).sum(), n + maps.size
     level = float(np.nanquantile(raw[days.train], 1.0 - days.nowcast.alarm_share))
@@ -174,7 +183,7 @@ def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dic
 
 def _filled(days: Days) -> torch.Tensor:
     """All maps, the mean of the training days in place of masked ones."""
-    maps = np.array(days.view.maps)
+    maps = np.array(days.observed.maps)
     maps[np.isnan(maps[:, 0, 0])] = maps[days.train].mean(axis=0, dtype=np.float64)
     return torch.from_numpy(maps)
 

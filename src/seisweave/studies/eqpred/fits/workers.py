@@ -1,7 +1,7 @@
-"""Make the fits of a comparison: spread over processes, each with one thread, each kept as soon as it is done.
+"""Make the fits of a table: spread over processes, each with one thread, each kept as soon as it is done.
 
-Kill it anywhere: finished fits are files (`kept.py`), and a fit under way goes on from its last checkpoint. With a dask
-cluster (joblib's backend) the folder must be one that all workers see.
+Kill it anywhere: finished fits are files (`files.py`), and a fit under way goes on from its last checkpoint. With a
+dask cluster (joblib's backend) the folder must be one that all workers see.
 """
 
 from __future__ import annotations
@@ -20,11 +20,18 @@ from seisweave.errors import InputError
 from seisweave.progress import Progress, Step
 from seisweave.studies.eqpred.days import Days
 from seisweave.studies.eqpred.fits.files import Fit, key_of, read_fit, write_fit
-from seisweave.studies.eqpred.fits.plan import Chain, key_of_predictor
+from seisweave.studies.eqpred.fits.plan import Chain, chains_of, key_of_predictor
 from seisweave.studies.eqpred.fits.train import disturbed, fit_autoencoder, fit_predictor, fit_single
 from seisweave.studies.eqpred.models.registry import Model
+from seisweave.studies.eqpred.options import Fitting
 
 _LOOK_EVERY_S = 2.0
+
+
+def make_fits(models: Sequence[Model], days: Sequence[Days], seeds: range, fitting: Fitting) -> None:
+    """Make the fits of some models that are not there yet, with progress over all of them."""
+    chains = chains_of(models, days, seeds)
+    run_chains(chains, days, fitting.folder, jobs=fitting.jobs, until=fitting.until, progress=fitting.progress)
 
 
 def run_chains(
@@ -66,26 +73,25 @@ def run_chain(chain: Chain, days: Days, folder: Path, until: float, home: int) -
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers
     key = key_of(chain.root, days.identity, chain.seed)
     is_single = chain.rows[0].single is not None
-    maker = fit_single if is_single else fit_autoencoder
-    root = _made(folder, key, until, lambda work, told: maker(chain.root, days, chain.seed, work=work, told=told))
+    fit = fit_single if is_single else fit_autoencoder
+    root = _made(folder, key, until, partial(fit, chain.root, days, chain.seed))
     if root is None or is_single:
         return
     for model in [row for row in chain.rows if row.predictor is not None]:
         name = key_of_predictor(model, days, chain.seed)
-        _made(folder, name, until, partial(_fit_row, model, root, (days, chain.seed)))
+        _made(folder, name, until, partial(_fit_row, model, root, days, chain.seed))
 
 
-def _fit_row(model: Model, root: Fit, chain: tuple[Days, int], work: Path, told: Callable) -> Fit:
+def _fit_row(model: Model, root: Fit, days: Days, seed: int, *, keep: Path, progress: Progress) -> Fit:
     """Fit the predictor of a row on the novelty of its autoencoder."""
-    days, seed = chain
-    if "failed" in root.said:
+    if "failed" in root.facts:
         return root
     assert model.predictor is not None
     series = disturbed(root.series["novelty"], model.disturb, seed, paper=days.paper)
-    return fit_predictor(model.predictor, days, series, seed, work=work, told=told)
+    return fit_predictor(model.predictor, days, series, seed, keep=keep, progress=progress)
 
 
-def _made(folder: Path, key: str, until: float, make: Callable[[Path, Callable], Fit]) -> Fit | None:
+def _made(folder: Path, key: str, until: float, fit: Callable[..., Fit]) -> Fit | None:
     """A fit from the folder, or made now and kept; None where no time is left. A failure is kept as such."""
     found = read_fit(folder, key)
     if found is not None or time() > until:
@@ -93,8 +99,8 @@ def _made(folder: Path, key: str, until: float, make: Callable[[Path, Callable],
     work = folder / f"{key}.work"
     work.mkdir(parents=True, exist_ok=True)
     try:
-        made = make(work, lambda share: _tell(work, share))
-    except InputError as error:  # a loss that is no number, say: the row will say so
+        made = fit(keep=work, progress=lambda step: _tell(work, step.done))
+    except InputError as error:  # a loss that is not a number, say: the row will say so
         made = Fit({}, {"failed": str(error)})
     write_fit(made, folder, key)
     shutil.rmtree(work, ignore_errors=True)

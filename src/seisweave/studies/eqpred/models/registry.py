@@ -1,4 +1,4 @@
-"""The one registry of models that are compared: rows 1-12 of Feng & Fox (2021), its ablations, its latent sizes.
+"""The one registry of the models of the tables: rows 1-12 of Feng & Fox (2021), its ablations, its latent sizes.
 
 A row is a single network over maps, or an autoencoder and a predictor of its novelty; rows with equal parts share the
 fit of that part. To add a model, write its network in a file of its own and add one line to `MODELS`; from outside the
@@ -53,8 +53,8 @@ _PREDICTING = TrainingOptions(epochs=300, patience=60, batch=1, learning_rate=3e
 class Part:
     """A kind of network, its options and its training.
 
-    `ranges` are what the paper tries of some options; `cost` is the time of a fit in units of no meaning, for the order
-    of fits and what is told about progress.
+    `ranges` are what the paper tries of some options; `cost` is the time of a fit in arbitrary units, for the order of
+    fits and what is told about progress.
     """
 
     network: Callable[..., nn.Module]

@@ -6,16 +6,13 @@ import numpy as np
 import pytest
 
 from seisweave.errors import InputError
-from seisweave.evaluation import best_threshold, information_gain
+from seisweave.evaluation import information_gain
 from seisweave.nowcast.maps import Steps
-from seisweave.nowcast.place.data import PlaceData
 from seisweave.nowcast.region.observed import Observed
-from seisweave.studies.eqpred.cell_chances import cell_chances
 from seisweave.studies.eqpred.expanding_window import (
+    Features,
     Target,
     chances_of,
-    fresh,
-    happened_before,
     poisson_of,
     truth_of,
 )
@@ -25,7 +22,7 @@ DAY, ORIGIN = np.timedelta64(1, "D"), np.datetime64("1990-01-01", "us")
 BORDERS = tuple(ORIGIN + day * DAY for day in (3000, 4500, 6000))
 
 
-def view_of(largest, observed=None):
+def observed_of(largest, observed=None):
     largest = np.asarray(largest, float)
     n = len(largest)
     observed = np.ones(n, bool) if observed is None else observed
@@ -35,7 +32,7 @@ def view_of(largest, observed=None):
 
 @dataclass(frozen=True)
 class World:
-    view: Observed
+    observed: Observed
     chance: np.ndarray
     target: Target
 
@@ -48,11 +45,11 @@ def world():
     largest = np.full(6000, -np.inf)
     np.maximum.at(largest, day, made.catalog.magnitude)
     chance = -np.expm1(-made.expected.sum(axis=(1, 2)) * made.options.share_above(4.0))
-    return World(view_of(largest), chance, Target(4.0, 1))
+    return World(observed_of(largest), chance, Target(4.0, 1))
 
 
 def gain(values, world, truth):
-    made = chances_of(lambda _: (values[:, None], 0), truth, best_threshold)
+    made = chances_of(lambda _: Features(values[:, None]), truth)
     return made, information_gain(made.probability, poisson_of(truth), truth.happened)
 
 
@@ -62,22 +59,20 @@ def test_steps_that_are_scored_do_not_overlap():
     largest = np.full(60, -np.inf)
     largest[[3, 22, 33]] = 5.0
     borders = tuple(ORIGIN + day * DAY for day in (20, 35, 60))
-    truth = truth_of(view_of(largest, observed), Target(4.5, 7), borders)
+    truth = truth_of(observed_of(largest, observed), Target(4.5, 7), borders)
     assert truth.rows.tolist() == [20, 27, 42, 49], "35 holds the day nobody watched"
     assert truth.happened.tolist() == [True, True, False, False]
     assert truth.refit.tolist() == [0, 0, 1, 1]
-    assert truth.past[0][0].tolist() == [6, 13]
-    assert truth.past[1][0].tolist() == [0, 7, 14, 21, 28]
-    assert truth.past[1][1].tolist() == [True, False, False, True, True]
-    assert happened_before(view_of(largest), Target(4.5, 2))[[3, 4, 5, 6]].tolist() == [0, 1, 1, 0]
-    assert fresh(view_of(largest), 4.5)[[3, 4, 10, 11]].tolist() == [True, False, False, True]
+    assert truth.past[0].rows.tolist() == [6, 13]
+    assert truth.past[1].rows.tolist() == [0, 7, 14, 21, 28]
+    assert truth.past[1].happened.tolist() == [True, False, False, True, True]
     with pytest.raises(InputError, match="no step is left to score"):
-        truth_of(view_of(largest), Target(4.5, 7), (borders[0], borders[0] + DAY))
+        truth_of(observed_of(largest), Target(4.5, 7), (borders[0], borders[0] + DAY))
 
 
 def test_nothing_beats_the_true_chance_but_by_luck(world):
     """Given the logarithm of the true chance, the calibration finds it; it gains no more than the truth."""
-    truth = truth_of(world.view, world.target, BORDERS)
+    truth = truth_of(world.observed, world.target, BORDERS)
     made, found = gain(np.log(world.chance), world, truth)
     true = information_gain(world.chance[truth.rows], poisson_of(truth), truth.happened)
     assert found.n_positives > 100
@@ -88,9 +83,9 @@ def test_nothing_beats_the_true_chance_but_by_luck(world):
 
 
 def test_nothing_is_found_where_days_are_shuffled(world):
-    order = np.random.default_rng(1).permutation(len(world.view))
-    truth = truth_of(view_of(world.view.largest[order]), world.target, BORDERS)
-    feature = np.concatenate([[0.0], np.maximum(world.view.largest[order][:-1], 0.0)])
+    order = np.random.default_rng(1).permutation(len(world.observed))
+    truth = truth_of(observed_of(world.observed.largest[order]), world.target, BORDERS)
+    feature = np.concatenate([[0.0], np.maximum(world.observed.largest[order][:-1], 0.0)])
     found = gain(feature, world, truth)[1]
     assert abs(found.value) < 0.05, found
 
@@ -99,18 +94,18 @@ def test_nothing_is_found_where_days_are_shuffled(world):
 def test_later_days_change_nothing(world, day):
     """Other events and other nowcasts from a border on: all chances before it stay the same, to the last bit."""
     rng = np.random.default_rng(day)
-    largest = world.view.largest.copy()
+    largest = world.observed.largest.copy()
     largest[day:] = rng.permutation(largest[day:])
     values = np.log(world.chance)
     changed = values.copy()
     changed[day:] = rng.permutation(values[day:])
-    before, after = (truth_of(view, world.target, BORDERS) for view in (world.view, view_of(largest)))
+    before, after = (truth_of(observed, world.target, BORDERS) for observed in (world.observed, observed_of(largest)))
     early = before.rows < day
-    one = chances_of(lambda _: (values[:, None], 0), before, best_threshold)
-    other = chances_of(lambda _: (changed[:, None], 0), after, best_threshold)
+    one = chances_of(lambda _: Features(values[:, None]), before)
+    other = chances_of(lambda _: Features(changed[:, None]), after)
     assert one.probability[early].tobytes() == other.probability[early].tobytes()
     assert one.alarm[early].tobytes() == other.alarm[early].tobytes()
-    kept = chances_of(lambda _: (values[:, None], 0), after, best_threshold)
+    kept = chances_of(lambda _: Features(values[:, None]), after)
     same = before.rows < day + 1500
     assert kept.probability[same].tobytes() == one.probability[same].tobytes(), "fitted at the border, not after it"
 
@@ -118,7 +113,7 @@ def test_later_days_change_nothing(world, day):
 def test_networks_that_know_nothing_cost_little(world):
     """Calibrated on the few events after their training, alone or beside a count that knows something."""
     rng, few = np.random.default_rng(2), int((BORDERS[0] - ORIGIN) // DAY) - 500
-    truth = truth_of(world.view, world.target, BORDERS[:1] + BORDERS[-1:])
+    truth = truth_of(world.observed, world.target, BORDERS[:1] + BORDERS[-1:])
     before, came = truth.past[0]
     assert 5 <= came[before >= few].sum() <= 30
     known = np.log(world.chance)
@@ -127,7 +122,7 @@ def test_networks_that_know_nothing_cost_little(world):
     for _ in range(20):
         noise = rng.standard_t(4, len(known))
         for series, lose in ((noise[:, None], lost), (np.column_stack([noise, known]), lost_beside)):
-            made = chances_of(lambda _, series=series: (series, few), truth, best_threshold)
+            made = chances_of(lambda _, series=series: Features(series, few), truth)
             lose.append(information_gain(made.probability, poisson_of(truth), truth.happened, draws=1).value)
     assert -0.02 < np.mean(lost) < 0.005
     assert -0.02 < np.mean(lost_beside) - alone < 0.005
@@ -135,33 +130,7 @@ def test_networks_that_know_nothing_cost_little(world):
 
 def test_the_level_is_that_of_all_the_past(world):
     """Its slope comes from few days with many positives; the mean chance over the past stays the past's rate."""
-    truth = truth_of(world.view, world.target, BORDERS)
-    flat = np.zeros(len(world.view))
-    made = chances_of(lambda _: (flat[:, None], 2500), truth, best_threshold)
+    truth = truth_of(world.observed, world.target, BORDERS)
+    flat = np.zeros(len(world.observed))
+    made = chances_of(lambda _: Features(flat[:, None], 2500), truth)
     assert made.probability == pytest.approx(poisson_of(truth), rel=1e-6)
-
-
-def test_the_pooled_linear_model_finds_what_is_planted():
-    """Cells whose rates follow a feature by a known law: nearly all of the true gain is found."""
-    rng = np.random.default_rng(2)
-    feature = rng.normal(size=(3000, 2, 2, 3)).astype(np.float32)
-    rate = np.array([0.2, 0.06, 0.02, 0.01])[:, None, None] * np.array([[1.0, 0.5, 0.2], [2.0, 1.0, 0.3]])
-    expected = rate * np.exp(1.2 * feature[:, :1] - 0.72)
-    happened = rng.random(expected.shape) < -np.expm1(-expected)
-    steps = Steps(ORIGIN + DAY * np.arange(3000), DAY, np.ones(3000, bool))
-    data = PlaceData(steps, feature, np.zeros((3000, 2, 3)), happened, np.ones(3000, bool))
-    borders = tuple(ORIGIN + day * DAY for day in (1500, 2200, 3000))
-    magnitudes = (3.0, 3.5, 4.0, 4.5)
-    made = cell_chances(data, borders, magnitudes)[2]
-    truth = -np.expm1(-expected[1500:, 2])
-    best = information_gain(truth, made.poisson, made.happened).value
-    found = information_gain(made.linear, made.poisson, made.happened).value
-    assert 0.85 * best < found < best + 0.02
-    anywhere = 1.0 - np.prod(1.0 - made.poisson, axis=(1, 2))
-    assert made.shared_out(anywhere) == pytest.approx(made.poisson, rel=0.02)
-    changed = happened.copy()
-    changed[2200:] = rng.permutation(changed[2200:])
-    later = PlaceData(steps, feature, data.counts, changed, data.learnable)
-    assert cell_chances(later, borders, magnitudes)[2].linear.tobytes() == made.linear.tobytes(), (
-        "fitted on the past alone"
-    )

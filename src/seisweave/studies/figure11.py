@@ -1,0 +1,169 @@
+"""Figure 11 of Kamer, Ouillon & Sornette (2020): Southern California, with both criteria and few and many subsets.
+
+The paper's four networks are of 93,149 condensed points; here they are of the hypocentres as they were located, and not
+condensed. Its section 4.3 looks at the sequence of Oceanside, which 5 subsets lose and 30 find.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.faults.network import FaultNetwork, open_network
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.progress import Progress
+
+CASES = tuple(
+    FaultOptions(criterion=criterion, subsets=subsets) for subsets in (5, 30) for criterion in ("local", "global")
+)
+THICK_KM = 5.0  # plates thicker than that are not planes; they are outlined only
+OCEANSIDE, WITHIN_KM = (-117.86, 32.97), 15.0  # the sequence of 1986 (M 5.4) and what came after it there
+RESULTS = ("figure.png", "table.md")
+
+
+@dataclass(frozen=True, eq=False)
+class Figure11:
+    """The four networks, the catalog they are of, and mapped faults: lines of longitude and latitude."""
+
+    networks: tuple[FaultNetwork, ...]
+    catalog: Catalog
+    traces: tuple[Float[np.ndarray, "p 2"], ...] = ()
+
+    @property
+    def near_oceanside(self) -> Bool[np.ndarray, " n"]:
+        """Which events lie within 15 km of the sequence of Oceanside."""
+        xyz_km = self.catalog.xyz_km()
+        east, north = _oceanside_km(self.catalog)
+        return np.hypot(xyz_km[:, 0] - east, xyz_km[:, 1] - north) < WITHIN_KM
+
+    def markdown(self) -> str:
+        """The table: the networks, and what they make of the Oceanside sequence."""
+        there = self.near_oceanside
+        columns = ("criterion", "subsets", "proto-faults", "faults", "thick", "boxes", "background weight", "BIC")
+        lines = ["| " + " | ".join((*columns, "Oceanside")) + " |", "|---" * (len(columns) + 1) + "|"]
+        return "\n".join(lines + [_line(network, there) for network in self.networks]) + "\n"
+
+    def figure(self):
+        """The four maps (a matplotlib Figure)."""
+        from seisweave.report.regional import networks_figure
+
+        projection = self.catalog.projection()
+        traces = [np.column_stack(projection.to_local(*line.T)) for line in self.traces]
+        marks = {"Oceanside": _oceanside_km(self.catalog)}
+        return networks_figure(self.networks, self.catalog.xyz_km(), thick_km=THICK_KM, traces=traces, marks=marks)
+
+    def write(self, folder: Path) -> None:
+        """Write figure.png and table.md."""
+        self.figure().savefig(folder / RESULTS[0], dpi=90)
+        (folder / RESULTS[1]).write_text(self.markdown(), encoding="utf-8")
+
+
+def make_figure11(
+    catalog: Catalog,
+    cases: Sequence[FaultOptions] = CASES,
+    *,
+    traces: Sequence[Float[np.ndarray, "p 2"]] = (),
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str | Path | None = None,
+) -> Figure11:
+    """Reconstruct the same hypocentres four times.
+
+    Arguments:
+        catalog: events, all with depth, such as those of `good_hypocentres`.
+        cases: options of the four networks.
+        traces: mapped faults to draw, lines of longitude and latitude (p points each).
+        jobs: threads; all cores by default.
+        progress: is told about each reconstruction.
+        keep: folder of finished networks, from which an interrupted run goes on.
+
+    Errors: InputError where a network cannot be reconstructed.
+    """
+    if keep is None:
+        with TemporaryDirectory() as folder:
+            return make_figure11(catalog, cases, traces=traces, jobs=jobs, progress=progress, keep=folder)
+    networks = tuple(kept_network(catalog, case, Path(keep), jobs=jobs, progress=progress) for case in cases)
+    return Figure11(networks, catalog, tuple(traces))
+
+
+def good_hypocentres(catalog: Catalog) -> Catalog:
+    """Earthquakes of 1990 to 2019 that the SCEDC located well: quality A, 16 phases or more, with a depth."""
+    chosen = catalog.select(
+        start="1990-01-01",
+        end="2020-01-01",
+        box=(-121.0, -114.0, 32.0, 37.0001),
+        event_type="eq",
+        quality="A",
+        min_phases=16,
+    )
+    return chosen.with_depth()
+
+
+def path_of_network(case: FaultOptions, keep: Path) -> Path:
+    """Where a network is kept.
+
+    >>> path_of_network(CASES[0], Path("networks")).as_posix()
+    'networks/local-5/network.nc'
+    """
+    return keep / f"{case.criterion}-{case.subsets}" / "network.nc"
+
+
+def kept_network(
+    catalog: Catalog, case: FaultOptions, keep: Path, *, jobs: int | None = None, progress: Progress | None = None
+) -> FaultNetwork:
+    """Reconstruct a network, unless that has been done."""
+    path = path_of_network(case, keep)
+    if path.exists():
+        return open_network(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, checkpoint=path.parent / "partial")
+    network.write(path)
+    return network
+
+
+def read_traces(path: str | Path) -> list[Float[np.ndarray, "p 2"]]:
+    r"""Read mapped faults: longitude and latitude in two columns, lines apart by ">"; the file may be gzipped.
+
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "traces"
+    >>> _ = path.write_text("> one\n-117 33\n-117.1 33.2\n")
+    >>> read_traces(path)[0].shape
+    (2, 2)
+    """
+    data = Path(path).read_bytes()
+    text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8", errors="replace")
+    lines: list[list[list[float]]] = [[]]
+    for row in text.splitlines():
+        if row.startswith(">"):
+            lines.append([])
+        elif row.strip() and not row.startswith("#"):
+            lines[-1].append([float(value) for value in row.split()[:2]])
+    return [np.array(line) for line in lines if len(line) > 1]
+
+
+def _oceanside_km(catalog: Catalog) -> tuple[float, float]:
+    east, north = catalog.projection().to_local(*(np.array([value]) for value in OCEANSIDE))
+    return float(east[0]), float(north[0])
+
+
+def _line(network: FaultNetwork, there: Bool[np.ndarray, " n"]) -> str:
+    """One row of the table."""
+    faults, count = np.unique(network.label[there], return_counts=True)
+    inside = count[faults >= 0]
+    share = inside.sum() / max(there.sum(), 1)
+    own = f"{100 * share:.0f} % in {len(inside)} faults, {inside.max(initial=0)} in the largest"
+    thick = network.planes.thickness_km > THICK_KM
+    heavy = f"{thick.sum()} with {network.mixture.weight[thick].sum():.0%} of the weight"
+    return (
+        f"| {network.options.criterion} | {network.options.subsets} | {network.n_proto:,} | {network.n_faults:,}"
+        f" | {heavy} | {network.n_backgrounds} | {network.mixture.box_weight.sum():.3f} | {network.bic:,.0f}"
+        f" | {own} |"
+    )
