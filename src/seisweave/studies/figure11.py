@@ -124,7 +124,7 @@ def kept_network(
     if path.exists():
         return open_network(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, checkpoint=path.parent / "partial")
+    network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, keep=path.parent / "partial")
     network.write(path)
     return network
 
