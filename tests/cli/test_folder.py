@@ -1,13 +1,12 @@
 """Result folders appear whole or not at all, and replace nothing that they may not."""
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.inputs import contents, start
+from tests.cli.inputs import contents
 
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.errors import InputError
@@ -186,20 +185,48 @@ def test_one_file_that_fails_leaves_nothing(writer, result, catalog_file, tmp_pa
     assert contents(tmp_path) == before
 
 
-@pytest.mark.slow_without_compiler
-@pytest.mark.parametrize("limit", [1000, 60_000])
-def test_a_disk_that_fills_up(limit, catalog_file, tmp_path):
+FULL = """
+import resource, sys
+from seisweave import keeping
+from seisweave.cli import main
+keeping.FIRST_S = keeping.EVERY_S = float(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+sys.argv = ["seisweave", "faults", sys.argv[3], "--out", sys.argv[4], "--quiet"]
+main()
+"""
+
+
+def _on_a_full_disk(keep_from_s, limit, source, out):
+    """Run the command where no file may be longer than so many bytes; states are kept at once, or never."""
+    program = [sys.executable, "-c", FULL, str(keep_from_s), str(limit), str(source), str(out)]
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
+    return subprocess.run(program, capture_output=True, text=True, timeout=100, env=environment)
+
+
+@pytest.mark.parametrize(("keep_from_s", "limit"), [(1e9, 1000), (1e9, 60_000), (0.0, 1000)])
+def test_a_disk_that_fills_up_before_anything_is_kept(keep_from_s, limit, catalog_file, tmp_path):
     before = contents(tmp_path)
-    process = start(
-        *("faults", catalog_file, "--out", tmp_path / "x" / "out"),
-        stdin=subprocess.DEVNULL,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
-    out, err = process.communicate(timeout=100)
-    assert (process.returncode, out) == (2, "")
-    assert "cannot be written (File too large); nothing was written there" in err
-    assert err.count("\n") == 1
+    end = _on_a_full_disk(keep_from_s, limit, catalog_file, tmp_path / "x" / "out")
+    assert (end.returncode, end.stdout) == (2, "")
+    assert "out: cannot be written (File too large); nothing was written there, give a folder elsewhere" in end.stderr
+    assert end.stderr.count("\n") == 1
     assert contents(tmp_path) == before
+
+
+def test_a_disk_that_fills_up_when_something_is_kept(catalog_file, tmp_path, run):
+    """What is kept stays, is told, and is gone on with when there is room."""
+    out = tmp_path / "x" / "out"
+    end = _on_a_full_disk(0.0, 60_000, catalog_file, out)
+    assert (end.returncode, end.stdout) == (2, "")
+    kept = f"what is done is kept in {out / '.partial'}, make room and go on with --resume"
+    assert end.stderr.endswith(f"out: cannot be written (File too large); {kept}\n")
+    assert {path.name for path in out.iterdir()} == {".partial"}
+    assert any(path.suffix == ".npz" for path in (out / ".partial").iterdir())
+    assert "give --resume to go on" in run("faults", catalog_file, "--out", out).err
+    resumed = run("faults", catalog_file, "--out", out, "--resume")
+    whole = run("faults", catalog_file, "--out", tmp_path / "whole")
+    assert (resumed.code, whole.code) == (0, 0)
+    assert (out / "network.nc").read_bytes() == (tmp_path / "whole" / "network.nc").read_bytes()
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not os.path.isdir("/proc"), reason="needs Linux's /proc")  # noqa: PTH112

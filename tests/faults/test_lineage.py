@@ -1,6 +1,7 @@
 import numpy as np
 
 from seisweave.faults.lineage import Lineage
+from seisweave.faults.steps import Drop, Merge
 
 
 def test_merged_faults_are_numbered_on_and_rows_follow():
@@ -16,8 +17,8 @@ def test_merged_faults_are_numbered_on_and_rows_follow():
 
 def test_drops_stand_between_the_merges_where_they_happened():
     lineage, number = Lineage(5), np.arange(5)
-    dropped = ((0, 4, 9.0), (1, 2, 8.0), (2, 0, 7.0))
-    lineage.follow(number, [(0, 1, 3.0), (0, 3, 2.0)], dropped, stage="refine")
+    dropped = (Drop(0, 4, 9.0), Drop(1, 2, 8.0), Drop(2, 0, 7.0))
+    lineage.follow(number, [Merge(0, 1, 3.0), Merge(0, 3, 2.0)], dropped, stage="refine")
     history = lineage.history()
     assert history.first.tolist() == [4, 0, 2, 5, 6]
     assert history.second.tolist() == [-1, 1, -1, 3, -1]

@@ -53,7 +53,8 @@ def kept_run(folder: Path, identity: dict[str, Any] | None = None, *, resume: bo
 
     Errors: InputError for a run to be gone on with that is not there, or is not this one, and a full disk.
     """
-    fresh = not place_of(folder).exists()
+    place = place_of(folder)
+    missing = [path for path in (place, *place.parents) if not path.exists()]
     partial = _partial_folder(folder, resume=resume)
     if identity is not None:
         _name_run(folder, partial, identity, resume=resume)
@@ -66,8 +67,8 @@ def kept_run(folder: Path, identity: dict[str, Any] | None = None, *, resume: bo
         if not is_kept(partial):  # ended before anything was done
             with interrupts, suppress(OSError):
                 shutil.rmtree(partial)
-                if fresh:
-                    partial.parent.rmdir()
+                for path in missing:
+                    path.rmdir()
         elif identity is not None or isinstance(error, KeyboardInterrupt):
             print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
         raise

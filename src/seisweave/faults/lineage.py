@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from seisweave.faults.network import STAGES, MergeHistory
+from seisweave.faults.steps import Drop, Merge
 
 
 class Lineage:
@@ -17,22 +20,22 @@ class Lineage:
     def follow(
         self,
         number: np.ndarray,
-        merges: list[tuple[int, int, float]],
-        dropped: tuple[tuple[int, int, float], ...] = (),
+        merges: Sequence[Merge],
+        dropped: Sequence[Drop] = (),
         *,
         stage: str,
         subset: int = -1,
     ) -> None:
-        """Add one pass: merges (first row, second row, gain) in order; drops (merges before, row, gain).
+        """Add one pass: merges in order, and the drops between them.
 
         number[row] is the number of the fault in each row of the workspace, and is kept up to date.
         """
         code = STAGES.index(stage)
         pending = list(dropped)
-        for count, (i, j, gain) in enumerate([*merges, (-1, -1, 0.0)]):
-            while pending and pending[0][0] == count:
-                _, row, drop = pending.pop(0)
-                self.rows.append((code, subset, int(number[row]), -1, -1, drop))
+        for count, (i, j, gain) in enumerate([*merges, Merge(-1, -1, 0.0)]):
+            while pending and pending[0].n_merges == count:
+                drop = pending.pop(0)
+                self.rows.append((code, subset, int(number[drop.row]), -1, -1, drop.gain))
             if i >= 0:
                 self.rows.append((code, subset, int(number[i]), int(number[j]), self.next, gain))
                 number[i] = self.next

@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from seisweave.faults.state import PENDING, Rule
+from seisweave.faults.steps import Merge
 from seisweave.faults.workspace import Sweep, Workspace
 
 REPORT_EVERY = 50  # merges
@@ -80,7 +81,8 @@ def _merge_some(workspace: Workspace, rule: Rule) -> int:
         made,
         gain,
     )
-    workspace.merges += zip(*made[:count].T.tolist(), gain[:count].tolist(), strict=True)
+    pairs = zip(made[:count].tolist(), gain[:count].tolist(), strict=True)
+    workspace.merges += [Merge(first, second, each) for (first, second), each in pairs]
     return ending
 
 

@@ -45,7 +45,7 @@ def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoin
         merged[k] = subset
         checkpoint.save(f"subset-{k}", subset_arrays(subset))
         checkpoint.forget(f"merging-{k}")
-        tell(k, len(subset.rows), subset.merges[-1][2] if subset.merges else float("nan"))
+        tell(k, len(subset.rows), subset.merges[-1].gain if subset.merges else float("nan"))
 
     order = sorted(set(left) - set(merged), key=lambda k: -len(subsets[k].rows))
     work = {

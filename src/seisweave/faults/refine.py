@@ -16,6 +16,7 @@ import numpy as np
 
 from seisweave.faults.background import Box
 from seisweave.faults.merge import merge_greedily
+from seisweave.faults.steps import Drop
 from seisweave.faults.workspace import Background, Gaussians, Workspace
 from seisweave.keeping import Arrays
 
@@ -33,7 +34,7 @@ class Refined:
     rows: np.ndarray
     bic: float
     n_merged: int
-    dropped: tuple[tuple[int, int, float], ...]  # (merges before it, row, gain)
+    dropped: tuple[Drop, ...]
 
 
 @dataclass(eq=False)
@@ -43,7 +44,7 @@ class Refinement:
     rounds: int = 0
     em_steps: int = 0
     changes: int = 0
-    dropped: list[tuple[int, int, float]] = field(default_factory=list)
+    dropped: list[Drop] = field(default_factory=list)
     best: Refined | None = None
 
     def share(self, left: float, subsets: int) -> float:
@@ -74,7 +75,7 @@ class Refinement:
     @classmethod
     def from_arrays(cls, kept: Arrays, boxes: tuple[Box, ...]) -> Refinement:
         """What was kept, with the boxes of the backgrounds."""
-        dropped = [(int(count), int(row), float(gain)) for count, row, gain in kept["refine.dropped"]]
+        dropped = [Drop(int(count), int(row), float(gain)) for count, row, gain in kept["refine.dropped"]]
         best = None
         if "best.bic" in kept:
             n_merged, n_dropped = kept["best.counts"].tolist()
@@ -167,7 +168,7 @@ def em_step(workspace: Workspace) -> None:
     workspace.list_supports()
 
 
-def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> int:
+def drop_faults(workspace: Workspace, dropped: list[Drop]) -> int:
     """Give faults back to the background where the BIC is better without them, lightest first; returns how many."""
     from seisweave.faults import _mixture_numba as mixing
 
@@ -195,7 +196,7 @@ def drop_faults(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> 
             mixing.remove(workspace.points, parts, workspace.pools, workspace.tally, i, share, boxes[b])
             boxes[b] *= 1.0 + share
             weight[b] += parts.weight[i]
-            dropped.append((len(workspace.merges), int(i), float(gain)))
+            dropped.append(Drop(len(workspace.merges), int(i), float(gain)))
             count += 1
     if count:
         workspace.set_background_weight(weight)
@@ -211,7 +212,7 @@ def _box_under(workspace: Workspace, height: np.ndarray, i: int) -> int:
     return int(np.argmax(np.where(holds, height, 0.0) if holds.any() else height))
 
 
-def _snapshot(workspace: Workspace, dropped: list[tuple[int, int, float]]) -> Refined:
+def _snapshot(workspace: Workspace, dropped: list[Drop]) -> Refined:
     """The current mixture; its BIC is that of eq. 2 with the truncated densities."""
     n, parts = len(workspace.ordered), len(workspace) + len(workspace.inside)
     log_likelihood = float(np.log(workspace.points.density).sum())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from seisweave.faults.state import MEMBER, PAIR, PENDING, SUPPORT
+from seisweave.faults.steps import Merge
 from seisweave.faults.workspace import Background, Sweep, Workspace
 from seisweave.keeping import Arrays
 
@@ -49,15 +50,15 @@ def restore_workspace(workspace: Workspace, arrays: Arrays) -> None:
     workspace.sweep = Sweep(begun, swept) if begun >= 0 else None
 
 
-def merges_as_arrays(merges: list[tuple[int, int, float]]) -> Arrays:
-    """Merges (first row, second row, gain) as two arrays."""
+def merges_as_arrays(merges: list[Merge]) -> Arrays:
+    """Merges as two arrays: rows, and gains."""
     rows = np.array([(i, j) for i, j, _ in merges], np.int64).reshape(-1, 2)
     return {"merges": rows, "gains": np.array([gain for _, _, gain in merges], dtype=float)}
 
 
-def merges_from_arrays(arrays: Arrays) -> list[tuple[int, int, float]]:
+def merges_from_arrays(arrays: Arrays) -> list[Merge]:
     """The merges that were kept as two arrays."""
-    return list(zip(*arrays["merges"].T.tolist(), arrays["gains"].tolist(), strict=True))
+    return [Merge(i, j, gain) for (i, j), gain in zip(arrays["merges"].tolist(), arrays["gains"].tolist(), strict=True)]
 
 
 def _with_room(kept: np.ndarray, room: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
 from seisweave.faults.proto_faults import proto_faults, uniform_background
 from seisweave.faults.snapshot import merges_as_arrays, merges_from_arrays, restore_workspace
+from seisweave.faults.steps import Merge
 from seisweave.faults.strictness import Strictness
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
@@ -48,7 +49,7 @@ class MergedSubset:
     gaussians: Gaussians
     background: Background
     rows: np.ndarray
-    merges: list[tuple[int, int, float]]
+    merges: list[Merge]
 
 
 @dataclass(frozen=True, eq=False)

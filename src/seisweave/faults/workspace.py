@@ -29,6 +29,7 @@ from seisweave.faults.state import (
     Pools,
     Scratch,
 )
+from seisweave.faults.steps import Merge
 from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.gaussians.mixture import inside_box
 
@@ -94,7 +95,7 @@ class Workspace:
         self.pools = Pools(slot=np.empty(8 * n, np.int32), value=np.empty(8 * n), member=np.empty(2 * n, np.int64))
         self.pairs = _pairs(max(1000, 40 * g), self.n_blocks)
         self.scratch = [self._new_scratch()]
-        self.merges: list[tuple[int, int, float]] = []
+        self.merges: list[Merge] = []
         self.sweep: Sweep | None = None
         self.tally = np.zeros(5, np.int64)
         self.tally[ACTIVE] = g
@@ -118,7 +119,7 @@ class Workspace:
     @property
     def last_gain(self) -> float:
         """Gain of the last merge, NaN before the first."""
-        return self.merges[-1][2] if self.merges else float("nan")
+        return self.merges[-1].gain if self.merges else float("nan")
 
     def box_height(self, b: int) -> float:
         """Weighted density inside box b, 1/km³."""
