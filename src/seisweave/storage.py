@@ -101,7 +101,7 @@ def read_record(path: str | Path, read: Callable[[xr.Dataset], Record], what: st
         what: the record in words, like "fault network".
         where: name of the file in a folder of results, command that makes it.
 
-    Errors: InputError for a path without such a file, or a file that is none.
+    Errors: InputError for a path without such a file, or a file that does not hold one.
     """
     import xarray as xr
 

@@ -1,4 +1,4 @@
-"""`seisweave reproduce fig5 | fig12 | table1 | table2 | table3 | table4`: figures and tables, made anew."""
+"""`seisweave reproduce fig5 | fig12 | table1 | table2 | table3 | table4`: figures and tables, made again."""
 
 from __future__ import annotations
 

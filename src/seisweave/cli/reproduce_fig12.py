@@ -1,4 +1,4 @@
-"""`seisweave reproduce fig12`: the paper's test of a fault network on later events, made anew and widened."""
+"""`seisweave reproduce fig12`: the paper's test of a fault network on later events, made again and widened."""
 
 from __future__ import annotations
 

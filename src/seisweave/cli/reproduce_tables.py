@@ -1,4 +1,4 @@
-"""`seisweave reproduce table1 | table2 | table3 | table4`: the tables of Feng & Fox (2021), made anew."""
+"""`seisweave reproduce table1 | table2 | table3 | table4`: the tables of Feng & Fox (2021), made again."""
 
 from __future__ import annotations
 

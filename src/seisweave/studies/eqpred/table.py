@@ -1,4 +1,4 @@
-"""The tables of Feng & Fox (2021), made anew: every row by one protocol.
+"""The tables of Feng & Fox (2021), made again: every row by one protocol.
 
 In the paper's protocol, a table can be set beside the printed one; it is stamped, because its smoothing knows the
 future. In the prospective one, every model is scored against the events that came.
