@@ -173,7 +173,7 @@ def _with_networks(networks: Mapping[str, FaultNetwork]) -> dict[str, Maker]:
 def _run_windows(
     events: Catalog, spans: Sequence[Figure12Options], jobs: int | None, progress: Progress | None
 ) -> list[Window]:
-    """The same test in every window, trained anew before each. Errors: InputError at once where any cannot be."""
+    """The same test in every window, trained anew before each. Errors: InputError at once for one without events."""
     for span in spans:
         past_and_targets(events, span)
     windows = []

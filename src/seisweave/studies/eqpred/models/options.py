@@ -11,7 +11,7 @@ from seisweave.errors import InputError
 class NetworkOptions:
     """Size of a network; each kind uses what it needs.
 
-    Errors: InputError for a value that cannot be.
+    Errors: InputError for an invalid value.
     """
 
     window: int = field(default=10, metadata={"help": "Steps a nowcast looks back; the paper tries 3 to 100."})
