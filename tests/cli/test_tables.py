@@ -90,6 +90,19 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
     assert "nothing is left to do" in again.out
 
 
+@pytest.mark.slow_without_compiler
+@pytest.mark.filterwarnings("ignore:seisweave.nowcast.models:DeprecationWarning")
+def test_a_model_written_for_version_0_1(catalog, tmp_path, monkeypatch, run):
+    """Its file imports from where things were; with no time for fits its row is there, and says what is missing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "older.py").write_text(MINE.replace("studies.eqpred.models", "nowcast.models"))
+    given = ("--catalog", catalog, "--quick", "--seeds", "1", "--minutes", "0", "--jobs", "1", "--add", "older:MODEL")
+    end = run("reproduce", "table4", *given, "--out", tmp_path / "out")
+    assert end.code == 0, end.err
+    assert "| my mean | missing | missing | " in end.out
+
+
 def positives(catalog, threshold, days):
     """Cells of half a degree, and days or whole weeks from 2015 on, in which such an event came."""
     first, seen = np.datetime64("2015-01-01"), set()

@@ -1,4 +1,4 @@
-"""Figure 12 of the paper, its test of a fault network on later events, made again and widened.
+"""Figure 12 of the paper, its test of a fault network on later events, made anew and widened.
 
 Source: Kamer, Ouillon & Sornette (2020), section 4.4 and Figure 12. What is compared is in `figure12_models.py`; other
 networks (one from condensed events, say) may be given. The same test may be made in windows of four years.
@@ -173,7 +173,7 @@ def _with_networks(networks: Mapping[str, FaultNetwork]) -> dict[str, Maker]:
 def _run_windows(
     events: Catalog, spans: Sequence[Figure12Options], jobs: int | None, progress: Progress | None
 ) -> list[Window]:
-    """The same test in every window, trained again before each. Errors: InputError at once where any cannot be."""
+    """The same test in every window, trained anew before each. Errors: InputError at once for one without events."""
     for span in spans:
         past_and_targets(events, span)
     windows = []

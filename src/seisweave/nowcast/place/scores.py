@@ -8,7 +8,7 @@ import numpy as np
 
 from seisweave.evaluation.chances import LEAST_POSITIVES as LEAST
 from seisweave.evaluation.chances import fresh_days, later_alarms, score_chances, true_base_rate
-from seisweave.evaluation.information import Interval, holm, information_gain
+from seisweave.evaluation.information import holm, information_gain
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place.backtesting import Backtest
@@ -56,27 +56,10 @@ def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str
     row["fresh_positives"] = scores.parts["fresh"].n_positives
     if scores.parts["fresh"].gain is not None:
         row["fresh_gain"] = scores.parts["fresh"].gain
-    return row | alarm_scores(chance, happened)
-
-
-def cell_scores(
-    chance: np.ndarray, poisson: np.ndarray, neuron: np.ndarray, happened: np.ndarray, day: np.ndarray
-) -> dict[str, Any]:
-    """Scores of chances by cell (d, rows, columns) beside the cells' rate and the neuron; day (d) by number."""
-    return score_chances(chance, happened, poisson, over={"neuron": neuron}, day=day).columns()
-
-
-def alarm_scores(chance: np.ndarray, happened: np.ndarray) -> dict[str, float]:
-    """Precision, recall and F of alarms in the later days, at the threshold of best F1 in the earlier ones."""
     alarms = later_alarms(chance, happened)
-    return {} if alarms is None else alarms.columns()
+    return row if alarms is None else row | alarms.columns()
 
 
 def day_numbers(made: Backtest) -> np.ndarray:
     """Days since 1970, for blocks that follow the calendar."""
     return made.day.astype("datetime64[D]").astype(np.int64)
-
-
-def interval(name: str, made: Interval) -> dict[str, float]:
-    """A value and its limits as columns."""
-    return made.columns(name)
