@@ -6,7 +6,7 @@ from seisweave.faults.steps import Drop, Merge
 
 def test_merged_faults_are_numbered_on_and_rows_follow():
     lineage, number = Lineage(4), np.arange(4)
-    lineage.follow(number, [(1, 3, 2.5), (0, 1, 1.5)], stage="subset", subset=0)
+    lineage.follow(number, [Merge(1, 3, 2.5), Merge(0, 1, 1.5)], stage="subset", subset=0)
     history = lineage.history()
     assert history.first.tolist() == [1, 0]
     assert history.second.tolist() == [3, 4]

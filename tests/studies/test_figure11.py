@@ -43,7 +43,7 @@ def test_networks_are_kept(tmp_path):
 
 def test_only_good_hypocentres_of_earthquakes_are_taken():
     catalog = southern_california_like(seed=2, n_events=1500).catalog
-    phases = np.where(np.arange(len(catalog)) % 2, 20, 10)
+    phases = np.where(np.arange(len(catalog)) % 2, 20.0, 10.0)
     chosen = good_hypocentres(replace(catalog, n_phases=phases))
     assert 0 < len(chosen) < len(catalog) / 2
     assert set(chosen.quality) == {"A"}
