@@ -78,7 +78,9 @@ def test_a_network_is_read_back_identical(sizes, projection, tmp_path):
 def test_a_reconstructed_network_is_read_back_identical(network, tmp_path):
     network.write(tmp_path / "network.nc")
     assert network.seconds  # differ from run to run; the file does not
-    assert_identical(open_network(tmp_path), dataclasses.replace(network, seconds={}, source=None))  # the folder will do
+    assert_identical(
+        open_network(tmp_path), dataclasses.replace(network, seconds={}, source=None)
+    )  # the folder will do
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not netCDF at all", b"\x89HDF\r\n\x1a\n broken"])
