@@ -19,12 +19,11 @@ END_TO_END_DEG = (12.0, 13.5, 15.0)  # between the strikes of two faults, one km
 
 def curved_faults(rng: np.random.Generator) -> list[Sheet]:
     """Four steep faults whose strikes turn by 15, 30, 45 and 60 degrees over 60 to 80 km: four systems."""
-    return [
-        Sheet(
-            x, y, 1.0, 360 * rng.random(), rng.uniform(60, 80), rng.uniform(83, 90), 14.0, _sign(rng) * bend, system=k
-        )
-        for k, (bend, (x, y)) in enumerate(zip(BENDS_DEG, _places(4, 100.0, rng), strict=True))
-    ]
+    sheets = []
+    for k, (x, y) in enumerate(_places(4, 100.0, rng)):
+        strike, length, dip = 360 * rng.random(), rng.uniform(60, 80), rng.uniform(83, 90)
+        sheets.append(Sheet(x, y, 1.0, strike, length, dip, 14.0, bend_deg=_sign(rng) * BENDS_DEG[k], system=k))
+    return sheets
 
 
 def listric_faults(rng: np.random.Generator) -> list[Sheet]:

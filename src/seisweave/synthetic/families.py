@@ -48,7 +48,8 @@ def draw_families(
 
     >>> flat = [np.array([value]) for value in (90.0, 30.0, 20.0, 10.0)]
     >>> one = FaultRectangles(*flat, np.zeros((1, 3)))
-    >>> drawn = draw_families(50, one, np.ones(1), law=AftershockOptions(), duration_days=9.0, rng=np.random.default_rng(1))
+    >>> options = {"law": AftershockOptions(), "duration_days": 9.0, "rng": np.random.default_rng(1)}
+    >>> drawn = draw_families(50, one, np.ones(1), **options)
     >>> bool((abs(drawn.local_km[:, :2]) <= [10, 5]).all())
     True
     """

@@ -115,6 +115,7 @@ def _events(made: SyntheticCatalog, rows: np.ndarray | slice = slice(None)) -> E
     """Take apart what was located: true places, standard errors and the normal numbers they were moved by."""
     catalog = made.catalog
     assert catalog.uncertainty is not None
+    assert catalog.quality is not None
     errors = catalog.uncertainty.sigmas_km()
     sigma = np.column_stack([errors["horizontal_km"], errors["horizontal_km"], errors["vertical_km"]])
     kind = np.where(made.fault >= 0, "fault", "background").astype("U10")

@@ -127,7 +127,8 @@ def _on_sheets(
 def _unfolded(sheets: SheetPlanes) -> FaultRectangles:
     """Sheets as rectangles of their sides, for drawing on; where they lie does not matter."""
     nothing = np.zeros(len(sheets.sides_km))
-    return FaultRectangles(nothing, nothing, *sheets.sides_km.T, np.zeros((len(nothing), 3)))
+    length, width = sheets.sides_km.T
+    return FaultRectangles(nothing, nothing, length, width, np.zeros((len(nothing), 3)))
 
 
 def _box_around(planes: FaultRectangles) -> tuple[Float[np.ndarray, " 3"], Float[np.ndarray, " 3"]]:
