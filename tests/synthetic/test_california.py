@@ -8,13 +8,10 @@ from seisweave.errors import InputError
 from seisweave.synthetic import AftershockOptions, CaliforniaOptions, southern_california_like
 from seisweave.synthetic.california import (
     HIGH_KM,
-    HORIZONTAL_KM,
     LOW_KM,
-    QUALITIES,
-    VERTICAL_KM,
-    _reflected,
-    _steps,
 )
+from seisweave.synthetic.families import _reflected, _steps
+from seisweave.synthetic.location_errors import HORIZONTAL_KM, QUALITIES, VERTICAL_KM
 
 
 @pytest.fixture(scope="module")

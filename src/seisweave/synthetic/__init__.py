@@ -1,7 +1,8 @@
-"""Events whose truth is known: planted faults, and a whole catalog like that of Southern California."""
+"""Events whose truth is known: planted faults, whole catalogs, and worlds of many kinds."""
 
 from seisweave.synthetic.aftershocks import AftershockOptions
 from seisweave.synthetic.california import CaliforniaOptions, SyntheticCatalog, southern_california_like
+from seisweave.synthetic.ceilings import ceiling
 from seisweave.synthetic.etas import EtasOptions, EtasWorld, etas_world
 from seisweave.synthetic.planted_faults import (
     PlantedFaults,
@@ -10,6 +11,9 @@ from seisweave.synthetic.planted_faults import (
     sensitivity_study,
 )
 from seisweave.synthetic.rectangles import FaultRectangles
+from seisweave.synthetic.world import World
+from seisweave.synthetic.world_options import WorldOptions
+from seisweave.synthetic.worlds import make_world
 
 __all__ = [
     "AftershockOptions",
@@ -20,7 +24,11 @@ __all__ = [
     "PlantedFaults",
     "PlantedOptions",
     "SyntheticCatalog",
+    "World",
+    "WorldOptions",
+    "ceiling",
     "etas_world",
+    "make_world",
     "plant_faults",
     "sensitivity_study",
     "southern_california_like",

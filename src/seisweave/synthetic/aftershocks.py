@@ -83,15 +83,24 @@ class Sequences:
 
 
 def draw_sequences(
-    n_families: int, duration_days: float, options: AftershockOptions, rng: np.random.Generator
+    n_families: int,
+    duration_days: float,
+    options: AftershockOptions,
+    rng: np.random.Generator,
+    *,
+    first_magnitude: float | None = None,
 ) -> Sequences:
     """Draw families: a first event at any time within the duration, and all it triggers until the end.
+
+    first_magnitude, if given, is that of every family's first event.
 
     >>> few = draw_sequences(100, 365.0, AftershockOptions(), np.random.default_rng(1))
     >>> bool(np.all(few.time_days[few.parent[100:]] < few.time_days[100:]))
     True
     """
     time, magnitude = rng.random(n_families) * duration_days, draw_magnitudes(n_families, options, rng)
+    if first_magnitude is not None:
+        magnitude = np.full(n_families, first_magnitude)
     generations = [(time, magnitude, np.full(n_families, -1), np.arange(n_families))]
     first = 0  # row of the first event of the generation at hand
     while len(generations[-1][0]):

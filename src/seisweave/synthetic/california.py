@@ -1,16 +1,10 @@
 """A catalog like that of Southern California whose truth is known: the embedded default of `seisweave demo`.
 
 Most events belong to planted faults (`california_faults.py`) and come as families of aftershocks
-(`aftershocks.py`): the first event of a family lies anywhere on its fault, each child near its parent on the
-same fault, at a distance r in the plane with
-
-    P(> r) = (1 + r²/d²)^(-3/2)        d = 0.5 km + ½ 10^(0.59 m - 2.44) km
-
-where the second term is half the rupture length of the parent (Wells & Coppersmith 1994, Table 2A). What
-would leave the fault is reflected at its edges. Some events are background: uniform in the region's box and
-in time, each alone. A few are quarry blasts (`qb`): at a handful of places, at the surface, in working
-hours. Each event then has a quality A to D, its own standard errors, and a hypocentre moved by normal
-errors of just that size.
+(`aftershocks.py`), each child near its parent on the same fault (`families.py`). Some events are background:
+uniform in the region's box and in time, each alone. A few are quarry blasts (`qb`): at a handful of places, at
+the surface, in working hours. Each event then has a quality A to D, its own standard errors, and a hypocentre
+moved by normal errors of just that size.
 """
 
 from __future__ import annotations
@@ -24,20 +18,16 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.errors import InputError
-from seisweave.synthetic.aftershocks import AftershockOptions, Sequences, draw_magnitudes, draw_sequences, renumbered
+from seisweave.synthetic.aftershocks import AftershockOptions, draw_magnitudes, renumbered
 from seisweave.synthetic.california_faults import california_like_faults
+from seisweave.synthetic.families import draw_families
+from seisweave.synthetic.location_errors import errors_by_quality
 from seisweave.synthetic.rectangles import FaultRectangles
 
 BACKGROUND = -1
 CENTRE = LocalProjection(longitude=-117.0, latitude=34.0)
 LOW_KM = np.array([-184.0, -166.0, 0.0])  # longitude -119..-115, latitude 32.5..35.5, depth 0..20 km
 HIGH_KM = np.array([184.0, 166.0, 20.0])
-
-QUALITIES = np.array(["A", "B", "C", "D"])
-QUALITY_SHARE = np.array([0.50, 0.30, 0.15, 0.05])
-HORIZONTAL_KM = np.array([0.2, 0.5, 1.2, 3.0])  # median standard error of each quality
-VERTICAL_KM = np.array([0.4, 0.8, 1.8, 3.5])
-ERROR_SCATTER = 0.3  # standard deviation of the logarithm of the standard errors within a quality
 
 _DAY_US = 86_400_000_000
 
@@ -170,50 +160,15 @@ def _fault_events(
     n: int, faults: FaultRectangles, share: np.ndarray, options: CaliforniaOptions, rng: np.random.Generator
 ) -> _Events:
     """Draw n events on faults: whole families, but for the last."""
-    sequences = draw_sequences(n, options.years * 365.25, options.aftershocks, rng)
-    fault = rng.choice(len(faults), size=n, p=share)[sequences.family]
-    local = _local_positions(sequences, faults, fault, rng)
-    local[:, 2] = options.off_plane_km * rng.standard_normal(len(local))
-    kept = np.lexsort((sequences.time_days, sequences.family))[:n]
+    drawn = draw_families(n, faults, share, law=options.aftershocks, duration_days=options.years * 365.25, rng=rng)
     return _Events(
-        time_days=sequences.time_days[kept],
-        magnitude=sequences.magnitude[kept],
-        parent=renumbered(sequences.parent, kept),
-        fault=fault[kept],
-        xyz_km=faults.place(fault[kept], local[kept]),
+        time_days=drawn.time_days,
+        magnitude=drawn.magnitude,
+        parent=drawn.parent,
+        fault=drawn.fault,
+        xyz_km=faults.place(drawn.fault, drawn.local_km * [1.0, 1.0, options.off_plane_km]),
         is_blast=np.zeros(n, bool),
     )
-
-
-def _local_positions(
-    sequences: Sequences, faults: FaultRectangles, fault: np.ndarray, rng: np.random.Generator
-) -> Float[np.ndarray, "n 3"]:
-    """Place events in the plane of their fault: km along and down from its centre, and zero across."""
-    sides = np.column_stack([faults.length_km, faults.width_km])
-    local = np.zeros((len(fault), 3))
-    for generation in range(int(sequences.generation.max(initial=-1)) + 1):
-        rows = np.flatnonzero(sequences.generation == generation)
-        side = sides[fault[rows]]
-        if generation == 0:
-            local[rows, :2] = (rng.random((len(rows), 2)) - 0.5) * side
-        else:
-            parent = sequences.parent[rows]
-            moved = local[parent, :2] + _steps(sequences.magnitude[parent], rng)
-            local[rows, :2] = _reflected(moved, side)
-    return local
-
-
-def _steps(magnitude: np.ndarray, rng: np.random.Generator) -> Float[np.ndarray, "n 2"]:
-    """Draw the way from parents of these magnitudes to their children, km in the plane."""
-    d = 0.5 + 0.5 * 10 ** (0.59 * magnitude - 2.44)
-    r = d * np.sqrt((1 - rng.random(len(d))) ** (-2 / 3) - 1)
-    azimuth = 2 * np.pi * rng.random(len(d))
-    return r[:, None] * np.column_stack([np.cos(azimuth), np.sin(azimuth)])
-
-
-def _reflected(offset: np.ndarray, side: np.ndarray) -> np.ndarray:
-    """Fold offsets back at the edges -side/2 and side/2, as often as it takes."""
-    return side / 2 - np.abs((offset + side / 2) % (2 * side) - side)
 
 
 def _background_events(n: int, options: CaliforniaOptions, rng: np.random.Generator) -> _Events:
@@ -263,11 +218,8 @@ def _in_order_of_time(parts: list[_Events]) -> _Events:
 def _locate(events: _Events, source: str, options: CaliforniaOptions, rng: np.random.Generator) -> Catalog:
     """Locate the events with errors, and write the catalog that a network would publish."""
     n = len(events.fault)
-    quality = rng.choice(len(QUALITIES), size=n, p=QUALITY_SHARE)
-    scatter = options.error_scale * np.exp(ERROR_SCATTER * rng.standard_normal((n, 2)))
-    horizontal, vertical = HORIZONTAL_KM[quality] * scatter[:, 0], VERTICAL_KM[quality] * scatter[:, 1]
-    sigma = np.column_stack([horizontal, horizontal, vertical])
-    x_km, y_km, depth_km = (events.xyz_km + sigma * rng.standard_normal((n, 3))).T
+    errors = errors_by_quality(n, rng, scale=options.error_scale)
+    x_km, y_km, depth_km = (events.xyz_km + errors.sigma_km * rng.standard_normal((n, 3))).T
     longitude, latitude = CENTRE.to_geographic(x_km, y_km)
     return Catalog(
         times=np.datetime64(options.start, "D") + (events.time_days * _DAY_US).astype("timedelta64[us]"),
@@ -276,8 +228,8 @@ def _locate(events: _Events, source: str, options: CaliforniaOptions, rng: np.ra
         depth_km=depth_km,
         magnitude=events.magnitude,
         ids=np.char.add("syn", np.char.zfill(np.arange(1, n + 1).astype(str), 7)),
-        uncertainty=LocationUncertainty(horizontal_km=horizontal, vertical_km=vertical),
-        quality=QUALITIES[quality],
+        uncertainty=LocationUncertainty(horizontal_km=errors.sigma_km[:, 0], vertical_km=errors.sigma_km[:, 2]),
+        quality=errors.quality,
         event_type=np.where(events.is_blast, "qb", "eq"),
         provenance=Provenance(source=source, format="synthetic"),
     )
