@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.faults.atomize import Atomized
 from seisweave.faults.hypocentres import Inputs
 from seisweave.faults.merge_whole import Whole
 from seisweave.faults.network import FaultNetwork, MergeHistory
@@ -88,6 +89,8 @@ def _network(
         n_proto=n_proto,
         history=history,
         options=inputs.options,
+        atomized=Atomized(inputs.by),
+        min_sigma_km=0.0 if inputs.options.schedule == "reference" else inputs.min_sigma_km,
         projection=inputs.projection,
         input_sha256=inputs.sha256,
         version=__version__,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.faults.atomize import Atomized
 from seisweave.faults.options import FaultOptions
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
@@ -60,6 +61,7 @@ class FaultNetwork:
 
     Faults are ordered by weight, heaviest first. part is the index of the most likely part of each event (faults
     first, then backgrounds), responsibility the probability of that. bic is the half form of the paper's eq. 2.
+    atomized says which proto-faults it began with, min_sigma_km which floor of σ it has (km; 0: none or unknown).
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -78,6 +80,8 @@ class FaultNetwork:
     n_proto: int
     history: MergeHistory
     options: FaultOptions
+    atomized: Atomized = field(default_factory=Atomized)
+    min_sigma_km: float = 0.0
     projection: LocalProjection | None = None
     input_sha256: str = ""
     version: str = ""
@@ -213,6 +217,8 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
         "log_likelihood": network.log_likelihood,
         "n_proto": network.n_proto,
         "options": json.dumps(asdict(network.options)),
+        "atomized": json.dumps(asdict(network.atomized)),
+        "min_sigma_km": network.min_sigma_km,
         "projection": json.dumps(projection),
         "input_sha256": network.input_sha256,
         "version": network.version,
@@ -226,6 +232,7 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
 
     attributes = dataset.attrs
     projection = json.loads(attributes["projection"])
+    options = FaultOptions(**({"atomize": "cut"} | json.loads(attributes["options"])))  # older ones had the cut only
     return FaultNetwork(
         mixture=Mixture(**{source: dataset[name].values for name, (_, source) in _MIXTURE.items()}),
         part=dataset["part"].values,
@@ -234,7 +241,9 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
         log_likelihood=float(attributes["log_likelihood"]),
         n_proto=int(attributes["n_proto"]),
         history=MergeHistory(**{name: dataset[f"merge_{name}"].values for name in _HISTORY}),
-        options=FaultOptions(**json.loads(attributes["options"])),
+        options=options,
+        atomized=Atomized(**json.loads(attributes.get("atomized", "{}"))),
+        min_sigma_km=float(attributes.get("min_sigma_km", options.min_sigma_km)),
         projection=None if projection is None else LocalProjection(**projection),
         input_sha256=str(attributes["input_sha256"]),
         version=str(attributes["version"]),

@@ -2,7 +2,8 @@
 
 Source: Kamer, Ouillon & Sornette (2020), sections 3.1 and 4.3. The catalog is cut into subsets by its Ward tree, each
 subset is atomized and merged with a background of its own, then everything is merged as one, and refined; at last
-every event is given to its most likely part.
+every event is given to its most likely part. All that from atomization on is done twice, with the proto-faults of one
+cut and with those by branch, and of the two networks the one with the lower BIC is kept (`FaultOptions.atomize`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.faults.assemble import network_from_reference, network_from_whole
+from seisweave.faults.atomize import By
 from seisweave.faults.clock import Clock
 from seisweave.faults.hypocentres import Inputs, check_hypocentres
 from seisweave.faults.merge_subsets import merge_subsets
-from seisweave.faults.merge_whole import merge_whole
+from seisweave.faults.merge_whole import Whole, merge_whole
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.subsets import cut_and_atomize
+from seisweave.faults.subsets import Subset, cut_and_atomize, left_out
 from seisweave.faults.ward import ward_linkage
 from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
@@ -85,13 +87,30 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
         return network_from_reference(inputs, linkage)
 
     clock.enter("atomize")
-    subsets = cut_and_atomize(inputs, linkage)
+    atomized = cut_and_atomize(inputs, linkage)
 
-    clock.enter("merge subsets" if len(subsets) > 1 else "merge")
-    merged = merge_subsets(inputs, subsets, clock, checkpoint)
-
-    clock.enter("refine" if inputs.options.refine else "merge whole")
-    whole = merge_whole(inputs, subsets, merged, clock, checkpoint)
+    wholes = {by: _whole(replace(inputs, by=by), atomized[by], clock, checkpoint) for by in _ways(inputs, atomized)}
 
     clock.enter("assign")
-    return network_from_whole(inputs, whole)
+    networks = {by: network_from_whole(replace(inputs, by=by), whole) for by, whole in wholes.items()}
+    best = min(networks.values(), key=lambda network: network.bic)  # of equal ones the cut
+    bic = {by: network.bic for by, network in networks.items()}
+    return replace(best, atomized=replace(best.atomized, bic=bic, left_out=left_out(atomized)))
+
+
+def _ways(inputs: Inputs, atomized: dict[By, list[Subset]]) -> tuple[By, ...]:
+    """The ways of atomization that are to be gone; one of them where both make the same proto-faults."""
+    if inputs.options.atomize != "best":
+        return (inputs.options.atomize,)
+    pairs = zip(atomized["cut"], atomized["branch"], strict=True)
+    return ("cut",) if all(np.array_equal(one.label, other.label) for one, other in pairs) else ("cut", "branch")
+
+
+def _whole(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> Whole:
+    """Proto-faults merged, each subset on its own and then all as one."""
+    again = " by branch" if inputs.options.atomize == "best" and inputs.by == "branch" else ""
+    clock.enter(("merge subsets" if len(subsets) > 1 else "merge") + again)
+    merged = merge_subsets(inputs, subsets, clock, checkpoint)
+
+    clock.enter(("refine" if inputs.options.refine else "merge whole") + again)
+    return merge_whole(inputs, subsets, merged, clock, checkpoint)
