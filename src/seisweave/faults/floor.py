@@ -52,5 +52,5 @@ def spacing_km(xyz_km: Float[np.ndarray, "n 3"], *, threads: int = 1) -> float:
 def _median_distance(xyz_km: np.ndarray, threads: int) -> float:
     if len(xyz_km) <= MIN_POINTS:
         return 0.0
-    distance, _ = KDTree(xyz_km).query(xyz_km, k=[MIN_POINTS + 1], workers=threads)  # the first is itself
+    distance, _ = KDTree(xyz_km).query(xyz_km, k=[MIN_POINTS + 1], workers=threads)  # type: ignore[arg-type]
     return float(np.median(distance))

@@ -35,6 +35,7 @@ from seisweave.renamed import renamed_names
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
 
+_NEXT_TO_NOTHING = 0.05  # of the proto-faults by branch
 _OTHER = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
 
 
@@ -99,11 +100,10 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
 
 
 def _ways(inputs: Inputs, atomized: dict[By, list[Subset]]) -> tuple[By, ...]:
-    """The ways of atomization that are to be gone; one of them where both make the same proto-faults."""
+    """The ways of atomization that are to be gone: only the cut where it leaves out next to nothing."""
     if inputs.options.atomize != "best":
         return (inputs.options.atomize,)
-    pairs = zip(atomized["cut"], atomized["branch"], strict=True)
-    return ("cut",) if all(np.array_equal(one.label, other.label) for one, other in pairs) else ("cut", "branch")
+    return ("cut",) if left_out(atomized) < _NEXT_TO_NOTHING else ("cut", "branch")
 
 
 def _whole(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> Whole:
