@@ -1,12 +1,13 @@
 """No proto-faults below the floor of σ: what lies closer together than the floor is one.
 
-Not in the paper. The variances of a Gaussian are raised to the floor (`min_sigma_km`²), so proto-faults that lie
-within it are the same Gaussian, a little moved. Nothing can tell them apart, all of them overlap, and merging them
-costs the square of their number times the number of their events. So a node of the Ward tree is *narrow* when its
-events are no more spread than those of one Gaussian at the floor (a total variance of at most 3 floor²), the centroids
-that it joins are at most 2 floor apart (up to there two equal Gaussians with that σ have one peak), and so for all
-nodes below it; the proto-faults of a narrow node are made one, which holds all events of the node. Variances and distances follow from the heights of the tree: in SciPy's form a merge of clusters of a and b
-points, d apart, has height² = 2 a b / (a + b) d², which is twice what it adds to the sum of squares within.
+Not in the paper. The variances of a Gaussian are raised to the floor (`min_sigma_km`²), so proto-faults that lie within
+it are the same Gaussian, a little moved. Nothing can tell them apart, all of them overlap, and merging them costs the
+square of their number times the number of their events. So a node of the Ward tree is *narrow* when its events are no
+more spread than those of one Gaussian at the floor (a total variance of at most 3 floor²), the centroids that it joins
+are at most 2 floor apart (up to there two equal Gaussians with that σ have one peak), and so for all nodes below it;
+the proto-faults of a narrow node are made one, which holds all events of the node. Variances and distances follow from
+the heights of the tree: in SciPy's form a merge of clusters of a and b points, d apart, has height² = 2 a b / (a + b)
+d², which is twice what it adds to the sum of squares within.
 
 A proto-fault that lies alone in a narrow node stays as it is. So where no two lie within the floor, as in every
 catalog whose events are farther apart than that, atomization is what it is without this.
