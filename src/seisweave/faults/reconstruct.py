@@ -106,12 +106,14 @@ def _segments(inputs: Inputs, linkage: np.ndarray, clock: Clock, checkpoint: Che
     clock.enter("atomize")
     atomized = cut_and_atomize(inputs, linkage)
 
-    wholes = {by: _whole(replace(inputs, by=by), atomized[by], clock, checkpoint) for by in _ways(inputs, atomized)}
+    wholes: dict[By, Whole] = {
+        by: _whole(replace(inputs, by=by), atomized[by], clock, checkpoint) for by in _ways(inputs, atomized)
+    }
 
     clock.enter("assign")
-    scored = {by: score_whole(inputs, whole) for by, whole in wholes.items()}
+    scored: dict[By, Scored] = {by: score_whole(inputs, whole) for by, whole in wholes.items()}
     bic = {by: each.bic for by, each in scored.items()}
-    best = min(scored, key=lambda by: bic[by])  # of equal ones the cut
+    best: By = min(scored, key=lambda by: bic[by])  # of equal ones the cut
     return replace(scored[best], atomized=Atomized(best, bic=bic, left_out=left_out(atomized)))
 
 

@@ -23,7 +23,7 @@ _SEEN = 0.003  # share of the length: a bend that a plate must be able to tell f
 
 
 def bend_of(patches: Patches, curvature: Float[np.ndarray, "f 2"]) -> float:
-    """How far plates bend, as a share of their length, from their curvatures q and the variances of these (f, 2; km)."""
+    """How far plates bend, as a share of their length, from their curvatures q and their variances (f, 2; km, km²)."""
     if len(patches) == 0:
         return 0.0
     scale = 5.0 * (2.0 * patches.half_km[:, 0]) ** 2
