@@ -101,6 +101,8 @@ def test_summary(made_once):
     assert summary["version"] == sw.__version__
     assert summary["input_sha256"] == sw.read_catalog(source).provenance.sha256
     assert summary["options"] == {**vars(sw.FaultOptions())}
+    assert summary["atomized"]["bic"][summary["atomized"]["by"]] == network.bic
+    assert summary["min_sigma_km"] == network.min_sigma_km == 0.05
     stages = {"read", "tree", "atomize", "merge", "refine", "assign", "write", "total"}
     assert summary["seconds"].keys() == stages
     assert all(seconds >= 0 for seconds in summary["seconds"].values())

@@ -31,14 +31,14 @@ def children_of(linkage):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("n", [4, 9, 60])
+@pytest.mark.parametrize("n", [4, 9, 40])
 def test_every_branch_is_cut_at_its_own_capacity(kind, n):
     _, linkage = tree_of(kind, n)
     assert proto_sets(label_by_branch(linkage)) == by_branch(linkage)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=40))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 def test_branches_of_trees_of_any_shape_are_cut_at_their_own_capacity(choices):
     linkage = grown_linkage(choices)
     label = label_by_branch(linkage)
@@ -49,7 +49,7 @@ def test_branches_of_trees_of_any_shape_are_cut_at_their_own_capacity(choices):
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=40), st.integers(0, 2**32 - 1))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 def test_compiled_sums_and_marks_equal_the_slow_ones(choices, seed):
     linkage, rng = grown_linkage(choices), np.random.default_rng(seed)
     children, n = children_of(linkage), len(linkage) + 1
@@ -58,7 +58,9 @@ def test_compiled_sums_and_marks_equal_the_slow_ones(choices, seed):
     compiled.add_up(children, value)
     np.testing.assert_array_equal(value, expected)
     chosen = rng.random(n - 1) < 0.3
-    holders = [[m for m in np.flatnonzero(chosen) if i in replay_tree(linkage)[m + 1][n + m]] for i in range(n)]
+    holders = [
+        [m for m in np.flatnonzero(chosen).tolist() if i in replay_tree(linkage)[m + 1][n + m]] for i in range(n)
+    ]
     highest = np.array([max(held, default=-1) for held in holders])
     label = label_below(children, chosen)
     np.testing.assert_array_equal(label < 0, highest < 0)
@@ -73,7 +75,7 @@ def test_fewer_than_four_points_make_no_proto_fault():
 @pytest.mark.parametrize("floor_km", [0.01, 0.3, 1.0, 30.0])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_proto_faults_of_a_narrow_node_are_one(kind, floor_km):
-    points, linkage = tree_of(kind, 60)
+    points, linkage = tree_of(kind, 40)
     label = label_by_branch(linkage)
     joined = join_below_floor(linkage, label, floor_km)
     before, states, n = proto_sets(label), replay_tree(linkage), len(linkage) + 1
@@ -125,7 +127,7 @@ def test_faults_beside_a_swarm_are_found_by_branch(criterion, bar):
     assert best.atomized.by == "branch"
     assert best.atomized.bic == {"cut": cut.bic, "branch": best.bic}
     assert best.bic < cut.bic
-    assert best.atomized.left_out > 0.25
+    assert (best.atomized.left_out or 0.0) > 0.25
 
 
 @pytest.mark.slow_without_compiler

@@ -28,7 +28,7 @@ def label_by_branch(linkage: Float[np.ndarray, "m 4"]) -> Int[np.ndarray, " n"]:
     >>> from seisweave.faults.atomize import atomize
     >>> from seisweave.faults.ward import ward_linkage
     >>> shape = np.array([[0, 0, 0], [1, 0, 0], [0, 1.2, 0], [0, 0, 1.4], [3, 3, 3.0]])
-    >>> dense = [100.0 + 0.01 * shape[:4] + [k, 0, 0] for k in range(9)]  # a swarm: nine clusters
+    >>> dense = [100.0 + 0.01 * shape[:4] + [0.3 * k, 0, 0] for k in range(9)]  # a swarm: nine clusters
     >>> tree = ward_linkage(np.concatenate([shape, *dense]))
     >>> atomize(tree).label[:5], label_by_branch(tree)[:5]  # the cut leaves out a fault that is less dense
     (array([-1, -1, -1, -1, -1]), array([ 0,  0,  0,  0, -1]))

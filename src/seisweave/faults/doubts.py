@@ -24,7 +24,7 @@ def warnings_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None =
     >>> warnings_of(sw.reconstruct_faults(points), points)
     []
     >>> warnings_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[0][:62]
-    '84 % of the events lie closer to another one than the smallest'
+    '87 % of the events lie closer to another one than the smallest'
     """
     found = [_background(network), None if xyz_km is None else _floor(network, xyz_km), _densities(network)]
     return [sentence for sentence in found if sentence]
@@ -81,8 +81,8 @@ def start_of(network: FaultNetwork) -> str:
     """How a network began: which proto-faults, what the other ones would have given, and the floor of σ.
 
     >>> import seisweave as sw
-    >>> start_of(sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))))[:39]
-    'proto-faults by one cut of the tree (BIC'
+    >>> start_of(sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))))
+    'proto-faults by one cut of the tree, smallest σ 50 m'
     """
     way = {"cut": "one cut of the tree", "branch": "branch"}
     atomized = network.atomized
