@@ -11,6 +11,14 @@ def pytest_configure(config):
 
 
 @pytest.fixture
+def plain_figure(monkeypatch):
+    """Results with an empty figure of a network: drawing takes longer than all else, where it is not the point."""
+    from matplotlib.figure import Figure
+
+    monkeypatch.setattr("seisweave.report.figures.network_figure", lambda *_, **__: Figure((1, 1), dpi=10))
+
+
+@pytest.fixture
 def or_type_error():
     """Our error, or, in the run with checked shape annotations, theirs, which comes first."""
     return lambda ours: (ours, TypeCheckError)
