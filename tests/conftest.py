@@ -12,10 +12,11 @@ def pytest_configure(config):
 
 @pytest.fixture
 def plain_figure(monkeypatch):
-    """Results with an empty figure of a network: drawing takes longer than all else, where it is not the point."""
+    """Result folders with an empty figure: drawing one takes longer than all else, where it is not the point."""
     from matplotlib.figure import Figure
 
-    monkeypatch.setattr("seisweave.report.figures.network_figure", lambda *_, **__: Figure((1, 1), dpi=10))
+    for figure in ("figures.network_figure", "results.condensed.condensation_figure"):
+        monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: Figure((1, 1), dpi=10))
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ def catalog_path(tmp_path_factory):
 FEW = ("--samples", 30, "--assign-samples", 50, "--jobs", 2)
 
 
-@pytest.mark.slow_without_compiler
 def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
     out = tmp_path / "condensed"
     end = run("condense", catalog_path, "--out", out, *FEW)
@@ -52,7 +51,7 @@ def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
     assert len(read_catalog(out / "condensed.parquet")) == 300
 
 
-@pytest.mark.slow_without_compiler
+@pytest.mark.usefixtures("plain_figure")
 def test_an_interrupted_run_is_resumed(tmp_path, run, catalog_path, monkeypatch):
     monkeypatch.setattr(keeping, "EVERY_S", 0.0)
     monkeypatch.setattr(keeping, "FIRST_S", 0.0)

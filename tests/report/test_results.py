@@ -68,6 +68,7 @@ def test_a_forecast_from_a_script_is_that_of_the_command(tmp_path):
     assert again.volume == made.volume
 
 
+@pytest.mark.usefixtures("plain_figure")
 def test_points_in_local_km_have_a_folder_too(tmp_path):
     xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
     network = sw.reconstruct_faults(xyz_km)
