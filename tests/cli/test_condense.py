@@ -12,8 +12,6 @@ from seisweave.catalog import read_catalog
 from seisweave.condensation import open_condensed
 from seisweave.synthetic import southern_california_like
 
-pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
-
 NAMES = ["condensed.nc", "condensed.parquet", "events.parquet", "figure.png", "summary.json"]
 HEADER = "time,longitude,latitude,depth,magnitude,horizontal_km,vertical_km,quality"
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from tests import naive_condensation as naive
-from tests.condensation.point_sets import SETS, single
+from tests.condensation.point_sets import KINDS, SETS, single
 
 from seisweave.condensation import CondensationOptions, condense
 from seisweave.condensation.ranking import rank_gaussians
@@ -11,7 +11,7 @@ from seisweave.condensation.ranking import rank_gaussians
 
 @pytest.mark.parametrize("vote", ["current", "reference"])
 @pytest.mark.parametrize("d", [2, 3])
-@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
     events = SETS[kind](np.random.default_rng(len(kind) + d), d)
     options = CondensationOptions(vote=vote, rounds=3, samples=15, assign_samples=25, seed=7)

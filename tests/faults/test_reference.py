@@ -43,9 +43,7 @@ def assert_same_subset(subset, truth, prefix: str) -> None:
 
 
 @pytest.mark.parametrize("criterion", ["global", "local"])
-@pytest.mark.parametrize(
-    "name", [pytest.param("landers", marks=pytest.mark.slow_without_compiler), "landers_sub500"]
-)
+@pytest.mark.parametrize("name", [pytest.param("landers", marks=pytest.mark.slow_without_compiler), "landers_sub500"])
 def test_equals_the_published_program_on_landers(name, criterion):
     truth = oracle.load(f"{name}_{criterion}")
     run = reconstruct_reference(truth["X"], ward(truth["X"]), criterion=criterion)
