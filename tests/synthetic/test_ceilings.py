@@ -62,9 +62,9 @@ def test_plate_density_is_the_blurred_plate():
         for row, density in zip(rows, found, strict=True):
             local = flat.planes.local(np.array([plane]), flat.xyz_km[[row]])[0]
 
-            def at(v, u, local=local):
+            def at(v, u, local=local, inverse=inverse, height=scale / (length * width)):
                 away = local - [u, v, 0.0]
-                return scale * np.exp(-0.5 * away @ inverse @ away) / (length * width)
+                return height * np.exp(-0.5 * away @ inverse @ away)
 
             bounds = (-length / 2, length / 2, -width / 2, width / 2)
             assert density == pytest.approx(integrate.dblquad(at, *bounds)[0], rel=1e-4)
