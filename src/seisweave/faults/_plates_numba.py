@@ -15,6 +15,7 @@ PLATE = 18
 FROM, TO, VARIANCE, LOG_WEIGHT = 12, 13, 16, 17
 _INNER = {"cache": True, "nogil": True, "inline": "always"}
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
+_MOVE = 0.1  # of a side: how far an edge may move in one step
 _INSIDE = 5.0  # standard deviations from an edge at which it is not felt any more
 
 
@@ -210,7 +211,7 @@ def lay_along_strike(plate, n):
 
 @njit(cache=True, nogil=True)
 def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
-    """Edges of a plate along strike (side 0) or down dip (1): each where the likelihood of the events is highest."""
+    """Edges of a plate along strike (side 0) or down dip (1): each nearer to where the likelihood is highest."""
     e = 3 + 3 * side
     total, low, high, count = 0.0, math.inf, -math.inf, 0
     for t in range(len(slot)):
@@ -230,9 +231,8 @@ def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
     if total <= 0.0 or high <= low:
         return
     start, stop = plate[12 + 2 * side], plate[13 + 2 * side]
-    for _ in range(2):
-        start = _edge(room, count, total, stop, low, 1.0)
-        stop = _edge(room, count, total, start, high, -1.0)
+    start = _edge(room, count, total, start, stop, low)
+    stop = _edge(room, count, total, stop, start, high)
     middle = 0.5 * (start + stop)
     half = 0.5 * (stop - start)
     for a in range(3):
@@ -241,18 +241,29 @@ def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
 
 
 @njit(cache=True, nogil=True)
-def _edge(room, count, total, other, farthest, sign):
-    """Edge of a uniform side opposite to `other`, by bisection of the derivative of the log-likelihood.
+def _edge(room, count, total, old, other, farthest):
+    """Edge of a uniform side opposite to `other`, by bisection of the derivative of the log-likelihood around `old`.
 
-    sign is 1 for the lower edge, -1 for the upper one. Moving the edge outwards by δ costs every event δ over the
-    side, and gives each event near the edge what the normal probability beyond the old edge is worth.
+    Moving the edge outwards by δ costs every event δ over the side, and gives each event near the edge what the normal
+    density there is of the probability inside. The edge moves by `_MOVE` of the side at most, and not beyond `farthest`.
     """
-    inner, outer = other - sign * 1e-3 * abs(other - farthest), farthest
-    for _ in range(30):
+    sign = 1.0 if other > old else -1.0
+    length = abs(other - old)
+    inner, outer = old + sign * _MOVE * length, old - sign * _MOVE * length
+    if sign * (outer - farthest) < 0.0:
+        outer = farthest
+    if sign * (inner - outer) <= 0.0:  # all events lie further inside
+        inner, outer = old + sign * _MOVE * length, old
+    near = 0
+    for t in range(count):
+        if sign * (inner - room[t, 0]) > -4.0 * room[t, 1]:
+            room[near, 3] = t
+            near += 1
+    while abs(outer - inner) > 1e-4 * length:
         edge = 0.5 * (inner + outer)
         pull = 0.0
-        length = abs(other - edge)
-        for t in range(count):
+        for q in range(near):
+            t = int(room[q, 3])
             z = sign * (edge - room[t, 0]) / room[t, 1]  # how far the event lies outside the edge, in its errors
             if z < -4.0:
                 continue
@@ -262,12 +273,10 @@ def _edge(room, count, total, other, farthest, sign):
                 pull += room[t, 2] * 0.3989422804014327 * math.exp(-0.5 * z * z) / (room[t, 1] * inside)
             else:
                 pull += room[t, 2] * max(z, 1.0) / room[t, 1]
-        if pull > total / length:
+        if pull > total / abs(other - edge):
             inner = edge
         else:
             outer = edge
-        if abs(outer - inner) < 1e-4 * length:
-            break
     return 0.5 * (inner + outer)
 
 

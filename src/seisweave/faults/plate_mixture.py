@@ -22,8 +22,8 @@ from seisweave.faults.points import order_points
 from seisweave.gaussians.mixture import Mixture, inside_box
 
 FEWEST = 6.0  # events that a plate must hold
-_CUT = 1e-4
-_ENOUGH = 1e-6  # a step that raises the log-likelihood by less than this share of it is the last
+_CUT = 1e-3
+_ENOUGH = 1e-5  # a step that raises the log-likelihood by less than this share of it is the last
 _Done = TypeVar("_Done")
 
 
@@ -228,7 +228,7 @@ class PlateMixture:
     def _fit(self, k: int) -> tuple[float, np.ndarray]:
         held = self.held[k]
         share = self.shares(held)
-        room = np.empty((share.size, 3))
+        room = np.empty((share.size, 4))
         weight = compiled.maximise(
             self.plates[k], self.xyz, self.error, self.scale2, self.least_variance, held.slot, share, room
         )

@@ -5,6 +5,8 @@ Both are made where the BIC of the whole mixture falls by them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from seisweave.faults import _plates_numba as compiled
@@ -117,8 +119,8 @@ def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | No
     if mine.sum() < 2 * max(FEWEST, 10.0):
         return None
     plate, slot = mixture.plates[k], held.slot[mine]
-    side, place = _best_cut(mixture, plate, slot)
-    if side < 0:
+    side, place, hope = _best_cut(mixture, plate, slot)
+    if hope <= 2.5 * np.log(mixture.n):
         return None
     along = plate[3 + 3 * side : 6 + 3 * side] @ (mixture.xyz[:, slot] - plate[:3, None])
     low = along < place
@@ -153,14 +155,22 @@ def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, lo
             mixture.least_variance,
             slot,
             share,
-            np.empty((share.size, 3)),
+            np.empty((share.size, 4)),
         )
         plate[compiled.LOG_WEIGHT] = np.log(max(weight, 1e-3) / mixture.n)
     return float(np.log(total).sum())
 
 
-def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> tuple[int, float]:
-    """Side (0 along strike, 1 down dip) and place of the cut after which two planes fit best; -1 if no better."""
+class _Cut(NamedTuple):
+    """Side (0 along strike, 1 down dip) and place of a cut, and by how much the log-likelihood may rise by it."""
+
+    side: int
+    place_km: float
+    hope: float
+
+
+def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> _Cut:
+    """The cut after which two planes fit best, each as thick as what is left says."""
     offset = mixture.xyz[:, slot] - plate[:3, None]
     w = plate[9:12] @ offset
     normal = np.outer(plate[9:12], plate[9:12])
@@ -169,7 +179,7 @@ def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> tup
     precision = 1.0 / (plate[compiled.VARIANCE] + error)
     u, v = plate[3:6] @ offset, plate[6:9] @ offset
     rows = np.stack([np.ones_like(u), u, v, w])
-    whole, best = _misfit((precision * rows) @ rows.T), (-1, 0.0, 0.0)
+    whole, best, most = _misfit((precision * rows) @ rows.T), _Cut(0, 0.0, -np.inf), 0.0
     fewest = max(FEWEST, 10.0)
     for side, place in enumerate((u, v)):
         order = np.argsort(place, kind="stable")
@@ -179,9 +189,11 @@ def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> tup
                 continue
             low = moments[..., at - 1]
             gain = whole - _misfit(low) - _misfit(moments[..., -1] - low)
-            if gain > best[2]:
-                best = (side, float(0.5 * (place[order[at - 1]] + place[order[at]])), gain)
-    return best[0], best[1]
+            if gain > most:
+                most = gain
+                hope = 0.5 * len(order) * np.log(max(whole, 1e-9) / max(whole - gain, 1e-9))
+                best = _Cut(side, float(0.5 * (place[order[at - 1]] + place[order[at]])), float(hope))
+    return best
 
 
 def _misfit(moments: np.ndarray) -> float:
