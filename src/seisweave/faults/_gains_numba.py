@@ -1,4 +1,4 @@
-"""Compiled loops that look at gaussians without changing them: overlap of boxes, gains of merging (global and local).
+"""Compiled loops that look at gaussians without changing them: gains of merging, global and local.
 
 For the named tuples and the tally see `state.py`. Loops stand where slices would read shorter: they compile several
 times faster.
@@ -31,78 +31,6 @@ def merge_moments(parts, i, j, mean, covariance):
             covariance[k] = within + share * (1.0 - share) * da * db
             k += 1
     return w
-
-
-@njit(cache=True, nogil=True)
-def fit_box(points, parts, pools, i, reach):
-    """Box of gaussian i along its principal axes: ± reach σ, widened to hold its member points; and its bounds."""
-    shape = parts.shape[i]
-    for r in range(3):
-        ux, uy, uz = shape[13 + 3 * r], shape[14 + 3 * r], shape[15 + 3 * r]
-        low, high = -reach * shape[10 + r], reach * shape[10 + r]
-        start = parts.members[i]
-        for t in range(start, start + parts.members_length[i]):
-            s = pools.member[t]
-            u = (
-                ux * (points.xyz[0, s] - shape[0])
-                + uy * (points.xyz[1, s] - shape[1])
-                + uz * (points.xyz[2, s] - shape[2])
-            )
-            low, high = min(low, u), max(high, u)
-        parts.box_half[i, r] = 0.5 * (high - low)
-        middle = 0.5 * (high + low)
-        for a in range(3):
-            if r == 0:
-                parts.box_centre[i, a] = shape[a]
-            parts.box_centre[i, a] += middle * shape[13 + 3 * r + a]
-    for a in range(3):
-        half = 0.0
-        for r in range(3):
-            half += abs(shape[13 + 3 * r + a]) * parts.box_half[i, r]
-        parts.bounds[i, a] = parts.box_centre[i, a] - half
-        parts.bounds[i, 3 + a] = parts.box_centre[i, a] + half
-
-
-@njit(cache=True, nogil=True)
-def fit_boxes(points, parts, pools, tally, reach):
-    """Boxes of all active gaussians."""
-    for a in range(tally[ACTIVE]):
-        fit_box(points, parts, pools, parts.active[a], reach)
-
-
-@njit(**INNER)
-def boxes_overlap(parts, i, j):
-    """Whether the boxes of two gaussians overlap, by the separating axis theorem (15 axes)."""
-    for a in range(3):
-        if parts.bounds[i, a] > parts.bounds[j, 3 + a] or parts.bounds[j, a] > parts.bounds[i, 3 + a]:
-            return False
-    rotation, t = np.empty((3, 3)), np.empty(3)
-    for r in range(3):
-        t[r] = 0.0
-        for a in range(3):
-            t[r] += (parts.box_centre[j, a] - parts.box_centre[i, a]) * parts.shape[i, 13 + 3 * r + a]
-        for q in range(3):
-            dot = 0.0
-            for a in range(3):
-                dot += parts.shape[i, 13 + 3 * r + a] * parts.shape[j, 13 + 3 * q + a]
-            rotation[r, q] = dot
-    hi, hj = parts.box_half[i], parts.box_half[j]
-    for r in range(3):
-        if abs(t[r]) > hi[r] + hj[0] * abs(rotation[r, 0]) + hj[1] * abs(rotation[r, 1]) + hj[2] * abs(rotation[r, 2]):
-            return False
-    for q in range(3):
-        along = abs(t[0] * rotation[0, q] + t[1] * rotation[1, q] + t[2] * rotation[2, q])
-        if along > hj[q] + hi[0] * abs(rotation[0, q]) + hi[1] * abs(rotation[1, q]) + hi[2] * abs(rotation[2, q]):
-            return False
-    for r in range(3):
-        r1, r2 = (r + 1) % 3, (r + 2) % 3
-        for q in range(3):
-            q1, q2 = (q + 1) % 3, (q + 2) % 3
-            reach = hi[r1] * abs(rotation[r2, q]) + hi[r2] * abs(rotation[r1, q])
-            reach += hj[q1] * abs(rotation[r, q2]) + hj[q2] * abs(rotation[r, q1])
-            if abs(t[r2] * rotation[r1, q] - t[r1] * rotation[r2, q]) > reach:
-                return False
-    return True
 
 
 @njit(**INNER)

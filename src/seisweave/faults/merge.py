@@ -75,6 +75,8 @@ def _merge_some(workspace: Workspace, rule: Rule) -> int:
         workspace.parts,
         workspace.pools,
         workspace.pairs,
+        workspace.changes,
+        workspace.lookup,
         workspace.scratch[0],
         workspace.tally,
         rule,
@@ -91,6 +93,8 @@ def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None]
 
     `pause` is called whenever those evaluated so far are off the list.
     """
+    from seisweave.faults import _pairs_numba as pairing
+
     tally, todo, length = workspace.tally, workspace.pairs.todo, workspace.parts.support_length
     both = [length[side[todo[: tally[PENDING]]]].sum() for side in (workspace.pairs.first, workspace.pairs.second)]
     step = int(np.ceil(tally[PENDING] / max(1.0, sum(both) / (_AT_ONCE * workspace.threads))))
@@ -98,6 +102,7 @@ def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None]
         while tally[PENDING]:
             count = min(step, int(tally[PENDING]))
             _evaluate(workspace, count, rule, pool)
+            pairing.rank_listed(workspace.pairs, workspace.lookup, count)
             left = todo[count : tally[PENDING]].copy()
             todo[: len(left)], tally[PENDING] = left, len(left)
             if pause is not None:
