@@ -51,7 +51,7 @@ def fit_boxes(points, parts, pools, tally, reach):
         fit_box(points, parts, pools, parts.active[a], reach)
 
 
-@njit(**INNER)
+@njit(cache=True, nogil=True)
 def boxes_overlap(parts, i, j):
     """Whether the boxes of two gaussians overlap, by the separating axis theorem (15 axes)."""
     for a in range(3):
@@ -115,19 +115,27 @@ def _fit_node(parts, lookup, k, n_leaves):
 
 
 @njit(cache=True, nogil=True)
-def refit_tree(parts, lookup, i, gone):
+def refit_tree(parts, lookup, i):
     """Follow gaussian i, whose bounds have moved or which is gone."""
-    n_leaves, total, s = len(lookup.node) // 2, len(lookup.row), lookup.leaf_slot[i]
-    if gone:
-        lookup.row[s] = -1
-    k = n_leaves + ((s + 1) * n_leaves - 1) // total
+    n_leaves = len(lookup.node) // 2
+    k = n_leaves + ((lookup.leaf_slot[i] + 1) * n_leaves - 1) // len(lookup.row)
     while k >= 1 and _fit_node(parts, lookup, k, n_leaves):
         k //= 2
 
 
 @njit(cache=True, nogil=True)
+def take_away(parts, lookup, tally, j):
+    """Row j is left no more; the last of the active rows takes its place."""
+    last = parts.active[tally[ACTIVE] - 1]
+    parts.active[lookup.place[j]], lookup.place[last] = last, lookup.place[j]
+    tally[ACTIVE] -= 1
+    lookup.row[lookup.leaf_slot[j]] = -1
+    refit_tree(parts, lookup, j)
+
+
+@njit(cache=True, nogil=True)
 def find_overlapping(parts, lookup, i):
-    """Places (in `active`) of the other gaussians whose boxes overlap with that of i, ascending, in `found`; how many."""
+    """Places in `active` of the other gaussians whose boxes overlap with that of i: ascending in `found`; how many."""
     n_leaves, total, count = len(lookup.node) // 2, len(lookup.row), 0
     stack = np.empty(_STACK, np.int64)
     stack[0], top = 1, 1

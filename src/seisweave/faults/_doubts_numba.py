@@ -5,7 +5,6 @@ block, with the largest change in the block. Merges write down what they changed
 when somebody asks for it, merge by merge, as if it had been kept up all the time.
 """
 
-import numpy as np
 from numba import njit
 
 from seisweave.faults._gains_numba import INNER

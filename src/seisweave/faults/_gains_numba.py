@@ -47,6 +47,19 @@ def likely_loss(parts, i, j):
     return loss
 
 
+@njit(**INNER, error_model="numpy")  # with a check for zero the loop takes no vectors; no density is zero
+def _ratios(points, scratch, start, stop):
+    """Density at slots start..stop with scratch.sum replaced by the merged gaussian (in its buffer), to that before."""
+    total, density = scratch.sum[start:stop], points.density[start:stop]
+    base, cut = points.base[start:stop], points.cut[start:stop]
+    for s in range(stop - start):
+        merged = scratch.buffer[s]
+        merged = merged if merged > cut[s] else 0.0
+        scratch.ratio[s] = max(density[s] - total[s] + merged, base[s]) / density[s]
+    for s in range(stop - start):
+        total[s] = 0.0
+
+
 @njit(**INNER)
 def global_gain(points, parts, pools, i, j, least_variance, scratch, effect):
     """Gain in log-likelihood of all points when gaussians i and j become one (eq. 3 without its penalty term).
@@ -67,21 +80,17 @@ def global_gain(points, parts, pools, i, j, least_variance, scratch, effect):
         for start in range(scratch.ranges[r, 0], scratch.ranges[r, 1], _CHUNK):
             stop = min(start + _CHUNK, scratch.ranges[r, 1])
             density_on(shape, points.xyz, start, stop, scratch.buffer)
-            for s in range(start, stop):
-                merged = scratch.buffer[s - start]
-                merged = merged if merged > points.cut[s] else 0.0
-                ratio[s - start] = max(points.density[s] - total[s] + merged, points.base[s]) / points.density[s]
-                total[s] = 0.0
+            _ratios(points, scratch, start, stop)
             block, change = points.block[start], 0.0
-            for s in range(start, stop):
-                product *= ratio[s - start]
+            for s in range(stop - start):
+                product *= ratio[s]
                 if product < 1e-200 or product > 1e200:
                     gain += np.log(product)
                     product = 1.0
-                if points.block[s] != block:
+                if points.block[start + s] != block:
                     effect[block] += change
-                    block, change = points.block[s], 0.0
-                change += abs(ratio[s - start] - 1.0)
+                    block, change = points.block[start + s], 0.0
+                change += abs(ratio[s] - 1.0)
             effect[block] += change
     for g in (i, j):  # points that the merged gaussian does not reach
         for t in range(parts.support[g], parts.support[g] + parts.support_length[g]):

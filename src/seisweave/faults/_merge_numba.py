@@ -6,7 +6,7 @@ The merged gaussian takes the row of its first parent. For the named tuples see 
 import numpy as np
 from numba import njit
 
-from seisweave.faults._boxes_numba import find_overlapping, fit_box, refit_tree
+from seisweave.faults._boxes_numba import find_overlapping, fit_box, refit_tree, take_away
 from seisweave.faults._density_numba import list_support, shape_gaussian
 from seisweave.faults._doubts_numba import in_doubt, most_hopeful, note_changes
 from seisweave.faults._gains_numba import INNER, evaluate, likely_loss, local_gain, merge_moments
@@ -147,8 +147,8 @@ def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, ru
     for k in range(22):
         parts.shape[i, k] = shape[k]
     fit_box(points, parts, pools, i, rule.reach)
-    _take_away(parts, lookup, tally, j)
-    refit_tree(parts, lookup, i, False)
+    take_away(parts, lookup, tally, j)
+    refit_tree(parts, lookup, i)
     note_changes(changes, tally, scratch.change)
     drop_pairs(pairs, lookup, tally, i, j)
     start = tally[PAIR]
@@ -157,15 +157,6 @@ def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, ru
     if not rule.local:
         keep_promising(pairs, tally, start, rule.at_first)
     return True
-
-
-@njit(**INNER)
-def _take_away(parts, lookup, tally, j):
-    """Row j is left no more; the last row of those that are takes its place."""
-    last = parts.active[tally[ACTIVE] - 1]
-    parts.active[lookup.place[j]], lookup.place[last] = last, lookup.place[j]
-    tally[ACTIVE] -= 1
-    refit_tree(parts, lookup, j, True)
 
 
 @njit(cache=True, nogil=True)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from jaxtyping import Float
 
 from seisweave.faults.state import ACTIVE, Changes, Lookup, Pairs, Parts, Scratch
-
-if TYPE_CHECKING:
-    from seisweave.faults.workspace import Gaussians
 
 _ROWS = 4  # under a leaf of the tree of bounds, at most
 
 
-def new_parts(gaussians: Gaussians, least_variance: float) -> Parts:
+def new_parts(
+    weight: Float[np.ndarray, " g"],
+    mean: Float[np.ndarray, "g 3"],
+    covariance: Float[np.ndarray, "g 6"],
+    least_variance: float,
+) -> Parts:
     """Gaussians with their shapes, all of them active; lists are empty, boxes not fitted yet."""
     from seisweave.faults import _density_numba as density
 
-    g = len(gaussians)
-    weight, mean, covariance = (np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance))
+    g = len(weight)
+    weight, mean, covariance = np.array(weight), np.array(mean), np.array(covariance)
     shape = np.empty((g, density.SHAPE))
     for c in range(g):
         density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])

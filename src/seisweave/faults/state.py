@@ -85,9 +85,7 @@ class Lookup(NamedTuple):
     Pair number q has two *halves*, 2q in the list of its first row and 2q + 1 in that of its second.
     """
 
-    winner: Int[
-        np.ndarray, " 2q"
-    ]  # of matches between pairs that gain (-1: none); 1 is the final, pair k enters at q + k
+    winner: Int[np.ndarray, " 2q"]  # of matches of pairs that gain (-1: none): pair k enters at q + k, 1 is the final
     head: Int[np.ndarray, " g"]  # the half that a row's list begins with, -1 where it is empty
     after: Int[np.ndarray, " 2q"]
     before: Int[np.ndarray, " 2q"]

@@ -80,7 +80,7 @@ class Workspace:
             node=points.node.copy(),
             block=self._blocks(),
         )
-        self.parts = new_parts(gaussians, self.least_variance)
+        self.parts = new_parts(gaussians.weight, gaussians.mean, gaussians.covariance, self.least_variance)
         self.pools = Pools(slot=np.empty(8 * n, np.int32), value=np.empty(8 * n), member=np.empty(2 * n, np.int64))
         self.pairs = new_pairs(max(1000, 40 * g), self.n_blocks)
         self.changes = new_changes(g, self.n_blocks)
