@@ -158,7 +158,7 @@ def test_numbers_are_sorted_up_to_a_place(count):
 
 @pytest.mark.parametrize("kind", NASTY)
 def test_neighbours_in_the_tree_of_bounds_are_all_whose_boxes_overlap(kind):
-    workspace = atomized(NASTY[kind](np.random.default_rng(2), 150))
+    workspace = atomized(NASTY[kind](np.random.default_rng(2), 100))
     workspace.find_pairs(1.0, np.inf)
     parts, lookup, tally, rng = workspace.parts, workspace.lookup, workspace.tally, np.random.default_rng(3)
     while True:
