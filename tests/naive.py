@@ -271,6 +271,40 @@ class NaiveMixture:
         return mixture_density(self.points, list(self.gaussians.values()), self.base)
 
 
+@dataclass
+class NaivePairs:
+    """Pairs of rows with gain and doubt, all of them looked at after every merge."""
+
+    rows: list = field(default_factory=list)
+    gain: list = field(default_factory=list)
+    doubt: list = field(default_factory=list)
+    effect: list = field(default_factory=list)
+
+    def drop(self, i, j):
+        """Take away the pairs of i and j; the last one left fills each gap."""
+        q = 0
+        while q < len(self.rows):
+            if not {i, j} & set(self.rows[q]):
+                q += 1
+                continue
+            for column in (self.rows, self.gain, self.doubt, self.effect):
+                last = column.pop()
+                if q < len(column):
+                    column[q] = last
+
+    def change(self, amount):
+        """Add to every doubt what a merge that changed the blocks by these amounts can have done."""
+        self.doubt = [
+            d + sum((e[b] * amount[b] for b in range(len(e))), 0.0)
+            for d, e in zip(self.doubt, self.effect, strict=True)
+        ]
+
+    def best(self):
+        """The first of the highest positive gain, or -1."""
+        gaining = [q for q in range(len(self.gain)) if self.gain[q] > 0]
+        return max(gaining, key=lambda q: (self.gain[q], -q), default=-1)
+
+
 def em_step(points, gaussians, box_heights, least_variance):
     """One step of expectation-maximisation: new Gaussians and new box weights (Bishop 2007, section 9.2).
 

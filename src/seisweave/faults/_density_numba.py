@@ -158,14 +158,14 @@ def support_ranges(shape, node, total, ranges):
 @njit("void(f8[::1], f8[:,::1], i8, i8, f8[::1])", cache=True, nogil=True)
 def density_on(shape, xyz, start, stop, out):
     """Weighted density at slots start..stop into out[0..]; at least exp(-690). `xyz` is (3, n)."""
-    x, y, z = xyz[0], xyz[1], xyz[2]
+    x, y, z = xyz[0, start:stop], xyz[1, start:stop], xyz[2, start:stop]  # counted from 0 the loop takes vectors
     m0, m1, m2 = shape[0], shape[1], shape[2]
     a, b, c, d, e, f = shape[3], shape[4], shape[5], shape[6], shape[7], shape[8]
     peak = shape[9]
-    for s in range(start, stop):
+    for s in range(len(x)):
         dx, dy, dz = x[s] - m0, y[s] - m1, z[s] - m2
         d2 = dx * (a * dx + 2.0 * (b * dy + c * dz)) + dy * (d * dy + 2.0 * e * dz) + f * dz * dz
-        out[s - start] = exp_negative(max(peak - 0.5 * d2, -690.0))
+        out[s] = exp_negative(max(peak - 0.5 * d2, -690.0))
 
 
 @njit("i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", cache=True, nogil=True)

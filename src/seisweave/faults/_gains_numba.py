@@ -1,4 +1,4 @@
-"""Compiled loops that look at gaussians without changing them: overlap of boxes, gains of merging (global and local).
+"""Compiled loops that look at gaussians without changing them: gains of merging, global and local.
 
 For the named tuples and the tally see `state.py`. Loops stand where slices would read shorter: they compile several
 times faster.
@@ -33,78 +33,6 @@ def merge_moments(parts, i, j, mean, covariance):
     return w
 
 
-@njit(cache=True, nogil=True)
-def fit_box(points, parts, pools, i, reach):
-    """Box of gaussian i along its principal axes: ± reach σ, widened to hold its member points; and its bounds."""
-    shape = parts.shape[i]
-    for r in range(3):
-        ux, uy, uz = shape[13 + 3 * r], shape[14 + 3 * r], shape[15 + 3 * r]
-        low, high = -reach * shape[10 + r], reach * shape[10 + r]
-        start = parts.members[i]
-        for t in range(start, start + parts.members_length[i]):
-            s = pools.member[t]
-            u = (
-                ux * (points.xyz[0, s] - shape[0])
-                + uy * (points.xyz[1, s] - shape[1])
-                + uz * (points.xyz[2, s] - shape[2])
-            )
-            low, high = min(low, u), max(high, u)
-        parts.box_half[i, r] = 0.5 * (high - low)
-        middle = 0.5 * (high + low)
-        for a in range(3):
-            if r == 0:
-                parts.box_centre[i, a] = shape[a]
-            parts.box_centre[i, a] += middle * shape[13 + 3 * r + a]
-    for a in range(3):
-        half = 0.0
-        for r in range(3):
-            half += abs(shape[13 + 3 * r + a]) * parts.box_half[i, r]
-        parts.bounds[i, a] = parts.box_centre[i, a] - half
-        parts.bounds[i, 3 + a] = parts.box_centre[i, a] + half
-
-
-@njit(cache=True, nogil=True)
-def fit_boxes(points, parts, pools, tally, reach):
-    """Boxes of all active gaussians."""
-    for a in range(tally[ACTIVE]):
-        fit_box(points, parts, pools, parts.active[a], reach)
-
-
-@njit(**INNER)
-def boxes_overlap(parts, i, j):
-    """Whether the boxes of two gaussians overlap, by the separating axis theorem (15 axes)."""
-    for a in range(3):
-        if parts.bounds[i, a] > parts.bounds[j, 3 + a] or parts.bounds[j, a] > parts.bounds[i, 3 + a]:
-            return False
-    rotation, t = np.empty((3, 3)), np.empty(3)
-    for r in range(3):
-        t[r] = 0.0
-        for a in range(3):
-            t[r] += (parts.box_centre[j, a] - parts.box_centre[i, a]) * parts.shape[i, 13 + 3 * r + a]
-        for q in range(3):
-            dot = 0.0
-            for a in range(3):
-                dot += parts.shape[i, 13 + 3 * r + a] * parts.shape[j, 13 + 3 * q + a]
-            rotation[r, q] = dot
-    hi, hj = parts.box_half[i], parts.box_half[j]
-    for r in range(3):
-        if abs(t[r]) > hi[r] + hj[0] * abs(rotation[r, 0]) + hj[1] * abs(rotation[r, 1]) + hj[2] * abs(rotation[r, 2]):
-            return False
-    for q in range(3):
-        along = abs(t[0] * rotation[0, q] + t[1] * rotation[1, q] + t[2] * rotation[2, q])
-        if along > hj[q] + hi[0] * abs(rotation[0, q]) + hi[1] * abs(rotation[1, q]) + hi[2] * abs(rotation[2, q]):
-            return False
-    for r in range(3):
-        r1, r2 = (r + 1) % 3, (r + 2) % 3
-        for q in range(3):
-            q1, q2 = (q + 1) % 3, (q + 2) % 3
-            reach = hi[r1] * abs(rotation[r2, q]) + hi[r2] * abs(rotation[r1, q])
-            reach += hj[q1] * abs(rotation[r, q2]) + hj[q2] * abs(rotation[r, q1])
-            if abs(t[r2] * rotation[r1, q] - t[r1] * rotation[r2, q]) > reach:
-                return False
-    return True
-
-
 @njit(**INNER)
 def likely_loss(parts, i, j):
     """Loss of log-likelihood per event that merging is expected to cost at most (Runnalls 2007, eq. 16)."""
@@ -117,6 +45,19 @@ def likely_loss(parts, i, j):
         sides = parts.shape[g, 10] * parts.shape[g, 11] * parts.shape[g, 12]
         loss -= parts.weight[g] * np.log(sides)
     return loss
+
+
+@njit(**INNER, error_model="numpy")  # with a check for zero the loop takes no vectors; no density is zero
+def _ratios(points, scratch, start, stop):
+    """Density at slots start..stop with scratch.sum replaced by the merged gaussian (in its buffer), to that before."""
+    total, density = scratch.sum[start:stop], points.density[start:stop]
+    base, cut = points.base[start:stop], points.cut[start:stop]
+    for s in range(stop - start):
+        merged = scratch.buffer[s]
+        merged = merged if merged > cut[s] else 0.0
+        scratch.ratio[s] = max(density[s] - total[s] + merged, base[s]) / density[s]
+    for s in range(stop - start):
+        total[s] = 0.0
 
 
 @njit(**INNER)
@@ -139,21 +80,17 @@ def global_gain(points, parts, pools, i, j, least_variance, scratch, effect):
         for start in range(scratch.ranges[r, 0], scratch.ranges[r, 1], _CHUNK):
             stop = min(start + _CHUNK, scratch.ranges[r, 1])
             density_on(shape, points.xyz, start, stop, scratch.buffer)
-            for s in range(start, stop):
-                merged = scratch.buffer[s - start]
-                merged = merged if merged > points.cut[s] else 0.0
-                ratio[s - start] = max(points.density[s] - total[s] + merged, points.base[s]) / points.density[s]
-                total[s] = 0.0
+            _ratios(points, scratch, start, stop)
             block, change = points.block[start], 0.0
-            for s in range(start, stop):
-                product *= ratio[s - start]
+            for s in range(stop - start):
+                product *= ratio[s]
                 if product < 1e-200 or product > 1e200:
                     gain += np.log(product)
                     product = 1.0
-                if points.block[s] != block:
+                if points.block[start + s] != block:
                     effect[block] += change
-                    block, change = points.block[s], 0.0
-                change += abs(ratio[s - start] - 1.0)
+                    block, change = points.block[start + s], 0.0
+                change += abs(ratio[s] - 1.0)
             effect[block] += change
     for g in (i, j):  # points that the merged gaussian does not reach
         for t in range(parts.support[g], parts.support[g] + parts.support_length[g]):

@@ -6,23 +6,18 @@ The merged gaussian takes the row of its first parent. For the named tuples see 
 import numpy as np
 from numba import njit
 
+from seisweave.faults._boxes_numba import find_overlapping, fit_box, refit_tree, take_away
 from seisweave.faults._density_numba import list_support, shape_gaussian
-from seisweave.faults._gains_numba import (
-    INNER,
-    boxes_overlap,
-    evaluate,
-    fit_box,
-    likely_loss,
-    local_gain,
-    merge_moments,
-)
-from seisweave.faults.state import ACTIVE, BOUND, EXACT, MEMBER, PAIR, PENDING, SUPPORT, WAITING
+from seisweave.faults._doubts_numba import in_doubt, most_hopeful, note_changes
+from seisweave.faults._gains_numba import INNER, evaluate, likely_loss, local_gain, merge_moments
+from seisweave.faults._pairs_numba import add_pair, drop_pairs, keep_promising, rank_listed, rank_pair
+from seisweave.faults.state import ACTIVE, BOUND, EXACT, MEMBER, MERGED, PAIR, PENDING, SUPPORT
 
 ENOUGH, NO_GAIN, NO_ROOM, MANY_PENDING = 0, 1, 2, 3
 
 
 @njit(cache=True, nogil=True)
-def find_pairs(parts, pairs, tally, order, most_loss):
+def find_pairs(parts, pairs, lookup, tally, order, most_loss):
     """All overlapping pairs of the gaussians in `order` (ascending western bound), to be evaluated.
 
     Left out are pairs that are expected to lose more than `most_loss` in log-likelihood per event.
@@ -30,25 +25,25 @@ def find_pairs(parts, pairs, tally, order, most_loss):
     """
     tally[PAIR], tally[PENDING] = 0, 0
     for a in range(len(order)):
+        lookup.place[order[a]] = a
+    for a in range(len(order)):
         i = order[a]
-        for b in range(a + 1, len(order)):
-            j = order[b]
-            if parts.bounds[j, 0] > parts.bounds[i, 3]:
-                break
-            if boxes_overlap(parts, i, j) and not likely_loss(parts, i, j) >= most_loss:  # NaN stays
+        for t in range(find_overlapping(parts, lookup, i)):
+            if lookup.found[t] > a:
                 if tally[PAIR] == len(pairs.first):
                     return False
-                _add_pair(pairs, tally, i, j)
+                _add_likely(parts, pairs, lookup, tally, i, order[lookup.found[t]], most_loss)
+    for a in range(tally[ACTIVE]):
+        lookup.place[parts.active[a]] = a
     return True
 
 
 @njit(**INNER)
-def _add_pair(pairs, tally, i, j):
-    q = tally[PAIR]
-    pairs.first[q], pairs.second[q] = min(i, j), max(i, j)
-    pairs.todo[tally[PENDING]] = q
-    tally[PAIR] += 1
-    tally[PENDING] += 1
+def _add_likely(parts, pairs, lookup, tally, i, j, most_loss):
+    """List a pair unless it is hopeless."""
+    loss = likely_loss(parts, i, j)
+    if not loss >= most_loss:  # what is not a number stays
+        add_pair(pairs, lookup, tally, i, j, -loss)
 
 
 @njit(**INNER)
@@ -108,65 +103,8 @@ def _update_density(points, parts, pools, i, j, length, scratch):
             scratch.change[points.block[s]] = max(scratch.change[points.block[s]], change)
 
 
-@njit(**INNER)
-def _doubt_pairs(pairs, tally, i, j, scratch):
-    """Drop the pairs of i and j; add to the doubt of the others what the change of density can have done to them.
-
-    To first order a gain changes by Σ (relative change the pair would make) × (change of log density): here block
-    by block, with the largest change in the block.
-    """
-    n_changed = 0
-    for b in range(len(scratch.change)):
-        if scratch.change[b] > 1e-6:
-            scratch.changed[n_changed] = b
-            n_changed += 1
-    q = 0
-    while q < tally[PAIR]:
-        a, b = pairs.first[q], pairs.second[q]
-        if a in (i, j) or b in (i, j):
-            last = tally[PAIR] - 1
-            pairs.first[q], pairs.second[q] = pairs.first[last], pairs.second[last]
-            pairs.gain[q], pairs.doubt[q], pairs.state[q] = (
-                pairs.gain[last],
-                pairs.doubt[last],
-                pairs.state[last],
-            )
-            for k in range(pairs.effect.shape[1]):
-                pairs.effect[q, k] = pairs.effect[last, k]
-            tally[PAIR] = last
-            continue
-        doubt = 0.0
-        for t in range(n_changed if pairs.state[q] != WAITING else 0):
-            doubt += pairs.effect[q, scratch.changed[t]] * scratch.change[scratch.changed[t]]
-        pairs.doubt[q] += doubt
-        q += 1
-
-
-@njit(**INNER)
-def _keep_promising(parts, pairs, tally, start, keep):
-    """Of the pairs from `start` on leave only the `keep` most promising on the list for evaluation.
-
-    The others wait, with no gain, for the sweep over all pairs at the end.
-    """
-    for q in range(start, tally[PAIR]):
-        pairs.doubt[q] = 0.0
-        pairs.gain[q] = -likely_loss(parts, pairs.first[q], pairs.second[q])
-    listed = 0
-    for q in range(start, tally[PAIR]):
-        better = 0
-        for r in range(start, tally[PAIR]):
-            if pairs.gain[r] > pairs.gain[q] or (pairs.gain[r] == pairs.gain[q] and r < q):
-                better += 1
-        if better < keep:
-            pairs.todo[listed] = q
-            listed += 1
-    for q in range(start, tally[PAIR]):
-        pairs.gain[q], pairs.state[q] = -np.inf, WAITING
-    tally[PENDING] = listed
-
-
 @njit(**INNER, inline="always")
-def _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
+def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, q):
     """Merge the two gaussians of pair q into the row of the first; list its new pairs for evaluation.
 
     False, with nothing changed, when a pool is too small.
@@ -209,37 +147,20 @@ def _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
     for k in range(22):
         parts.shape[i, k] = shape[k]
     fit_box(points, parts, pools, i, rule.reach)
-    for a in range(tally[ACTIVE]):
-        if parts.active[a] == j:
-            parts.active[a] = parts.active[tally[ACTIVE] - 1]
-            break
-    tally[ACTIVE] -= 1
-    _doubt_pairs(pairs, tally, i, j, scratch)
-    before = tally[PAIR]
-    for a in range(tally[ACTIVE]):
-        b = parts.active[a]
-        if b != i and boxes_overlap(parts, i, b) and not likely_loss(parts, i, b) >= rule.most_loss:
-            _add_pair(pairs, tally, i, b)
+    take_away(parts, lookup, tally, j)
+    refit_tree(parts, lookup, i)
+    note_changes(changes, tally, scratch.change)
+    drop_pairs(pairs, lookup, tally, i, j)
+    start = tally[PAIR]
+    for t in range(find_overlapping(parts, lookup, i)):
+        _add_likely(parts, pairs, lookup, tally, i, parts.active[lookup.found[t]], rule.most_loss)
     if not rule.local:
-        _keep_promising(parts, pairs, tally, before, rule.at_first)
+        keep_promising(pairs, tally, start, rule.at_first)
     return True
 
 
-@njit(**INNER)
-def _best_pair(pairs, tally, trust):
-    """The pair of the highest positive gain, or -1."""
-    best, most = -1, 0.0
-    for q in range(tally[PAIR]):
-        hope = pairs.gain[q]
-        if trust > 0.0:
-            hope += trust * pairs.doubt[q]
-        if hope > most:
-            best, most = q, hope
-    return best
-
-
 @njit(cache=True, nogil=True)
-def merge_best(points, parts, pools, pairs, scratch, tally, rule, made, gain):
+def merge_best(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, made, gain):
     """Merge the pair of the highest gain, len(gain) times at most; returns how many merges, and why no more.
 
     A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
@@ -255,19 +176,23 @@ def merge_best(points, parts, pools, pairs, scratch, tally, rule, made, gain):
         if tally[PENDING] > 1 and work >= rule.most_pending:
             return count, MANY_PENDING
         evaluate(points, parts, pools, pairs, scratch, 0, tally[PENDING], rule)
+        rank_listed(pairs, lookup, tally[PENDING])
         tally[PENDING] = 0
-        q = _best_pair(pairs, tally, rule.trust)
+        q = lookup.winner[1]
+        if rule.trust > 0.0:
+            q = most_hopeful(pairs, changes, tally, rule.trust)
         if q < 0:
             return count, NO_GAIN
         i, j = pairs.first[q], pairs.second[q]
         if pairs.state[q] == BOUND:
             pairs.gain[q] = local_gain(points, parts, pools, i, j, rule.least_variance)
             pairs.state[q] = EXACT
-        elif pairs.doubt[q] > rule.negligible:
-            pairs.todo[0], tally[PENDING] = q, 1
+            rank_pair(pairs, lookup, q)
+        elif in_doubt(pairs, changes, tally, q, rule.negligible):
+            pairs.todo[0], pairs.seen[q], tally[PENDING] = q, tally[MERGED], 1
         else:
             made[count, 0], made[count, 1], gain[count] = i, j, pairs.gain[q]
-            if not _merge_pair(points, parts, pools, pairs, scratch, tally, rule, q):
+            if not _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, q):
                 return count, NO_ROOM
             count += 1
     return count, ENOUGH

@@ -8,7 +8,9 @@ merge.
 The paper evaluates every gain again after every merge. Here a merge adds to the *doubt* of each pair a first-order
 bound of how far its gain can have moved, and a doubtful pair is evaluated again when it comes out on top, before it may
 merge. Of the pairs a merged Gaussian makes, those with the smallest expected loss (Runnalls 2007) are evaluated at
-once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. The workspace's
+once. When no gain is positive any more, all pairs are evaluated, and merging goes on if one is. No merge looks at all
+pairs: they play a tournament (`_pairs_numba`), and their doubts are summed up when asked for (`_doubts_numba`), but for
+`Strictness.trust` above 0, where every doubt counts in the search for the best. The workspace's
 `Strictness` says how much of all that is let pass; `docs/benchmarks.md` says what the paper's order costs and brings.
 
 In local mode a gain depends on the two Gaussians only, and an upper bound of it follows from counts, means and
@@ -75,6 +77,8 @@ def _merge_some(workspace: Workspace, rule: Rule) -> int:
         workspace.parts,
         workspace.pools,
         workspace.pairs,
+        workspace.changes,
+        workspace.lookup,
         workspace.scratch[0],
         workspace.tally,
         rule,
@@ -91,6 +95,8 @@ def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None]
 
     `pause` is called whenever those evaluated so far are off the list.
     """
+    from seisweave.faults import _pairs_numba as pairing
+
     tally, todo, length = workspace.tally, workspace.pairs.todo, workspace.parts.support_length
     both = [length[side[todo[: tally[PENDING]]]].sum() for side in (workspace.pairs.first, workspace.pairs.second)]
     step = int(np.ceil(tally[PENDING] / max(1.0, sum(both) / (_AT_ONCE * workspace.threads))))
@@ -98,6 +104,7 @@ def evaluate_pending(workspace: Workspace, rule: Rule, pause: Callable[[], None]
         while tally[PENDING]:
             count = min(step, int(tally[PENDING]))
             _evaluate(workspace, count, rule, pool)
+            pairing.rank_listed(workspace.pairs, workspace.lookup, count)
             left = todo[count : tally[PENDING]].copy()
             todo[: len(left)], tally[PENDING] = left, len(left)
             if pause is not None:

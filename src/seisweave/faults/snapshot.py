@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from seisweave.faults.state import MEMBER, PAIR, PENDING, SUPPORT
+from seisweave.faults.state import MEMBER, MERGED, PAIR, PENDING, SUPPORT
 from seisweave.faults.steps import Merge
 from seisweave.faults.workspace import Background, Sweep, Workspace
 from seisweave.keeping import Arrays
@@ -17,6 +17,7 @@ from seisweave.keeping import Arrays
 def workspace_arrays(workspace: Workspace) -> Arrays:
     """All that merging and refinement have changed in a workspace."""
     tally, pools, pairs, points = workspace.tally, workspace.pools, workspace.pairs, workspace.points
+    changes, merged = workspace.changes, tally[MERGED]
     return {
         **{f"parts.{name}": array for name, array in workspace.parts._asdict().items()},
         **{f"points.{name}": getattr(points, name) for name in ("base", "density", "cut", "node")},
@@ -25,6 +26,10 @@ def workspace_arrays(workspace: Workspace) -> Arrays:
         "pools.slot": pools.slot[: tally[SUPPORT]],
         "pools.value": pools.value[: tally[SUPPORT]],
         "pools.member": pools.member[: tally[MEMBER]],
+        "changes.begin": changes.begin[: merged + 1],
+        "changes.block": changes.block[: changes.begin[merged]],
+        "changes.amount": changes.amount[: changes.begin[merged]],
+        "changes.total": changes.total[: merged + 1],
         "tally": tally,
         "background": np.array(workspace.background.weight, dtype=float),
         "floor": np.array(workspace.floor),
@@ -38,11 +43,12 @@ def restore_workspace(workspace: Workspace, arrays: Arrays) -> None:
     for name in ("base", "density", "cut", "node"):
         getattr(workspace.points, name)[:] = arrays[f"points.{name}"]
     workspace.parts = type(workspace.parts)(*(arrays[f"parts.{name}"] for name in workspace.parts._fields))
-    for group in ("pools", "pairs"):
+    for group in ("pools", "pairs", "changes"):
         old = getattr(workspace, group)
         longer = {name: _with_room(arrays[f"{group}.{name}"], len(array)) for name, array in old._asdict().items()}
         setattr(workspace, group, type(old)(**longer))
     workspace.tally[:] = arrays["tally"]
+    workspace.look_up()
     workspace.merges = merges_from_arrays(arrays)
     workspace.background = Background(arrays["background"], workspace.background.boxes)
     workspace.floor = float(arrays["floor"])

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-# what the tally counts: Gaussians left, entries in the pools of supports and of members, pairs, pairs to evaluate
-ACTIVE, SUPPORT, MEMBER, PAIR, PENDING = 0, 1, 2, 3, 4
+# what the tally counts: Gaussians left, entries in the pools of supports and of members, pairs, pairs to evaluate, and
+# merges since pairs were found
+ACTIVE, SUPPORT, MEMBER, PAIR, PENDING, MERGED = 0, 1, 2, 3, 4, 5
 # what the gain of a pair is: exact, an upper bound, not known yet
 EXACT, BOUND, WAITING = 0, 1, 2
 LOG_PEAK = 9  # column of `Parts.shape`: logarithm of the weighted density at the mean
@@ -62,10 +63,37 @@ class Pairs(NamedTuple):
     first: Int[np.ndarray, " q"]
     second: Int[np.ndarray, " q"]
     gain: Float[np.ndarray, " q"]
-    doubt: Float[np.ndarray, " q"]
+    doubt: Float[np.ndarray, " q"]  # as it was after the first `seen` merges
+    seen: Int[np.ndarray, " q"]
     effect: Float[np.ndarray, "q blocks"]
     state: Int[np.ndarray, " q"]  # EXACT, BOUND or WAITING
     todo: Int[np.ndarray, " q"]  # numbers of the pairs to evaluate, at its front
+
+
+class Changes(NamedTuple):
+    """How far each merge moved the log density: in the blocks where it did, one merge after the other."""
+
+    begin: Int[np.ndarray, " merges"]  # where the entries of a merge begin
+    block: Int[np.ndarray, " entries"]
+    amount: Float[np.ndarray, " entries"]
+    total: Float[np.ndarray, "merges blocks"]  # by all earlier merges together
+
+
+class Lookup(NamedTuple):
+    """What finds the best pair, the pairs of a Gaussian and its neighbours quickly; made anew from all the rest.
+
+    Pair number q has two *halves*, 2q in the list of its first row and 2q + 1 in that of its second.
+    """
+
+    winner: Int[np.ndarray, " 2q"]  # of matches of pairs that gain (-1: none): pair k enters at q + k, 1 is the final
+    head: Int[np.ndarray, " g"]  # the half that a row's list begins with, -1 where it is empty
+    after: Int[np.ndarray, " 2q"]
+    before: Int[np.ndarray, " 2q"]
+    place: Int[np.ndarray, " g"]  # where a row stands in `Parts.active`
+    leaf_slot: Int[np.ndarray, " g"]  # where it stands under the tree of bounds (see `_boxes_numba`)
+    row: Int[np.ndarray, " g"]  # in each such place, -1 once it is gone
+    node: Float[np.ndarray, "nodes 6"]
+    found: Int[np.ndarray, " 2g"]
 
 
 class Scratch(NamedTuple):
@@ -77,7 +105,6 @@ class Scratch(NamedTuple):
     slot: Int[np.ndarray, " n"]
     value: Float[np.ndarray, " n"]
     ratio: Float[np.ndarray, " 256"]
-    changed: Int[np.ndarray, " blocks"]
     change: Float[np.ndarray, " blocks"]
 
 

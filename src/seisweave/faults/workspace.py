@@ -14,21 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from seisweave.faults.arrays import copied, new_changes, new_lookup, new_pairs, new_parts, new_scratch, packed
 from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
-from seisweave.faults.state import (
-    ACTIVE,
-    LOG_PEAK,
-    MEMBER,
-    PAIR,
-    PENDING,
-    SUPPORT,
-    Pairs,
-    Parts,
-    Points,
-    Pools,
-    Scratch,
-)
+from seisweave.faults.state import ACTIVE, LOG_PEAK, MEMBER, MERGED, PAIR, PENDING, SUPPORT, Points, Pools, Scratch
 from seisweave.faults.steps import Merge
 from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.gaussians.mixture import inside_box
@@ -91,14 +80,16 @@ class Workspace:
             node=points.node.copy(),
             block=self._blocks(),
         )
-        self.parts = _parts(gaussians, self.least_variance)
+        self.parts = new_parts(gaussians.weight, gaussians.mean, gaussians.covariance, self.least_variance)
         self.pools = Pools(slot=np.empty(8 * n, np.int32), value=np.empty(8 * n), member=np.empty(2 * n, np.int64))
-        self.pairs = _pairs(max(1000, 40 * g), self.n_blocks)
+        self.pairs = new_pairs(max(1000, 40 * g), self.n_blocks)
+        self.changes = new_changes(g, self.n_blocks)
         self.scratch = [self._new_scratch()]
         self.merges: list[Merge] = []
         self.sweep: Sweep | None = None
-        self.tally = np.zeros(5, np.int64)
+        self.tally = np.zeros(6, np.int64)
         self.tally[ACTIVE] = g
+        self.look_up()
         self.set_background_weight(background.weight)
         self.points.density[:] = self.points.base
 
@@ -172,25 +163,34 @@ class Workspace:
 
     def find_pairs(self, reach: float, most_loss: float) -> None:
         """List the pairs of Gaussians whose boxes (± reach σ, and their members) overlap, hopeless ones left out."""
-        from seisweave.faults import _gains_numba as gains
+        from seisweave.faults import _boxes_numba as boxes
         from seisweave.faults import _merge_numba as merging
 
-        gains.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
+        boxes.fit_boxes(self.points, self.parts, self.pools, self.tally, reach)
         order = self.rows[np.argsort(self.parts.bounds[self.rows, 0], kind="stable")]
-        while not merging.find_pairs(self.parts, self.pairs, self.tally, order, most_loss):
-            self.pairs = _pairs(2 * len(self.pairs.first), self.n_blocks)
+        self.tally[PAIR] = self.tally[MERGED] = 0
+        self.look_up()
+        while not merging.find_pairs(self.parts, self.pairs, self.lookup, self.tally, order, most_loss):
+            self.pairs = new_pairs(2 * len(self.pairs.first), self.n_blocks)
+            self.tally[PAIR] = 0
+            self.look_up()
+
+    def look_up(self) -> None:
+        """Lay anew what finds pairs and neighbours: after what changed pairs, boxes or rows in any other way."""
+        self.lookup = new_lookup(self.parts, self.pairs, self.tally)
 
     def make_room(self) -> None:
         """Close the gaps in the pools of supports and members; make those longer that stay nearly full."""
         if self.tally[PAIR] + len(self) > len(self.pairs.first):
-            self.pairs = _copied(self.pairs, 2 * len(self.pairs.first))
-        kept = _packed(self.parts.support, self.parts.support_length, self.rows)
+            self.pairs = copied(self.pairs, 2 * len(self.pairs.first))
+            self.look_up()
+        kept = packed(self.parts.support, self.parts.support_length, self.rows)
         self.tally[SUPPORT] = len(kept)
         self.pools.slot[: len(kept)], self.pools.value[: len(kept)] = (
             self.pools.slot[kept],
             self.pools.value[kept],
         )
-        kept = _packed(self.parts.members, self.parts.members_length, self.rows)
+        kept = packed(self.parts.members, self.parts.members_length, self.rows)
         self.tally[MEMBER] = len(kept)
         self.pools.member[: len(kept)] = self.pools.member[kept]
         if self.tally[SUPPORT] > 0.7 * len(self.pools.slot):
@@ -200,6 +200,7 @@ class Workspace:
         """Put every pair on the list of those to evaluate."""
         self.tally[PENDING] = count = self.tally[PAIR]
         self.pairs.todo[:count] = np.arange(count)
+        self.pairs.seen[:count] = self.tally[MERGED]
 
     def scratches(self) -> list[Scratch]:
         """Room to work in, one for each thread."""
@@ -227,73 +228,7 @@ class Workspace:
         mixing.assign(self.points, self.parts, self.pools, self.tally, part, best)
 
     def _grow_pools(self) -> None:
-        self.pools = _copied(self.pools, 2 * len(self.pools.slot))._replace(member=self.pools.member)
+        self.pools = copied(self.pools, 2 * len(self.pools.slot))._replace(member=self.pools.member)
 
     def _new_scratch(self) -> Scratch:
-        n = len(self.ordered)
-        return Scratch(
-            sum=np.zeros(n),
-            buffer=np.empty(n),
-            ranges=np.empty((len(self.ordered.node) // 2 + 1, 2), np.int64),
-            slot=np.empty(n, np.int32),
-            value=np.empty(n),
-            ratio=np.empty(256),
-            changed=np.empty(self.n_blocks, np.int64),
-            change=np.zeros(self.n_blocks),
-        )
-
-
-def _parts(gaussians: Gaussians, least_variance: float) -> Parts:
-    from seisweave.faults import _density_numba as density
-
-    g = len(gaussians)
-    weight, mean, covariance = (np.array(a) for a in (gaussians.weight, gaussians.mean, gaussians.covariance))
-    shape = np.empty((g, density.SHAPE))
-    for c in range(g):
-        density.shape_gaussian(weight[c], mean[c], covariance[c], least_variance, shape[c])
-    return Parts(
-        weight=weight,
-        mean=mean,
-        covariance=covariance,
-        shape=shape,
-        box_centre=np.zeros((g, 3)),
-        box_half=np.zeros((g, 3)),
-        bounds=np.zeros((g, 6)),
-        support=np.zeros(g, np.int64),
-        support_length=np.zeros(g, np.int64),
-        members=np.zeros(g, np.int64),
-        members_length=np.zeros(g, np.int64),
-        moments=np.zeros((g, 10)),
-        active=np.arange(g),
-    )
-
-
-def _pairs(count: int, n_blocks: int) -> Pairs:
-    return Pairs(
-        first=np.zeros(count, np.int64),
-        second=np.zeros(count, np.int64),
-        gain=np.zeros(count),
-        doubt=np.zeros(count),
-        effect=np.zeros((count, n_blocks), np.float32),
-        state=np.zeros(count, np.int64),
-        todo=np.zeros(count, np.int64),
-    )
-
-
-def _packed(start: np.ndarray, length: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Positions of all live entries of a pool, in order; `start` is set to where they will stand, packed."""
-    rows = rows[np.argsort(start[rows], kind="stable")]
-    end = np.cumsum(length[rows])
-    kept = np.repeat(start[rows] - (end - length[rows]), length[rows]) + np.arange(end[-1] if len(end) else 0)
-    start[rows] = end - length[rows]
-    return kept
-
-
-def _copied(arrays, length: int):
-    """The same arrays, their first `length` rows kept, with room for `length` rows."""
-    longer = []
-    for array in arrays:
-        new = np.zeros((length, *array.shape[1:]), array.dtype)
-        new[: len(array)] = array[:length]
-        longer.append(new)
-    return type(arrays)(*longer)
+        return new_scratch(len(self.ordered), len(self.ordered.node), self.n_blocks)
