@@ -211,7 +211,10 @@ def lay_along_strike(plate, n):
 
 @njit(cache=True, nogil=True)
 def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
-    """Edges of a plate along strike (side 0) or down dip (1): each nearer to where the likelihood is highest."""
+    """Edges of a plate along strike (side 0) or down dip (1): each nearer to where the likelihood is highest.
+
+    An event of several error classes counts once, with the geometric mean of their standard deviations.
+    """
     e = 3 + 3 * side
     total, low, high, count = 0.0, math.inf, -math.inf, 0
     for t in range(len(slot)):
@@ -220,14 +223,18 @@ def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
         for a in range(3):
             u += (xyz[a, i] - plate[a]) * plate[e + a]
         eu = _quadratic(error, plate, i, e)
+        whole, log_variance = 0.0, 0.0
         for c in range(len(scale2)):
-            if share[t, c] < 1e-3:
-                continue
-            s = math.sqrt(plate[VARIANCE] + scale2[c] * eu)
-            room[count, 0], room[count, 1], room[count, 2] = u, s, share[t, c]
-            total += share[t, c]
-            low, high = min(low, u - s), max(high, u + s)
-            count += 1
+            whole += share[t, c]
+            if len(scale2) > 1:
+                log_variance += share[t, c] * math.log(plate[VARIANCE] + scale2[c] * eu)
+        if whole < 1e-3:
+            continue
+        s = math.sqrt(plate[VARIANCE] + scale2[0] * eu) if len(scale2) == 1 else math.exp(0.5 * log_variance / whole)
+        room[count, 0], room[count, 1], room[count, 2] = u, s, whole
+        total += whole
+        low, high = min(low, u - s), max(high, u + s)
+        count += 1
     if total <= 0.0 or high <= low:
         return
     start, stop = plate[12 + 2 * side], plate[13 + 2 * side]

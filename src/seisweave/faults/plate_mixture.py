@@ -228,7 +228,7 @@ class PlateMixture:
     def _fit(self, k: int) -> tuple[float, np.ndarray]:
         held = self.held[k]
         share = self.shares(held)
-        room = np.empty((share.size, 4))
+        room = np.empty((len(share), 4))
         weight = compiled.maximise(
             self.plates[k], self.xyz, self.error, self.scale2, self.least_variance, held.slot, share, room
         )

@@ -155,7 +155,7 @@ def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, lo
             mixture.least_variance,
             slot,
             share,
-            np.empty((share.size, 4)),
+            np.empty((len(share), 4)),
         )
         plate[compiled.LOG_WEIGHT] = np.log(max(weight, 1e-3) / mixture.n)
     return float(np.log(total).sum())
