@@ -257,7 +257,7 @@ def _headline(network: FaultNetwork) -> str:
     halo, label = network.faults.halo_of_event >= 0, network.label
     parts = [f"{network.n_events:,} events", f"{network.n_faults:,} faults with {(label >= 0).mean():.1%}"]
     parts += [f"{network.faults.n_halos:,} halos with {halo.mean():.1%}"] if network.faults.n_halos else []
-    return " · ".join([*parts, f"background {((label < 0) & ~halo).mean():.1%}", f"BIC {network.bic:,.1f}"])
+    return " · ".join([*parts, f"background {((label < 0) & ~halo).mean():.1%}", f"BIC of segments {network.bic:,.1f}"])
 
 
 def _legend(network: FaultNetwork) -> list:
