@@ -38,9 +38,9 @@ def network() -> Figure:
     events.set(xlabel=faults.get_xlabel(), ylabel=faults.get_ylabel())
     events.spines[["top", "right"]].set_visible(False)
     events.set_title(f"in: {len(catalog):,} hypocentres (red: the {len(made.faults)} planted faults)", loc="left")
-    faults.set_title(
-        f"out: {found.n_faults} faults and a background of {found.mixture.box_weight.sum():.0%}", loc="left"
-    )
+    halo = found.faults.halo_of_event >= 0
+    share = ((found.label < 0) & ~halo).mean()
+    faults.set_title(f"out: {found.n_faults} faults, {halo.mean():.1%} in halos, background {share:.0%}", loc="left")
     return figure
 
 
@@ -89,7 +89,7 @@ def steps() -> Figure:
 
 
 def conventions() -> Figure:
-    """One Gaussian and its plate, from above and along its strike."""
+    """One fault and its plate, from above and along its strike."""
     rng = np.random.default_rng(3)
     normal, dip = rng.normal(size=(800, 3)) * (4.0, 2.0, 0.2), np.radians(60.0)
     east = normal[:, 1] * np.cos(dip) + normal[:, 2] * np.sin(dip)

@@ -38,7 +38,7 @@ def demo(
 
     Example: seisweave demo --seed 7
     """
-    from seisweave.cli.faults import check_library, headline, reconstruct, warn, write_results
+    from seisweave.cli.faults import check_library, headline, reconstruct, warnings, write_results
     from seisweave.faults.options import FaultOptions
     from seisweave.report import write_page
 
@@ -55,9 +55,8 @@ def demo(
         said = nowcast_days(folder / "nowcast", hypocentres.points)
         write_page([folder], folder / "report.html")
     print(headline(network))
-    warn(network)
     print(verdict(hypocentres.extra))
-    print("\n".join(said))
+    print("\n".join([*warnings(network), *said]))
     print(f"open {(out / 'report.html').resolve()}")
 
 

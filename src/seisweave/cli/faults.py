@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,9 +71,7 @@ def faults(
         with whole_folder(out, force=force) as folder:
             write_results(folder, network, hypocentres)
     if not quiet:
-        print(headline(network))
-        warn(network)
-        print(f"results: {out}")
+        print("\n".join([headline(network), *warnings(network), f"results: {out}"]))
 
 
 def check_library(name: str) -> None:
@@ -173,9 +170,8 @@ def headline(network: FaultNetwork) -> str:
     )
 
 
-def warn(network: FaultNetwork) -> None:
-    """Say on standard error what the network gives reason to doubt."""
+def warnings(network: FaultNetwork) -> list[str]:
+    """What the network gives reason to doubt, a line each."""
     from seisweave.faults.doubts import doubts_of
 
-    for doubt in doubts_of(network):
-        print(f"warning: {doubt}", file=sys.stderr)
+    return [f"warning: {doubt}" for doubt in doubts_of(network)]
