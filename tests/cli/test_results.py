@@ -60,7 +60,7 @@ def test_faults_csv(made_once):
     assert not table.isna().any(axis=None)
     events = pd.read_parquet(folder / "events.parquet")
     for fault, own in events[events.fault >= 0].groupby("fault"):
-        assert pd.Timestamp(table.first_time[fault]) == own.time.min()
+        assert pd.Timestamp(table.first_time[fault]).tz_localize(None) == own.time.min()
         assert table.largest_magnitude[fault] == own.magnitude.max()
 
 
