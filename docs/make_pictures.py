@@ -84,7 +84,7 @@ def steps() -> Figure:
     _dots(middle, planted.xyz_km, atoms.label, f"atomized: {atoms.capacity} proto-faults")
     plot_map(found, planted.xyz_km, right)
     score = sw.evaluation.adjusted_rand_index(planted.fault, found.label)
-    right.set_title(f"merged: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
+    right.set_title(f"found: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
     return figure
 
 
