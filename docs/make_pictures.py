@@ -91,10 +91,11 @@ def steps() -> Figure:
 def conventions() -> Figure:
     """One fault and its plate, from above and along its strike."""
     rng = np.random.default_rng(3)
-    normal, dip = rng.normal(size=(800, 3)) * (4.0, 2.0, 0.2), np.radians(60.0)
-    east = normal[:, 1] * np.cos(dip) + normal[:, 2] * np.sin(dip)
-    down = 8.0 + normal[:, 1] * np.sin(dip) - normal[:, 2] * np.cos(dip)
-    points = np.column_stack([east, normal[:, 0], down])  # strikes north, dips 60° east
+    dip = np.radians(60.0)
+    inside = np.column_stack([rng.uniform(-7, 7, 800), rng.uniform(-3.5, 3.5, 800), rng.normal(0, 0.2, 800)])
+    east = inside[:, 1] * np.cos(dip) + inside[:, 2] * np.sin(dip)
+    down = 8.0 + inside[:, 1] * np.sin(dip) - inside[:, 2] * np.cos(dip)
+    points = np.column_stack([east, inside[:, 0], down])  # strikes north, dips 60° east
     found = sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=0.15))
     return network_figure(found, points, title=_plane_words(found))
 
