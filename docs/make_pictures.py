@@ -38,9 +38,9 @@ def network() -> Figure:
     events.set(xlabel=faults.get_xlabel(), ylabel=faults.get_ylabel())
     events.spines[["top", "right"]].set_visible(False)
     events.set_title(f"in: {len(catalog):,} hypocentres (red: the {len(made.faults)} planted faults)", loc="left")
-    faults.set_title(
-        f"out: {found.n_faults} faults and a background of {found.mixture.box_weight.sum():.0%}", loc="left"
-    )
+    halo = found.faults.halo_of_event >= 0
+    share = ((found.label < 0) & ~halo).mean()
+    faults.set_title(f"out: {found.n_faults} faults, {halo.mean():.1%} in halos, background {share:.0%}", loc="left")
     return figure
 
 
@@ -84,17 +84,18 @@ def steps() -> Figure:
     _dots(middle, planted.xyz_km, atoms.label, f"atomized: {atoms.capacity} proto-faults")
     plot_map(found, planted.xyz_km, right)
     score = sw.evaluation.adjusted_rand_index(planted.fault, found.label)
-    right.set_title(f"merged: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
+    right.set_title(f"found: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
     return figure
 
 
 def conventions() -> Figure:
-    """One Gaussian and its plate, from above and along its strike."""
+    """One fault and its plate, from above and along its strike."""
     rng = np.random.default_rng(3)
-    normal, dip = rng.normal(size=(800, 3)) * (4.0, 2.0, 0.2), np.radians(60.0)
-    east = normal[:, 1] * np.cos(dip) + normal[:, 2] * np.sin(dip)
-    down = 8.0 + normal[:, 1] * np.sin(dip) - normal[:, 2] * np.cos(dip)
-    points = np.column_stack([east, normal[:, 0], down])  # strikes north, dips 60° east
+    dip = np.radians(60.0)
+    inside = np.column_stack([rng.uniform(-7, 7, 800), rng.uniform(-3.5, 3.5, 800), rng.normal(0, 0.2, 800)])
+    east = inside[:, 1] * np.cos(dip) + inside[:, 2] * np.sin(dip)
+    down = 8.0 + inside[:, 1] * np.sin(dip) - inside[:, 2] * np.cos(dip)
+    points = np.column_stack([east, inside[:, 0], down])  # strikes north, dips 60° east
     found = sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=0.15))
     return network_figure(found, points, title=_plane_words(found))
 

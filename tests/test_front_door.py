@@ -20,7 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 13,
     "condensation": 7,
-    "evaluation": 24,
+    "evaluation": 25,
     "faults": 6,
     "faults.reference": 1,
     "forecast": 30,
