@@ -29,7 +29,7 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast.place": 11,
     "nowcast.region": 8,
     "report": 7,
-    "synthetic": 12,
+    "synthetic": 16,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Int64, Shaped
 from scipy.special import ndtr
 
 
@@ -15,12 +15,12 @@ class Diffuse:
 
     events is how many events each of them holds (boxes first), kind what they are.
 
-    >>> box = no_diffuse().with_box("background", 10.0, np.zeros(3), np.ones(3))
+    >>> box = no_diffuse().with_box("background", 10, np.zeros(3), np.ones(3))
     >>> float(box.density(np.full((1, 3), 0.5), np.zeros((1, 3)))[0])
     10.0
     """
 
-    events: Float[np.ndarray, " parts"]
+    events: Int64[np.ndarray, " parts"]
     kind: Shaped[np.ndarray, " parts"]
     low_km: Float[np.ndarray, "b 3"]
     high_km: Float[np.ndarray, "b 3"]
@@ -41,7 +41,7 @@ class Diffuse:
             total += events * np.prod(np.exp(-0.5 * z**2) / (np.sqrt(2 * np.pi) * sigma), axis=1)
         return total
 
-    def with_box(self, kind: str, events: float, low_km: np.ndarray, high_km: np.ndarray) -> Diffuse:
+    def with_box(self, kind: str, events: int, low_km: np.ndarray, high_km: np.ndarray) -> Diffuse:
         """Add a box."""
         at = len(self.low_km)
         return replace(
@@ -52,7 +52,7 @@ class Diffuse:
             high_km=np.vstack([self.high_km, high_km]),
         )
 
-    def with_cloud(self, kind: str, events: float, centre_km: np.ndarray, sigma_km: np.ndarray) -> Diffuse:
+    def with_cloud(self, kind: str, events: int, centre_km: np.ndarray, sigma_km: np.ndarray) -> Diffuse:
         """Add a cloud."""
         return replace(
             self,
@@ -71,4 +71,4 @@ class Diffuse:
 def no_diffuse() -> Diffuse:
     """Nothing yet: a start for `with_box` and `with_cloud`."""
     nothing = np.zeros((0, 3))
-    return Diffuse(np.zeros(0), np.zeros(0, "U10"), nothing, nothing, nothing, nothing)
+    return Diffuse(np.zeros(0, np.int64), np.zeros(0, "U10"), nothing, nothing, nothing, nothing)

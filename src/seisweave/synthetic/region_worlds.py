@@ -77,7 +77,7 @@ def uneven(options: WorldOptions) -> tuple[Ground, Events]:
     cloud = np.arange(n_clouds) % N_CLOUDS
     in_clouds = centre[cloud] + CLOUD_KM * rng.standard_normal((n_clouds, 3))
     diffuse = no_diffuse().with_box("background", n_uniform, LOW_KM, HIGH_KM)
-    for k, events in enumerate(np.bincount(cloud, minlength=N_CLOUDS)):
+    for k, events in enumerate(np.bincount(cloud, minlength=N_CLOUDS).tolist()):
         diffuse = diffuse.with_cloud("background", events, centre[k], CLOUD_KM)
     places = np.concatenate([uniform(n_uniform, LOW_KM, HIGH_KM, rng), in_clouds])
     return _ground(made, diffuse), _events(made).and_then(scattered("background", places, "quality", rng))
