@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from seisweave.faults.network import FaultNetwork, MergeHistory, open_network
+from seisweave.faults.history import MergeHistory
+from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.faults.ward import ward_linkage

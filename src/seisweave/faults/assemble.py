@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
+from seisweave.faults.history import MergeHistory
 from seisweave.faults.hypocentres import Inputs
+from seisweave.faults.levels import Faults
 from seisweave.faults.merge_whole import Whole
-from seisweave.faults.network import FaultNetwork, MergeHistory
+from seisweave.faults.network import FaultNetwork
 from seisweave.faults.ward import in_blocks
 from seisweave.faults.workspace import Background, Gaussians
 from seisweave.gaussians.mixture import Mixture
 
 
-def network_from_whole(inputs: Inputs, whole: Whole) -> FaultNetwork:
-    """The network of merged Gaussians and boxes, faults by weight; likelihood and labels without any truncation."""
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The first level of a network: its mixture, segments by weight, and how every event belongs to it."""
+
+    mixture: Mixture
+    log_likelihood: float
+    part: Int[np.ndarray, " n"]
+    responsibility: Float[np.ndarray, " n"]
+    history: MergeHistory
+    n_proto: int
+
+
+def score_whole(inputs: Inputs, whole: Whole) -> Scored:
+    """Merged Gaussians and boxes, segments by weight; likelihood and labels without any truncation."""
     mixture, ordered = _mixture(whole.gaussians, whole.background), whole.ordered
     log_density, part, responsibility = score(mixture, ordered.xyz, inputs.threads)
     back = np.empty(len(ordered), np.int64)
     back[ordered.order] = np.arange(len(ordered))
-    return _network(
-        inputs,
-        mixture,
+    return Scored(
+        mixture=mixture,
         log_likelihood=float(log_density.sum()),
         part=part[back],
         responsibility=responsibility[back],
@@ -33,8 +46,8 @@ def network_from_whole(inputs: Inputs, whole: Whole) -> FaultNetwork:
     )
 
 
-def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
-    """The network of the published program, its faults by weight too; weights need not sum to one there."""
+def score_reference(inputs: Inputs, linkage: np.ndarray) -> Scored:
+    """The first level as the published program makes it, by weight too; weights need not sum to one there."""
     from seisweave.faults.reference.reconstruct import reconstruct_reference
 
     options = inputs.options
@@ -49,9 +62,8 @@ def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
     merges += [(1, -1, merge) for done in run.passes for merge in done]
     rows = [(stage, k, m.first, m.second, m.merged) for stage, k, m in merges]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
-    return _network(
-        inputs,
-        replace(
+    return Scored(
+        mixture=replace(
             mixture,
             weight=mixture.weight[order],
             mean_km=mixture.mean_km[order],
@@ -65,28 +77,21 @@ def network_from_reference(inputs: Inputs, linkage: np.ndarray) -> FaultNetwork:
     )
 
 
-def _network(
-    inputs: Inputs,
-    mixture: Mixture,
-    *,
-    log_likelihood: float,
-    part: np.ndarray,
-    responsibility: np.ndarray,
-    history: MergeHistory,
-    n_proto: int,
-) -> FaultNetwork:
+def network_of(inputs: Inputs, scored: Scored, faults: Faults) -> FaultNetwork:
+    """The network of both levels."""
     from seisweave.version import __version__
 
-    n_parts = mixture.n_gaussians + mixture.n_boxes
-    penalty = 0.5 * (10 * n_parts - 1) * np.log(len(part))
+    n_parts = scored.mixture.n_gaussians + scored.mixture.n_boxes
+    penalty = 0.5 * (10 * n_parts - 1) * np.log(len(scored.part))
     return FaultNetwork(
-        mixture=mixture,
-        part=part,
-        responsibility=responsibility,
-        bic=float(penalty - log_likelihood),
-        log_likelihood=log_likelihood,
-        n_proto=n_proto,
-        history=history,
+        mixture=scored.mixture,
+        part=scored.part,
+        responsibility=scored.responsibility,
+        bic=float(penalty - scored.log_likelihood),
+        log_likelihood=scored.log_likelihood,
+        n_proto=scored.n_proto,
+        history=scored.history,
+        faults=faults,
         options=inputs.options,
         projection=inputs.projection,
         input_sha256=inputs.sha256,

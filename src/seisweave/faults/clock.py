@@ -64,6 +64,7 @@ class Clock:
             "refine": 6.0 * tree if self.options.refine else 0.0,
             "merge whole": 0.0 if self.options.refine else 3.0 * tree,
             "assign": (0.2 + self.options.subsets / 60.0) * tree,
+            "faults": 8.0 * tree,
         }
 
     def _book(self) -> None:

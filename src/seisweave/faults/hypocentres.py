@@ -13,6 +13,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 from seisweave.faults.atomize import MIN_POINTS
+from seisweave.faults.location_errors import catalog_errors
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.machine import check_memory
@@ -27,6 +28,7 @@ _KM_PER_DEGREE = 111.2
 class Inputs:
     """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source.
 
+    location_errors are the covariances that the catalog gives its hypocentres (xx, xy, xz, yy, yz, zz; km²), if any.
     `strictness` is no option: it is for tests and for the study of what it costs.
     """
 
@@ -34,6 +36,7 @@ class Inputs:
     options: FaultOptions
     projection: LocalProjection | None
     sha256: str
+    location_errors: Float[np.ndarray, "n 6"] | None = None
     threads: int = 1
     strictness: Strictness = QUICK
 
@@ -43,7 +46,8 @@ class Inputs:
 
         options = asdict(self.options)
         del options["seed"]
-        return {"input": _sha256(self.xyz_km), "options": options, "version": __version__}
+        given = self.xyz_km if self.location_errors is None else np.hstack([self.xyz_km, self.location_errors])
+        return {"input": _sha256(given), "options": options, "version": __version__}
 
 
 def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, threads: int) -> Inputs:
@@ -67,7 +71,10 @@ def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, thre
     if isinstance(catalog, Catalog):  # what is straight on the map bends in the projection
         degrees = np.stack([catalog.longitude, catalog.latitude], axis=1)
         _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), 0.2 * options.min_sigma_km)
-    return Inputs(xyz_km, options, projection, sha256 or _sha256(xyz_km), threads)
+    errors = None
+    if isinstance(catalog, Catalog) and options.location_errors == "catalog":
+        errors = catalog_errors(catalog)
+    return Inputs(xyz_km, options, projection, sha256 or _sha256(xyz_km), errors, threads)
 
 
 def _check_points(xyz_km: np.ndarray) -> None:

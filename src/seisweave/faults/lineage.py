@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seisweave.faults.network import STAGES, MergeHistory
+from seisweave.faults.history import STAGES, MergeHistory
 from seisweave.faults.steps import Drop, Merge
 
 

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.errors import InputError
+from seisweave.faults.history import MergeHistory
+from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
+from seisweave.faults.plates import Plates
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
 from seisweave.storage import read_record, write_dataset
@@ -22,44 +26,15 @@ if TYPE_CHECKING:
 
     from seisweave.catalog.projection import LocalProjection
 
-STAGES = ("subset", "whole", "refine")
-
-
-@dataclass(frozen=True, eq=False)
-class MergeHistory:
-    """Every merge in the order it was made (m of them).
-
-    stage indexes `STAGES`: 0 inside a subset, 1 among all, 2 during refinement. subset is the subset's number
-    (-1 after them). first and second are the numbers of the two faults that became fault `merged`: proto-faults
-    are numbered from 0 over all subsets, merged faults go on from there. gain is the gain in BIC/2 (eq. 3).
-    A fault that was dropped into the background has second = -1 and merged = -1.
-
-    >>> import seisweave as sw
-    >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
-    >>> network = sw.reconstruct_faults(one_fault)
-    >>> history = network.history
-    >>> made, dropped = int((history.merged >= 0).sum()), int((history.merged < 0).sum())
-    >>> network.n_proto - made - dropped == network.n_faults, bool((history.gain > 0).all())
-    (True, True)
-    """
-
-    stage: Int[np.ndarray, " m"]
-    subset: Int[np.ndarray, " m"]
-    first: Int[np.ndarray, " m"]
-    second: Int[np.ndarray, " m"]
-    merged: Int[np.ndarray, " m"]
-    gain: Float[np.ndarray, " m"]
-
-    def __len__(self) -> int:
-        return len(self.gain)
-
 
 @dataclass(frozen=True, eq=False)
 class FaultNetwork:
-    """A mixture of Gaussian faults and uniform backgrounds, and how n events belong to it.
+    """A mixture of Gaussian segments and uniform backgrounds, and how n events belong to it; the faults they make up.
 
-    Faults are ordered by weight, heaviest first. part is the index of the most likely part of each event (faults
-    first, then backgrounds), responsibility the probability of that. bic is the half form of the paper's eq. 2.
+    The network has two levels. Segments are the Gaussians of Kamer et al. (2020), ordered by weight, heaviest first:
+    part is the index of the most likely part of each event (segments first, then backgrounds), responsibility the
+    probability of that, bic the half form of the paper's eq. 2. They are the density. Faults are segments on one
+    plane together, with a plate each; see `Faults`.
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -77,6 +52,7 @@ class FaultNetwork:
     log_likelihood: float
     n_proto: int
     history: MergeHistory
+    faults: Faults
     options: FaultOptions
     projection: LocalProjection | None = None
     input_sha256: str = ""
@@ -90,9 +66,14 @@ class FaultNetwork:
         return len(self.part)
 
     @property
-    def n_faults(self) -> int:
-        """How many faults."""
+    def n_segments(self) -> int:
+        """How many segments: the Gaussians of the mixture."""
         return self.mixture.n_gaussians
+
+    @property
+    def n_faults(self) -> int:
+        """How many faults: planes of one segment or more; see `faults`."""
+        return len(self.faults)
 
     @property
     def n_backgrounds(self) -> int:
@@ -101,25 +82,40 @@ class FaultNetwork:
 
     @property
     def label(self) -> Int[np.ndarray, " n"]:
-        """Fault of each event, 0 .. n_faults-1; -1 for background."""
-        return np.where(self.part < self.n_faults, self.part, -1)
+        """Fault of each event, 0 .. n_faults-1; -1 for halos and background."""
+        return self.faults.fault_of_event
+
+    @property
+    def segment(self) -> Int[np.ndarray, " n"]:
+        """Segment of each event, 0 .. n_segments-1; -1 for background."""
+        return np.where(self.part < self.n_segments, self.part, -1)
+
+    @property
+    def planes(self) -> FaultPlanes:
+        """Strike, dip, length, width, thickness and corners of every fault's plate."""
+        return self.faults.plates.planes
 
     @cached_property
-    def planes(self) -> FaultPlanes:
-        """Strike, dip, length, width, thickness and corners of every fault."""
+    def segment_planes(self) -> FaultPlanes:
+        """Strike, dip, length, width, thickness and corners of every segment, read off its Gaussian."""
         return fault_planes(self.mixture.mean_km, self.mixture.covariance_km2)
 
     @property
-    def events_per_fault(self) -> Int[np.ndarray, " g"]:
-        """Number of events whose most likely part is each fault."""
-        return np.bincount(self.part, minlength=self.n_faults)[: self.n_faults]
+    def events_per_fault(self) -> Int[np.ndarray, " f"]:
+        """Number of events on each fault."""
+        return self.faults.events_per_fault
+
+    @property
+    def events_per_segment(self) -> Int[np.ndarray, " g"]:
+        """Number of events whose most likely part is each segment."""
+        return np.bincount(self.part, minlength=self.n_segments)[: self.n_segments]
 
     def log_density(self, xyz_km: Float[np.ndarray, "m 3"]) -> Float[np.ndarray, " m"]:
         """Logarithm of the probability density of a hypocentre, log(1/km³)."""
         return self.mixture.log_density(xyz_km)
 
     def responsibilities(self, xyz_km: Float[np.ndarray, "m 3"]) -> Float[np.ndarray, "m parts"]:
-        """Probability that a hypocentre belongs to each fault (first) and background (last)."""
+        """Probability that a hypocentre belongs to each segment (first) and background (last)."""
         return self.mixture.responsibilities(xyz_km)
 
     def sample(self, n: int, seed: int | None = None) -> Float[np.ndarray, "n 3"]:
@@ -166,15 +162,42 @@ _UNITS = {
     "box_axes": "1",
     "box_half": "km",
     "gain": "1",
+    "fault_centre": "km",
+    "fault_length": "km",
+    "fault_width": "km",
+    "fault_sigma": "km",
+    "halo_mean": "km",
+    "halo_covariance": "km2",
+    "error": "km",
 }
 _MIXTURE = {  # variable: (dimensions, field of Mixture)
-    "weight": (("fault",), "weight"),
-    "mean": (("fault", "axis"), "mean_km"),
-    "covariance": (("fault", "axis", "axis2"), "covariance_km2"),
+    "weight": (("segment",), "weight"),
+    "mean": (("segment", "axis"), "mean_km"),
+    "covariance": (("segment", "axis", "axis2"), "covariance_km2"),
     "box_weight": (("background",), "box_weight"),
     "box_centre": (("background", "axis"), "box_centre_km"),
     "box_axes": (("background", "axis2", "axis"), "box_axes"),
     "box_half": (("background", "axis2"), "box_half_km"),
+}
+_PLATES = {  # the same of Plates
+    "fault_weight": (("fault",), "weight"),
+    "fault_centre": (("fault", "axis"), "centre_km"),
+    "fault_axes": (("fault", "axis2", "axis"), "axes"),
+    "fault_length": (("fault",), "length_km"),
+    "fault_width": (("fault",), "width_km"),
+    "fault_sigma": (("fault",), "sigma_km"),
+}
+_FAULTS = {  # and of Faults
+    "fault_of_event": (("event",), "fault_of_event"),
+    "halo_of_event": (("event",), "halo_of_event"),
+    "probability": (("event",), "probability"),
+    "fault_of_segment": (("segment",), "fault_of_segment"),
+    "system": (("fault",), "system"),
+    "halo_weight": (("halo",), "halo_weight"),
+    "halo_mean": (("halo", "axis"), "halo_mean_km"),
+    "halo_covariance": (("halo", "axis", "axis2"), "halo_covariance_km2"),
+    "error": (("error_class",), "error_km"),
+    "error_share": (("error_class",), "error_share"),
 }
 _HISTORY = ("stage", "subset", "first", "second", "merged", "gain")
 
@@ -186,20 +209,24 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
         name: (dims, getattr(network.mixture, source), {"units": _UNITS.get(name, "1")})
         for name, (dims, source) in _MIXTURE.items()
     }
-    planes = network.planes
-    for name, values, units in (
-        ("strike", planes.strike_deg, "degree"),
-        ("dip", planes.dip_deg, "degree"),
-        ("length", planes.length_km, "km"),
-        ("width", planes.width_km, "km"),
-        ("thickness", planes.thickness_km, "km"),
-        ("n_events", network.events_per_fault, "1"),
-    ):
-        variables[name] = (("fault",), values, {"units": units})
+    for record, table in ((network.faults.plates, _PLATES), (network.faults, _FAULTS)):
+        variables |= {
+            name: (dims, getattr(record, source), {"units": _UNITS.get(name, "1")})
+            for name, (dims, source) in table.items()
+        }
+    both = (("segment", network.segment_planes), ("fault", network.planes))
+    for dim, planes in both:
+        before = "fault_" if dim == "fault" else ""
+        variables[f"{before}strike"] = ((dim,), planes.strike_deg, {"units": "degree"})
+        variables[f"{before}dip"] = ((dim,), planes.dip_deg, {"units": "degree"})
+    for name in ("length", "width", "thickness"):
+        variables[name] = (("segment",), getattr(network.segment_planes, f"{name}_km"), {"units": "km"})
+    variables["n_events"] = (("segment",), network.events_per_segment, {"units": "1"})
+    variables["fault_n_events"] = (("fault",), network.events_per_fault, {"units": "1"})
     variables["part"] = (
         ("event",),
         network.part,
-        {"long_name": "most likely part: faults first, then backgrounds"},
+        {"long_name": "most likely part: segments first, then backgrounds"},
     )
     variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
     for name in _HISTORY:
@@ -212,6 +239,10 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
         "bic": network.bic,
         "log_likelihood": network.log_likelihood,
         "n_proto": network.n_proto,
+        "errors": network.faults.errors,
+        "roughness_km": network.faults.roughness_km,
+        "plates_log_likelihood": network.faults.log_likelihood,
+        "plates_bic": network.faults.bic,
         "options": json.dumps(asdict(network.options)),
         "projection": json.dumps(projection),
         "input_sha256": network.input_sha256,
@@ -225,6 +256,8 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
     from seisweave.catalog.projection import LocalProjection
 
     attributes = dataset.attrs
+    if "fault_of_event" not in dataset:
+        raise InputError("a network of seisweave 0.1, whose faults had no plates; run `seisweave faults` again")
     projection = json.loads(attributes["projection"])
     return FaultNetwork(
         mixture=Mixture(**{source: dataset[name].values for name, (_, source) in _MIXTURE.items()}),
@@ -234,6 +267,14 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
         log_likelihood=float(attributes["log_likelihood"]),
         n_proto=int(attributes["n_proto"]),
         history=MergeHistory(**{name: dataset[f"merge_{name}"].values for name in _HISTORY}),
+        faults=Faults(
+            plates=Plates(**{source: dataset[name].values for name, (_, source) in _PLATES.items()}),
+            **{source: dataset[name].values for name, (_, source) in _FAULTS.items()},
+            errors=str(attributes["errors"]),
+            roughness_km=float(attributes["roughness_km"]),
+            log_likelihood=float(attributes["plates_log_likelihood"]),
+            bic=float(attributes["plates_bic"]),
+        ),
         options=FaultOptions(**json.loads(attributes["options"])),
         projection=None if projection is None else LocalProjection(**projection),
         input_sha256=str(attributes["input_sha256"]),

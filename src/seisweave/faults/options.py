@@ -38,6 +38,19 @@ class FaultOptions:
         default=0.05,
         metadata={"help": "Smallest standard deviation of a fault along any axis, km (greedy schedule)."},
     )
+    roughness_km: float | None = field(
+        default=None,
+        metadata={
+            "help": "How far a segment may leave the plane of its fault, km; taken from the events unless given."
+        },
+    )
+    location_errors: Literal["catalog", "estimated"] = field(
+        default="catalog",
+        metadata={
+            "help": "Errors of location that plates are freed of: the catalog's, where nine events in ten have one, or"
+            " estimated from the hypocentres."
+        },
+    )
     seed: int = field(
         default=0,
         metadata={"help": "Seed of samples drawn from the network; the reconstruction itself draws nothing."},
@@ -52,5 +65,9 @@ class FaultOptions:
             raise InputError(f"subsets is {self.subsets}; give 1 (no cut) or more")
         if not 0.0 < self.min_sigma_km < 10.0:
             raise InputError(f"min_sigma_km is {self.min_sigma_km}; give a length between 0 and 10 km")
+        if self.roughness_km is not None and not 0.0 <= self.roughness_km < 100.0:
+            raise InputError(f"roughness_km is {self.roughness_km}; give a length from 0 to below 100 km, or none")
+        if self.location_errors not in ("catalog", "estimated"):
+            raise InputError(f"location_errors is {self.location_errors!r}; choose catalog or estimated")
         if self.seed < 0:
             raise InputError(f"seed is {self.seed}; give 0 or more")

@@ -15,8 +15,9 @@ import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
-from seisweave.faults.assemble import network_from_reference, network_from_whole
+from seisweave.faults.assemble import Scored, network_of, score_reference, score_whole
 from seisweave.faults.clock import Clock
+from seisweave.faults.find_faults import Segments, find_faults
 from seisweave.faults.hypocentres import Inputs, check_hypocentres
 from seisweave.faults.merge_subsets import merge_subsets
 from seisweave.faults.merge_whole import merge_whole
@@ -80,9 +81,24 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
     """The steps of a reconstruction, each announced to the clock; what is done is kept as it goes."""
     clock.enter("tree")
     linkage = ward_linkage(inputs.xyz_km, threads=inputs.threads)
+    scored = _segments(inputs, linkage, clock, checkpoint)
+    clock.enter("faults")
+    faults = find_faults(
+        Segments(inputs.xyz_km, scored.mixture, scored.part),
+        inputs.location_errors,
+        least_sigma_km=inputs.options.min_sigma_km,
+        roughness_km=inputs.options.roughness_km,
+        threads=inputs.threads,
+        tell=clock.tell,
+    )
+    return network_of(inputs, scored, faults)
+
+
+def _segments(inputs: Inputs, linkage: np.ndarray, clock: Clock, checkpoint: Checkpoint) -> Scored:
+    """The first level: Kamer et al. (2020), with subsets, merging and refinement as the options say."""
     if inputs.options.schedule == "reference":
         clock.enter("merge")
-        return network_from_reference(inputs, linkage)
+        return score_reference(inputs, linkage)
 
     clock.enter("atomize")
     subsets = cut_and_atomize(inputs, linkage)
@@ -94,4 +110,4 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
     whole = merge_whole(inputs, subsets, merged, clock, checkpoint)
 
     clock.enter("assign")
-    return network_from_whole(inputs, whole)
+    return score_whole(inputs, whole)

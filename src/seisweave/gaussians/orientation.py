@@ -55,7 +55,7 @@ def fault_planes(mean_km: Float[np.ndarray, "g 3"], covariance_km2: Float[np.nda
         values, vectors = np.linalg.eigh(covariance_km2[c])
         side = np.sqrt(12.0 * np.maximum(values, 0.0))
         along, down = (2, 1) if abs(vectors[2, 2]) <= abs(vectors[2, 1]) else (1, 2)
-        strike[c], dip[c] = _strike_and_dip(vectors[:, 0])
+        strike[c], dip[c] = strike_and_dip(vectors[:, 0])
         sides[c] = side[along], side[down], side[0]
         downward = vectors[:, down] * (1.0 if vectors[2, down] >= 0 else -1.0)
         half_along, half_down = 0.5 * side[along] * vectors[:, along], 0.5 * side[down] * downward
@@ -64,8 +64,8 @@ def fault_planes(mean_km: Float[np.ndarray, "g 3"], covariance_km2: Float[np.nda
     return FaultPlanes(strike, dip, sides[:, 0], sides[:, 1], sides[:, 2], corners)
 
 
-def _strike_and_dip(normal: np.ndarray) -> tuple[float, float]:
-    """Strike and dip (degrees) of the plane with this normal (east, north, down)."""
+def strike_and_dip(normal: Float[np.ndarray, " 3"]) -> tuple[float, float]:
+    """Strike and dip (degrees) of the plane with this normal (east, north, down), by the right-hand rule."""
     east, north, down = normal if normal[2] <= 0 else -normal  # the normal that points up, out of the footwall
     dip = np.degrees(np.arccos(np.clip(-down, -1.0, 1.0)))
     dip_azimuth = np.degrees(np.arctan2(east, north))  # an upward normal leans towards the dip

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from seisweave.faults.network import STAGES, FaultNetwork
+from seisweave.faults.history import STAGES
+from seisweave.faults.network import FaultNetwork
 from seisweave.report.colours import BACKGROUND, PALETTE, event_colours, fault_colours
 from seisweave.report.results.network import NetworkResult
 from seisweave.report.sections import across_azimuth, bounds_km, depth_stretch, principal_azimuth

@@ -1,0 +1,54 @@
+"""Planes and halos apart: what is no plane becomes a Gaussian halo again.
+
+A plate is no plane where it is thicker than half its shorter side, freed of location errors; where its events do not
+tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its surroundings. Halos stay in the
+mixture and in the density, and are counted apart.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seisweave.faults import _plates_numba as compiled
+from seisweave.faults.plate_mixture import PlateMixture
+
+_THICK = 0.5  # thickness over shorter side
+_ANGLE = 15.0  # degrees, standard error
+_DENSER = 2.0  # density of a plate over that of all else, median over its events
+
+
+def give_to_halos(mixture: PlateMixture, *, resolved: bool) -> int:
+    """Turn plates that are no planes into halos; how many. With `resolved` those too whose planes are not known."""
+    if not len(mixture.plates):
+        return 0
+    no_plane = _too_thick(mixture)
+    if resolved:
+        no_plane |= _unresolved(mixture) | _hardly_denser(mixture)
+    for k in np.flatnonzero(no_plane):
+        held = mixture.held[k]
+        mixture.add_halo(held.slot, mixture.shares(held).sum(axis=1))
+    mixture.keep(~no_plane)
+    return int(no_plane.sum())
+
+
+def _too_thick(mixture: PlateMixture) -> np.ndarray:
+    rows = mixture.plates
+    shorter = np.minimum(rows[:, 13] - rows[:, 12], rows[:, 15] - rows[:, 14])
+    return np.sqrt(12.0 * rows[:, compiled.VARIANCE]) > _THICK * shorter
+
+
+def _unresolved(mixture: PlateMixture) -> np.ndarray:
+    from seisweave.faults.patches import patches_of
+
+    patches, _ = patches_of(mixture)
+    return np.sqrt(patches.slope_variance).max(axis=1) > np.tan(np.radians(_ANGLE))
+
+
+def _hardly_denser(mixture: PlateMixture) -> np.ndarray:
+    denser = []
+    for held in mixture.held:
+        own = held.value.sum(axis=1)
+        mine = own > 0.5 * mixture.total[held.slot]
+        rest = np.maximum(mixture.total[held.slot] - own, mixture.base[held.slot])
+        denser.append(np.median(own[mine] / rest[mine]) if mine.any() else 0.0)
+    return np.array(denser) < _DENSER

@@ -1,0 +1,192 @@
+"""Moves that EM cannot make: a plate given to another part, and one that straddles two planes cut in two.
+
+Both are made where the BIC of the whole mixture falls by them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seisweave.faults import _plates_numba as compiled
+from seisweave.faults.plate_mixture import FEWEST, PlateMixture
+
+_OVERLAP = 0.02  # share of a plate's events that another part must hold to take it over
+_CUTS = 11  # places along each side where a plate is tried to be cut
+_STEPS = 6  # of EM on the two halves
+
+
+def give_back(mixture: PlateMixture) -> int:
+    """Give plates to another plate or to the background where that lowers the BIC, lightest first; how many were.
+
+    Held densities must be up to date; they are not afterwards.
+    """
+    plates, n = mixture.plates, mixture.n
+    density = [held.value.sum(axis=1) for held in mixture.held]
+    total, position = mixture.total.copy(), np.full(n, -1)
+    gone, reach = np.zeros(len(plates), bool), _Reach(mixture)
+    for k in np.argsort(plates[:, compiled.LOG_WEIGHT], kind="stable"):
+        slot, own = mixture.held[k].slot, density[k]
+        weight = np.exp(plates[k, compiled.LOG_WEIGHT])
+        without = np.maximum(total[slot] - own, mixture.base[slot])
+        position[slot] = np.arange(len(slot))
+        best, receiver = _background_gain(mixture, slot, without, total, weight), -1
+        for j in reach.near(k):
+            if gone[j]:
+                continue
+            gain = _receiver_gain(mixture, j, density[j], position, own, without, total, weight)
+            if gain > best:
+                best, receiver = gain, j
+        position[slot] = -1
+        if best + 5.0 * np.log(n) <= 0.0:
+            continue
+        gone[k] = True
+        total[slot] = without
+        if receiver >= 0:
+            share = weight / np.exp(plates[receiver, compiled.LOG_WEIGHT])
+            total[mixture.held[receiver].slot] += share * density[receiver]
+            density[receiver] = (1.0 + share) * density[receiver]
+            plates[receiver, compiled.LOG_WEIGHT] += np.log1p(share)
+    mixture.keep(~gone)
+    return int(gone.sum())
+
+
+class _Reach:
+    """Which plates hold events of which others."""
+
+    def __init__(self, mixture: PlateMixture) -> None:
+        slots = np.concatenate([held.slot for held in mixture.held] or [np.zeros(0, np.int64)])
+        plate = np.repeat(np.arange(len(mixture.held)), [len(held.slot) for held in mixture.held])
+        order = np.argsort(slots, kind="stable")
+        self.plate, self.start = plate[order], np.searchsorted(slots[order], np.arange(mixture.n + 1))
+        self.held = mixture.held
+
+    def near(self, k: int) -> np.ndarray:
+        """Plates, without k, that hold at least a few of the events that plate k holds."""
+        slot = self.held[k].slot
+        start, length = self.start[slot], self.start[slot + 1] - self.start[slot]
+        end = np.cumsum(length)
+        rows = np.repeat(start - (end - length), length) + np.arange(end[-1] if len(end) else 0)
+        count = np.bincount(self.plate[rows], minlength=len(self.held))
+        count[k] = 0
+        return np.flatnonzero(count >= max(1.0, _OVERLAP * len(slot)))
+
+
+def _background_gain(
+    mixture: PlateMixture, slot: np.ndarray, without: np.ndarray, total: np.ndarray, weight: float
+) -> float:
+    """Change of the log-likelihood when the uniform boxes take over a plate's weight."""
+    if not len(mixture.box_weight):
+        return -np.inf
+    grown = mixture.base[slot] * weight / mixture.box_weight.sum()
+    elsewhere = mixture.n * weight - (grown / total[slot]).sum()
+    return float(np.log((without + grown) / total[slot]).sum() + elsewhere)
+
+
+def _receiver_gain(mixture, j, density, position, own, without, total, weight) -> float:
+    """Change of the log-likelihood when plate j takes over the weight of one whose density is `own`."""
+    slot = mixture.held[j].slot
+    grown = density * weight / np.exp(mixture.plates[j, compiled.LOG_WEIGHT])
+    at = position[slot]
+    both = at >= 0
+    new = total[slot] + grown
+    new[both] -= own[at[both]]
+    gain = np.log(np.maximum(new, mixture.base[slot]) / total[slot]).sum()
+    alone = np.ones(len(own), bool)
+    alone[at[both]] = False
+    before = without[alone] + own[alone]
+    return float(gain + np.log(without[alone] / np.maximum(before, 1e-300)).sum())
+
+
+def cut_straddlers(mixture: PlateMixture) -> int:
+    """Cut plates in two, along strike or dip, where that lowers the BIC by what its own events say; how many were."""
+    pieces, cut = [], np.zeros(len(mixture.plates), bool)
+    halves = mixture.each(lambda k: _halves(mixture, k), range(len(mixture.plates)))
+    for k, both in enumerate(halves):
+        if both is not None:
+            cut[k] = True
+            pieces += list(both)
+    if pieces:
+        mixture.plates = np.concatenate([mixture.plates[~cut], np.array(pieces)])
+    return int(cut.sum())
+
+
+def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Two plates better than plate k for the events that are most likely its own, or None."""
+    held = mixture.held[k]
+    mine = mixture.shares(held).sum(axis=1) > 0.5
+    if mine.sum() < 2 * max(FEWEST, 10.0):
+        return None
+    plate, slot = mixture.plates[k], held.slot[mine]
+    side, place = _best_cut(mixture, plate, slot)
+    if side < 0:
+        return None
+    along = plate[3 + 3 * side : 6 + 3 * side] @ (mixture.xyz[:, slot] - plate[:3, None])
+    low = along < place
+    one, two = mixture.first(np.sort(slot[low])), mixture.first(np.sort(slot[~low]))
+    log_share = np.log(np.maximum(mixture.share, 1e-9))
+    before, whole = -np.inf, plate.copy()
+    for _ in range(_STEPS):
+        before = max(before, _alone(mixture, [whole], slot, log_share))
+    after = -np.inf
+    for _ in range(_STEPS):
+        after = max(after, _alone(mixture, [one, two], slot, log_share))
+    if after - before <= 5.0 * np.log(mixture.n):
+        return None
+    return one, two
+
+
+def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, log_share: np.ndarray) -> float:
+    """Log-likelihood of some events under a few plates alone, which are then fitted better by one step of EM."""
+    values = []
+    for plate in plates:
+        value = np.empty((len(slot), len(log_share)))
+        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, slot, value)
+        values.append(value)
+    total = np.maximum(np.sum([value.sum(axis=1) for value in values], axis=0), 1e-300)
+    for plate, value in zip(plates, values, strict=True):
+        share = value / total[:, None]
+        weight = compiled.maximise(
+            plate,
+            mixture.xyz,
+            mixture.error,
+            mixture.scale2,
+            mixture.least_variance,
+            slot,
+            share,
+            np.empty((share.size, 3)),
+        )
+        plate[compiled.LOG_WEIGHT] = np.log(max(weight, 1e-3) / mixture.n)
+    return float(np.log(total).sum())
+
+
+def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> tuple[int, float]:
+    """Side (0 along strike, 1 down dip) and place of the cut after which two planes fit best; -1 if no better."""
+    offset = mixture.xyz[:, slot] - plate[:3, None]
+    w = plate[9:12] @ offset
+    normal = np.outer(plate[9:12], plate[9:12])
+    spread = np.array([normal[0, 0], 2 * normal[0, 1], 2 * normal[0, 2], normal[1, 1], 2 * normal[1, 2], normal[2, 2]])
+    error = spread @ mixture.error[:, slot] * (mixture.scale2 @ mixture.share)
+    precision = 1.0 / (plate[compiled.VARIANCE] + error)
+    u, v = plate[3:6] @ offset, plate[6:9] @ offset
+    rows = np.stack([np.ones_like(u), u, v, w])
+    whole, best = _misfit((precision * rows) @ rows.T), (-1, 0.0, 0.0)
+    fewest = max(FEWEST, 10.0)
+    for side, place in enumerate((u, v)):
+        order = np.argsort(place, kind="stable")
+        moments = np.cumsum(precision[order] * rows[:, None, order] * rows[None, :, order], axis=2)
+        for at in np.unique(np.linspace(fewest, len(order) - fewest, _CUTS).astype(int)):
+            if not fewest <= at <= len(order) - fewest:
+                continue
+            low = moments[..., at - 1]
+            gain = whole - _misfit(low) - _misfit(moments[..., -1] - low)
+            if gain > best[2]:
+                best = (side, float(0.5 * (place[order[at - 1]] + place[order[at]])), gain)
+    return best[0], best[1]
+
+
+def _misfit(moments: np.ndarray) -> float:
+    """Weighted sum of squares that is left after regression of the last row on the others."""
+    try:
+        return float(moments[3, 3] - moments[:3, 3] @ np.linalg.solve(moments[:3, :3], moments[:3, 3]))
+    except np.linalg.LinAlgError:
+        return float(moments[3, 3])
