@@ -11,6 +11,15 @@ def pytest_configure(config):
 
 
 @pytest.fixture
+def plain_figure(monkeypatch):
+    """Result folders with an empty figure: drawing one takes longer than all else, where it is not the point."""
+    from matplotlib.figure import Figure
+
+    for figure in ("figures.network_figure", "results.condensed.condensation_figure"):
+        monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: Figure((1, 1), dpi=10))
+
+
+@pytest.fixture
 def or_type_error():
     """Our error, or, in the run with checked shape annotations, theirs, which comes first."""
     return lambda ours: (ours, TypeCheckError)

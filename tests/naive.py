@@ -74,6 +74,31 @@ def holding_capacity(linkage, least=4):
     return int(np.argmax(counts)), max(counts)  # argmax: the first, with the most clusters
 
 
+def added_up(children, value):
+    """For every node of a tree the sum over it and all nodes below it."""
+    n = len(children) + 1
+
+    def total(node):
+        return value[node] + (sum(total(part) for part in children[node - n]) if node >= n else 0.0)
+
+    return np.array([total(node) for node in range(2 * n - 1)])
+
+
+def by_branch(linkage, least=4):
+    """Proto-faults by branch, as sets of points: cut the tree where it holds most, then each of its branches anew."""
+    n, states = len(linkage) + 1, replay_tree(linkage)
+    points = {node: frozenset(inside) for clusters in states for node, inside in clusters.items()}
+
+    def cut(node):
+        held = [[c for c in map(frozenset, s.values()) if len(c) >= least and c <= points[node]] for s in states]
+        best = max(held, key=len)  # the first of the largest: fewest merges
+        parts = linkage[node - n, :2].astype(int) if node >= n else ()
+        apart = [fault for part in parts for fault in cut(part)]
+        return apart if len(apart) >= max(2, len(best)) or any(points[p] > b for b in best for p in parts) else best
+
+    return set(cut(2 * n - 2))
+
+
 # one Gaussian
 
 

@@ -81,6 +81,7 @@ BAD_FLAGS = {
     "subsets not a number": (["--subsets", "many"], "got 'many'"),
     "jobs": (["--jobs", "0"], "greater than or equal to 1, got '0'"),
     "min sigma": (["--min-sigma-km", "0"], "min_sigma_km is 0.0"),
+    "min sigma word": (["--min-sigma-km", "small"], "give auto, or a length between 0 and 10 km"),
     "min sigma nan": (["--min-sigma-km", "nan"], "min_sigma_km is nan"),
     "seed": (["--seed", "-1"], "seed is -1"),
     "box upside down": (["--box", "-117", "-116", "35", "33"], "south below north"),

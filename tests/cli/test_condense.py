@@ -12,8 +12,6 @@ from seisweave.catalog import read_catalog
 from seisweave.condensation import open_condensed
 from seisweave.synthetic import southern_california_like
 
-pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
-
 NAMES = ["condensed.nc", "condensed.parquet", "events.parquet", "figure.png", "summary.json"]
 HEADER = "time,longitude,latitude,depth,magnitude,horizontal_km,vertical_km,quality"
 
@@ -30,7 +28,6 @@ def catalog_path(tmp_path_factory):
 FEW = ("--samples", 30, "--assign-samples", 50, "--jobs", 2)
 
 
-@pytest.mark.slow_without_compiler
 def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
     out = tmp_path / "condensed"
     end = run("condense", catalog_path, "--out", out, *FEW)
@@ -52,7 +49,7 @@ def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
     assert len(read_catalog(out / "condensed.parquet")) == 300
 
 
-@pytest.mark.slow_without_compiler
+@pytest.mark.usefixtures("plain_figure")
 def test_an_interrupted_run_is_resumed(tmp_path, run, catalog_path, monkeypatch):
     monkeypatch.setattr(keeping, "EVERY_S", 0.0)
     monkeypatch.setattr(keeping, "FIRST_S", 0.0)

@@ -3,7 +3,6 @@
 import json
 
 import numpy as np
-import pytest
 from tests.cli.inputs import contents
 
 from seisweave.cli.demo import compare, verdict
@@ -17,7 +16,6 @@ def test_the_verdict_says_all_of_it():
     assert f"adjusted Rand index {extra['planted_adjusted_rand']:.3f}" in verdict(extra)
 
 
-@pytest.mark.slow_without_compiler
 def test_the_demo(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     end = run("demo", "--events", "400")
@@ -53,7 +51,6 @@ def test_a_demo_where_nothing_can_be_written(tmp_path, refused):
     assert "cannot be written" in refused("demo", "--out", tmp_path / "file" / "demo")
 
 
-@pytest.mark.slow_without_compiler
 def test_a_page_that_fails_leaves_nothing(tmp_path, monkeypatch, run):
     def fail(folders, out):
         from seisweave.errors import InputError

@@ -12,7 +12,7 @@ from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.errors import InputError
 from seisweave.report.results import whole as folders
 
-pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
+pytestmark = pytest.mark.usefixtures("plain_figure")
 
 FILES = ["network.nc", "summary.json", "faults.csv"]
 

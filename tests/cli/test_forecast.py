@@ -1,13 +1,15 @@
 """`seisweave forecast` and `evaluate` as others meet them: from a file to scores, and one line where that cannot be."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 from tests.cli.inputs import write_rows
 
-pytestmark = pytest.mark.slow_without_compiler
+from seisweave.cli import main
+
 VOLUME = ("--volume", -117, -116, 34, 35, 0, 20)
 FIXED = ("--model", "triples", "--bandwidth-km", 3, "--floor", 0.2, *VOLUME)
 
@@ -28,20 +30,28 @@ def rows():
     ]
 
 
-@pytest.fixture
-def catalog(rows, tmp_path):
-    return write_rows(tmp_path / "catalog.csv", rows)
-
-
-@pytest.fixture
-def forecasts(catalog, tmp_path, run):
-    """Folders of two forecasts."""
+@pytest.fixture(scope="module")
+def made(rows, tmp_path_factory):
+    """A catalog and the folders of two forecasts; never changed."""
+    folder = tmp_path_factory.mktemp("forecasts")
+    catalog = write_rows(folder / "catalog.csv", rows)
+    until = ("--end", "2018-01-01", "--first-magnitude", "2.95")
     for name, flags in (("triples", FIXED), ("uniform", ("--model", "uniform", *VOLUME))):
-        end = run(
-            "forecast", catalog, *flags, "--end", "2018-01-01", "--first-magnitude", 2.95, "--out", tmp_path / name
-        )
-        assert end.code == 0, end
-    return tmp_path / "triples", tmp_path / "uniform"
+        with pytest.raises(SystemExit) as end:
+            main(["forecast", str(catalog), *map(str, flags), *until, "--out", str(folder / name)])
+        assert end.value.code == 0
+    return folder
+
+
+@pytest.fixture
+def catalog(made):
+    return made / "catalog.csv"
+
+
+@pytest.fixture
+def forecasts(made, tmp_path):
+    """Folders of two forecasts, of one's own."""
+    return tuple(shutil.copytree(made / name, tmp_path / name) for name in ("triples", "uniform"))
 
 
 def test_from_a_catalog_to_scores(forecasts, catalog, tmp_path, run):

@@ -9,8 +9,6 @@ from tests.cli.inputs import catalog_rows, contents, start, write_rows
 
 from seisweave.interrupts import Interrupted, Interrupts
 
-pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
-
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 

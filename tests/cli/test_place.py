@@ -14,7 +14,7 @@ SMALL = [
     "--filters",
     "4",
     "--epochs",
-    "2",
+    "1",
     "--learning-rate",
     "0.005",
     "--calibration-years",
@@ -41,7 +41,6 @@ def run(*arguments):
     return end.value.code
 
 
-@pytest.mark.slow_without_compiler
 def test_fit_and_predict(catalog, tmp_path, capsys):
     model = tmp_path / "where"
     assert run("place", catalog, "--out", model, "--quiet", *BOX, *SMALL) == 0
@@ -75,7 +74,6 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.slow_without_compiler
 def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkeypatch):
     from seisweave.nowcast.place import backtesting as place_backtest
 

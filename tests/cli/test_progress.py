@@ -69,7 +69,6 @@ def test_a_terminal_shows_stage_bar_faults_gain_and_time_left(monkeypatch):
     assert said.rstrip().endswith("\x1b[2K")  # the line is wiped at the end
 
 
-@pytest.mark.slow_without_compiler
 def test_the_command_leaves_a_clean_terminal(catalog_file, tmp_path):
     ours, theirs = pty.openpty()
     process = start("faults", catalog_file, "--out", tmp_path / "out", stderr=theirs)

@@ -15,7 +15,6 @@ from seisweave.studies import figure5 as sensitivity
 from seisweave.studies.figure5 import Study, read_kept
 from seisweave.synthetic import PlantedOptions
 
-pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
 KILLED = """
 import os, signal
 from tests.cli import test_reproduce

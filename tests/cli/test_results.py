@@ -101,6 +101,8 @@ def test_summary(made_once):
     assert summary["version"] == sw.__version__
     assert summary["input_sha256"] == sw.read_catalog(source).provenance.sha256
     assert summary["options"] == {**vars(sw.FaultOptions())}
+    assert summary["atomized"]["bic"][summary["atomized"]["by"]] == network.bic
+    assert summary["min_sigma_km"] == network.min_sigma_km == 0.05
     stages = {"read", "tree", "atomize", "merge", "refine", "assign", "write", "total"}
     assert summary["seconds"].keys() == stages
     assert all(seconds >= 0 for seconds in summary["seconds"].values())
@@ -145,7 +147,6 @@ landers = SHARED / "data" / "landers_3360_xyz_km.csv"
 yearly = SHARED / "data" / "formats" / "1994.scec_dc.catalog.gz"
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.skipif(not landers.is_file(), reason="the Landers set is not beside the project (../shared)")
 def test_landers(tmp_path, command):
     end = command("faults", landers, "--xyz", "--out", tmp_path / "landers")
@@ -156,7 +157,6 @@ def test_landers(tmp_path, command):
     assert summary["bic"] <= 29_411
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.skipif(not yearly.is_file(), reason="the SCEDC year is not beside the project (../shared)")
 def test_a_yearly_catalog(tmp_path, command):
     flags = ("--event-type", "eq", "--quality", "A")

@@ -5,7 +5,7 @@ from tests.cli.inputs import catalog_rows, contents, write_rows
 
 from seisweave import keeping
 
-pytestmark = pytest.mark.slow_without_compiler  # commands are not what the second run checks
+pytestmark = pytest.mark.usefixtures("plain_figure")
 
 
 @pytest.fixture

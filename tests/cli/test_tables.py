@@ -52,7 +52,6 @@ def mine(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-@pytest.mark.slow_without_compiler
 def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
     """Killed after some fits, it goes on with the others; a model of one's own has its row."""
     arguments = ["reproduce", "table4", "--catalog", catalog, "--quick", "--seeds", "1", "--add", "mine:MODEL"]
@@ -90,7 +89,6 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
     assert "nothing is left to do" in again.out
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.filterwarnings("ignore:seisweave.nowcast.models:DeprecationWarning")
 def test_a_model_written_for_version_0_1(catalog, tmp_path, monkeypatch, run):
     """Its file imports from where things were; with no time for fits its row is there, and says what is missing."""
@@ -114,7 +112,6 @@ def positives(catalog, threshold, days):
     return len(seen)
 
 
-@pytest.mark.slow_without_compiler
 def test_a_prospective_table(tmp_path, run):
     """Every kind of row, beside what needs no network; settings are searched before, and every fit says its time."""
     out = tmp_path / "out"
@@ -148,7 +145,6 @@ def test_a_prospective_table(tmp_path, run):
     assert json.loads((out / "summary.json").read_text())["left_out"] == {}
 
 
-@pytest.mark.slow_without_compiler
 def test_an_audit_of_a_function(catalog, tmp_path, mine, run):
     end = run("nowcast", "audit", "mine:tomorrow", catalog, "--out", tmp_path / "audit", "--days", "1")
     assert end.code == 0, end.err
@@ -174,7 +170,6 @@ BAD = {
 }
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input(catalog, tmp_path, mine, refused, name):
     command, more, said = BAD[name]

@@ -1,6 +1,7 @@
 """Events with location errors of every nasty kind, in two and three dimensions."""
 
 import numpy as np
+import pytest
 
 from seisweave.condensation import EventGaussians
 
@@ -85,6 +86,12 @@ SETS = {
         *(far_apart, one_event, one_mixture, zero_weights),
     )
 }
+
+# the run without the compiler, which is there for shapes, takes a few: the shapes of the others are the same
+KINDS = [
+    kind if kind in ("single", "mixture", "one_event") else pytest.param(kind, marks=pytest.mark.slow_without_compiler)
+    for kind in SETS
+]
 
 
 def _events(rng, d, count, size):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from tests.condensation.point_sets import SETS, mixture, single
+from tests.condensation.point_sets import KINDS, SETS, mixture, single
 
 from seisweave import keeping
 from seisweave.catalog import Catalog, LocationUncertainty
@@ -25,7 +25,7 @@ def same(one, other):
         np.testing.assert_array_equal(getattr(one.moves, name), getattr(other.moves, name), err_msg=name)
 
 
-@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_weight_is_conserved_and_never_moves_within_an_event_or_to_the_worse_located(kind):
     events = SETS[kind](np.random.default_rng(3), 3)
     condensed = condense(events, FEW, jobs=1)
@@ -47,6 +47,7 @@ def _shuffled(events, order):
     return EventGaussians(event, events.weight[rows], events.mean_km[rows], events.covariance_km2[rows]), rows
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("vote", ["current", "reference"])
 def test_neither_threads_nor_the_order_of_rows_change_a_bit(vote):
     rng = np.random.default_rng(4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from tests import naive_condensation as naive
-from tests.condensation.point_sets import SETS, single
+from tests.condensation.point_sets import KINDS, SETS, single
 
 from seisweave.condensation import CondensationOptions, condense
 from seisweave.condensation.ranking import rank_gaussians
@@ -11,10 +11,10 @@ from seisweave.condensation.ranking import rank_gaussians
 
 @pytest.mark.parametrize("vote", ["current", "reference"])
 @pytest.mark.parametrize("d", [2, 3])
-@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
     events = SETS[kind](np.random.default_rng(len(kind) + d), d)
-    options = CondensationOptions(vote=vote, rounds=3, samples=25, assign_samples=40, seed=7)
+    options = CondensationOptions(vote=vote, rounds=3, samples=15, assign_samples=25, seed=7)
     condensed = condense(events, options, jobs=2)
 
     ranking = rank_gaussians(events, options.seed)
@@ -53,7 +53,7 @@ def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
 @pytest.mark.parametrize("vote", ["current", "reference"])
 def test_a_deep_tree_finds_what_trying_every_gaussian_finds(vote):
     rng = np.random.default_rng(11)
-    events = single(rng, 3, 1500)
+    events = single(rng, 3, 1000)
     options = CondensationOptions(vote=vote, samples=30, assign_samples=50)
     condensed, ranking = condense(events, options, jobs=2), rank_gaussians(events, options.seed)
     covariance = np.array([naive.widen(each, options.min_sigma_km) for each in events.covariance_km2])
@@ -61,7 +61,7 @@ def test_a_deep_tree_finds_what_trying_every_gaussian_finds(vote):
     with np.errstate(divide="ignore"):
         top = np.log(condensed.weight) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
     rank = np.argsort(ranking.position)
-    for e in rng.integers(0, 1500, 100):
+    for e in rng.integers(0, 1000, 60):
         points = naive.points_of(int(ranking.event_stream[e]), 50, events.mean_km[e], covariance[e])
         offset = np.linalg.solve(root, (points[None] - events.mean_km[:, None]).transpose(0, 2, 1))
         won = rank[np.argmax(top[:, None] - 0.5 * (offset**2).sum(axis=1), axis=0)]

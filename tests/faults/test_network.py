@@ -1,4 +1,5 @@
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -6,10 +7,12 @@ from scipy import stats
 
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
+from seisweave.faults.atomize import Atomized
 from seisweave.faults.network import STAGES, FaultNetwork, MergeHistory, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.gaussians.mixture import Mixture
+from seisweave.storage import write_dataset
 from seisweave.synthetic import PlantedOptions, plant_faults
 
 
@@ -49,6 +52,8 @@ def hand_made(n_faults=2, n_boxes=1, n_events=6, projection=None):
         history=MergeHistory(*whole, rng.normal(size=4) / 3),
         options=FaultOptions(criterion="local", subsets=3, min_sigma_km=0.1 + 0.2, refine=False, seed=5),
         projection=projection,
+        atomized=Atomized("branch", {"cut": 1e3 / 7, "branch": 1e3 / 3}, 1 / 3),
+        min_sigma_km=1e-3 / 3,
         input_sha256="ab" * 32,
         version="1.2.3",
     )
@@ -208,3 +213,14 @@ def test_numbers_of_a_fault_in_the_history_belong_to_its_subset(points):
     ):
         for number in (a, b, merged):
             assert home.setdefault(int(number), int(subset)) == subset
+
+
+def test_a_network_written_before_there_was_a_choice_was_made_by_the_cut(tmp_path):
+    network = hand_made()
+    dataset = network.to_dataset()
+    options = json.loads(dataset.attrs["options"])
+    del dataset.attrs["atomized"], dataset.attrs["min_sigma_km"], options["atomize"]
+    dataset.attrs["options"] = json.dumps(options)
+    old = open_network(write_dataset(dataset, tmp_path / "network.nc"))
+    assert old.options.atomize == old.atomized.by == "cut"
+    assert old.min_sigma_km == network.options.min_sigma_km

@@ -283,7 +283,16 @@ def test_progress_goes_from_nothing_to_everything():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"criterion": "best"}, {"schedule": "fast"}, {"subsets": 0}, {"min_sigma_km": 0.0}, {"seed": -1}]
+    "bad",
+    [
+        {"criterion": "best"},
+        {"schedule": "fast"},
+        {"subsets": 0},
+        {"min_sigma_km": 0.0},
+        {"min_sigma_km": "small"},
+        {"atomize": "all"},
+        {"seed": -1},
+    ],
 )
 def test_options_out_of_range_are_refused(bad, or_type_error):
     with pytest.raises(or_type_error(InputError)):

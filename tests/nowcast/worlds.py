@@ -1,5 +1,7 @@
 """Small catalogs whose days are known, and settings under which a nowcaster trains in a second or two."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from seisweave.catalog import Catalog
@@ -58,6 +60,12 @@ def shuffled_days(catalog, days, seed=2):
     rest = (catalog.times - ORIGIN) - number * DAY
     moved = np.random.default_rng(seed).permutation(days)[number]
     return make_catalog(moved + rest / DAY, catalog.magnitude, catalog.longitude, catalog.latitude)
+
+
+def brief(settings):
+    """Where it does not matter how good the nowcasts are."""
+    temporal, training = replace(settings.temporal, temporal_epochs=2), replace(settings.training, epochs=1)
+    return replace(settings, temporal=temporal, training=training)
 
 
 def small_settings(protocol="prospective", **nowcast):

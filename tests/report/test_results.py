@@ -68,6 +68,7 @@ def test_a_forecast_from_a_script_is_that_of_the_command(tmp_path):
     assert again.volume == made.volume
 
 
+@pytest.mark.usefixtures("plain_figure")
 def test_points_in_local_km_have_a_folder_too(tmp_path):
     xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
     network = sw.reconstruct_faults(xyz_km)
@@ -78,6 +79,7 @@ def test_points_in_local_km_have_a_folder_too(tmp_path):
     assert sw.write_page([again, network], tmp_path / "page.html").stat().st_size > 100_000
 
 
+@pytest.mark.usefixtures("plain_figure")
 def test_what_is_opened_is_what_was_written(network, tmp_path):
     again = sw.open_result(sw.write_result(network, tmp_path / "network"))
     assert again.bic == network.bic
@@ -102,6 +104,7 @@ def test_scores_open_as_tables(network, tmp_path):
     assert len(again.tables["scores"]) == len(scored.scores["uniform"])
 
 
+@pytest.mark.usefixtures("plain_figure")
 def test_results_are_not_written_over_by_chance(network, tmp_path):
     folder = sw.write_result(network, tmp_path / "network")
     before = files(folder)
@@ -135,6 +138,7 @@ def _spoil(folder, what):
         (folder / "model.json").write_text("{")
 
 
+@pytest.mark.usefixtures("plain_figure")
 @pytest.mark.parametrize(
     ("what", "message"),
     [

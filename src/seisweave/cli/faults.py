@@ -62,6 +62,8 @@ def faults(
 
     Example: seisweave faults catalog.csv --start 2019-07-04 --end 2019-10-10 --quality A --out ridgecrest
     """
+    from seisweave.faults.doubts import start_of
+
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
     hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
@@ -72,6 +74,7 @@ def faults(
             write_results(folder, network, hypocentres)
     if not quiet:
         print(headline(network))
+        print(start_of(network))
         print(f"results: {out}")
 
 

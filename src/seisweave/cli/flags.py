@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -44,6 +44,8 @@ def _is_mapping(record: type, name: str) -> bool:
 
 def _value(record: type, f: Field, given: Any) -> Any:
     """The value of a field, from that of its flag."""
+    if _is_number_or_word(record, f.name):
+        return _number_or_word(given)
     if not _is_mapping(record, f.name):
         return given
     pairs = [text.partition("=") for text in given or ()]
@@ -55,12 +57,28 @@ def _value(record: type, f: Field, given: Any) -> Any:
     return {ours: theirs for ours, _, theirs in pairs} or None
 
 
+def _is_number_or_word(record: type, name: str) -> bool:
+    kinds = get_args(get_type_hints(record)[name])
+    return float in kinds and any(get_origin(kind) is Literal for kind in kinds)
+
+
+def _number_or_word(given: Any) -> Any:
+    """A number where there is one; the record itself refuses words that are none of its own."""
+    try:
+        return float(given)
+    except ValueError:
+        return given
+
+
 def _flag(record: type, f: Field, title: str) -> inspect.Parameter:
     annotation = get_type_hints(record)[f.name]
     default = None if f.default is MISSING else f.default
     metavar = _numbers(annotation)
     if _is_mapping(record, f.name):
         annotation, default, metavar = list[str] | None, None, "<ours=theirs>"
+    elif _is_number_or_word(record, f.name):
+        words = [word for kind in get_args(annotation) if get_origin(kind) is Literal for word in get_args(kind)]
+        annotation, metavar = str, "|".join([*words, "<float>"])
     option = typer.Option(help=f.metadata.get("help", ""), rich_help_panel=title.capitalize(), metavar=metavar)
     return inspect.Parameter(
         f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]

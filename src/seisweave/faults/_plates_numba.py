@@ -165,7 +165,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
 
 @njit(cache=True, nogil=True)
 def _solve(a, b):
-    """The solution of a symmetric system of three (upper half given), first unknown alone where the others are loose."""
+    """The solution of a symmetric system of three (upper half given); the first unknown alone where it is singular."""
     if a[0, 0] <= 0.0:
         return 0.0, 0.0, 0.0
     mu, mv = a[0, 1] / a[0, 0], a[0, 2] / a[0, 0]

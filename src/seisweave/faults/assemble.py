@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.faults.atomize import Atomized
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.hypocentres import Inputs
 from seisweave.faults.levels import Faults
@@ -28,6 +29,13 @@ class Scored:
     responsibility: Float[np.ndarray, " n"]
     history: MergeHistory
     n_proto: int
+    atomized: Atomized = field(default_factory=Atomized)
+
+    @property
+    def bic(self) -> float:
+        """BIC in half form, Kamer et al. (2020), eq. 2."""
+        n_parts = self.mixture.n_gaussians + self.mixture.n_boxes
+        return float(0.5 * (10 * n_parts - 1) * np.log(len(self.part)) - self.log_likelihood)
 
 
 def score_whole(inputs: Inputs, whole: Whole) -> Scored:
@@ -81,18 +89,18 @@ def network_of(inputs: Inputs, scored: Scored, faults: Faults) -> FaultNetwork:
     """The network of both levels."""
     from seisweave.version import __version__
 
-    n_parts = scored.mixture.n_gaussians + scored.mixture.n_boxes
-    penalty = 0.5 * (10 * n_parts - 1) * np.log(len(scored.part))
     return FaultNetwork(
         mixture=scored.mixture,
         part=scored.part,
         responsibility=scored.responsibility,
-        bic=float(penalty - scored.log_likelihood),
+        bic=scored.bic,
         log_likelihood=scored.log_likelihood,
         n_proto=scored.n_proto,
         history=scored.history,
         faults=faults,
         options=inputs.options,
+        atomized=scored.atomized,
+        min_sigma_km=0.0 if inputs.options.schedule == "reference" else inputs.min_sigma_km,
         projection=inputs.projection,
         input_sha256=inputs.sha256,
         version=__version__,

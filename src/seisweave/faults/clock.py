@@ -63,9 +63,17 @@ class Clock:
             "merge subsets": 10.0 * tree,
             "refine": 6.0 * tree if self.options.refine else 0.0,
             "merge whole": 0.0 if self.options.refine else 3.0 * tree,
+            **{f"{stage} by branch": factor * tree for stage, factor in self._again().items()},
             "assign": (0.2 + self.options.subsets / 60.0) * tree,
             "faults": 8.0 * tree,
         }
+
+    def _again(self) -> dict[str, float]:
+        """What is done once more by branch, in units of the tree."""
+        if self.options.atomize != "best" or self.options.schedule == "reference":
+            return {}
+        end = {"refine": 8.0} if self.options.refine else {"merge whole": 4.0}
+        return {"merge" if self.options.subsets == 1 else "merge subsets": 20.0, **end}
 
     def _book(self) -> None:
         now = perf_counter()

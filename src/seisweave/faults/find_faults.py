@@ -24,12 +24,12 @@ from seisweave.faults.planes import join_planes
 from seisweave.faults.plate_mixture import PlateMixture
 from seisweave.faults.plate_moves import cut_straddlers, give_back
 from seisweave.faults.plates import Plates
-from seisweave.faults.roughness import roughness_of
+from seisweave.faults.roughness import bend_of, roughness_of
 from seisweave.faults.systems import link_systems
 from seisweave.gaussians.mixture import Mixture
 
 EM_STEPS = 10
-JOININGS = 2
+JOININGS = 4
 _STEPS_IN_ALL = 60.0  # of EM, about
 
 
@@ -86,22 +86,28 @@ def find_faults(
     if give_back(mixture):
         mixture.run(EM_STEPS, pause)
     give_to_halos(mixture, resolved=False)
-    roughness = 0.0
-    for _ in range(JOININGS):
-        mixture.run(3)
-        before = len(mixture.plates)
-        patches, curvature = patches_of(mixture)
-        roughness = roughness_of(patches, curvature, at_least=roughness) if roughness_km is None else roughness_km
-        group = join_planes(patches, roughness)
-        if len(group) == 0 or group.max() + 1 == before:
-            break
-        mixture.rejoin(group)
-        mixture.run(EM_STEPS, pause)
+    roughness = _join(mixture, roughness_km, pause)
     give_back(mixture)
     mixture.run(EM_STEPS, pause)
     if give_to_halos(mixture, resolved=True):
         mixture.run(EM_STEPS, pause)
     return _faults(mixture, segments, errors, roughness)
+
+
+def _join(mixture: PlateMixture, given_km: float | None, pause: Callable[[], None]) -> float:
+    """Join plates on one plane, in a few rounds, since longer faults may be rougher; returns the roughness, km."""
+    bend, roughness = 0.0, 0.0
+    for _ in range(JOININGS):
+        mixture.run(3)
+        patches, curvature = patches_of(mixture)
+        bend = bend or bend_of(patches, curvature)
+        roughness = max(roughness, roughness_of(patches, bend)) if given_km is None else given_km
+        group = join_planes(patches, roughness)
+        if len(group) == 0 or group.max() + 1 == len(mixture.plates):
+            break
+        mixture.rejoin(group)
+        mixture.run(EM_STEPS, pause)
+    return roughness
 
 
 def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, roughness: float) -> Faults:

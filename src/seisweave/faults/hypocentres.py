@@ -12,7 +12,8 @@ from jaxtyping import Float
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
-from seisweave.faults.atomize import MIN_POINTS
+from seisweave.faults.atomize import MIN_POINTS, By
+from seisweave.faults.floor import floor_of
 from seisweave.faults.location_errors import catalog_errors
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.strictness import QUICK, Strictness
@@ -29,16 +30,23 @@ class Inputs:
     """What a reconstruction starts from: hypocentres, options, their projection and the hash of their source.
 
     location_errors are the covariances that the catalog gives its hypocentres (xx, xy, xz, yy, yz, zz; km²), if any.
-    `strictness` is no option: it is for tests and for the study of what it costs.
+    `min_sigma_km` is the floor of σ that the options ask for, in km also where that is *auto*. `by` is the way of
+    atomization that is gone just now. `strictness` is no option: it is for tests and for the study of what it costs.
     """
 
     xyz_km: Float[np.ndarray, "n 3"]
     options: FaultOptions
     projection: LocalProjection | None
     sha256: str
+    min_sigma_km: float
     location_errors: Float[np.ndarray, "n 6"] | None = None
     threads: int = 1
+    by: By = "cut"
     strictness: Strictness = QUICK
+
+    def kept_as(self, name: str) -> str:
+        """The name under which a state of the work is kept: each way of atomization has its own."""
+        return name if self.by == "cut" else f"{self.by}-{name}"
 
     def identity(self) -> dict[str, Any]:
         """What the network depends on: hypocentres, version, all options but the seed, with which nothing is drawn."""
@@ -66,15 +74,16 @@ def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, thre
         sha256 = catalog.provenance.sha256
     xyz_km = catalog.xyz_km(projection) if isinstance(catalog, Catalog) else np.asarray(catalog, dtype=float)
     _check_points(xyz_km)
-    _check_spread(xyz_km, 0.2 * options.min_sigma_km)
+    min_sigma_km = floor_of(xyz_km, options.min_sigma_km, threads=threads)
+    _check_spread(xyz_km, 0.2 * min_sigma_km)
     _check_subsets(len(xyz_km), options.subsets)
     if isinstance(catalog, Catalog):  # what is straight on the map bends in the projection
         degrees = np.stack([catalog.longitude, catalog.latitude], axis=1)
-        _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), 0.2 * options.min_sigma_km)
+        _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), 0.2 * min_sigma_km)
     errors = None
     if isinstance(catalog, Catalog) and options.location_errors == "catalog":
         errors = catalog_errors(catalog)
-    return Inputs(xyz_km, options, projection, sha256 or _sha256(xyz_km), errors, threads)
+    return Inputs(xyz_km, options, projection, sha256 or _sha256(xyz_km), min_sigma_km, errors, threads)
 
 
 def _check_points(xyz_km: np.ndarray) -> None:
@@ -98,7 +107,7 @@ def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
     n = len(xyz_km)
     offset = xyz_km - xyz_km.mean(axis=0)
     spread_km = np.sqrt(np.maximum(np.linalg.eigvalsh(offset.T @ offset / n)[::-1], 0.0))
-    within = f" (within {1000.0 * tolerance_km:g} m)"
+    within = f" (within {1000.0 * tolerance_km:.3g} m)"
     if spread_km[0] <= tolerance_km:
         raise InputError(f"all {n} events lie at one point{within}; a fault network needs events at different places")
     if spread_km[1] <= tolerance_km:

@@ -30,7 +30,7 @@ _FEW = 1000.0  # Gaussians from which on a merge costs more, the more are left
 
 def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> list[MergedSubset]:
     """Merge every subset on its own, several at a time; the largest first, so that no thread is left waiting."""
-    kept = {k: checkpoint.load(f"subset-{k}") for k in range(len(subsets))}
+    kept = {k: checkpoint.load(inputs.kept_as(f"subset-{k}")) for k in range(len(subsets))}
     merged = {k: subset_from_arrays(arrays) for k, arrays in kept.items() if arrays is not None}
     left = {k: len(merged[k].rows) if k in merged else subset.n_proto for k, subset in enumerate(subsets)}
     local = inputs.options.criterion == "local"
@@ -43,17 +43,23 @@ def merge_subsets(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoin
 
     def keep(k: int, subset: MergedSubset) -> None:
         merged[k] = subset
-        checkpoint.save(f"subset-{k}", subset_arrays(subset))
-        checkpoint.forget(f"merging-{k}")
+        checkpoint.save(inputs.kept_as(f"subset-{k}"), subset_arrays(subset))
+        checkpoint.forget(inputs.kept_as(f"merging-{k}"))
         tell(k, len(subset.rows), subset.merges[-1].gain if subset.merges else float("nan"))
 
     order = sorted(set(left) - set(merged), key=lambda k: -len(subsets[k].rows))
     work = {
-        k: SubsetWork(inputs.xyz_km[subsets[k].rows], subsets[k].label, inputs.options, inputs.strictness)
+        k: SubsetWork(
+            points=inputs.xyz_km[subsets[k].rows],
+            label=subsets[k].label,
+            options=inputs.options,
+            min_sigma_km=inputs.min_sigma_km,
+            strictness=inputs.strictness,
+        )
         for k in order
     }
     if len(work) <= 1 or _shares_memory():
-        _merge_by_threads(work, inputs.threads, checkpoint, tell, keep)
+        _merge_by_threads(work, inputs, checkpoint, tell, keep)
     else:
         _merge_elsewhere(work, keep)
     return [merged[k] for k in range(len(subsets))]
@@ -73,16 +79,17 @@ def _shares_memory() -> bool:
 
 def _merge_by_threads(
     work: dict[int, SubsetWork],
-    threads: int,
+    inputs: Inputs,
     checkpoint: Checkpoint,
     tell: Callable[[int, int, float], None],
     keep: Callable[[int, MergedSubset], None],
 ) -> None:
     """Merge subsets in this process; what is in the middle of it is kept now and then, too."""
+    threads = inputs.threads
     each = threads if len(work) == 1 else 1
 
     def merge(k: int) -> None:
-        name = f"merging-{k}"
+        name = inputs.kept_as(f"merging-{k}")
 
         def pause(workspace: Workspace) -> None:
             tell(k, len(workspace), workspace.last_gain)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,17 +36,24 @@ class Whole:
     lineage: Lineage
 
 
+class _Kept(NamedTuple):
+    """Where the state of the work is kept, and under which name."""
+
+    checkpoint: Checkpoint
+    name: str
+
+
 def merge_whole(
     inputs: Inputs, subsets: list[Subset], merged: list[MergedSubset], clock: Clock, checkpoint: Checkpoint
 ) -> Whole:
     """Merge the Gaussians of all subsets as one, and refine them where the options say so."""
     lineage, number = _lineage_of(subsets, merged)
     workspace, state = _side_by_side(inputs, subsets, merged), Refinement()
-    kept = checkpoint.load("whole")
+    kept = checkpoint.load(inputs.kept_as("whole"))
     if kept is not None:
         restore_workspace(workspace, kept)
         state = Refinement.from_arrays(kept, workspace.background.boxes)
-    pause = _pause(workspace, state, len(number), clock, checkpoint)
+    pause = _pause(workspace, state, len(number), clock, _Kept(checkpoint, inputs.kept_as("whole")))
     if inputs.options.refine:
         best = refine(workspace, reach=REFINE_REACH, pause=pause, state=state)
         lineage.follow(number, workspace.merges[: best.n_merged], best.dropped, stage="refine")
@@ -83,22 +91,20 @@ def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubs
         order_points(inputs.xyz_km),
         gaussians,
         background,
-        min_sigma_km=inputs.options.min_sigma_km,
+        min_sigma_km=inputs.min_sigma_km,
         local=inputs.options.criterion == "local",
         threads=inputs.threads,
         strictness=inputs.strictness,
     )
 
 
-def _pause(
-    workspace: Workspace, state: Refinement, n_start: int, clock: Clock, checkpoint: Checkpoint
-) -> Callable[[], None]:
+def _pause(workspace: Workspace, state: Refinement, n_start: int, clock: Clock, kept: _Kept) -> Callable[[], None]:
     """What is done whenever the workspace is in a state to be kept: report progress, keep it if that is due."""
 
     def pause() -> None:
         share = state.share(len(workspace) / max(1, n_start), clock.options.subsets)
         clock.tell(share, len(workspace), workspace.last_gain)
-        if checkpoint.due("whole"):
-            checkpoint.save("whole", workspace_arrays(workspace) | state.arrays())
+        if kept.checkpoint.due(kept.name):
+            kept.checkpoint.save(kept.name, workspace_arrays(workspace) | state.arrays())
 
     return pause

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.errors import InputError
+from seisweave.faults.atomize import Atomized
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
@@ -35,6 +36,7 @@ class FaultNetwork:
     part is the index of the most likely part of each event (segments first, then backgrounds), responsibility the
     probability of that, bic the half form of the paper's eq. 2. They are the density. Faults are segments on one
     plane together, with a plate each; see `Faults`.
+    atomized says which proto-faults it began with, min_sigma_km which floor of σ it has (km; 0: none or unknown).
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -54,6 +56,8 @@ class FaultNetwork:
     history: MergeHistory
     faults: Faults
     options: FaultOptions
+    atomized: Atomized = field(default_factory=Atomized)
+    min_sigma_km: float = 0.0
     projection: LocalProjection | None = None
     input_sha256: str = ""
     version: str = ""
@@ -244,6 +248,8 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
         "plates_log_likelihood": network.faults.log_likelihood,
         "plates_bic": network.faults.bic,
         "options": json.dumps(asdict(network.options)),
+        "atomized": json.dumps(asdict(network.atomized)),
+        "min_sigma_km": network.min_sigma_km,
         "projection": json.dumps(projection),
         "input_sha256": network.input_sha256,
         "version": network.version,
@@ -259,6 +265,7 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
     if "fault_of_event" not in dataset:
         raise InputError("a network of seisweave 0.1, whose faults had no plates; run `seisweave faults` again")
     projection = json.loads(attributes["projection"])
+    options = FaultOptions(**({"atomize": "cut"} | json.loads(attributes["options"])))  # older ones had the cut only
     return FaultNetwork(
         mixture=Mixture(**{source: dataset[name].values for name, (_, source) in _MIXTURE.items()}),
         part=dataset["part"].values,
@@ -275,7 +282,9 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
             log_likelihood=float(attributes["plates_log_likelihood"]),
             bic=float(attributes["plates_bic"]),
         ),
-        options=FaultOptions(**json.loads(attributes["options"])),
+        options=options,
+        atomized=Atomized(**json.loads(attributes.get("atomized", "{}"))),
+        min_sigma_km=float(attributes.get("min_sigma_km", options.min_sigma_km)),
         projection=None if projection is None else LocalProjection(**projection),
         input_sha256=str(attributes["input_sha256"]),
         version=str(attributes["version"]),

@@ -30,19 +30,27 @@ class FaultOptions:
         default=1,
         metadata={"help": "Pieces the Ward tree is cut into first, each with its own background (paper: 5, 30)."},
     )
+    atomize: Literal["best", "cut", "branch"] = field(
+        default="best",
+        metadata={
+            "help": "Proto-faults by one cut of the tree (the paper), by branch at its own capacity, or best: whichever"
+            " gives the lower BIC (greedy schedule)."
+        },
+    )
     refine: bool = field(
         default=True,
         metadata={"help": "After merging: soft EM, merge again, drop faults no better than the background."},
     )
-    min_sigma_km: float = field(
-        default=0.05,
-        metadata={"help": "Smallest standard deviation of a fault along any axis, km (greedy schedule)."},
-    )
-    roughness_km: float | None = field(
-        default=None,
+    min_sigma_km: float | Literal["auto"] = field(
+        default="auto",
         metadata={
-            "help": "How far a segment may leave the plane of its fault, km; taken from the events unless given."
+            "help": "Smallest standard deviation of a fault along any axis, km; auto: 0.05, less where events are less"
+            " than a few hundred metres apart (greedy schedule)."
         },
+    )
+    roughness_km: float | Literal["auto"] = field(
+        default="auto",
+        metadata={"help": "How far a segment may leave the plane of its fault, km; auto: as the events show."},
     )
     location_errors: Literal["catalog", "estimated"] = field(
         default="catalog",
@@ -63,11 +71,17 @@ class FaultOptions:
             raise InputError(f"schedule is {self.schedule!r}; choose greedy or reference")
         if self.subsets < 1:
             raise InputError(f"subsets is {self.subsets}; give 1 (no cut) or more")
-        if not 0.0 < self.min_sigma_km < 10.0:
-            raise InputError(f"min_sigma_km is {self.min_sigma_km}; give a length between 0 and 10 km")
-        if self.roughness_km is not None and not 0.0 <= self.roughness_km < 100.0:
-            raise InputError(f"roughness_km is {self.roughness_km}; give a length from 0 to below 100 km, or none")
+        if self.atomize not in ("best", "cut", "branch"):
+            raise InputError(f"atomize is {self.atomize!r}; choose best, cut or branch")
+        if self.min_sigma_km != "auto" and not _is_length(self.min_sigma_km):
+            raise InputError(f"min_sigma_km is {self.min_sigma_km}; give auto, or a length between 0 and 10 km")
+        if self.roughness_km != "auto" and not 0.0 <= float(self.roughness_km) < 100.0:
+            raise InputError(f"roughness_km is {self.roughness_km}; give auto, or a length from 0 to below 100 km")
         if self.location_errors not in ("catalog", "estimated"):
             raise InputError(f"location_errors is {self.location_errors!r}; choose catalog or estimated")
         if self.seed < 0:
             raise InputError(f"seed is {self.seed}; give 0 or more")
+
+
+def _is_length(value: float | str) -> bool:
+    return not isinstance(value, str) and 0.0 < value < 10.0

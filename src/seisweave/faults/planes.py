@@ -60,10 +60,10 @@ def _points(patches: Patches) -> tuple[Float[np.ndarray, "g 5 3"], Float[np.ndar
 
 def _neighbours(patches: Patches) -> tuple[Int[np.ndarray, " q"], Int[np.ndarray, " q"]]:
     """Pairs of patches whose centres are closer than `REACH` times the sum of their extents along the line between."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     spread = np.concatenate([patches.half_km / np.sqrt(3.0), patches.thickness_km[:, None]], axis=1)
-    tree = cKDTree(patches.centre_km)
+    tree = KDTree(patches.centre_km)
     reach = REACH * spread.max(axis=1)
     pairs = [
         (i, j)

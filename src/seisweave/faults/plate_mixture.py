@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -74,7 +75,7 @@ class PlateMixture:
         label = label[self.ordered.order]
         order = np.argsort(label, kind="stable")
         edges = np.searchsorted(label[order], np.arange(label.max(initial=-1) + 2))
-        groups = [order[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True) if b - a >= FEWEST]
+        groups = [order[a:b] for a, b in pairwise(edges) if b - a >= FEWEST]
         self.plates = np.array([self.first(np.sort(rows)) for rows in groups]).reshape(-1, compiled.PLATE)
         self.total = self.base.copy()
 
@@ -141,7 +142,7 @@ class PlateMixture:
         return held.value / self.total[held.slot][:, None]
 
     def most_likely(self) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
-        """Most likely part of each event in the order of the input, and its probability: plates, halos; -1 for boxes."""
+        """Most likely part of each event, in the order of the input, and its probability: plates, halos; -1: boxes."""
         best, part = self.base.copy(), np.full(self.n, -1)
         for k, held in enumerate((*self.held, *self.halo_held)):
             density = held.value.sum(axis=1)
@@ -168,6 +169,7 @@ class PlateMixture:
         return np.array(self.each(one, range(len(self.plates)))).reshape(-1, 17)
 
     def each(self, work: Callable[..., _Done], items: Iterable) -> list[_Done]:
+        """The results of some work on each item, by threads, in order."""
         with ThreadPoolExecutor(self.threads) as pool:
             return list(pool.map(work, items))
 

@@ -2,7 +2,8 @@
 
 Source: Kamer, Ouillon & Sornette (2020), sections 3.1 and 4.3. The catalog is cut into subsets by its Ward tree, each
 subset is atomized and merged with a background of its own, then everything is merged as one, and refined; at last
-every event is given to its most likely part.
+every event is given to its most likely part. All that from atomization on is done twice, with the proto-faults of one
+cut and with those by branch, and of the two networks the one with the lower BIC is kept (`FaultOptions.atomize`).
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.faults.assemble import Scored, network_of, score_reference, score_whole
+from seisweave.faults.atomize import Atomized, By
 from seisweave.faults.clock import Clock
 from seisweave.faults.find_faults import Segments, find_faults
 from seisweave.faults.hypocentres import Inputs, check_hypocentres
 from seisweave.faults.merge_subsets import merge_subsets
-from seisweave.faults.merge_whole import merge_whole
+from seisweave.faults.merge_whole import Whole, merge_whole
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.subsets import cut_and_atomize
+from seisweave.faults.subsets import Subset, cut_and_atomize, left_out
 from seisweave.faults.ward import ward_linkage
 from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
@@ -34,6 +36,7 @@ from seisweave.renamed import renamed_names
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
 
+_NEXT_TO_NOTHING = 0.05  # of the proto-faults by branch
 _OTHER = {"input": "other hypocentres", "options": "other options", "version": "another version of seisweave"}
 
 
@@ -86,8 +89,8 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
     faults = find_faults(
         Segments(inputs.xyz_km, scored.mixture, scored.part),
         inputs.location_errors,
-        least_sigma_km=inputs.options.min_sigma_km,
-        roughness_km=inputs.options.roughness_km,
+        least_sigma_km=inputs.min_sigma_km,
+        roughness_km=None if inputs.options.roughness_km == "auto" else float(inputs.options.roughness_km),
         threads=inputs.threads,
         tell=clock.tell,
     )
@@ -101,13 +104,31 @@ def _segments(inputs: Inputs, linkage: np.ndarray, clock: Clock, checkpoint: Che
         return score_reference(inputs, linkage)
 
     clock.enter("atomize")
-    subsets = cut_and_atomize(inputs, linkage)
+    atomized = cut_and_atomize(inputs, linkage)
 
-    clock.enter("merge subsets" if len(subsets) > 1 else "merge")
-    merged = merge_subsets(inputs, subsets, clock, checkpoint)
-
-    clock.enter("refine" if inputs.options.refine else "merge whole")
-    whole = merge_whole(inputs, subsets, merged, clock, checkpoint)
+    wholes: dict[By, Whole] = {
+        by: _whole(replace(inputs, by=by), atomized[by], clock, checkpoint) for by in _ways(inputs, atomized)
+    }
 
     clock.enter("assign")
-    return score_whole(inputs, whole)
+    scored: dict[By, Scored] = {by: score_whole(inputs, whole) for by, whole in wholes.items()}
+    bic = {by: each.bic for by, each in scored.items()}
+    best: By = min(scored, key=lambda by: bic[by])  # of equal ones the cut
+    return replace(scored[best], atomized=Atomized(best, bic=bic, left_out=left_out(atomized)))
+
+
+def _ways(inputs: Inputs, atomized: dict[By, list[Subset]]) -> tuple[By, ...]:
+    """The ways of atomization that are to be gone: only the cut where it leaves out next to nothing."""
+    if inputs.options.atomize != "best":
+        return (inputs.options.atomize,)
+    return ("cut",) if left_out(atomized) < _NEXT_TO_NOTHING else ("cut", "branch")
+
+
+def _whole(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Checkpoint) -> Whole:
+    """Proto-faults merged, each subset on its own and then all as one."""
+    again = " by branch" if inputs.options.atomize == "best" and inputs.by == "branch" else ""
+    clock.enter(("merge subsets" if len(subsets) > 1 else "merge") + again)
+    merged = merge_subsets(inputs, subsets, clock, checkpoint)
+
+    clock.enter(("refine" if inputs.options.refine else "merge whole") + again)
+    return merge_whole(inputs, subsets, merged, clock, checkpoint)

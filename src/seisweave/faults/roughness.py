@@ -1,11 +1,12 @@
 """How far faults leave their planes, as the plates themselves show.
 
-Each plate of enough events tells how it bends along its strike: the coefficient of P₂(u) in the regression of the
-offset across it, u from -1 to 1, with its variance. A smooth bend of coefficient q leaves its plane by q/√5 (rms). The
-median over plates of (q² - var q)/5, weighted by how well each would see such a bend, divided by the median of χ² with
-one degree of freedom, is the square of the roughness that is common to all; plates that are exactly plane give zero.
-The bends of what is still in pieces are too small, since pieces end where a bend shows: the roughness allowed is
-`_PIECES` times the one found.
+Each plate of enough events tells how it bends along its strike: the coefficient q of P₂(u) in the regression of the
+offset across it, u from -1 to 1, with its variance. A smooth bend leaves its plane by q/√5 (rms), which is compared
+with the length L of the plate: the median over plates of (q² - var q)/(5 L²), weighted by how well each would see a
+bend of `_SEEN`, divided by the median of χ² with one degree of freedom, is the square of the *bend*, a share of the
+length. Plates that are exactly plane give zero. Roughness grows with length as far as it has been measured on faults,
+so that what a fault may leave its plane by is the bend times the median length of the plates there are, and grows while
+they do. It is `_PIECES` times that, since pieces end where a bend shows, and at least a part of their thickness.
 """
 
 from __future__ import annotations
@@ -15,22 +16,28 @@ from jaxtyping import Float
 
 from seisweave.faults.patches import Patches
 
-_PIECES = 2.5
+_PIECES = 3.0
 _SMALLEST = 0.25  # of the median thickness: what is allowed at least
 _MEDIAN_CHI2 = 0.455
-_SEEN = 0.006  # of the median length: a bend that a plate must be able to tell from none to have full weight
+_SEEN = 0.003  # share of the length: a bend that a plate must be able to tell from none to have full weight
 
 
-def roughness_of(patches: Patches, bend: Float[np.ndarray, "f 2"], at_least: float = 0.0) -> float:
-    """The roughness to allow for, km, from the bends of plates and their variances (f, 2)."""
+def bend_of(patches: Patches, curvature: Float[np.ndarray, "f 2"]) -> float:
+    """How far plates bend, as a share of their length, from their curvatures q and their variances (f, 2; km, km²)."""
     if len(patches) == 0:
-        return at_least
-    q2, variance = bend[:, 0] ** 2, bend[:, 1]
-    length = 2.0 * np.median(patches.half_km[:, 0])
-    weight = 1.0 / (1.0 + variance / 5.0 / (0.5 * _SEEN * length) ** 2)
-    found = np.sqrt(max(0.0, _weighted_median((q2 - variance) / 5.0, weight)) / _MEDIAN_CHI2)
-    smallest = _SMALLEST * float(np.median(patches.thickness_km))
-    return max(at_least, float(np.hypot(smallest, _PIECES * found)))
+        return 0.0
+    scale = 5.0 * (2.0 * patches.half_km[:, 0]) ** 2
+    square, variance = curvature[:, 0] ** 2 / scale, curvature[:, 1] / scale
+    weight = 1.0 / (1.0 + variance / _SEEN**2)
+    return float(np.sqrt(max(0.0, _weighted_median(square - variance, weight)) / _MEDIAN_CHI2))
+
+
+def roughness_of(patches: Patches, bend: float) -> float:
+    """The roughness to allow for, km."""
+    if len(patches) == 0:
+        return 0.0
+    length = 2.0 * float(np.median(patches.half_km[:, 0]))
+    return float(np.hypot(_SMALLEST * np.median(patches.thickness_km), _PIECES * bend * length))
 
 
 def _weighted_median(values: np.ndarray, weight: np.ndarray) -> float:

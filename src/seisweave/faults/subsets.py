@@ -11,8 +11,10 @@ from functools import partial
 
 import numpy as np
 
-from seisweave.faults.atomize import atomize, cut_into_subsets
+from seisweave.faults.atomize import By, atomize, cut_into_subsets
 from seisweave.faults.background import Box
+from seisweave.faults.below_floor import join_below_floor
+from seisweave.faults.branches import label_by_branch
 from seisweave.faults.hypocentres import SMALLEST_SUBSET, Inputs
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.options import FaultOptions
@@ -59,18 +61,37 @@ class SubsetWork:
     points: np.ndarray
     label: np.ndarray
     options: FaultOptions
+    min_sigma_km: float
     strictness: Strictness
 
 
-def cut_and_atomize(inputs: Inputs, linkage: np.ndarray) -> list[Subset]:
-    """Cut the tree into subsets and atomize each; subsets of a few events join the nearest one."""
-    if inputs.options.subsets == 1:
-        return [Subset(np.arange(len(inputs.xyz_km)), atomize(linkage).label, 0)]
+def cut_and_atomize(inputs: Inputs, linkage: np.ndarray) -> dict[By, list[Subset]]:
+    """Cut the tree into subsets and atomize each, by one cut and by branch; subsets of a few events join the nearest.
+
+    One cut goes through the tree of each subset, as in the paper.
+    """
+    one_piece = [(np.arange(len(inputs.xyz_km)), linkage)]
+    subsets = inputs.options.subsets
+    pieces = one_piece if subsets == 1 else _join_small(inputs, cut_into_subsets(linkage, subsets))
+    return {"cut": _atomized(inputs, pieces, "cut"), "branch": _atomized(inputs, pieces, "branch")}
+
+
+def _atomized(inputs: Inputs, pieces: list[tuple[np.ndarray, np.ndarray]], by: By) -> list[Subset]:
     subsets, first_number = [], 0
-    for rows, own_linkage in _join_small(inputs, cut_into_subsets(linkage, inputs.options.subsets)):
-        subsets.append(Subset(rows, atomize(own_linkage).label, first_number))
+    for rows, linkage in pieces:
+        label = atomize(linkage).label if by == "cut" else label_by_branch(linkage)
+        subsets.append(Subset(rows, join_below_floor(linkage, label, inputs.min_sigma_km), first_number))
         first_number += subsets[-1].n_proto
     return subsets
+
+
+def left_out(atomized: dict[By, list[Subset]]) -> float:
+    """Share of the proto-faults by branch of which the cut leaves all events to the background."""
+    lost = total = 0
+    for by_cut, by_branch in zip(atomized["cut"], atomized["branch"], strict=True):
+        inside = np.bincount(by_branch.label + 1, by_cut.label >= 0)[1:]
+        lost, total = lost + int((inside == 0).sum()), total + len(inside)
+    return lost / max(1, total)
 
 
 def _join_small(inputs: Inputs, subsets: list[tuple[np.ndarray, np.ndarray]]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -107,8 +128,8 @@ def merge_subset(
     workspace = Workspace(
         ordered,
         proto_faults(work.points, work.label),
-        uniform_background(work.points, work.label, thinnest_km=2.0 * options.min_sigma_km),
-        min_sigma_km=options.min_sigma_km,
+        uniform_background(work.points, work.label, thinnest_km=2.0 * work.min_sigma_km),
+        min_sigma_km=work.min_sigma_km,
         local=options.criterion == "local",
         threads=threads,
         strictness=work.strictness,

@@ -150,7 +150,7 @@ def choose_adaptive(
 
     >>> volume, rng = Volume((-117.3, -116.9, 33.8, 34.2), (0.0, 15.0)), np.random.default_rng(1)
     >>> past = rng.uniform((-9.0, -9.0, 5.0), (9.0, 9.0, 10.0), (20, 3))
-    >>> later = past[rng.integers(0, 20, 200)] + rng.normal(0.0, 1.0, (200, 3))
+    >>> later = past[rng.integers(0, 20, 40)] + rng.normal(0.0, 1.0, (40, 3))
     >>> neighbours, choice = choose_adaptive(one_width(past, 1.0), volume, later, neighbours=(1, 3), floor=False)
     >>> neighbours in (1, 3), 0.1 <= choice.width <= 10.0
     (True, True)

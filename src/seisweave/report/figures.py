@@ -197,8 +197,10 @@ def _three_axes(network: FaultNetwork, xyz_km: np.ndarray, azimuth: float) -> tu
 
 def _take_out_spare_height(figure: Figure) -> None:
     """Lower the figure by the empty band between its axes, whose shapes are fixed, and the legend below."""
+    layout = figure.get_layout_engine()
+    assert layout is not None, "figures of ours are laid out"
     for _ in range(2):  # the layout settles again after the first time
-        figure.draw_without_rendering()
+        layout.execute(figure)
         boxes = [axes.get_tightbbox() for axes in figure.axes]
         lowest = min(box.y0 for box in boxes if box is not None)
         spare = (lowest - figure.legends[0].get_window_extent().y1) / figure.dpi - 0.15

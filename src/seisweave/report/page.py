@@ -163,8 +163,18 @@ def _settings(result: NetworkResult) -> str:
         value = getattr(options, option.name)
         mark = "" if value == option.default else f' <span class="note">(default {text(option.default)})</span>'
         meaning = f'<br><span class="note">{text(option.metadata.get("help", ""))}</span>'
-        rows.append((option.name, f"<code>{text(value)}</code>{mark}{meaning}"))
+        became = _became(result.network, option.name) if value in ("auto", "best") else ""
+        rows.append((option.name, f"<code>{text(value)}</code>{became}{mark}{meaning}"))
     return facts("Options of the reconstruction", rows)
+
+
+def _became(network: FaultNetwork, option: str) -> str:
+    """What an option came to that leaves its value to the data."""
+    if option == "min_sigma_km" and network.min_sigma_km > 0.0:
+        return f": <code>{text(f'{network.min_sigma_km:.3g}')}</code>"
+    if option == "atomize":
+        return f": <code>{text(network.atomized.by)}</code>"
+    return ""
 
 
 def _provenance(result: NetworkResult) -> str:

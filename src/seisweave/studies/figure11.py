@@ -22,7 +22,9 @@ from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.progress import Progress
 
 CASES = tuple(
-    FaultOptions(criterion=criterion, subsets=subsets) for subsets in (5, 30) for criterion in ("local", "global")
+    FaultOptions(criterion=criterion, subsets=subsets, atomize="cut")
+    for subsets in (5, 30)
+    for criterion in ("local", "global")
 )
 THICK_KM = 5.0  # plates thicker than that are not planes; they are outlined only
 OCEANSIDE, WITHIN_KM = (-117.86, 32.97), 15.0  # the sequence of 1986 (M 5.4) and what came after it there

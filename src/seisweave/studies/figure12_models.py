@@ -48,7 +48,7 @@ class Figure12Options:
     def __post_init__(self) -> None:
         Selection(start=self.learn_from, end=self.split)
         Selection(start=self.split, end=self.until)
-        FaultOptions(subsets=self.subsets)
+        FaultOptions(subsets=self.subsets, atomize="cut")
         EvaluationOptions(block_days=self.block_days)
 
 
@@ -93,7 +93,7 @@ def _learned(model: Any, **changed: Any) -> Maker:
     def make(past: Catalog, targets: Catalog, options: Figure12Options, jobs: int | None) -> Forecast:  # noqa: ARG001
         from seisweave.forecast.build import make_forecast
 
-        faults = FaultOptions(subsets=options.subsets)
+        faults = FaultOptions(subsets=options.subsets, atomize="cut")
         return make_forecast(past, _forecasting(options, model=model, **changed), faults, jobs=jobs)
 
     return make
@@ -105,7 +105,7 @@ def _network(*, subsets: int | None = None, criterion: Any = "global", **changed
     def make(past: Catalog, targets: Catalog, options: Figure12Options, jobs: int | None) -> Forecast:  # noqa: ARG001
         from seisweave.forecast.build import make_forecast
 
-        faults = FaultOptions(subsets=subsets or options.subsets, criterion=criterion)
+        faults = FaultOptions(subsets=subsets or options.subsets, criterion=criterion, atomize="cut")
         return make_forecast(past, _forecasting(options, model="faults", **changed), faults, jobs=jobs)
 
     return make

@@ -118,7 +118,9 @@ def figure_5(seed: int) -> Study:
     90
     """
     bases = [PlantedOptions(shape=shape, seed=seed) for shape in get_args(Shape)]
-    return Study(tuple(planted for base in bases for planted in sensitivity_study(base)), FaultOptions(), seed)
+    return Study(
+        tuple(planted for base in bases for planted in sensitivity_study(base)), FaultOptions(atomize="cut"), seed
+    )
 
 
 def make_figure5(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.nowcast.worlds import DAY, ORIGIN, make_catalog, shuffled_days, small_settings
+from tests.nowcast.worlds import DAY, ORIGIN, brief, make_catalog, shuffled_days, small_settings
 
 from seisweave.errors import InputError
 from seisweave.evaluation import information_gain
@@ -101,9 +101,9 @@ def test_live_and_back_test_are_one(world, prospective):
 
 
 def test_it_keeps_to_the_days_it_was_given(world):
-    nowcaster = train_nowcaster(world, small_settings(end="2006-01-01"))
+    nowcaster = train_nowcaster(world, brief(small_settings(end="2006-01-01")))
     assert nowcaster.nowcast(world).start[-1] == np.datetime64("2006-01-01")
-    late = train_nowcaster(world, small_settings(start="2001-01-01"))
+    late = train_nowcaster(world, brief(small_settings(start="2001-01-01")))
     assert late.nowcast(world).start[0] == np.datetime64("2001-01-01"), "what was left out stays out"
     assert late.update(world, epochs=1).model.fitted.origin == np.datetime64("2001-01-01")
     later = np.datetime64("2006-03-03", "us")
@@ -125,7 +125,7 @@ def test_a_model_goes_on_with_new_days(world, prospective):
 
 def test_a_gap_is_not_quiet(world):
     """Masked days have no novelty, count for nothing, and a nowcast right after them is still made."""
-    settings = small_settings()
+    settings = brief(small_settings())
     settings = replace(settings, maps=replace(settings.maps, gaps="2001-01-01/2001-02-01"))
     nowcaster = train_nowcaster(world, settings)
     made = nowcaster.nowcast(world)
@@ -179,10 +179,10 @@ def _stop_at(name, stage):
         raise KeyboardInterrupt
 
 
-def test_a_process_that_loads_examples_changes_nothing(world, prospective):
-    beside = train_nowcaster(world, prospective.settings, jobs=2)
-    assert beside.settings == prospective.settings
-    assert beside.model.fitted == prospective.model.fitted
+def test_a_process_that_loads_examples_changes_nothing(world):
+    alone, beside = (train_nowcaster(world, brief(small_settings()), jobs=jobs) for jobs in (1, 2))
+    assert beside.settings == alone.settings
+    assert beside.model.fitted == alone.model.fitted
 
 
 def test_a_catalog_is_judged_as_a_table_and_a_map(world, prospective):

@@ -77,6 +77,8 @@ def summarize(network: FaultNetwork, told: dict[str, Any], seconds_writing: floa
         "seconds": {**seconds, "total": round(sum(seconds.values()), 4)},
         "peak_memory_mb": peak_memory_mb(),
         "options": asdict(network.options),
+        "atomized": asdict(network.atomized),
+        "min_sigma_km": network.min_sigma_km,
         "seed": network.options.seed,
         "version": network.version,
         "input_sha256": network.input_sha256,

@@ -1,0 +1,94 @@
+"""What a fault network cannot know of itself: one sentence each, with the number and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial import KDTree
+
+from seisweave.faults.network import FaultNetwork
+
+MOST_BACKGROUND = 0.5  # share of the events
+MOST_CLOSE = 0.1  # share of the events that lie closer to another than the floor
+MOST_LEFT_OUT = 0.25  # share of the proto-faults by branch; the simulated region has .12 to .19, a swarm .36 and more
+
+
+def warnings_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = None) -> list[str]:
+    """Say where a network stands on doubtful ground: too much background, too high a floor, unlike densities.
+
+    Arguments: `network`; `xyz_km`, the hypocentres it was made from, km (without them nothing is said of the floor).
+    Returns a list of sentences, empty where there is nothing to say.
+
+    >>> import seisweave as sw
+    >>> points = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+    >>> warnings_of(sw.reconstruct_faults(points), points)
+    []
+    >>> warnings_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[0][:62]
+    '87 % of the events lie closer to another one than the smallest'
+    """
+    found = [_background(network), None if xyz_km is None else _floor(network, xyz_km), _densities(network)]
+    return [sentence for sentence in found if sentence]
+
+
+def _background(network: FaultNetwork) -> str | None:
+    share = float(network.mixture.box_weight.sum())
+    if share <= MOST_BACKGROUND:
+        return None
+    return (
+        f"{100 * share:.0f} % of the events are background: the faults describe the smaller part of this catalog;"
+        " select better located events, try more subsets, or a smaller min_sigma_km where events lie within metres"
+    )
+
+
+def _floor(network: FaultNetwork, xyz_km: np.ndarray) -> str | None:
+    """Whether events are closer together than the floor; those at the very same place do not count."""
+    places = np.unique(xyz_km, axis=0)
+    if network.min_sigma_km <= 0.0 or len(places) < 2:
+        return None
+    nearest = np.asarray(KDTree(places).query(places, k=2)[0])[:, 1]
+    close = float((nearest < network.min_sigma_km).mean())
+    if close <= MOST_CLOSE:
+        return None
+    return (
+        f"{100 * close:.0f} % of the events lie closer to another one than the smallest σ of a fault,"
+        f" {length(network.min_sigma_km)}: what is smaller than that is not resolved; give a smaller min_sigma_km"
+        f" (their median distance is {length(float(np.median(nearest)))}) if locations are that good"
+    )
+
+
+def _densities(network: FaultNetwork) -> str | None:
+    atomized = network.atomized
+    if atomized.left_out is None or atomized.left_out <= MOST_LEFT_OUT:
+        return None
+    start = (
+        f"events are much denser in some places, as in a swarm, than on other faults: one cut of the tree leaves"
+        f" {100 * atomized.left_out:.0f} % of the places where {_FEW} lie together to the background"
+    )
+    if atomized.by == "cut":
+        return f"{start}; faults there may be missing, try atomize=branch, or more subsets"
+    return f"{start}, so proto-faults were made by branch; look whether the densest fault is a plane at all"
+
+
+_FEW = "four events"
+
+
+def length(km: float) -> str:
+    """A length in words, in metres where it is below a kilometre."""
+    return f"{km:.3g} km" if km >= 1.0 else f"{1000.0 * km:.3g} m"
+
+
+def start_of(network: FaultNetwork) -> str:
+    """How a network began: which proto-faults, what the other ones would have given, and the floor of σ.
+
+    >>> import seisweave as sw
+    >>> start_of(sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))))
+    'proto-faults by one cut of the tree, smallest σ 50 m'
+    """
+    way = {"cut": "one cut of the tree", "branch": "branch"}
+    atomized = network.atomized
+    text = f"proto-faults by {way[atomized.by]}"
+    others = {by: bic for by, bic in atomized.bic.items() if by != atomized.by}
+    for by, bic in others.items():
+        text += f" (BIC {network.bic:,.1f}; by {way[by]} {bic:,.1f})"
+    floor = f", smallest σ {length(network.min_sigma_km)}" if network.min_sigma_km > 0.0 else ""
+    return text + floor
