@@ -40,7 +40,7 @@ def swarm(options: WorldOptions) -> tuple[Ground, Events]:
     on = events.true_xyz_km[events.fault >= 0]
     centre = _clear_of(on, rng)
     places = centre + SWARM_KM * rng.standard_normal((options.swarm_events, 3))
-    diffuse = ground.diffuse.with_cloud("swarm", options.swarm_events, centre, np.full(3, SWARM_KM))
+    diffuse = ground.diffuse.with_cloud("swarm", options.swarm_events, centre, SWARM_KM**2 * np.eye(3))
     return replace(ground, diffuse=diffuse), events.and_then(scattered("swarm", places, "constant", rng))
 
 
