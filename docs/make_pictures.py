@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 import seisweave as sw
 from seisweave.faults.atomize import atomize
 from seisweave.report import network_figure, plot_map
-from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
+from seisweave.synthetic import PlantedOptions, WorldOptions, make_world, plant_faults, southern_california_like
 
 FOLDER = Path(__file__).parent / "pictures"
 DPI = 80
@@ -55,6 +55,22 @@ def _outlines_km(made, found: sw.faults.FaultNetwork) -> list[np.ndarray]:
         longitude, latitude = made.projection.to_geographic(x, y)
         outlines.append(np.column_stack(projection.to_local(longitude, latitude)))
     return outlines
+
+
+def worlds() -> Figure:
+    """Six worlds from above: events by their planted plane, those on none in grey."""
+    kinds = ("curved", "listric", "segmented", "en_echelon", "intersecting", "coplanar")
+    figure = Figure(figsize=(12.0, 7.4), layout="constrained")
+    for kind, axes in zip(kinds, figure.subplots(2, 3).flat, strict=True):
+        world = make_world(WorldOptions(kind=kind, n_events=6000))
+        on = world.fault >= 0
+        axes.scatter(*world.xyz_km[~on, :2].T, s=0.6, color="0.7", linewidths=0)
+        axes.scatter(*world.xyz_km[on, :2].T, s=0.8, c=world.fault[on] % 10, cmap="tab10", linewidths=0)
+        axes.set(aspect="equal", xlabel="east, km", ylabel="north, km")
+        axes.spines[["top", "right"]].set_visible(False)
+        name = kind.replace("_", " ")
+        axes.set_title(f"{name}: {len(world.planes)} planes, {world.system.max() + 1} systems", loc="left")
+    return figure
 
 
 def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
@@ -116,7 +132,7 @@ def _dots(axes, xyz_km: np.ndarray, label: np.ndarray, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-PICTURES = {f.__name__: f for f in (network, steps, conventions, ridgecrest)}
+PICTURES = {f.__name__: f for f in (network, steps, conventions, worlds, ridgecrest)}
 NEED_DATA = {"ridgecrest"}  # made only when asked for: they read results of a command
 
 

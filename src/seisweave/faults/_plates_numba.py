@@ -16,6 +16,7 @@ FROM, TO, VARIANCE, LOG_WEIGHT = 12, 13, 16, 17
 _INNER = {"cache": True, "nogil": True, "inline": "always"}
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 _MOVE = 0.1  # of a side: how far an edge may move in one step
+_FAR = 100.0  # squared distance across, in variances, beyond which there is no density
 _INSIDE = 5.0  # standard deviations from an edge at which it is not felt any more
 
 
@@ -71,14 +72,13 @@ def _near(plate, box, scale2, log_share, area):
 
 
 @njit(**_INNER)
-def _log_between(low, high):
-    """Logarithm of the normal probability between two standardised bounds."""
+def _between(low, high):
+    """Normal probability between two standardised bounds."""
     if low < -_INSIDE and high > _INSIDE:
-        return 0.0
+        return 1.0
     if low > 0.0:
         low, high = -high, -low
-    share = 0.5 * (math.erfc(-high * 0.7071067811865476) - math.erfc(-low * 0.7071067811865476))
-    return math.log(share) if share > 1e-290 else -700.0
+    return 0.5 * (math.erfc(-high * 0.7071067811865476) - math.erfc(-low * 0.7071067811865476))
 
 
 @njit(**_INNER)
@@ -92,8 +92,11 @@ def _quadratic(e, p, i, a):
 
 @njit(cache=True, nogil=True)
 def densities(plate, xyz, error, scale2, log_share, slot, value):
-    """Weighted density of a plate at the points of some slots, by error class; returns nothing, fills value (s, k)."""
-    log_area = math.log((plate[13] - plate[12]) * (plate[15] - plate[14]))
+    """Weighted density of a plate at the points of some slots, by error class: fills value (s, k)."""
+    peak = np.empty(len(scale2))
+    for c in range(len(scale2)):
+        area = (plate[13] - plate[12]) * (plate[15] - plate[14])
+        peak[c] = math.exp(plate[LOG_WEIGHT] + log_share[c]) / (2.5066282746310002 * area)
     for t in range(len(slot)):
         i = slot[t]
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
@@ -102,14 +105,16 @@ def densities(plate, xyz, error, scale2, log_share, slot, value):
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
         eu, ev, ew = _quadratic(error, plate, i, 3), _quadratic(error, plate, i, 6), _quadratic(error, plate, i, 9)
         for c in range(len(scale2)):
-            su = math.sqrt(plate[VARIANCE] + scale2[c] * eu)
-            sv = math.sqrt(plate[VARIANCE] + scale2[c] * ev)
-            sw2 = plate[VARIANCE] + scale2[c] * ew
-            log_density = -0.5 * (w * w / sw2 + math.log(sw2)) - _HALF_LOG_2PI - log_area
-            if log_density > -600.0:
-                log_density += _log_between((plate[12] - u) / su, (plate[13] - u) / su)
-                log_density += _log_between((plate[14] - v) / sv, (plate[15] - v) / sv)
-            value[t, c] = math.exp(max(-700.0, log_density + plate[LOG_WEIGHT] + log_share[c]))
+            across = plate[VARIANCE] + scale2[c] * ew
+            distance2 = w * w / across
+            value[t, c] = 0.0
+            if distance2 > _FAR:
+                continue
+            su, sv = math.sqrt(plate[VARIANCE] + scale2[c] * eu), math.sqrt(plate[VARIANCE] + scale2[c] * ev)
+            inside = _between((plate[12] - u) / su, (plate[13] - u) / su)
+            if inside > 0.0:
+                inside *= _between((plate[14] - v) / sv, (plate[15] - v) / sv)
+                value[t, c] = peak[c] * inside * exp_negative(-0.5 * distance2) / math.sqrt(across)
 
 
 @njit(cache=True, nogil=True)
@@ -213,7 +218,7 @@ def lay_along_strike(plate, n):
 def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
     """Edges of a plate along strike (side 0) or down dip (1): each nearer to where the likelihood is highest.
 
-    An event of several error classes counts once, with the geometric mean of their standard deviations.
+    An event of several error classes counts once, with the mean of their precisions.
     """
     e = 3 + 3 * side
     total, low, high, count = 0.0, math.inf, -math.inf, 0
@@ -223,14 +228,13 @@ def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
         for a in range(3):
             u += (xyz[a, i] - plate[a]) * plate[e + a]
         eu = _quadratic(error, plate, i, e)
-        whole, log_variance = 0.0, 0.0
+        whole, precision = 0.0, 0.0
         for c in range(len(scale2)):
             whole += share[t, c]
-            if len(scale2) > 1:
-                log_variance += share[t, c] * math.log(plate[VARIANCE] + scale2[c] * eu)
+            precision += share[t, c] / (plate[VARIANCE] + scale2[c] * eu)
         if whole < 1e-3:
             continue
-        s = math.sqrt(plate[VARIANCE] + scale2[0] * eu) if len(scale2) == 1 else math.exp(0.5 * log_variance / whole)
+        s = math.sqrt(whole / precision)
         room[count, 0], room[count, 1], room[count, 2] = u, s, whole
         total += whole
         low, high = min(low, u - s), max(high, u + s)
