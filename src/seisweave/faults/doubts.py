@@ -26,7 +26,8 @@ def doubts_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = N
     >>> doubts_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[0][:62]
     '87 % of the events lie closer to another one than the smallest'
     """
-    found = [_background(network), _halos(network), None if xyz_km is None else _floor(network, xyz_km), _densities(network)]
+    floor = None if xyz_km is None else _floor(network, xyz_km)
+    found = [_background(network), _halos(network), floor, _densities(network)]
     return [sentence for sentence in found if sentence]
 
 
@@ -35,8 +36,8 @@ def _background(network: FaultNetwork) -> str | None:
     if share <= MOST:
         return None
     return (
-        f"{share:.1%} of the events are background, on no fault: they may be too few, too badly located or too scattered"
-        " for faults, or min_sigma_km too large for them; select better located events, or try more subsets"
+        f"{share:.1%} of the events are background, on no fault: they may be too few, too badly located, or too"
+        " scattered for faults, or min_sigma_km too large for them; select better located events, or try more subsets"
     )
 
 

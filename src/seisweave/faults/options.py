@@ -44,8 +44,8 @@ class FaultOptions:
     min_sigma_km: float | Literal["auto"] = field(
         default="auto",
         metadata={
-            "help": "Smallest standard deviation of a segment along any axis, km; auto: 0.05, less where events are less"
-            " than a few hundred metres apart (greedy schedule)."
+            "help": "Smallest standard deviation of a segment along any axis, km; auto: 0.05, less where events are"
+            " less than a few hundred metres apart (greedy schedule)."
         },
     )
     roughness_km: float | Literal["auto"] = field(
