@@ -97,7 +97,9 @@ def measure(
     label = np.where(part < network.n_segments, part, -1)
     thickness = float("nan")
     if network.n_segments:
-        thickness = np.average(network.segment_planes.thickness_km, weights=network.mixture.weight) - PLANTED_THICKNESS_KM
+        thickness = (
+            np.average(network.segment_planes.thickness_km, weights=network.mixture.weight) - PLANTED_THICKNESS_KM
+        )
     likelihood = np.maximum(network.log_density(held_out.xyz_km), -30.0).mean()
     return adjusted_rand_index(planted.fault, label), thickness, likelihood, network.n_segments
 

@@ -26,7 +26,8 @@ def main(path: Path, folder: Path) -> None:
     network = sw.reconstruct_faults(catalog, sw.FaultOptions(criterion="global"))
     halo = network.faults.halo_of_event >= 0
     share = ((network.label < 0) & ~halo).mean()
-    print(f"{network.n_faults} faults of {network.n_segments} segments; {halo.mean():.1%} in halos, background {share:.1%}")
+    print(f"{network.n_faults} faults of {network.n_segments} segments")
+    print(f"{halo.mean():.1%} of the events in halos, background {share:.1%}")
     planes, mean_km = network.planes, network.faults.plates.centre_km
     longitude, latitude = network.to_geographic(mean_km)
     for k in range(min(3, network.n_faults)):
