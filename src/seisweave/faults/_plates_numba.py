@@ -175,7 +175,8 @@ def _solve(a, b):
     vv = a[2, 2] - mv * a[0, 2]
     ru, rv = b[1] - mu * b[0], b[2] - mv * b[0]
     determinant = uu * vv - uv * uv
-    if determinant <= 1e-9 * uu * vv or determinant <= 0.0:
+    rounding = uu <= 1e-12 * a[1, 1] + 1e-18 * vv or vv <= 1e-12 * a[2, 2] + 1e-18 * uu  # nothing but that
+    if rounding or determinant <= 1e-9 * uu * vv:
         return b[0] / a[0, 0], 0.0, 0.0
     tu, tv = (ru * vv - rv * uv) / determinant, (rv * uu - ru * uv) / determinant
     return (b[0] - tu * a[0, 1] - tv * a[0, 2]) / a[0, 0], tu, tv
