@@ -174,7 +174,9 @@ class PlateMixture:
             return list(pool.map(work, items))
 
     def _largest_errors(self) -> None:
-        leaves, largest = len(self.node) // 2, np.maximum(np.maximum(self.error[0], self.error[3]), self.error[5])
+        xx, xy, xz, yy, yz, zz = np.abs(self.error)
+        largest = np.max([xx + xy + xz, xy + yy + yz, xz + yz + zz], axis=0)  # no variance along any direction is more
+        leaves = len(self.node) // 2
         for leaf in range(leaves):
             self.node[leaves + leaf, 7] = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves].max(
                 initial=0.0
