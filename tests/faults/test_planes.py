@@ -86,13 +86,14 @@ def test_evidence_of_nasty_patches_is_that_of_a_dense_normal(kind):
     np.testing.assert_allclose(fast, slow, rtol=1e-4, atol=1e-4)
 
 
-def test_evidence_rises_with_roughness_between_planes_apart_and_is_for_one_where_they_are_one():
+def test_evidence_for_one_plane_under_two_apart_rises_with_roughness():
     apart = _points(patches([[0.0, 0, 8], [1.0, 9, 8]], [0.0, 0.0]))
-    gains = [compiled.log_bayes_factor(*apart, 0, 1, NOBODY[:2], r**2) for r in (0.01, 0.1, 0.5, 2.0)]
+    gains = [compiled.log_bayes_factor(*apart, 0, 1, NOBODY[:2], r**2) for r in (0.01, 0.1, 0.5)]
     assert gains[0] < -30
     assert (np.diff(gains) > 0).all()
     assert gains[-1] > 0
-    assert compiled.log_bayes_factor(*_points(patches([[0.0, 0, 8], [0.0, 9, 8]], [0.0, 0.0])), 0, 1, NOBODY[:2], 1e-4) > 0
+    one = _points(patches([[0.0, 0, 8], [0.0, 9, 8]], [0.0, 0.0]))
+    assert compiled.log_bayes_factor(*one, 0, 1, NOBODY[:2], 1e-4) > 0
 
 
 # ---------------------------------------------------------------- joining
