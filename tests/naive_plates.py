@@ -48,9 +48,7 @@ def plate_density_by_sum(plate, point, covariance, cells=100):
 
     The normal has the variance of the plate in all directions, and the error's.
     """
-    along, down = (
-        low + (np.arange(cells) + 0.5) * (high - low) / cells for low, high in (plate[12:14], plate[14:16])
-    )
+    along, down = (low + (np.arange(cells) + 0.5) * (high - low) / cells for low, high in (plate[12:14], plate[14:16]))
     u, v = np.meshgrid(along, down)
     places = plate[:3] + u.reshape(-1, 1) * plate[3:6] + v.reshape(-1, 1) * plate[6:9]
     normal = stats.multivariate_normal(point, covariance + plate[16] * np.eye(3))

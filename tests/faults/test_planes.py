@@ -10,7 +10,7 @@ from seisweave.faults import _planes_numba as compiled
 from seisweave.faults.location_errors import known_errors
 from seisweave.faults.patches import Patches, patches_of
 from seisweave.faults.plate_mixture import PlateMixture
-from seisweave.faults.planes import _neighbours, _points, join_planes
+from seisweave.faults.planes import REACH, _neighbours, _points, join_planes
 from seisweave.faults.roughness import bend_of, roughness_of
 
 NOBODY = np.full(50, -1)
@@ -166,7 +166,7 @@ def test_neighbours_are_those_that_a_search_of_all_pairs_finds():
             between = some.centre_km[j] - some.centre_km[i]
             along = between / np.linalg.norm(between)
             extent = sum(np.linalg.norm(some.axes[k] @ along * spread[k]) for k in (i, j))
-            assert ((i, j) in found) == (np.linalg.norm(between) <= 2.5 * extent)
+            assert ((i, j) in found) == (np.linalg.norm(between) <= REACH * extent)
 
 
 def test_a_chain_of_patches_does_not_go_around_a_bend():

@@ -109,7 +109,9 @@ def test_density_integrates_to_the_weight_whatever_the_error(size):
     plate = plate_of(sides=(6.0, 4.0), sigma=0.3, weight=0.3)
     upper = np.tile(random_errors(rng, 1, size), (40_000, 1))
     local = rng.uniform(-1, 1, (len(upper), 3)) * [9.0, 8.0, 6.0]
-    value = compiled_densities(plate, plate[:3] + local @ plate[3:12].reshape(3, 3), upper, CLASSES if size else ONE_CLASS)
+    value = compiled_densities(
+        plate, plate[:3] + local @ plate[3:12].reshape(3, 3), upper, CLASSES if size else ONE_CLASS
+    )
     total = value.sum(axis=1) * 18 * 16 * 12
     assert abs(total.mean() - 0.3) < 4 * total.std() / np.sqrt(len(total))
 
