@@ -97,7 +97,7 @@ class PlateMixture:
         before = -np.inf
         for _ in range(steps):
             self.expect()
-            if self.log_likelihood - before < _ENOUGH * abs(self.log_likelihood):
+            if self.log_likelihood - before < _ENOUGH * self.n:
                 break
             before = self.log_likelihood
             self.maximise()
