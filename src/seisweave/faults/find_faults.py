@@ -85,11 +85,11 @@ def find_faults(
         mixture.run(EM_STEPS, pause)
     if give_back(mixture):
         mixture.run(EM_STEPS, pause)
-    give_to_halos(mixture, resolved=False)
+    give_to_halos(mixture, at_last=False)
     roughness = _join(mixture, roughness_km, pause)
     give_back(mixture)
     mixture.run(EM_STEPS, pause)
-    if give_to_halos(mixture, resolved=True):
+    if give_to_halos(mixture, at_last=True):
         mixture.run(EM_STEPS, pause)
     return _faults(mixture, segments, errors, roughness)
 

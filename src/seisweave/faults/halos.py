@@ -12,18 +12,19 @@ import numpy as np
 from seisweave.faults import _plates_numba as compiled
 from seisweave.faults.plate_mixture import PlateMixture
 
+EARLY = 1.5  # the same before plates are joined
 _THICK = 0.5  # thickness over shorter side
 _ANGLE = 15.0  # degrees, standard error
 _DENSER = 2.0  # density of a plate over that of all else, median over its events
 
 
-def give_to_halos(mixture: PlateMixture, *, resolved: bool) -> int:
-    """Turn plates that are no planes into halos; how many. With `resolved` those too whose planes are not known."""
+def give_to_halos(mixture: PlateMixture, *, at_last: bool) -> int:
+    """Turn plates that are no planes into halos; how many. Before joining only those that cannot be part of one."""
     if not len(mixture.plates):
         return 0
-    no_plane = _too_thick(mixture)
-    if resolved:
-        no_plane |= _unresolved(mixture) | _hardly_denser(mixture)
+    no_plane = _too_thick(mixture, _THICK if at_last else EARLY) | _hardly_denser(mixture)
+    if at_last:
+        no_plane |= _unresolved(mixture)
     for k in np.flatnonzero(no_plane):
         held = mixture.held[k]
         mixture.add_halo(held.slot, mixture.shares(held).sum(axis=1))
@@ -31,10 +32,10 @@ def give_to_halos(mixture: PlateMixture, *, resolved: bool) -> int:
     return int(no_plane.sum())
 
 
-def _too_thick(mixture: PlateMixture) -> np.ndarray:
+def _too_thick(mixture: PlateMixture, most: float) -> np.ndarray:
     rows = mixture.plates
     shorter = np.minimum(rows[:, 13] - rows[:, 12], rows[:, 15] - rows[:, 14])
-    return np.sqrt(12.0 * rows[:, compiled.VARIANCE]) > _THICK * shorter
+    return np.sqrt(12.0 * rows[:, compiled.VARIANCE]) > most * shorter
 
 
 def _unresolved(mixture: PlateMixture) -> np.ndarray:

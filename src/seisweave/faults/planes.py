@@ -4,7 +4,8 @@ A *patch* is a plate of few events. What its events tell of their plane is its o
 slopes, with variances from the weighted regression of the offset across it. Five points on the patch say the same: its
 centre and ±1.5 standard deviations of its events along both sides, each with a variance such that together they have
 the patch's information. Evidence is the Gaussian marginal likelihood of a plane through the points of a group, offset
-and slopes free; the variance of a point is its own plus the roughness squared, by which a fault may leave its plane.
+and slopes free; the variance of a point is its own, plus the square of
+half of the patch's thickness, plus the roughness squared, by which a fault may leave its plane.
 Without roughness more events always split a fault that is not perfectly plane. The plane is fitted anew for each union,
 so that a chain of patches does not go around a bend.
 
@@ -18,6 +19,7 @@ from jaxtyping import Float, Int
 
 from seisweave.faults.patches import Patches
 
+OWN_ROUGHNESS = 0.5  # of a patch's thickness (standard deviation): how far it leaves its own plane
 REACH = 2.5  # standard deviations of both along the line between their centres: neighbours
 _LOOSE = 1e9  # km²: the variance of a point that says nothing
 
@@ -37,6 +39,7 @@ def join_planes(patches: Patches, roughness_km: float) -> Int[np.ndarray, " g"]:
         return np.zeros(0, np.int64)
     points, noise = _points(patches)
     first, second = _neighbours(patches)
+    noise += (OWN_ROUGHNESS * patches.thickness_km[:, None]) ** 2
     label = compiled.join(points, noise, first, second, roughness_km**2)
     return np.unique(label, return_inverse=True)[1]
 

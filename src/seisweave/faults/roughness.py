@@ -6,7 +6,7 @@ with the length L of the plate: the median over plates of (q² - var q)/(5 L²),
 bend of `_SEEN`, divided by the median of χ² with one degree of freedom, is the square of the *bend*, a share of the
 length. Plates that are exactly plane give zero. Roughness grows with length as far as it has been measured on faults,
 so that what a fault may leave its plane by is the bend times the median length of the plates there are, and grows while
-they do. It is `_PIECES` times that, since pieces end where a bend shows, and at least a part of their thickness.
+they do. It is `_PIECES` times that, since pieces end where a bend shows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from jaxtyping import Float
 from seisweave.faults.patches import Patches
 
 _PIECES = 3.0
-_SMALLEST = 0.25  # of the median thickness: what is allowed at least
 _MEDIAN_CHI2 = 0.455
 _SEEN = 0.003  # share of the length: a bend that a plate must be able to tell from none to have full weight
 
@@ -37,7 +36,7 @@ def roughness_of(patches: Patches, bend: float) -> float:
     if len(patches) == 0:
         return 0.0
     length = 2.0 * float(np.median(patches.half_km[:, 0]))
-    return float(np.hypot(_SMALLEST * np.median(patches.thickness_km), _PIECES * bend * length))
+    return _PIECES * bend * length
 
 
 def _weighted_median(values: np.ndarray, weight: np.ndarray) -> float:
