@@ -23,7 +23,7 @@ from seisweave.gaussians.mixture import Mixture, inside_box
 
 FEWEST = 6.0  # events that a plate must hold
 _CUT = 1e-3
-_ENOUGH = 1e-5  # a step that raises the log-likelihood by less than this share of it is the last
+_ENOUGH = 1e-4  # a step that raises the log-likelihood by less than this an event is the last
 _Done = TypeVar("_Done")
 
 
