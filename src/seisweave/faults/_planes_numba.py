@@ -112,7 +112,7 @@ def join(points, noise, first, second, roughness2):
                     first[q], second[q], gain[q] = first[count], second[count], gain[count]
                     continue
                 seen[other] = joined
-                first[q], second[q] = i, other
-                gain[q] = log_bayes_factor(points, noise, i, other, following, roughness2)
+                first[q], second[q] = min(i, other), max(i, other)  # a group keeps the number of its first patch
+                gain[q] = log_bayes_factor(points, noise, first[q], second[q], following, roughness2)
             q += 1
         joined += 1

@@ -54,7 +54,7 @@ def reach_ranges(plate, node, total, scale2, log_share, ranges):
 
 @njit(cache=True, nogil=True)
 def _near(plate, box, scale2, log_share, area):
-    """Whether the density of a plate can exceed the cut anywhere in a box of points, in one of the error classes."""
+    """Whether the density of a plate can exceed the cut anywhere in a box of points."""
     apart = np.empty(3)
     for r in range(3):  # distance of the box from the plate along, down and across it
         middle, half = 0.0, 0.0
@@ -64,11 +64,12 @@ def _near(plate, box, scale2, log_share, area):
             half += abs(e) * 0.5 * (box[3 + a] - box[a])
         low, high = (plate[12 + 2 * r], plate[13 + 2 * r]) if r < 2 else (0.0, 0.0)
         apart[r] = max(0.0, middle - half - high, low - middle - half)
+    together = math.log(len(scale2))  # classes of which none exceeds the cut may do so together
     for c in range(len(scale2)):
         variance = plate[VARIANCE] + scale2[c] * box[7]
         exponent = (apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]) / (2.0 * variance)
         peak = plate[LOG_WEIGHT] + log_share[c] - math.log(area) - 0.5 * math.log(plate[VARIANCE]) - _HALF_LOG_2PI
-        if peak - exponent > box[6]:
+        if peak - exponent + together > box[6]:
             return True
     return False
 
@@ -179,7 +180,8 @@ def _solve(a, b):
     vv = a[2, 2] - mv * a[0, 2]
     ru, rv = b[1] - mu * b[0], b[2] - mv * b[0]
     determinant = uu * vv - uv * uv
-    if determinant <= 1e-9 * uu * vv or determinant <= 0.0:
+    rounding = uu <= 1e-12 * a[1, 1] + 1e-18 * vv or vv <= 1e-12 * a[2, 2] + 1e-18 * uu  # nothing but that
+    if rounding or determinant <= 1e-9 * uu * vv:
         return b[0] / a[0, 0], 0.0, 0.0
     tu, tv = (ru * vv - rv * uv) / determinant, (rv * uu - ru * uv) / determinant
     return (b[0] - tu * a[0, 1] - tv * a[0, 2]) / a[0, 0], tu, tv

@@ -23,7 +23,7 @@ from seisweave.gaussians.mixture import Mixture, inside_box
 
 FEWEST = 6.0  # events that a plate must hold
 _CUT = 1e-3
-_ENOUGH = 1e-5  # a step that raises the log-likelihood by less than this share of it is the last
+_ENOUGH = 1e-4  # a step that raises the log-likelihood by less than this an event is the last
 _Done = TypeVar("_Done")
 
 
@@ -97,7 +97,7 @@ class PlateMixture:
         before = -np.inf
         for _ in range(steps):
             self.expect()
-            if self.log_likelihood - before < _ENOUGH * abs(self.log_likelihood):
+            if self.log_likelihood - before < _ENOUGH * self.n:
                 break
             before = self.log_likelihood
             self.maximise()
@@ -174,7 +174,9 @@ class PlateMixture:
             return list(pool.map(work, items))
 
     def _largest_errors(self) -> None:
-        leaves, largest = len(self.node) // 2, np.maximum(np.maximum(self.error[0], self.error[3]), self.error[5])
+        xx, xy, xz, yy, yz, zz = np.abs(self.error)
+        largest = np.max([xx + xy + xz, xy + yy + yz, xz + yz + zz], axis=0)  # no variance along any direction is more
+        leaves = len(self.node) // 2
         for leaf in range(leaves):
             self.node[leaves + leaf, 7] = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves].max(
                 initial=0.0
