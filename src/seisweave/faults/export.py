@@ -36,6 +36,7 @@ def faults_table(network: FaultNetwork) -> pd.DataFrame:
             "thickness_km": planes.thickness_km,
             "weight": network.mixture.weight,
             "n_events": network.events_per_fault,
+            **({} if network.sureness is None else network.sureness.columns()),
         }
     )
 
