@@ -5,7 +5,17 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
-from tests.faults.plate_sets import LEAST, ROUND, angle_deg, axes_of, blurred, jaccard, on_plate, random_errors, segments_of
+from tests.faults.plate_sets import (
+    LEAST,
+    ROUND,
+    angle_deg,
+    axes_of,
+    blurred,
+    jaccard,
+    on_plate,
+    random_errors,
+    segments_of,
+)
 
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.evaluation import adjusted_rand_index
@@ -317,7 +327,7 @@ NASTY = {
     "coplanar": lambda rng, n: on_plate(rng, n, sigma=0.0),
     "twice": lambda rng, n: on_plate(rng, n)[np.arange(n) // 2],
     "rounded": lambda rng, n: np.round(on_plate(rng, n), 0),
-    "far": lambda rng, n: on_plate(rng, n) + [3e3, -5e3, 0.0],
+    "far": lambda rng, n: [*on_plate(rng, n), 3000.0, -5000.0, 0.0],
 }
 SIZES = {"zero": 0.0, "ordinary": 0.1, "huge": 1e3}
 
@@ -358,7 +368,11 @@ def test_both_levels_are_read_back_identical(errors, tmp_path):
     again = open_network(network.write(tmp_path / "network.nc"))
     assert network.faults.errors == again.faults.errors == errors
     assert network.faults.n_halos > 0
-    for mine, theirs in ((network, again), (network.faults, again.faults), (network.faults.plates, again.faults.plates)):
+    for mine, theirs in (
+        (network, again),
+        (network.faults, again.faults),
+        (network.faults.plates, again.faults.plates),
+    ):
         for name, value in vars(mine).items():
             if isinstance(value, np.ndarray):
                 np.testing.assert_array_equal(value, getattr(theirs, name), strict=True, err_msg=name)

@@ -258,7 +258,7 @@ def test_moves_on_no_plates_do_nothing():
 @pytest.mark.parametrize("resolved", [False, True])
 def test_a_ball_becomes_a_halo_and_a_plane_stays(resolved):
     rng = np.random.default_rng(14)
-    xyz = np.concatenate([on_plate(rng, 400), [30.0, 0, 8] + rng.normal(size=(400, 3))])
+    xyz = np.concatenate([on_plate(rng, 400), [30.0, 0, 8, *rng.normal(size=(400, 3))]])
     mixture = mixture_of(xyz, known_errors(np.tile(0.01 * ROUND, (800, 1))), np.repeat([0, 1], 400), steps=8)
     assert give_to_halos(mixture, resolved=resolved) == 1
     assert (len(mixture.plates), len(mixture.halo_weight)) == (1, 1)
