@@ -25,6 +25,7 @@ from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.synthetic import WorldOptions, make_world
 
+EYE = np.eye(3)
 COUNTS = (300, 200, 250, 200, 150)
 WITH_AND_WITHOUT_ERRORS = pytest.mark.parametrize("known", [True, False], ids=["known errors", "estimated errors"])
 
@@ -61,7 +62,7 @@ def labels(faults):
     return np.where(halo >= 0, len(faults) + halo, faults.fault_of_event)
 
 
-def moved(segments, shift=(0.0, 0.0, 0.0), turn=np.eye(3), scale=1.0):
+def moved(segments, shift=(0.0, 0.0, 0.0), turn=EYE, scale=1.0):
     """The same first level somewhere else, turned, in another unit."""
     m = segments.mixture
 
