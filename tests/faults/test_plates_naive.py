@@ -41,7 +41,7 @@ EVENTS = {
     "collinear": lambda rng, n: (on_plate(rng, n, sides=(20.0, 0.0), sigma=0.0), random_errors(rng, n)),
     "no errors": lambda rng, n: (scattered(rng, n), np.zeros((n, 6))),
     "huge errors": lambda rng, n: (scattered(rng, n), random_errors(rng, n, 300.0)),
-    "far away": lambda rng, n: (scattered(rng, n) + [0.0, 300.0, 0.0], random_errors(rng, n)),
+    "far away": lambda rng, n: (scattered(rng, n) + np.array([0.0, 300.0, 0.0]), random_errors(rng, n)),
 }
 PLATES = {
     "dipping": plate_of(),
@@ -245,7 +245,7 @@ def test_edges_are_where_the_likelihood_is_highest(size, classes):
         best = side_log_likelihood(edges, at, sigma, whole)
         for step in length * np.array([-0.3, -0.1, -0.03, -0.01, 0.01, 0.03, 0.1, 0.3]):
             for low, high in ((step, 0.0), (0.0, step), (step, step), (step, -step)):
-                tried = edges + [low, high]
+                tried = edges + np.array([low, high])
                 if abs(tried - edges).max() > 0 and (tried[0] < (at - sigma).min() or tried[1] > (at + sigma).max()):
                     continue  # no further out than a σ beyond the outermost event
                 assert side_log_likelihood(tried, at, sigma, whole) <= best + 0.02
