@@ -100,9 +100,9 @@ def _selected(seed: int, criteria: dict) -> tuple[int, int, float, float]:
     network = sw.reconstruct_faults(chosen.xyz_km(made.projection))
     good = (made.catalog.quality == "A") & (made.catalog.event_type == "eq")
     part, _ = network.mixture.most_likely(made.catalog[good].xyz_km(made.projection))
-    label = np.where(part < network.n_faults, part, -1)
-    own = sw.evaluation.adjusted_rand_index(truth, network.label)
-    return len(chosen), network.n_faults, own, sw.evaluation.adjusted_rand_index(made.fault[good], label)
+    label = np.where(part < network.n_segments, part, -1)
+    own = sw.evaluation.adjusted_rand_index(truth, network.segment)
+    return len(chosen), network.n_segments, own, sw.evaluation.adjusted_rand_index(made.fault[good], label)
 
 
 def compare(sources: Iterable[Callable[[int], Data]], seeds: range, choices: list[tuple[str, dict]]) -> None:
@@ -117,13 +117,13 @@ def compare(sources: Iterable[Callable[[int], Data]], seeds: range, choices: lis
                 start = perf_counter()
                 networks.append(sw.reconstruct_faults(data.xyz_km, sw.FaultOptions(**settings)))
                 seconds.append(perf_counter() - start)
-                scores.append(sw.evaluation.adjusted_rand_index(data.truth, networks[-1].label))
+                scores.append(sw.evaluation.adjusted_rand_index(data.truth, networks[-1].segment))
             bic = np.array([network.bic for network in networks])
             first = bic if first is None else first
             cells = [
                 data.name,
                 name,
-                _spread([network.n_faults for network in networks], 0),
+                _spread([network.n_segments for network in networks], 0),
                 _spread(scores),
                 f"{np.median(bic - first):+.0f}",
                 f"{np.median([network.mixture.box_weight.sum() for network in networks]):.1%}",

@@ -94,12 +94,14 @@ def measure(
     network: FaultNetwork, events: EventGaussians, planted: PlantedFaults, held_out: PlantedFaults
 ) -> tuple[float, float, float, int]:
     part = most_likely_parts(network.mixture, events)
-    label = np.where(part < network.n_faults, part, -1)
+    label = np.where(part < network.n_segments, part, -1)
     thickness = float("nan")
-    if network.n_faults:
-        thickness = np.average(network.planes.thickness_km, weights=network.mixture.weight) - PLANTED_THICKNESS_KM
+    if network.n_segments:
+        thickness = (
+            np.average(network.segment_planes.thickness_km, weights=network.mixture.weight) - PLANTED_THICKNESS_KM
+        )
     likelihood = np.maximum(network.log_density(held_out.xyz_km), -30.0).mean()
-    return adjusted_rand_index(planted.fault, label), thickness, likelihood, network.n_faults
+    return adjusted_rand_index(planted.fault, label), thickness, likelihood, network.n_segments
 
 
 def print_table(world: str, rows: np.ndarray) -> None:

@@ -72,8 +72,8 @@ def networks(group: list[Data], refine: bool, strictness: Strictness = QUICK) ->
 
 def _cell(group: list[Data], found: list[sw.faults.FaultNetwork], before: list[sw.faults.FaultNetwork]) -> str:
     bic = np.round([f.bic - b.bic for f, b in zip(found, before, strict=True)], 1) + 0.0  # no negative zero
-    score = [sw.evaluation.adjusted_rand_index(data.truth, f.label) for data, f in zip(group, found, strict=True)]
-    faults = np.median([f.n_faults for f in found])
+    score = [sw.evaluation.adjusted_rand_index(data.truth, f.segment) for data, f in zip(group, found, strict=True)]
+    faults = np.median([f.n_segments for f in found])
     return f"{np.median(bic):+.1f} ({bic.min():+.1f}..{bic.max():+.1f}), {faults:.0f}, {np.median(score):.3f}"
 
 

@@ -77,8 +77,8 @@ def _compare(path: Path, criterion: str) -> list[dict]:
     for program, settings in OURS.items():
         start = perf_counter()
         network = sw.reconstruct_faults(xyz_km, sw.FaultOptions(criterion=criterion, **settings))
-        row = {"program": program, "faults": network.n_faults, "bic": network.bic}
-        rows.append(row | {"ari": _ari(truth, network.label), "seconds": perf_counter() - start})
+        row = {"program": program, "faults": network.n_segments, "bic": network.bic}
+        rows.append(row | {"ari": _ari(truth, network.segment), "seconds": perf_counter() - start})
     for row in rows:
         row |= {"set": path.stem.removesuffix("_global"), "criterion": criterion}
     cells = [rows[0]["set"], str(len(xyz_km)), criterion, *map(_cell, rows), f"{rows[-1]['seconds']:.2f}"]

@@ -37,7 +37,7 @@ def main() -> None:
         networks = [(network_by(points, FaultOptions(), strictness, jobs=1), truth) for points, truth in sets]
         seconds = sum(network.seconds["merge"] + network.seconds["refine"] for network, _ in networks)
         bic = sum(network.bic for network, _ in networks)
-        score = np.mean([adjusted_rand_index(truth, network.label) for network, truth in networks])
+        score = np.mean([adjusted_rand_index(truth, network.segment) for network, truth in networks])
         print(f"{name:24} {seconds:>8.1f} {bic:>12,.0f} {score:>19.4f}", flush=True)
 
 

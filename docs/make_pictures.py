@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 import seisweave as sw
 from seisweave.faults.atomize import atomize
 from seisweave.report import network_figure, plot_map
-from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
+from seisweave.synthetic import PlantedOptions, WorldOptions, make_world, plant_faults, southern_california_like
 
 FOLDER = Path(__file__).parent / "pictures"
 DPI = 80
@@ -38,9 +38,9 @@ def network() -> Figure:
     events.set(xlabel=faults.get_xlabel(), ylabel=faults.get_ylabel())
     events.spines[["top", "right"]].set_visible(False)
     events.set_title(f"in: {len(catalog):,} hypocentres (red: the {len(made.faults)} planted faults)", loc="left")
-    faults.set_title(
-        f"out: {found.n_faults} faults and a background of {found.mixture.box_weight.sum():.0%}", loc="left"
-    )
+    halo = found.faults.halo_of_event >= 0
+    share = ((found.label < 0) & ~halo).mean()
+    faults.set_title(f"out: {found.n_faults} faults, {halo.mean():.1%} in halos, background {share:.0%}", loc="left")
     return figure
 
 
@@ -55,6 +55,22 @@ def _outlines_km(made, found: sw.faults.FaultNetwork) -> list[np.ndarray]:
         longitude, latitude = made.projection.to_geographic(x, y)
         outlines.append(np.column_stack(projection.to_local(longitude, latitude)))
     return outlines
+
+
+def worlds() -> Figure:
+    """Six worlds from above: events by their planted plane, those on none in grey."""
+    kinds = ("curved", "listric", "segmented", "en_echelon", "intersecting", "coplanar")
+    figure = Figure(figsize=(12.0, 7.4), layout="constrained")
+    for kind, axes in zip(kinds, figure.subplots(2, 3).flat, strict=True):
+        world = make_world(WorldOptions(kind=kind, n_events=6000))
+        on = world.fault >= 0
+        axes.scatter(*world.xyz_km[~on, :2].T, s=0.6, color="0.7", linewidths=0)
+        axes.scatter(*world.xyz_km[on, :2].T, s=0.8, c=world.fault[on] % 10, cmap="tab10", linewidths=0)
+        axes.set(aspect="equal", xlabel="east, km", ylabel="north, km")
+        axes.spines[["top", "right"]].set_visible(False)
+        name = kind.replace("_", " ")
+        axes.set_title(f"{name}: {len(world.planes)} planes, {world.system.max() + 1} systems", loc="left")
+    return figure
 
 
 def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
@@ -84,17 +100,18 @@ def steps() -> Figure:
     _dots(middle, planted.xyz_km, atoms.label, f"atomized: {atoms.capacity} proto-faults")
     plot_map(found, planted.xyz_km, right)
     score = sw.evaluation.adjusted_rand_index(planted.fault, found.label)
-    right.set_title(f"merged: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
+    right.set_title(f"found: {found.n_faults} faults (adjusted Rand {score:.3f})", loc="left", fontsize="medium")
     return figure
 
 
 def conventions() -> Figure:
-    """One Gaussian and its plate, from above and along its strike."""
+    """One fault and its plate, from above and along its strike."""
     rng = np.random.default_rng(3)
-    normal, dip = rng.normal(size=(800, 3)) * (4.0, 2.0, 0.2), np.radians(60.0)
-    east = normal[:, 1] * np.cos(dip) + normal[:, 2] * np.sin(dip)
-    down = 8.0 + normal[:, 1] * np.sin(dip) - normal[:, 2] * np.cos(dip)
-    points = np.column_stack([east, normal[:, 0], down])  # strikes north, dips 60° east
+    dip = np.radians(60.0)
+    inside = np.column_stack([rng.uniform(-7, 7, 800), rng.uniform(-3.5, 3.5, 800), rng.normal(0, 0.2, 800)])
+    east = inside[:, 1] * np.cos(dip) + inside[:, 2] * np.sin(dip)
+    down = 8.0 + inside[:, 1] * np.sin(dip) - inside[:, 2] * np.cos(dip)
+    points = np.column_stack([east, inside[:, 0], down])  # strikes north, dips 60° east
     found = sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=0.15))
     return network_figure(found, points, title=_plane_words(found))
 
@@ -115,7 +132,7 @@ def _dots(axes, xyz_km: np.ndarray, label: np.ndarray, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-PICTURES = {f.__name__: f for f in (network, steps, conventions, ridgecrest)}
+PICTURES = {f.__name__: f for f in (network, steps, conventions, worlds, ridgecrest)}
 NEED_DATA = {"ridgecrest"}  # made only when asked for: they read results of a command
 
 

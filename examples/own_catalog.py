@@ -24,9 +24,11 @@ def main(path: Path, folder: Path) -> None:
         print(line)
 
     network = sw.reconstruct_faults(catalog, sw.FaultOptions(criterion="global"))
-    share = network.mixture.box_weight.sum()
-    print(f"{network.n_faults} faults out of {network.n_proto} proto-faults, background {share:.1%}")
-    planes, mean_km = network.planes, network.mixture.mean_km
+    halo = network.faults.halo_of_event >= 0
+    share = ((network.label < 0) & ~halo).mean()
+    print(f"{network.n_faults} faults of {network.n_segments} segments")
+    print(f"{halo.mean():.1%} of the events in halos, background {share:.1%}")
+    planes, mean_km = network.planes, network.faults.plates.centre_km
     longitude, latitude = network.to_geographic(mean_km)
     for k in range(min(3, network.n_faults)):
         print(

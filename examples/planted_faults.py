@@ -16,7 +16,8 @@ def main() -> None:
     for criterion in ("global", "local"):
         network = sw.reconstruct_faults(planted.xyz_km, sw.FaultOptions(criterion=criterion))
         score = sw.evaluation.adjusted_rand_index(planted.fault, network.label)
-        print(f"{criterion}: {network.n_faults} faults, adjusted Rand index {score:.3f}, BIC {network.bic:.1f}")
+        of = f"{network.n_faults} faults of {network.n_segments} segments"
+        print(f"{criterion}: {of}, adjusted Rand index {score:.3f}, BIC {network.bic:.1f}")
         if criterion == "global":
             compare(planted, network)
 

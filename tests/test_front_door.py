@@ -20,8 +20,8 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 13,
     "condensation": 7,
-    "evaluation": 24,
-    "faults": 6,
+    "evaluation": 25,
+    "faults": 7,
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,
@@ -29,7 +29,7 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast.place": 11,
     "nowcast.region": 8,
     "report": 7,
-    "synthetic": 12,
+    "synthetic": 16,
 }
 
 

@@ -12,7 +12,11 @@ def test_the_verdict_says_all_of_it():
     extra = compare(np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 0, 0, 1, 1]))
     assert extra["planted_found"] == 2
     assert extra["planted_faults"] == 2
-    assert verdict(extra).startswith("2 of 2 planted faults found (found: more than half of its events lie on one")
+    assert extra["planted_spurious"] == 0
+    assert compare(np.array([0, 0, 0, -1]), np.array([2, 2, 2, 5]))["planted_spurious"] == 1
+    assert verdict(extra).startswith(
+        "2 faults planted: 2 found, 0 spurious (found: more than half of its events lie on one"
+    )
     assert f"adjusted Rand index {extra['planted_adjusted_rand']:.3f}" in verdict(extra)
 
 
@@ -23,12 +27,14 @@ def test_the_demo(tmp_path, monkeypatch, run):
     assert all(" s gone" in line for line in end.err.splitlines()), "nothing but progress, where the machine is slow"
     lines = end.out.splitlines()
     assert lines[0].startswith("a simulated catalog (seed 1): ")
-    assert "planted faults found (found: more than half" in lines[2]
+    assert "spurious (found: more than half" in lines[2]
     page = tmp_path / "seisweave-demo" / "report.html"
     assert lines[-1] == f"open {page}"
     assert "adjusted Rand" in page.read_text(encoding="utf-8")
     summary = json.loads((tmp_path / "seisweave-demo" / "summary.json").read_text())
-    found = f"{summary['planted_found']} of {summary['planted_faults']} planted faults found"
+    found = (
+        f"{summary['planted_faults']} faults planted: {summary['planted_found']} found, {summary['planted_spurious']}"
+    )
     assert lines[2].startswith(found)
     nowcast = json.loads((tmp_path / "seisweave-demo" / "nowcast" / "summary.json").read_text())
     assert nowcast["scores"]["events"]["n_positives"] > 0

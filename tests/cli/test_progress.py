@@ -32,7 +32,7 @@ def test_long_work_says_a_line_every_ten_seconds(capsys, monkeypatch):
     steps = [Step("tree", 0.0), Step("merge", 0.1), Step("merge", 0.25, 1234, 56.78)]
     _tell([*steps, Step("merge", 0.3), Step("merge", 0.5), Step("assign", 1.0, 20)])
     assert capsys.readouterr().err.splitlines() == [
-        "merge: 25 %, 1,234 faults, gain 56.8, 10 s gone, about 30 s left",
+        "merge: 25 %, 1,234 Gaussians, gain 56.8, 10 s gone, about 30 s left",
         "merge: 50 %, 20 s gone, about 20 s left",
         "assign: 100 %, 20 faults, 1 min 35 s gone",
     ]
@@ -64,7 +64,7 @@ def test_a_terminal_shows_stage_bar_faults_gain_and_time_left(monkeypatch):
         show(Step("merge", 0.4, 1234, 56.78))
 
     said = terminal.getvalue()
-    for part in ("merge", "━", "40%", "1,234 faults, gain 56.8", "left"):
+    for part in ("merge", "━", "40%", "1,234 Gaussians, gain 56.8", "left"):
         assert part in said
     assert said.rstrip().endswith("\x1b[2K")  # the line is wiped at the end
 

@@ -10,7 +10,16 @@ from tests.cli.inputs import SHARED, catalog_rows, write_rows
 
 import seisweave as sw
 
-FILES = {"network.nc", "faults.csv", "faults.geojson", "events.parquet", "figure.png", "summary.json"}
+FILES = {
+    "network.nc",
+    "faults.csv",
+    "segments.csv",
+    "halos.csv",
+    "faults.geojson",
+    "events.parquet",
+    "figure.png",
+    "summary.json",
+}
 
 
 def test_all_files_are_there_and_no_other(made_once):
@@ -41,13 +50,28 @@ def test_faults_csv(made_once):
     _, folder = made_once
     table, network = pd.read_csv(folder / "faults.csv"), sw.faults.open_network(folder)
     places = ["fault", "longitude", "latitude", "x_km", "y_km", "depth_km", "strike_deg", "dip_deg"]
-    assert list(table) == [*places, "length_km", "width_km", "thickness_km", "weight", "n_events"]
+    sides = ["length_km", "width_km", "thickness_km", "top_km", "bottom_km"]
+    assert list(table)[:16] == [*places, *sides, "system", "n_segments", "n_events"]
     assert table["fault"].tolist() == list(range(network.n_faults))
-    assert table["weight"].is_monotonic_decreasing
+    assert table["n_events"].is_monotonic_decreasing
     assert table["longitude"].between(-117, -116).all()
     assert table["latitude"].between(34, 35).all()
     assert table["n_events"].sum() == (network.label >= 0).sum()
     assert not table.isna().any(axis=None)
+    events = pd.read_parquet(folder / "events.parquet")
+    for fault, own in events[events.fault >= 0].groupby("fault"):
+        assert pd.Timestamp(table.first_time[fault]).tz_localize(None) == own.time.min()
+        assert table.largest_magnitude[fault] == own.magnitude.max()
+
+
+def test_segments_csv_and_halos_csv(made_once):
+    _, folder = made_once
+    network = sw.faults.open_network(folder)
+    segments, halos = pd.read_csv(folder / "segments.csv"), pd.read_csv(folder / "halos.csv")
+    assert segments["segment"].tolist() == list(range(network.n_segments))
+    assert np.array_equal(segments["fault"], network.faults.fault_of_segment)
+    assert segments["n_events"].sum() == (network.segment >= 0).sum()
+    assert len(halos) == network.faults.n_halos
 
 
 def test_events_parquet_has_the_input_rows_in_order(made_once):
@@ -66,6 +90,9 @@ def test_events_parquet_has_the_input_rows_in_order(made_once):
         .equals(pd.to_datetime(given["time"]).astype(events["time"].dt.tz_localize(None).dtype))
     )
     assert np.array_equal(events["fault"], network.label)
+    assert np.array_equal(events["halo"], network.faults.halo_of_event)
+    assert np.array_equal(events["segment"], network.segment)
+    assert np.array_equal(events["probability"], network.faults.probability)
     assert np.array_equal(events["responsibility"], network.responsibility)
     assert events["responsibility"].between(0, 1).all()
 
@@ -93,7 +120,8 @@ def test_figure_is_a_png(made_once):
 def test_summary(made_once):
     source, folder = made_once
     summary, network = json.loads((folder / "summary.json").read_text()), sw.faults.open_network(folder)
-    counts = {"n_events", "n_proto", "n_faults", "n_backgrounds", "background_weight", "bic", "nll"}
+    counts = {"n_events", "n_proto", "n_segments", "n_faults", "n_systems", "n_halos", "n_backgrounds"}
+    counts |= {"background_weight", "bic", "nll", "plates_bic", "share_on_faults", "share_in_halos", "share_background"}
     assert summary.keys() >= counts | {"seconds", "peak_memory_mb", "options", "seed", "version", "input_sha256"}
     assert summary["n_faults"] == network.n_faults
     assert summary["bic"] == network.bic
@@ -103,7 +131,7 @@ def test_summary(made_once):
     assert summary["options"] == {**vars(sw.FaultOptions())}
     assert summary["atomized"]["bic"][summary["atomized"]["by"]] == network.bic
     assert summary["min_sigma_km"] == network.min_sigma_km == 0.05
-    stages = {"read", "tree", "atomize", "merge", "refine", "assign", "write", "total"}
+    stages = {"read", "tree", "atomize", "merge", "refine", "assign", "faults", "write", "total"}
     assert summary["seconds"].keys() == stages
     assert all(seconds >= 0 for seconds in summary["seconds"].values())
     assert 10 < summary["peak_memory_mb"] < 100_000
@@ -116,7 +144,7 @@ def test_geojson(made_once):
     assert collection["type"] == "FeatureCollection"
     assert "note" not in collection
     kinds = [feature["properties"]["kind"] for feature in collection["features"]]
-    assert kinds == ["surface projection", "plane"] * network.n_faults
+    assert kinds == ["surface projection", "plane"] * network.n_faults + ["halo"] * network.faults.n_halos
     for feature in collection["features"]:
         ring = np.array(feature["geometry"]["coordinates"][0])[:, :2]
         assert np.abs(ring - [-116.45, 34.35]).max() < 0.7

@@ -4,11 +4,13 @@ import json
 import numpy as np
 import pytest
 from scipy import stats
+from tests.faults.by_hand import one_fault_a_segment
 
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 from seisweave.faults.atomize import Atomized
-from seisweave.faults.network import STAGES, FaultNetwork, MergeHistory, open_network
+from seisweave.faults.history import STAGES, MergeHistory
+from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.gaussians.mixture import Mixture
@@ -26,21 +28,21 @@ def network(points):
     return reconstruct_faults(points, FaultOptions(subsets=2, seed=7), jobs=1)
 
 
-def hand_made(n_faults=2, n_boxes=1, n_events=6, projection=None):
+def hand_made(n_segments=2, n_boxes=1, n_events=6, projection=None, n_halos=0):
     """A network of given sizes with numbers that no rounding survives."""
-    rng = np.random.default_rng(n_faults + 10 * n_boxes)
-    root = rng.normal(size=(n_faults, 3, 3))
-    weight = rng.dirichlet(np.ones(n_faults + n_boxes)) if n_faults + n_boxes else np.zeros(0)
+    rng = np.random.default_rng(n_segments + 10 * n_boxes)
+    root = rng.normal(size=(n_segments, 3, 3))
+    weight = rng.dirichlet(np.ones(n_segments + n_boxes)) if n_segments + n_boxes else np.zeros(0)
     mixture = Mixture(
-        weight[:n_faults],
-        rng.normal(size=(n_faults, 3)) * np.pi,
+        weight[:n_segments],
+        rng.normal(size=(n_segments, 3)) * np.pi,
         root @ root.transpose(0, 2, 1),
-        weight[n_faults:],
+        weight[n_segments:],
         rng.normal(size=(n_boxes, 3)),
         np.tile(np.eye(3), (n_boxes, 1, 1)),
         rng.uniform(1, 2, size=(n_boxes, 3)),
     )
-    part = rng.integers(max(1, n_faults + n_boxes), size=n_events)
+    part = rng.integers(max(1, n_segments + n_boxes), size=n_events)
     whole = [rng.integers(-1, 9, size=4) for _ in range(5)]
     return FaultNetwork(
         mixture=mixture,
@@ -50,6 +52,7 @@ def hand_made(n_faults=2, n_boxes=1, n_events=6, projection=None):
         log_likelihood=-1e3 / 7,
         n_proto=17,
         history=MergeHistory(*whole, rng.normal(size=4) / 3),
+        faults=one_fault_a_segment(mixture, part, n_halos),
         options=FaultOptions(criterion="local", subsets=3, min_sigma_km=0.1 + 0.2, refine=False, seed=5),
         projection=projection,
         atomized=Atomized("branch", {"cut": 1e3 / 7, "branch": 1e3 / 3}, 1 / 3),
@@ -76,7 +79,7 @@ def assert_identical(a, b):
 @pytest.mark.parametrize("sizes", [(2, 1, 6), (0, 1, 5), (3, 0, 5), (1, 4, 9)])
 @pytest.mark.parametrize("projection", [None, LocalProjection(-116.4 - 1 / 3, 34.2)])
 def test_a_network_is_read_back_identical(sizes, projection, tmp_path):
-    network = hand_made(*sizes, projection=projection)
+    network = hand_made(*sizes, projection=projection, n_halos=sizes[0] // 2)
     assert_identical(open_network(network.write(tmp_path / "network.nc")), network)
 
 
@@ -113,12 +116,46 @@ def test_variables_have_units(network):
     assert dataset.attrs["Conventions"].startswith("CF")
 
 
-def test_labels_are_the_parts_with_backgrounds_as_minus_one(network):
-    assert ((network.label == -1) == (network.part >= network.n_faults)).all()
-    inside = network.label >= 0
-    np.testing.assert_array_equal(network.label[inside], network.part[inside])
-    assert network.events_per_fault.sum() == inside.sum()
+def test_segments_are_the_parts_with_backgrounds_as_minus_one(network):
+    assert ((network.segment == -1) == (network.part >= network.n_segments)).all()
+    inside = network.segment >= 0
+    np.testing.assert_array_equal(network.segment[inside], network.part[inside])
+    assert network.events_per_segment.sum() == inside.sum()
+    assert (network.events_per_segment == [(network.segment == c).sum() for c in range(network.n_segments)]).all()
+
+
+def test_every_event_has_one_fault_or_one_halo_or_is_background(network):
+    faults = network.faults
+    assert not ((network.label >= 0) & (faults.halo_of_event >= 0)).any()
+    assert network.label.max() < network.n_faults == len(faults.plates) == len(network.planes.strike_deg)
+    assert faults.halo_of_event.max(initial=-1) < faults.n_halos
     assert (network.events_per_fault == [(network.label == c).sum() for c in range(network.n_faults)]).all()
+    assert (np.diff(network.events_per_fault) <= 0).all()
+    assert (np.diff(faults.events_per_halo) <= 0).all()
+    assert ((faults.probability >= 0) & (faults.probability <= 1)).all()
+
+
+def test_the_fault_of_a_segment_is_where_most_of_its_events_lie(network):
+    for c, fault in enumerate(network.faults.fault_of_segment):
+        own = network.label[network.segment == c] + 1
+        counts = np.bincount(own, minlength=network.n_faults + 1)
+        assert counts[fault + 1] == counts.max()
+
+
+def test_weights_of_plates_halos_and_backgrounds_sum_to_one(network):
+    faults = network.faults
+    assert faults.plates.weight.sum() + faults.halo_weight.sum() <= 1.0 + 1e-9
+    np.testing.assert_allclose(faults.error_share.sum(), 1.0, rtol=1e-6)
+
+
+def test_a_network_of_one_level_is_refused_in_one_line(network, tmp_path):
+    from seisweave.storage import write_dataset
+
+    old = network.to_dataset().drop_vars(["fault_of_event", "halo_of_event"])
+    write_dataset(old, tmp_path / "network.nc")
+    with pytest.raises(InputError, match=r"network\.nc.*an earlier version.*`seisweave faults`") as error:
+        open_network(tmp_path)
+    assert "\n" not in str(error.value)
 
 
 def test_every_event_is_given_to_its_most_likely_part(network, points):
@@ -130,13 +167,13 @@ def test_every_event_is_given_to_its_most_likely_part(network, points):
 
 def test_likelihood_and_bic_follow_from_the_density_at_the_events(network, points):
     np.testing.assert_allclose(network.log_likelihood, network.log_density(points).sum(), rtol=1e-10)
-    parts = network.n_faults + network.n_backgrounds
+    parts = network.n_segments + network.n_backgrounds
     penalty = 0.5 * (10 * parts - 1) * np.log(network.n_events)
     np.testing.assert_allclose(network.bic, penalty - network.log_likelihood, rtol=1e-12)
 
 
-def test_faults_come_by_weight_and_weights_sum_to_one(network):
-    assert network.n_faults > 2
+def test_segments_come_by_weight_and_weights_sum_to_one(network):
+    assert network.n_segments > 2
     assert network.n_backgrounds == 2
     assert (np.diff(network.mixture.weight) <= 0).all()
     np.testing.assert_allclose(network.mixture.weight.sum() + network.mixture.box_weight.sum(), 1.0, rtol=1e-5)
@@ -177,7 +214,7 @@ def test_local_points_go_back_to_longitude_and_latitude():
 
 
 def replayed(history, n_proto):
-    """Numbers of the faults that are left when all merges and drops are made in order."""
+    """Numbers of the Gaussians that are left when all merges and drops are made in order."""
     alive = set(range(n_proto))
     for first, second, merged in zip(history.first, history.second, history.merged, strict=True):
         alive.remove(int(first))
@@ -193,10 +230,10 @@ def replayed(history, n_proto):
 @pytest.mark.parametrize("criterion", ["global", "local"])
 @pytest.mark.parametrize("subsets", [1, 3])
 @pytest.mark.parametrize("refine", [False, True])
-def test_replaying_the_history_leaves_as_many_faults_as_there_are(points, criterion, subsets, refine):
+def test_replaying_the_history_leaves_as_many_segments_as_there_are(points, criterion, subsets, refine):
     network = reconstruct_faults(points, FaultOptions(criterion=criterion, subsets=subsets, refine=refine), jobs=1)
     history = network.history
-    assert len(replayed(history, network.n_proto)) == network.n_faults
+    assert len(replayed(history, network.n_proto)) == network.n_segments
     assert (history.gain > 0).all()
     assert set(history.stage) <= set(range(len(STAGES)))
     assert ((history.subset >= 0) == (history.stage == 0)).all()
@@ -204,7 +241,7 @@ def test_replaying_the_history_leaves_as_many_faults_as_there_are(points, criter
     np.testing.assert_array_equal(merges, network.n_proto + np.arange(len(merges)))
 
 
-def test_numbers_of_a_fault_in_the_history_belong_to_its_subset(points):
+def test_numbers_of_a_gaussian_in_the_history_belong_to_its_subset(points):
     history = reconstruct_faults(points, FaultOptions(subsets=3), jobs=1).history
     inside = history.stage == 0
     home = {}

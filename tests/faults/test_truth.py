@@ -34,10 +34,10 @@ def reference(name):
 
 
 def recovered(options, **settings):
-    """(adjusted Rand index, faults found) for planted faults; the noise counts as one group."""
+    """(adjusted Rand index of segments, faults found) for planted faults; the noise counts as one group."""
     planted = plant_faults(options)
     network = reconstruct_faults(planted.xyz_km, FaultOptions(**settings), jobs=2)
-    return adjusted_rand_index(planted.fault, network.label), network.n_faults
+    return adjusted_rand_index(planted.fault, network.segment), network.n_faults
 
 
 # what five seeds reach in the median, less about two hundredths
@@ -67,14 +67,19 @@ def test_the_planes_of_two_planted_faults_are_found():
     flat = np.random.default_rng(0).normal(size=(400, 3)) * np.array([30.0, 1.0, 12.0]) / np.sqrt(12)
     tilt = Rotation.from_euler("x", -45.0, degrees=True)  # a plane down the depth axis, turned to dip to the north
     steep, thrust = flat + np.array([0, 0, 8.0]), tilt.apply(flat) + np.array([0, 60.0, 8.0])
-    planes = reconstruct_faults(np.concatenate([steep, thrust]), jobs=1).planes
+    network = reconstruct_faults(np.concatenate([steep, thrust]), jobs=1)
+    for planes in (network.planes, network.segment_planes):
+        _check_steep_and_thrust(planes)
+    np.testing.assert_allclose(network.segment_planes.length_km, 30.0, rtol=0.06)
+    np.testing.assert_allclose(network.segment_planes.width_km, 12.0, rtol=0.06)
+
+
+def _check_steep_and_thrust(planes):
     assert len(planes.dip_deg) == 2
     by_dip = np.argsort(planes.dip_deg)
     np.testing.assert_allclose(planes.dip_deg[by_dip], [45.0, 90.0], atol=2.0)
     np.testing.assert_allclose(planes.strike_deg[by_dip[0]], 270.0, atol=2.0)
     np.testing.assert_allclose(planes.strike_deg[by_dip[1]] % 180, 90.0, atol=2.0)
-    np.testing.assert_allclose(planes.length_km, 30.0, rtol=0.06)
-    np.testing.assert_allclose(planes.width_km, 12.0, rtol=0.06)
 
 
 @pytest.mark.parametrize("name", [*SYNTHETIC, "landers_global", "landers_sub500_global"])

@@ -33,7 +33,7 @@ def test_mixed_is_a_network_and_smoothing_with_its_shares(past):
     made = make_forecast(past[:400], ForecastOptions(volume=BOX), jobs=1)
     assert made.weight.sum() == pytest.approx(1.0)
     assert made.uniform_share == pytest.approx(0.04)
-    assert made.told["n_faults"] > 0
+    assert made.told["n_segments"] > 0
     floored = make_forecast(past[:300], ForecastOptions(model="faults", volume=BOX, floor=0.25), jobs=1)
     assert floored.uniform_share == pytest.approx(0.25)
 

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.faults.by_hand import one_fault_a_segment
 
 from seisweave.catalog.projection import LocalProjection
-from seisweave.faults.network import FaultNetwork, MergeHistory
+from seisweave.faults.export import events_table, faults_table
+from seisweave.faults.history import MergeHistory
+from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.gaussians.mixture import Mixture
 from seisweave.report.figures import network_figure
@@ -20,8 +23,8 @@ HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror='window.h
 N_PROTO = 20
 
 
-def planted_network(n_events: int = 600, seed: int = 0) -> tuple[FaultNetwork, np.ndarray]:
-    """Six faults of known strike and dip in one box, and the events drawn from them."""
+def planted_network(n_events: int = 600, seed: int = 0, n_halos: int = 0) -> tuple[FaultNetwork, np.ndarray]:
+    """Six faults of known strike and dip in one box, and the events drawn from them; the last may be halos."""
     rng = np.random.default_rng(seed)
     strikes, dips = [330.0, 330.0, 315.0, 60.0, 350.0, 10.0], [90.0, 80.0, 60.0, 85.0, 70.0, 45.0]
     covariances = [_plate(s, d, 14.0 - c, 8.0, 0.7) for c, (s, d) in enumerate(zip(strikes, dips, strict=True))]
@@ -45,6 +48,7 @@ def planted_network(n_events: int = 600, seed: int = 0) -> tuple[FaultNetwork, n
         log_likelihood=-4200.25,
         n_proto=N_PROTO,
         history=_history(),
+        faults=one_fault_a_segment(mixture, part, n_halos),
         options=FaultOptions(subsets=2),
         projection=LocalProjection(longitude=-116.5, latitude=34.2),
         input_sha256="ab" * 32,
@@ -79,8 +83,9 @@ def write_result(
     folder.mkdir(parents=True)
     network.write(folder / "network.nc")
     network_figure(network, xyz_km).savefig(folder / "figure.png", dpi=60)
-    _faults(network).to_csv(folder / "faults.csv", index=False)
-    _events(network, xyz_km, word).to_parquet(folder / "events.parquet")
+    events = events_table(network, _rows(network, word), xyz_km)
+    faults_table(network, events).to_csv(folder / "faults.csv", index=False)
+    events.to_parquet(folder / "events.parquet")
     words = {
         "n_events": network.n_events,
         "n_faults": network.n_faults,
@@ -96,36 +101,20 @@ def write_result(
     return folder
 
 
-def _faults(network: FaultNetwork) -> pd.DataFrame:
-    mixture, planes = network.mixture, network.planes
-    longitude, latitude = network.to_geographic(mixture.mean_km)
-    sides = {f"{side}_km": getattr(planes, f"{side}_km") for side in ("length", "width", "thickness")}
-    angles = {"strike_deg": planes.strike_deg, "dip_deg": planes.dip_deg}
-    centres = dict(zip(("x_km", "y_km", "depth_km"), mixture.mean_km.T, strict=True))
-    columns = {
-        "longitude": longitude,
-        "latitude": latitude,
-        **centres,
-        **angles,
-        **sides,
-        "weight": mixture.weight,
-    }
-    table = pd.DataFrame({"fault": np.arange(network.n_faults), **columns})
-    return table.assign(n_events=network.events_per_fault)
-
-
-def _events(network: FaultNetwork, xyz_km: np.ndarray, word: str) -> pd.DataFrame:
+def _rows(network: FaultNetwork, word: str) -> pd.DataFrame:
     n = network.n_events
-    table = pd.DataFrame(xyz_km, columns=["x_km", "y_km", "depth_km"])
-    table["fault"], table["responsibility"] = network.label, network.responsibility
-    table["time"] = pd.Timestamp("1992-06-28T11:57:34", tz="UTC") + pd.to_timedelta(np.arange(n), unit="h")
-    table["magnitude"], table["id"] = 2.5, [f"{word}{number}" for number in range(n)]
-    return table
+    times = pd.Timestamp("1992-06-28T11:57:34", tz="UTC") + pd.to_timedelta(np.arange(n), unit="h")
+    return pd.DataFrame({"time": times, "magnitude": 2.5, "id": [f"{word}{number}" for number in range(n)]})
 
 
 @pytest.fixture(scope="session")
 def planted() -> tuple[FaultNetwork, np.ndarray]:
     return planted_network()
+
+
+@pytest.fixture(scope="session")
+def with_halos() -> tuple[FaultNetwork, np.ndarray]:
+    return planted_network(n_halos=2)
 
 
 @pytest.fixture(scope="session")

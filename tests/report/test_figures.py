@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from tests.faults.by_hand import one_fault_a_segment
 
 from seisweave.faults.network import FaultNetwork
 from seisweave.gaussians.mixture import Mixture, no_boxes
@@ -21,7 +22,8 @@ def outlines(axes: Axes) -> int:
 
 def faultless(network: FaultNetwork) -> FaultNetwork:
     mixture = replace(network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3)))
-    return replace(network, mixture=mixture, part=np.zeros(network.n_events, dtype=np.intp))
+    part = np.zeros(network.n_events, dtype=np.intp)
+    return replace(network, mixture=mixture, part=part, faults=one_fault_a_segment(mixture, part))
 
 
 def test_map_draws_every_fault_and_event(planted):
@@ -70,7 +72,7 @@ def test_network_figure_is_a_map_and_two_sections(planted, tmp_path):
     assert [axes.yaxis_inverted() for axes in figure.axes] == [False, True, True]
     assert all(outlines(axes) == network.n_faults for axes in figure.axes)
     title = figure.get_suptitle()
-    for words in ("600 events", "6 faults", "15.0% background", "4,321.5"):
+    for words in ("600 events", "6 faults with", "background", "4,321.5"):
         assert words in title
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert len(labels) == 4
@@ -87,7 +89,8 @@ def test_both_layouts_have_readable_proportions(planted, turn):
         mean_km=network.mixture.mean_km @ swap.T,
         covariance_km2=swap @ network.mixture.covariance_km2 @ swap.T,
     )
-    figure = network_figure(replace(network, mixture=mixture), xyz @ swap.T)
+    faults = one_fault_a_segment(mixture, network.part)
+    figure = network_figure(replace(network, mixture=mixture, faults=faults), xyz @ swap.T)
     figure.canvas.draw()
     for axes in figure.axes:
         box = axes.get_window_extent()
@@ -99,8 +102,19 @@ def test_figures_without_faults_or_without_background(planted):
     assert "0 faults" in network_figure(faultless(network), xyz).get_suptitle()
     mixture = Mixture(network.mixture.weight, network.mixture.mean_km, network.mixture.covariance_km2, **no_boxes())
     part = np.minimum(network.part, network.n_faults - 1)
-    figure = network_figure(replace(network, mixture=mixture, part=part), xyz)
+    faults = one_fault_a_segment(mixture, part)
+    figure = network_figure(replace(network, mixture=mixture, part=part, faults=faults), xyz)
     assert len(figure.legends[0].get_texts()) == 3
+
+
+def test_halos_are_dashed_and_in_the_legend(with_halos):
+    network, xyz = with_halos
+    figure = network_figure(network, xyz)
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert "halo: two σ, no plane" in labels
+    dashed = [c for c in figure.axes[0].collections if len(c.get_paths()) == 2 and c.get_linestyle()[0][1]]
+    assert len(dashed) == 1
+    assert "2 halos" in figure.get_suptitle()
 
 
 def test_a_title_with_dollars_is_no_formula(planted):
@@ -141,7 +155,8 @@ def test_neighbours_differ_in_colour(planted):
         np.repeat(0.01 * np.eye(3)[None], n, axis=0),
         **no_boxes(),
     )
-    colours = np.array(fault_colours(replace(network, mixture=mixture)))
+    faults = one_fault_a_segment(mixture, network.part)
+    colours = np.array(fault_colours(replace(network, mixture=mixture, faults=faults)))
     apart = np.linalg.norm(mixture.mean_km[:, None] - mixture.mean_km, axis=2) + 1e9 * np.eye(n)
     assert (colours != colours[apart.argmin(axis=1)]).mean() > 0.95
     assert len(set(colours)) == len(PALETTE)

@@ -1,18 +1,22 @@
 import json
 import re
+import shutil
 import sys
 from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.faults.by_hand import one_fault_a_segment
 from tests.report.conftest import HOSTILE, write_result
 
 from seisweave.errors import InputError
+from seisweave.faults.export import plate_corners
 from seisweave.faults.options import FaultOptions
 from seisweave.report import network_figure, scene, write_page
 from seisweave.report.markup import embed_json, number, table, text
 from seisweave.report.results.network import open_network_result as open_result
+from seisweave.storage import write_dataset
 
 
 def plots(page: str) -> dict:
@@ -28,7 +32,7 @@ def test_page_tells_what_was_found(result, tmp_path):
     for words in (
         "600 events",
         "<strong>6 faults</strong>",
-        "15.0%",
+        "of the events lie on them",
         "0.912",
         "20 proto-faults",
         "ab" * 32,
@@ -42,6 +46,46 @@ def test_page_tells_what_was_found(result, tmp_path):
     assert page.count("plotly.js v") == 1
     assert page.count("<tr>") > network.n_faults
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_halos_are_told_apart_and_never_as_faults(with_halos, tmp_path):
+    network = with_halos[0]
+    folder = write_result(tmp_path / "halos", *with_halos)
+    page = write_page([folder], tmp_path / "page.html").read_text()
+    share = (network.faults.halo_of_event >= 0).mean()
+    assert "<strong>4 faults</strong> in 2 systems" in page
+    assert f"{share:.1%} in 2 halos" in page
+    faults, halos = page.split("<h3>Faults</h3>")[1].split("<h3>Merges</h3>")[0].split("<h3>Halos</h3>")
+    assert faults.count("<tr>") == 1 + 4
+    assert halos.count("<tr>") == 1 + 2
+    drawn = {trace["name"]: trace for trace in plots(page)["result-1-scene"]["data"]}
+    assert len(drawn["events in halos"]["x"]) == (network.faults.halo_of_event >= 0).sum()
+    assert drawn["halos"]["line"]["dash"] == "dash"
+    assert drawn["segments"]["visible"] == "legendonly"
+    assert len(drawn["faults"]["x"]) == 8 * 4
+
+
+def test_a_planted_truth_is_told_as_found_and_spurious(planted, tmp_path):
+    summary = {"planted_faults": 27, "planted_found": 26, "planted_spurious": 2, "planted_adjusted_rand": 0.951}
+    folder = write_result(tmp_path / "planted", *planted, summary=summary)
+    assert "27 planted, 26 found, 2 spurious" in write_page([folder], tmp_path / "page.html").read_text()
+
+
+def test_doubts_have_a_place(planted, tmp_path):
+    network, xyz = planted
+    lost = replace(network.faults, fault_of_event=np.where(xyz[:, 0] > 8, network.label, -1))
+    page = write_page([write_result(tmp_path / "r", replace(network, faults=lost), xyz)], tmp_path / "page.html")
+    assert "of the events are background, on no fault" in page.read_text()
+    assert "To be doubted" not in write_page([write_result(tmp_path / "s", *planted)], tmp_path / "s.html").read_text()
+
+
+def test_a_folder_of_an_earlier_version_is_one_clear_line(result, tmp_path):
+    folder = tmp_path / "old"
+    shutil.copytree(result, folder)
+    write_dataset(open_result(result).network.to_dataset().drop_vars("fault_of_event"), folder / "network.nc")
+    with pytest.raises(InputError, match="earlier version") as caught:
+        write_page([folder], tmp_path / "page.html")
+    assert "\n" not in str(caught.value)
 
 
 def test_several_results_are_compared(result, hostile_result, tmp_path):
@@ -76,7 +120,7 @@ def test_network_is_drawn_whole(result):
 
 def test_plates_have_the_sides_of_their_faults(planted):
     network, _ = planted
-    corners = scene.plate_corners(network)
+    corners = plate_corners(network.planes)
     planes = network.planes
     for (a, b), side in (
         ((0, 1), planes.length_km),
@@ -102,7 +146,7 @@ def test_merge_curve_has_every_merge(planted):
     names = [trace["name"] for trace in curve["data"]]
     assert names == ["inside subsets", "among all", "refinement", "dropped into the background"]
     left = np.concatenate([trace["x"] for trace in curve["data"]])
-    assert sorted(left) == list(range(network.n_faults, network.n_proto))
+    assert sorted(left) == list(range(network.n_segments, network.n_proto))
     assert curve["layout"]["yaxis"]["type"] == "log"
 
 
@@ -130,7 +174,8 @@ def test_a_network_without_merges_or_faults_has_a_page(planted, tmp_path):
         network.history, **{f.name: getattr(network.history, f.name)[:0] for f in fields(network.history)}
     )
     part = np.zeros(network.n_events, dtype=np.intp)
-    empty = replace(network, mixture=mixture, history=history, part=part, n_proto=0)
+    faults = one_fault_a_segment(mixture, part)
+    empty = replace(network, mixture=mixture, history=history, part=part, faults=faults, n_proto=0)
     folder = write_result(tmp_path / "empty", empty, xyz)
     assert "better described by a fault" in write_page([folder], tmp_path / "page.html").read_text()
 

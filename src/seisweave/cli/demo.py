@@ -38,7 +38,7 @@ def demo(
 
     Example: seisweave demo --seed 7
     """
-    from seisweave.cli.faults import check_library, headline, reconstruct, write_results
+    from seisweave.cli.faults import check_library, headline, reconstruct, warnings, write_results
     from seisweave.faults.options import FaultOptions
     from seisweave.report import write_page
 
@@ -56,7 +56,7 @@ def demo(
         write_page([folder], folder / "report.html")
     print(headline(network))
     print(verdict(hypocentres.extra))
-    print("\n".join(said))
+    print("\n".join([*warnings(network), *said]))
     print(f"open {(out / 'report.html').resolve()}")
 
 
@@ -100,15 +100,18 @@ def compare(truth: np.ndarray, label: np.ndarray) -> dict[str, Any]:
 
     found, planted = count_found(truth, label)
     score = adjusted_rand_index(truth, label)
-    return {"planted_found": found, "planted_faults": planted, "planted_adjusted_rand": score}
+    spurious = len(set(label[label >= 0].tolist())) - found
+    told = {"planted_found": found, "planted_faults": planted, "planted_spurious": spurious}
+    return {**told, "planted_adjusted_rand": score}
 
 
 def verdict(extra: dict[str, Any]) -> str:
     """What `compare` found, in words."""
+    planted, found, spurious = (extra[f"planted_{name}"] for name in ("faults", "found", "spurious"))
     return (
-        f"{extra['planted_found']} of {extra['planted_faults']} planted faults found (found: more than half of its"
-        " events lie on one fault, more than half of whose events are its own); adjusted Rand index"
-        f" {extra['planted_adjusted_rand']:.3f} (1: every event on its own fault)"
+        f"{planted} faults planted: {found} found, {spurious} spurious (found: more than half of its events lie on one"
+        " fault, more than half of whose events are its own; spurious: faults of the network on which none was found);"
+        f" adjusted Rand index {extra['planted_adjusted_rand']:.3f} (1: every event on its own fault)"
     )
 
 

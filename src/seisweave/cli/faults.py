@@ -73,9 +73,7 @@ def faults(
         with whole_folder(out, force=force) as folder:
             write_results(folder, network, hypocentres)
     if not quiet:
-        print(headline(network))
-        print(start_of(network))
-        print(f"results: {out}")
+        print("\n".join([headline(network), start_of(network), *warnings(network), f"results: {out}"]))
 
 
 def check_library(name: str) -> None:
@@ -159,8 +157,23 @@ def summarize(hypocentres: Hypocentres) -> dict[str, Any]:
 
 def headline(network: FaultNetwork) -> str:
     """One sentence about a network."""
-    share = float(network.mixture.box_weight.sum())
+    from seisweave.report.results.network import shares_of
+
+    faults = network.faults
+    on_faults, in_halos, background = (f"{100 * share:.1f} %" for share in shares_of(network))
+    halos = f"{faults.n_halos} halo{'' if faults.n_halos == 1 else 's'} with {in_halos}, " if faults.n_halos else ""
+    origin = "from the catalog" if faults.errors == "catalog" else "estimated"
     return (
-        f"{network.n_events:,} events: {network.n_faults} faults (of {network.n_proto:,} proto-faults), "
-        f"{100 * share:.1f} % background, BIC {network.bic:,.1f}, {sum(network.seconds.values()):.1f} s"
+        f"{network.n_events:,} events: {network.n_faults} fault{'' if network.n_faults == 1 else 's'} in"
+        f" {faults.n_systems} system{'' if faults.n_systems == 1 else 's'} (of {network.n_segments} segments) with"
+        f" {on_faults} of the events, {halos}background {background}; errors of location {origin}, roughness"
+        f" {faults.roughness_km:.2f} km; BIC of segments {network.bic:,.1f}, of plates {faults.bic:,.1f};"
+        f" {sum(network.seconds.values()):.1f} s"
     )
+
+
+def warnings(network: FaultNetwork) -> list[str]:
+    """What the network gives reason to doubt, a line each."""
+    from seisweave.faults.doubts import doubts_of
+
+    return [f"warning: {doubt}" for doubt in doubts_of(network)]

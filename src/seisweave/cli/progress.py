@@ -107,10 +107,10 @@ def seconds_left(step: Step, gone_s: float) -> float:
 
 
 def describe(step: Step) -> str:
-    """How many faults there still are, and the best gain of a merge, where they are known."""
-    faults = f"{step.n_gaussians:,} faults" if step.n_gaussians else ""
+    """How many Gaussians there still are, and the best gain of a merge, where they are known."""
+    gaussians = f"{step.n_gaussians:,} Gaussians" if step.n_gaussians else ""
     gain = f"gain {step.gain:.1f}" if step.gain == step.gain else ""
-    return ", ".join(filter(None, (faults, gain)))
+    return ", ".join(filter(None, (gaussians, gain)))
 
 
 def _duration(seconds: float) -> str:

@@ -28,7 +28,7 @@ from seisweave.evaluation.information import (
     log_scores,
     reliability_table,
 )
-from seisweave.evaluation.membership import adjusted_rand_index, rand_index
+from seisweave.evaluation.membership import adjusted_rand_index, count_found, rand_index
 
 __all__ = [
     "ChanceScores",
@@ -40,6 +40,7 @@ __all__ = [
     "adjusted_rand_index",
     "best_threshold",
     "brier_skill",
+    "count_found",
     "decide",
     "fresh_days",
     "holm",

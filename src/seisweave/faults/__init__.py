@@ -7,6 +7,7 @@ from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.faults.ward import ward_linkage
+from seisweave.faults.world_like import world_like
 from seisweave.renamed import renamed_names
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "open_network",
     "reconstruct_faults",
     "ward_linkage",
+    "world_like",
 ]
 
 if not TYPE_CHECKING:

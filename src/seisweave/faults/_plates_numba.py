@@ -11,11 +11,14 @@ import math
 import numpy as np
 from numba import njit
 
+from seisweave.faults._density_numba import exp_negative
+from seisweave.faults._edges_numba import VARIANCE, error_along, fit_side
+
 PLATE = 18
-FROM, TO, VARIANCE, LOG_WEIGHT = 12, 13, 16, 17
+LOG_WEIGHT = 17
 _INNER = {"cache": True, "nogil": True, "inline": "always"}
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
-_MOVE = 0.1  # of a side: how far an edge may move in one step
+_FAR = 100.0  # squared distance across, in variances, beyond which there is no density
 _INSIDE = 5.0  # standard deviations from an edge at which it is not felt any more
 
 
@@ -72,45 +75,46 @@ def _near(plate, box, scale2, log_share, area):
 
 
 @njit(**_INNER)
-def _log_between(low, high):
-    """Logarithm of the normal probability between two standardised bounds."""
+def _between(low, high):
+    """Normal probability between two standardised bounds."""
     if low < -_INSIDE and high > _INSIDE:
-        return 0.0
+        return 1.0
     if low > 0.0:
         low, high = -high, -low
-    share = 0.5 * (math.erfc(-high * 0.7071067811865476) - math.erfc(-low * 0.7071067811865476))
-    return math.log(share) if share > 1e-290 else -700.0
-
-
-@njit(**_INNER)
-def _quadratic(e, p, i, a):
-    """Variance of the error of event i along the unit vector at p[a]."""
-    x, y, z = p[a], p[a + 1], p[a + 2]
-    return (
-        x * (e[0, i] * x + 2.0 * (e[1, i] * y + e[2, i] * z)) + y * (e[3, i] * y + 2.0 * e[4, i] * z) + e[5, i] * z * z
-    )
+    return 0.5 * (math.erfc(-high * 0.7071067811865476) - math.erfc(-low * 0.7071067811865476))
 
 
 @njit(cache=True, nogil=True)
-def densities(plate, xyz, error, scale2, log_share, slot, value):
-    """Weighted density of a plate at the points of some slots, by error class; returns nothing, fills value (s, k)."""
-    log_area = math.log((plate[13] - plate[12]) * (plate[15] - plate[14]))
+def densities(plate, xyz, error, scale2, log_share, slot, least, value):
+    """Weighted density of a plate at the points of some slots, by error class: fills value (s, k).
+
+    What cannot reach the event's `least` (n) is zero.
+    """
+    peak = np.empty(len(scale2))
+    for c in range(len(scale2)):
+        area = (plate[13] - plate[12]) * (plate[15] - plate[14])
+        peak[c] = math.exp(plate[LOG_WEIGHT] + log_share[c]) / (2.5066282746310002 * area)
     for t in range(len(slot)):
         i = slot[t]
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
         u = dx * plate[3] + dy * plate[4] + dz * plate[5]
         v = dx * plate[6] + dy * plate[7] + dz * plate[8]
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        eu, ev, ew = _quadratic(error, plate, i, 3), _quadratic(error, plate, i, 6), _quadratic(error, plate, i, 9)
+        eu, ev, ew = error_along(error, plate, i, 3), error_along(error, plate, i, 6), error_along(error, plate, i, 9)
         for c in range(len(scale2)):
-            su = math.sqrt(plate[VARIANCE] + scale2[c] * eu)
-            sv = math.sqrt(plate[VARIANCE] + scale2[c] * ev)
-            sw2 = plate[VARIANCE] + scale2[c] * ew
-            log_density = -0.5 * (w * w / sw2 + math.log(sw2)) - _HALF_LOG_2PI - log_area
-            if log_density > -600.0:
-                log_density += _log_between((plate[12] - u) / su, (plate[13] - u) / su)
-                log_density += _log_between((plate[14] - v) / sv, (plate[15] - v) / sv)
-            value[t, c] = math.exp(max(-700.0, log_density + plate[LOG_WEIGHT] + log_share[c]))
+            across = plate[VARIANCE] + scale2[c] * ew
+            distance2 = w * w / across
+            value[t, c] = 0.0
+            if distance2 > _FAR:
+                continue
+            most = peak[c] * exp_negative(-0.5 * distance2) / math.sqrt(across)
+            if most <= least[i]:
+                continue
+            su, sv = math.sqrt(plate[VARIANCE] + scale2[c] * eu), math.sqrt(plate[VARIANCE] + scale2[c] * ev)
+            inside = _between((plate[12] - u) / su, (plate[13] - u) / su)
+            if inside > 0.0:
+                inside *= _between((plate[14] - v) / sv, (plate[15] - v) / sv)
+                value[t, c] = most * inside
 
 
 @njit(cache=True, nogil=True)
@@ -118,7 +122,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     """Fit a plate better to its events, given their shares (s, k) in it by error class; one step of EM.
 
     Plane: weighted regression of the offset across it on the place in it. Variance: one step of Fisher scoring. Edges:
-    see `_edge`. The weight is that of the shares. room (s, 4) is to work in.
+    see `_edges_numba`. The weight is that of the shares. room (s, 4) is to work in.
     """
     weight = 0.0
     normal = np.zeros((3, 3))
@@ -129,7 +133,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
         u = dx * plate[3] + dy * plate[4] + dz * plate[5]
         v = dx * plate[6] + dy * plate[7] + dz * plate[8]
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        ew = _quadratic(error, plate, i, 9)
+        ew = error_along(error, plate, i, 9)
         precision = 0.0
         for c in range(len(scale2)):
             precision += share[t, c] / (plate[VARIANCE] + scale2[c] * ew)
@@ -151,7 +155,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
         i = slot[t]
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        ew = _quadratic(error, plate, i, 9)
+        ew = error_along(error, plate, i, 9)
         for c in range(len(scale2)):
             variance = plate[VARIANCE] + scale2[c] * ew
             score += share[t, c] * (w * w - variance) / (variance * variance)
@@ -160,7 +164,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
         better = plate[VARIANCE] + score / information
         plate[VARIANCE] = max(least_variance, 0.5 * plate[VARIANCE], min(2.0 * plate[VARIANCE], better))
     for side in range(2):
-        _fit_side(plate, xyz, error, scale2, slot, share, side, room)
+        fit_side(plate, xyz, error, scale2, slot, share, side, room)
     plate[LOG_WEIGHT] = math.log(max(weight, 1e-3))
     return weight
 
@@ -212,84 +216,6 @@ def lay_along_strike(plate, n):
 
 
 @njit(cache=True, nogil=True)
-def _fit_side(plate, xyz, error, scale2, slot, share, side, room):
-    """Edges of a plate along strike (side 0) or down dip (1): each nearer to where the likelihood is highest.
-
-    An event of several error classes counts once, with the geometric mean of their standard deviations.
-    """
-    e = 3 + 3 * side
-    total, low, high, count = 0.0, math.inf, -math.inf, 0
-    for t in range(len(slot)):
-        i = slot[t]
-        u = 0.0
-        for a in range(3):
-            u += (xyz[a, i] - plate[a]) * plate[e + a]
-        eu = _quadratic(error, plate, i, e)
-        whole, log_variance = 0.0, 0.0
-        for c in range(len(scale2)):
-            whole += share[t, c]
-            if len(scale2) > 1:
-                log_variance += share[t, c] * math.log(plate[VARIANCE] + scale2[c] * eu)
-        if whole < 1e-3:
-            continue
-        s = math.sqrt(plate[VARIANCE] + scale2[0] * eu) if len(scale2) == 1 else math.exp(0.5 * log_variance / whole)
-        room[count, 0], room[count, 1], room[count, 2] = u, s, whole
-        total += whole
-        low, high = min(low, u - s), max(high, u + s)
-        count += 1
-    if total <= 0.0 or high <= low:
-        return
-    start, stop = plate[12 + 2 * side], plate[13 + 2 * side]
-    start = _edge(room, count, total, start, stop, low)
-    stop = _edge(room, count, total, stop, start, high)
-    middle = 0.5 * (start + stop)
-    half = 0.5 * (stop - start)
-    for a in range(3):
-        plate[a] += middle * plate[e + a]
-    plate[12 + 2 * side], plate[13 + 2 * side] = -half, half
-
-
-@njit(cache=True, nogil=True)
-def _edge(room, count, total, old, other, farthest):
-    """Edge of a uniform side opposite to `other`, by bisection of the derivative of the log-likelihood around `old`.
-
-    Moving the edge outwards by δ costs every event δ over the side, and gives each event near the edge what the normal
-    density there is of the probability inside. The edge moves by `_MOVE` of the side at most, and not beyond `farthest`.
-    """
-    sign = 1.0 if other > old else -1.0
-    length = abs(other - old)
-    inner, outer = old + sign * _MOVE * length, old - sign * _MOVE * length
-    if sign * (outer - farthest) < 0.0:
-        outer = farthest
-    if sign * (inner - outer) <= 0.0:  # all events lie further inside
-        inner, outer = old + sign * _MOVE * length, old
-    near = 0
-    for t in range(count):
-        if sign * (inner - room[t, 0]) > -4.0 * room[t, 1]:
-            room[near, 3] = t
-            near += 1
-    while abs(outer - inner) > 1e-4 * length:
-        edge = 0.5 * (inner + outer)
-        pull = 0.0
-        for q in range(near):
-            t = int(room[q, 3])
-            z = sign * (edge - room[t, 0]) / room[t, 1]  # how far the event lies outside the edge, in its errors
-            if z < -4.0:
-                continue
-            far = sign * (other - room[t, 0]) / room[t, 1]
-            inside = 0.5 * (math.erfc(z * 0.7071067811865476) - math.erfc(far * 0.7071067811865476))
-            if inside > 1e-12:
-                pull += room[t, 2] * 0.3989422804014327 * math.exp(-0.5 * z * z) / (room[t, 1] * inside)
-            else:
-                pull += room[t, 2] * max(z, 1.0) / room[t, 1]
-        if pull > total / abs(other - edge):
-            inner = edge
-        else:
-            outer = edge
-    return 0.5 * (inner + outer)
-
-
-@njit(cache=True, nogil=True)
 def describe(plate, xyz, error, scale2, slot, share, out):
     """What the events of a plate tell of its plane, from their shares (s, k) in it.
 
@@ -309,7 +235,7 @@ def describe(plate, xyz, error, scale2, slot, share, out):
         row[2] = (dx * plate[6] + dy * plate[7] + dz * plate[8]) / half_v
         row[3] = 1.5 * row[1] * row[1] - 0.5
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        eu, ev, ew = _quadratic(error, plate, i, 3), _quadratic(error, plate, i, 6), _quadratic(error, plate, i, 9)
+        eu, ev, ew = error_along(error, plate, i, 3), error_along(error, plate, i, 6), error_along(error, plate, i, 9)
         precision = 0.0
         for c in range(len(scale2)):
             weighted = share[t, c] / (plate[VARIANCE] + scale2[c] * ew)

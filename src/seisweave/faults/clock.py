@@ -44,7 +44,7 @@ class Clock:
     def leave(self, network: FaultNetwork) -> FaultNetwork:
         """The last stage is over: the network with the seconds of all stages."""
         self._book()
-        self.progress(Step(self._stage, 1.0, network.n_faults, left_s=0.0))
+        self.progress(Step(self._stage, 1.0, network.n_segments, left_s=0.0))
         return replace(network, seconds=self.seconds)
 
     def _left(self, share: float, gone: float) -> float:

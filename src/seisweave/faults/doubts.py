@@ -8,35 +8,46 @@ from scipy.spatial import KDTree
 
 from seisweave.faults.network import FaultNetwork
 
-MOST_BACKGROUND = 0.5  # share of the events
+MOST = 0.5  # share of the events in the background, and in halos
 MOST_CLOSE = 0.1  # share of the events that lie closer to another than the floor
 MOST_LEFT_OUT = 0.25  # share of the proto-faults by branch; the simulated region has .12 to .19, a swarm .36 and more
 
 
-def warnings_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = None) -> list[str]:
-    """Say where a network stands on doubtful ground: too much background, too high a floor, unlike densities.
+def doubts_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = None) -> list[str]:
+    """Say where a network stands on doubtful ground: too much background or halo, too high a floor, unlike densities.
 
     Arguments: `network`; `xyz_km`, the hypocentres it was made from, km (without them nothing is said of the floor).
     Returns a list of sentences, empty where there is nothing to say.
 
     >>> import seisweave as sw
     >>> points = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
-    >>> warnings_of(sw.reconstruct_faults(points), points)
+    >>> doubts_of(sw.reconstruct_faults(points), points)
     []
-    >>> warnings_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[0][:62]
+    >>> doubts_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[0][:62]
     '87 % of the events lie closer to another one than the smallest'
     """
-    found = [_background(network), None if xyz_km is None else _floor(network, xyz_km), _densities(network)]
+    floor = None if xyz_km is None else _floor(network, xyz_km)
+    found = [_background(network), _halos(network), floor, _densities(network)]
     return [sentence for sentence in found if sentence]
 
 
 def _background(network: FaultNetwork) -> str | None:
-    share = float(network.mixture.box_weight.sum())
-    if share <= MOST_BACKGROUND:
+    share = float(((network.label < 0) & (network.faults.halo_of_event < 0)).mean())
+    if share <= MOST:
         return None
     return (
-        f"{100 * share:.0f} % of the events are background: the faults describe the smaller part of this catalog;"
-        " select better located events, try more subsets, or a smaller min_sigma_km where events lie within metres"
+        f"{share:.1%} of the events are background, on no fault: they may be too few, too badly located, or too"
+        " scattered for faults, or min_sigma_km too large for them; select better located events, or try more subsets"
+    )
+
+
+def _halos(network: FaultNetwork) -> str | None:
+    share = float((network.faults.halo_of_event >= 0).mean())
+    if share <= MOST:
+        return None
+    return (
+        f"{share:.1%} of the events are in halos, which are no planes: the seismicity is diffuse, or too badly located"
+        " for its planes"
     )
 
 

@@ -5,48 +5,77 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.local_xyz import LocalPoints
 from seisweave.faults.network import FaultNetwork
+from seisweave.gaussians.orientation import FaultPlanes
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_OUTLINE = 48  # corners of a halo's ellipse
 
-def faults_table(network: FaultNetwork) -> pd.DataFrame:
-    """One row a fault, heaviest first: centre, strike, dip, sides, weight and number of events."""
+
+def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row a fault, the one of most events first: its plate, system, events, and corners in order around it.
+
+    Depths of the plate are not cut at the surface: top_km below 0 lies above sea level. Where the events (those of the
+    network, unless given) have times or magnitudes, there are the first and last time and the largest magnitude of
+    each fault. Corners are in degrees, or in local km without a projection.
+    """
     import pandas as pd
 
-    mean, planes = network.mixture.mean_km, network.planes
-    longitude, latitude = network.to_geographic(mean)
-    return pd.DataFrame(
-        {
-            "fault": np.arange(network.n_faults),
-            "longitude": longitude,
-            "latitude": latitude,
-            "x_km": mean[:, 0],
-            "y_km": mean[:, 1],
-            "depth_km": mean[:, 2],
-            "strike_deg": planes.strike_deg,
-            "dip_deg": planes.dip_deg,
-            "length_km": planes.length_km,
-            "width_km": planes.width_km,
-            "thickness_km": planes.thickness_km,
-            "weight": network.mixture.weight,
-            "n_events": network.events_per_fault,
-        }
-    )
+    faults, planes = network.faults, network.planes
+    events = network_events(network) if events is None else events
+    held = faults.fault_of_segment[faults.fault_of_segment >= 0]
+    n_events, depth = network.events_per_fault, planes.corners_km[..., 2]
+    columns = {"fault": np.arange(network.n_faults), **_places(network, faults.plates.centre_km), **_angles(planes)}
+    columns |= {"top_km": depth.min(axis=1, initial=np.inf), "bottom_km": depth.max(axis=1, initial=-np.inf)}
+    columns |= {"system": faults.system, "n_segments": np.bincount(held, minlength=network.n_faults)}
+    columns |= {"n_events": n_events, "weight": faults.plates.weight, "share": n_events / network.n_events}
+    columns |= _times_and_magnitudes(events, network.label, network.n_faults)
+    for k in range(4):
+        place = _places(network, planes.corners_km[:, k])
+        unused = ("x_km", "y_km") if network.projection is not None else ("longitude", "latitude")
+        columns |= {f"corner{k + 1}_{name}": value for name, value in place.items() if name not in unused}
+    return pd.DataFrame(columns)
+
+
+def segments_table(network: FaultNetwork) -> pd.DataFrame:
+    """One row a segment, heaviest first: its Gaussian as a plate of sides √12 σ, and its fault (-1: none)."""
+    import pandas as pd
+
+    columns = {"segment": np.arange(network.n_segments), "fault": network.faults.fault_of_segment}
+    columns |= {**_places(network, network.mixture.mean_km), **_angles(network.segment_planes)}
+    columns |= {"weight": network.mixture.weight, "n_events": network.events_per_segment}
+    return pd.DataFrame(columns)
+
+
+def halos_table(network: FaultNetwork) -> pd.DataFrame:
+    """One row a halo, the one of most events first: centre, standard deviations (longest first), weight and events."""
+    import pandas as pd
+
+    faults = network.faults
+    variances = np.linalg.eigvalsh(faults.halo_covariance_km2)[:, ::-1] if faults.n_halos else np.zeros((0, 3))
+    sigma = np.sqrt(np.maximum(variances, 0.0))
+    columns = {"halo": np.arange(faults.n_halos), **_places(network, faults.halo_mean_km)}
+    columns |= {f"sigma{k + 1}_km": sigma[:, k] for k in range(3)}
+    columns |= {"weight": faults.halo_weight, "n_events": faults.events_per_halo}
+    return pd.DataFrame(columns | {"share": faults.events_per_halo / network.n_events})
 
 
 def events_table(network: FaultNetwork, rows: pd.DataFrame, xyz_km: Float[np.ndarray, "n 3"]) -> pd.DataFrame:
-    """The input rows with local coordinates, the fault of each event (-1: background) and its responsibility.
+    """The input rows with local coordinates, the fault, halo and segment of each event (-1: none), how likely.
 
-    Columns of the input that bear one of our names stay under that name with `input_` before it.
+    An event that has neither fault nor halo is background. probability is that of its fault, halo or background;
+    responsibility that of its segment or the segments' background. Columns of the input that bear one of our names stay
+    under that name with `input_` before it.
     """
     own = {"x_km": xyz_km[:, 0], "y_km": xyz_km[:, 1], "depth_km": xyz_km[:, 2]}
-    own |= {"fault": network.label, "responsibility": network.responsibility}
+    own |= {"fault": network.label, "halo": network.faults.halo_of_event, "segment": network.segment}
+    own |= {"probability": network.faults.probability, "responsibility": network.responsibility}
     same = {"depth_km"} if "depth_km" in rows and np.array_equal(rows["depth_km"], xyz_km[:, 2]) else set()
     same |= {name for name in ("x_km", "y_km") if name in rows and np.array_equal(rows[name], own[name])}
     renamed = {name: f"input_{name}" for name in own if name in rows and name not in same}
@@ -69,24 +98,78 @@ def network_events(network: FaultNetwork) -> pd.DataFrame | None:
 
 
 def faults_geojson(network: FaultNetwork) -> dict[str, Any]:
-    """Two features a fault: its outline on the surface (polygon), and its plane (polygon with height in m).
+    """Two features a fault, its outline on the surface (polygon) and its plane (polygon with height in m); one a halo.
 
-    The plate of a fault has sides √12 σ; its surface outline is the shadow of the whole plate. Without a projection
-    the coordinates are local km, and the collection says so.
+    The surface outline of a fault is the shadow of its plate with its thickness; that of a halo is the ellipse of two
+    standard deviations of its horizontal spread. Without a projection the coordinates are local km, and the collection
+    says so.
     """
-    table = faults_table(network)
-    corners = network.planes.corners_km
+    plates, planes = plate_corners(network.planes), network.planes.corners_km
     features = []
-    for row, plane in zip(table.to_dict("records"), corners, strict=True):
-        attributes = {name: _plain(value) for name, value in row.items()}
+    for row in faults_table(network).to_dict("records"):
         c = int(row["fault"])
-        outline = _shadow(_plate_corners(network, c))
-        features.append(_feature(network, outline, {"kind": "surface projection", **attributes}, height=False))
-        features.append(_feature(network, plane, {"kind": "plane", **attributes}, height=True))
+        attributes = {name: _plain(value) for name, value in row.items() if not str(name).startswith("corner")}
+        outline = {"kind": "surface projection", **attributes}
+        features.append(_feature(network, _shadow(plates[c]), outline, height=False))
+        features.append(_feature(network, planes[c], {"kind": "plane", **attributes}, height=True))
+    for row, ring in zip(halos_table(network).to_dict("records"), halo_outlines(network), strict=True):
+        attributes = {name: _plain(value) for name, value in row.items()}
+        features.append(_feature(network, ring, {"kind": "halo", **attributes}, height=False))
     collection: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if network.projection is None:
         collection["note"] = "coordinates are local: x_km east, y_km north, height in m"
     return collection
+
+
+def plate_corners(planes: FaultPlanes) -> Float[np.ndarray, "f 8 3"]:
+    """The eight corners of each plate with its thickness: round its footwall face, then round its hanging wall."""
+    middle = planes.corners_km
+    normal = np.cross(middle[:, 1] - middle[:, 0], middle[:, 3] - middle[:, 0])
+    length = np.linalg.norm(normal, axis=1, keepdims=True)
+    normal = np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
+    half = 0.5 * (planes.thickness_km[:, None] * normal)[:, None]
+    return np.concatenate([middle - half, middle + half], axis=1)
+
+
+def halo_outlines(network: FaultNetwork, across: Float[np.ndarray, "2 3"] | None = None) -> Float[np.ndarray, "h m 3"]:
+    """Ellipse of two standard deviations of each halo, in the plane of two unit vectors (by default the map's)."""
+    across = np.eye(3)[:2] if across is None else across
+    angle = np.linspace(0.0, 2.0 * np.pi, _OUTLINE, endpoint=False)
+    circle = np.stack([np.cos(angle), np.sin(angle)])
+    rings = np.zeros((network.faults.n_halos, _OUTLINE, 3))
+    for k, covariance in enumerate(network.faults.halo_covariance_km2):
+        values, vectors = np.linalg.eigh(across @ covariance @ across.T)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        rings[k] = network.faults.halo_mean_km[k] + (2.0 * root @ circle).T @ across
+    return rings
+
+
+def _places(network: FaultNetwork, xyz_km: Float[np.ndarray, "m 3"]) -> dict[str, np.ndarray]:
+    longitude, latitude = network.to_geographic(xyz_km)
+    local = dict(zip(("x_km", "y_km", "depth_km"), xyz_km.T, strict=True))
+    return {"longitude": longitude, "latitude": latitude, **local}
+
+
+def _angles(planes: FaultPlanes) -> dict[str, np.ndarray]:
+    sides = {f"{side}_km": getattr(planes, f"{side}_km") for side in ("length", "width", "thickness")}
+    return {"strike_deg": planes.strike_deg, "dip_deg": planes.dip_deg, **sides}
+
+
+def _times_and_magnitudes(events: pd.DataFrame | None, label: Int[np.ndarray, " n"], n_faults: int) -> dict[str, Any]:
+    """First and last time and largest magnitude of the events of each fault, where events have them."""
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+
+    made: dict[str, Any] = {}
+    if events is None:
+        return made
+    for column, fits, wanted in (
+        ("time", is_datetime64_any_dtype, {"first_time": "min", "last_time": "max"}),
+        ("magnitude", is_numeric_dtype, {"largest_magnitude": "max"}),
+    ):
+        if column in events and fits(events[column]):
+            groups = events[column].reset_index(drop=True).groupby(label)
+            made |= {name: groups.agg(how).reindex(np.arange(n_faults)) for name, how in wanted.items()}
+    return made
 
 
 def _feature(network: FaultNetwork, ring: np.ndarray, properties: dict, *, height: bool) -> dict[str, Any]:
@@ -113,13 +196,6 @@ def _horizontal(network: FaultNetwork, ring: np.ndarray) -> np.ndarray:
     return np.stack([longitude, latitude], axis=1)
 
 
-def _plate_corners(network: FaultNetwork, c: int) -> np.ndarray:
-    """Eight corners of a fault's plate: √3 σ to both sides of the centre along each axis."""
-    values, vectors = np.linalg.eigh(network.mixture.covariance_km2[c])
-    signs = np.stack(np.meshgrid([-1, 1], [-1, 1], [-1, 1]), axis=-1).reshape(-1, 3)
-    return network.mixture.mean_km[c] + (signs * np.sqrt(3.0 * np.maximum(values, 0.0))) @ vectors.T
-
-
 def _shadow(corners: np.ndarray) -> np.ndarray:
     """Convex outline of points seen from above, in order."""
     from scipy.spatial import ConvexHull
@@ -133,7 +209,9 @@ def _area(ring: np.ndarray) -> float:
 
 
 def _plain(value: Any) -> Any:
-    """A JSON value: numbers rounded to six decimals, NaN as null."""
+    """A JSON value: numbers rounded to six decimals, times in ISO 8601, NaN as null."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat() if value == value else None
     if isinstance(value, (float, np.floating)):
         return None if np.isnan(value) else round(float(value), 6)
     return int(value) if isinstance(value, (int, np.integer)) else value

@@ -28,7 +28,7 @@ from seisweave.faults.roughness import bend_of, roughness_of
 from seisweave.faults.systems import link_systems
 from seisweave.gaussians.mixture import Mixture
 
-EM_STEPS = 10
+EM_STEPS = 5
 JOININGS = 4
 _STEPS_IN_ALL = 60.0  # of EM, about
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from seisweave.errors import InputError
 from seisweave.faults.atomize import Atomized
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
@@ -263,7 +262,7 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
 
     attributes = dataset.attrs
     if "fault_of_event" not in dataset:
-        raise InputError("a network of seisweave 0.1, whose faults had no plates; run `seisweave faults` again")
+        raise ValueError("one of an earlier version, whose faults had no plates")
     projection = json.loads(attributes["projection"])
     options = FaultOptions(**({"atomize": "cut"} | json.loads(attributes["options"])))  # older ones had the cut only
     return FaultNetwork(

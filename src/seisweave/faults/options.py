@@ -20,7 +20,7 @@ class FaultOptions:
 
     criterion: Literal["global", "local"] = field(
         default="global",
-        metadata={"help": "Merge by the BIC gain of the whole mixture (global) or of the two faults alone (local)."},
+        metadata={"help": "Merge by the BIC gain of the whole mixture (global) or of the two segments alone (local)."},
     )
     schedule: Literal["greedy", "reference"] = field(
         default="greedy",
@@ -39,13 +39,13 @@ class FaultOptions:
     )
     refine: bool = field(
         default=True,
-        metadata={"help": "After merging: soft EM, merge again, drop faults no better than the background."},
+        metadata={"help": "After merging: soft EM, merge again, drop segments no better than the background."},
     )
     min_sigma_km: float | Literal["auto"] = field(
         default="auto",
         metadata={
-            "help": "Smallest standard deviation of a fault along any axis, km; auto: 0.05, less where events are less"
-            " than a few hundred metres apart (greedy schedule)."
+            "help": "Smallest standard deviation of a segment along any axis, km; auto: 0.05, less where events are"
+            " less than a few hundred metres apart (greedy schedule)."
         },
     )
     roughness_km: float | Literal["auto"] = field(

@@ -196,7 +196,7 @@ class PlateMixture:
     def _set_cut(self) -> None:
         from seisweave.faults import _tree_numba as tree
 
-        self.cut = _CUT * self.total
+        self.cut, self.trace = _CUT * self.total, 0.1 * _CUT * self.total
         tree.lowest_below(np.log(self.cut), self.lowest)
         self.node[:, 6] = self.lowest[:, 6]
 
@@ -205,7 +205,7 @@ class PlateMixture:
         count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, log_share, ranges)
         slot = _slots(ranges[:count])
         value = np.empty((len(slot), len(self.scale2)))
-        compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, slot, value)
+        compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, slot, self.trace, value)
         seen = value.sum(axis=1) > _CUT * self.total[slot]
         return Held(slot[seen], np.ascontiguousarray(value[seen]))
 

@@ -142,7 +142,7 @@ def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, lo
     values = []
     for plate in plates:
         value = np.empty((len(slot), len(log_share)))
-        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, slot, value)
+        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, slot, mixture.trace, value)
         values.append(value)
     total = np.maximum(np.sum([value.sum(axis=1) for value in values], axis=0), 1e-300)
     for plate, value in zip(plates, values, strict=True):

@@ -24,7 +24,7 @@ _STEP_KM = 0.5
 def from_faults(
     network: FaultNetwork, volume: Volume, *, pool_background: bool = True, name: str = "faults"
 ) -> Forecast:
-    """The density of a fault network, cut off at the volume.
+    """The density of a fault network, that of its segments and backgrounds, cut off at the volume.
 
     With `pool_background` all backgrounds become one uniform density over the volume that keeps their weights (the
     paper's change); without, the boxes stay as they are, and a volume reaches places of no density at all.
@@ -35,7 +35,7 @@ def from_faults(
     >>> from seisweave.synthetic import southern_california_like
     >>> network = reconstruct_faults(southern_california_like(n_events=150).catalog)
     >>> forecast = from_faults(network, Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)))
-    >>> forecast.told["n_faults"] == network.n_faults, 0.0 < forecast.uniform_share < 1.0
+    >>> forecast.told["n_segments"] == network.n_segments, 0.0 < forecast.uniform_share < 1.0
     (True, True)
     """
     if network.projection is None:
@@ -53,9 +53,9 @@ def from_faults(
         parts.append(Uniform(volume) if pool_background else boxes)
     forecast = forecast_of(name, volume, parts, shares)
     if not any(isinstance(part, Gaussians) for part in forecast.parts) and mixture.n_gaussians:
-        raise InputError(f"no fault of the network lies inside the volume {volume.box}; give a volume around it")
-    told = {"n_faults": network.n_faults, "n_events": network.n_events, "background_weight": share}
-    return forecast.named(name, **told)
+        raise InputError(f"no segment of the network lies inside the volume {volume.box}; give a volume around it")
+    told = {"n_segments": network.n_segments, "n_faults": network.n_faults, "n_events": network.n_events}
+    return forecast.named(name, **told, background_weight=share)
 
 
 def moved(mixture: Mixture, old: LocalProjection, new: LocalProjection) -> Mixture:

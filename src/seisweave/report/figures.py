@@ -12,8 +12,9 @@ import numpy as np
 from jaxtyping import Float
 
 from seisweave.errors import InputError
+from seisweave.faults.export import halo_outlines
 from seisweave.faults.network import FaultNetwork
-from seisweave.report.colours import BACKGROUND, PALETTE, event_colours, fault_colours
+from seisweave.report.colours import BACKGROUND, HALO, PALETTE, event_colours, fault_colours
 from seisweave.report.sections import (
     across_azimuth,
     along_km,
@@ -28,14 +29,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAMED = 12  # the heaviest faults, whose numbers are written on the figure
+NAMED = 12  # the faults of most events, whose numbers are written on the figure
 
 
 def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, title: str = "") -> Figure:
     """Draw the map of a network and two sections through the whole of it, along and across its long axis.
 
-    Every event is drawn in the colour of its fault, background in grey; each fault is outlined by its plate,
-    whose sides are √12 σ. Where the network has no long axis, the sections run west-east and south-north.
+    Every event is drawn in the colour of its fault, events of halos and background in greys; each fault is outlined by
+    its plate, each halo by a dashed ellipse of two standard deviations. Where the network has no long axis, the
+    sections run west-east and south-north.
 
     >>> import numpy as np, seisweave as sw
     >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
@@ -68,7 +70,7 @@ def plot_map(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes |
     'y, north (km)'
     """
     axes = _axes(ax)
-    _draw(axes, network, xyz_km, lambda points: points[..., :2])
+    _draw(axes, network, xyz_km, np.eye(3)[:2], np.zeros(2))
     _frame(axes, *(ends[:2] for ends in bounds_km(network, xyz_km)))
     axes.set_aspect("equal")
     axes.set(xlabel=_origin_label(network, 0), ylabel=_origin_label(network, 1))
@@ -88,12 +90,10 @@ def plot_section(
     >>> plot_section(sw.reconstruct_faults(xyz_km), xyz_km, 90.0).get_title(loc="left")
     'W to E'
     """
-    axes, middle = _axes(ax), middle_km(network, xyz_km)
-
-    def seen(points: np.ndarray) -> np.ndarray:
-        return np.stack([along_km(points, middle, azimuth_deg), points[..., 2]], axis=-1)
-
-    _draw(axes, network, xyz_km, seen)
+    axes, azimuth = _axes(ax), np.radians(azimuth_deg)
+    across = np.array([[np.sin(azimuth), np.cos(azimuth), 0.0], [0.0, 0.0, 1.0]])
+    origin = across @ [*middle_km(network, xyz_km), 0.0]
+    _draw(axes, network, xyz_km, across, origin)
     low, high = _section_bounds(network, xyz_km, azimuth_deg)
     _frame(axes, low, high)
     stretch = depth_stretch(*(high - low))
@@ -105,15 +105,21 @@ def plot_section(
     return axes
 
 
-def _draw(axes: Axes, network: FaultNetwork, xyz_km: np.ndarray, seen) -> None:
-    """Events (background first), plates over them, numbers of the heaviest faults on top."""
+def _draw(axes: Axes, network: FaultNetwork, xyz_km: np.ndarray, across: np.ndarray, origin: np.ndarray) -> None:
+    """Events (halos and background first), plates over them, numbers of the faults of most events on top.
+
+    Seen are the coordinates along the two unit vectors of `across`, from the origin.
+    """
     from matplotlib.collections import PolyCollection
 
+    def seen(points: np.ndarray) -> np.ndarray:
+        return points @ across.T - origin
+
     colours = fault_colours(network)
-    points, colour, free = seen(xyz_km), event_colours(colours, network.label), network.label < 0
+    points, colour, free = seen(xyz_km), event_colours(colours, network), network.label < 0
     size = float(np.clip(6000.0 / max(1, len(points)), 0.25, 9.0))
     style: dict[str, Any] = {"linewidths": 0, "rasterized": True}
-    axes.scatter(points[free, 0], points[free, 1], s=0.7 * size, c=BACKGROUND, alpha=0.55, zorder=1, **style)
+    axes.scatter(points[free, 0], points[free, 1], s=0.7 * size, c=colour[free], alpha=0.55, zorder=1, **style)
     axes.scatter(points[~free, 0], points[~free, 1], s=size, c=colour[~free], alpha=0.8, zorder=2, **style)
     plates = seen(network.planes.corners_km)
     width = float(np.clip(6.0 / np.sqrt(max(1, len(plates))), 0.5, 1.4))
@@ -123,11 +129,14 @@ def _draw(axes: Axes, network: FaultNetwork, xyz_km: np.ndarray, seen) -> None:
         )
         outlines = PolyCollection(list(plates), facecolors="none", edgecolors=colours, linewidths=width, zorder=4)
         axes.add_collection(outlines, autolim=False)
-    _number(axes, seen(network.mixture.mean_km), colours)
+    rings = PolyCollection(list(seen(halo_outlines(network, across))), facecolors="none", edgecolors=HALO, zorder=3)
+    rings.set(linewidths=0.9, linestyles=[(0, (4, 3))])
+    axes.add_collection(rings, autolim=False)
+    _number(axes, seen(network.faults.plates.centre_km), colours)
 
 
 def _number(axes: Axes, centres: np.ndarray, colours: list[str]) -> None:
-    """Write the numbers of the heaviest faults, leaving out those that would cover another."""
+    """Write the numbers of the faults of most events, leaving out those that would cover another."""
     from matplotlib.patheffects import withStroke
 
     room = 0.05 * np.ptp(centres, axis=0).max(initial=0.0) if len(centres) else 0.0
@@ -247,9 +256,10 @@ def _origin_label(network: FaultNetwork, axis: int) -> str:
 
 
 def _headline(network: FaultNetwork) -> str:
-    events = f"{network.n_events:,} events · {network.n_faults:,} faults"
-    share = float(network.mixture.box_weight.sum())
-    return f"{events} · {share:.1%} background · BIC {network.bic:,.1f}"
+    halo, label = network.faults.halo_of_event >= 0, network.label
+    parts = [f"{network.n_events:,} events", f"{network.n_faults:,} faults with {(label >= 0).mean():.1%}"]
+    parts += [f"{network.faults.n_halos:,} halos with {halo.mean():.1%}"] if network.faults.n_halos else []
+    return " · ".join([*parts, f"background {((label < 0) & ~halo).mean():.1%}", f"BIC of segments {network.bic:,.1f}"])
 
 
 def _legend(network: FaultNetwork) -> list:
@@ -263,10 +273,13 @@ def _legend(network: FaultNetwork) -> list:
     handles: list = []
     if network.n_faults:
         handles.append(dot(PALETTE[0], "event, in the colour of its fault"))
-        numbered = "numbered" if network.n_faults <= NAMED else f"the {NAMED} heaviest numbered"
-        plate = f"fault: its plate (sides √12 σ), {numbered}"
+        numbered = "numbered" if network.n_faults <= NAMED else f"the {NAMED} of most events numbered"
+        plate = f"fault: its plate, {numbered}"
         handles.append(Patch(facecolor=PALETTE[0] + "24", edgecolor=PALETTE[0], label=plate))
-    if (network.label < 0).any():
+    if network.faults.n_halos:
+        handles.append(dot(HALO, "event of a halo"))
+        handles.append(Line2D([], [], color=HALO, linewidth=0.9, linestyle=(0, (4, 3)), label="halo: two σ, no plane"))
+    if ((network.label < 0) & (network.faults.halo_of_event < 0)).any():
         handles.append(dot(BACKGROUND, "event of the background"))
     handles.append(Line2D([], [], color="0.25", linewidth=0.8, linestyle=(0, (6, 4)), label="line of a section"))
     return handles

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seisweave.errors import InputError
+from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.markup import count, embed_json, facts, number, table, text
 from seisweave.report.nowcast_page import nowcast_section
@@ -24,20 +25,32 @@ from seisweave.report.results.network import NetworkResult, network_result, open
 from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
 from seisweave.report.story import story
 
-_COLUMNS = {  # of faults.csv: heading, decimals
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = {  # of faults.csv and halos.csv: heading, decimals
     "fault": ("fault", 0),
+    "halo": ("halo", 0),
     "n_events": ("events", 0),
-    "weight": ("weight", 4),
+    "share": ("share", 4),
+    "largest_magnitude": ("magnitude", 1),
     "strike_deg": ("strike (°)", 0),
     "dip_deg": ("dip (°)", 0),
     "length_km": ("length (km)", 2),
     "width_km": ("width (km)", 2),
     "thickness_km": ("thickness (km)", 2),
+    "system": ("system", 0),
+    "n_segments": ("segments", 0),
     "longitude": ("longitude (°)", 4),
     "latitude": ("latitude (°)", 4),
     "x_km": ("x (km)", 2),
     "y_km": ("y (km)", 2),
     "depth_km": ("depth (km)", 2),
+    "top_km": ("top (km)", 2),
+    "bottom_km": ("bottom (km)", 2),
+    "sigma1_km": ("σ₁ (km)", 2),
+    "sigma2_km": ("σ₂ (km)", 2),
+    "sigma3_km": ("σ₃ (km)", 2),
 }
 
 
@@ -110,9 +123,11 @@ def _section(result: NetworkResult, anchor: str, plots: dict[str, Any]) -> str:
             f'<div class="views" role="group" aria-label="Views" data-plot="{anchor}-scene"></div>',
             f'<div class="plot scene" id="{anchor}-scene" role="group" aria-label="Network in 3-D"></div>',
             f'<p class="note">Drag to turn, scroll to zoom. {_drawn(result.network.n_events)} '
-            "Each fault is drawn as its plate; a click in the legend hides a kind.</p>",
+            "Each fault is drawn as its plate, each halo as dashed ellipses of two standard deviations; a click in the "
+            "legend hides a kind, or shows the segments.</p>",
             "<h3>Faults</h3>",
-            _faults(result),
+            _faults(result.faults, f"{count(len(result.faults), 'fault')}, that of most events first"),
+            _halos(result),
             "<h3>Merges</h3>",
             f'<div class="plot curve" id="{anchor}-curve" role="group" aria-label="Merge curve"></div>',
             '<p class="note">Gain of each merge against the Gaussians it left; time runs to the right.</p>',
@@ -127,9 +142,9 @@ def _section(result: NetworkResult, anchor: str, plots: dict[str, Any]) -> str:
 
 def _figure(result: NetworkResult) -> str:
     faults, events = count(result.network.n_faults, "fault"), count(result.network.n_events, "event")
-    alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, background events grey"
+    alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, halos and background grey"
     image = b64encode(result.figure).decode("ascii")
-    caption = "Map and two sections through the whole network, each event in the colour of its fault."
+    caption = "Map and two sections through the whole network, each event in the colour of its fault; dashed: halos."
     return (
         f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{image}">'
         f"<figcaption>{caption}</figcaption></figure>"
@@ -142,17 +157,24 @@ def _drawn(n_events: int) -> str:
     return f"{MOST_POINTS:,} of {n_events:,} events are drawn, chosen at random."
 
 
-def _faults(result: NetworkResult) -> str:
-    """Lay out faults.csv, leaving out columns it does not fill."""
-    faults = result.faults
-    columns = [name for name in _COLUMNS if name in faults and (faults[name].notna().any() or not len(faults))]
-    values = [faults[name].tolist() for name in columns]
+def _halos(result: NetworkResult) -> str:
+    """Lay out the halos, where there are some."""
+    halos = halos_table(result.network)
+    if not len(halos):
+        return ""
+    caption = f"{count(len(halos), 'halo')}, that of most events first; no planes, and none of the faults above"
+    return f"<h3>Halos</h3>{_faults(halos, caption)}"
+
+
+def _faults(given: pd.DataFrame, caption: str) -> str:
+    """Lay out faults or halos, leaving out columns that are not filled."""
+    columns = [name for name in _COLUMNS if name in given and (given[name].notna().any() or not len(given))]
+    values = [given[name].tolist() for name in columns]
     rows = [
         [number(value, _COLUMNS[name][1]) for name, value in zip(columns, row, strict=True)]
         for row in zip(*values, strict=True)
     ]
-    caption = f"{count(len(faults), 'fault')}, heaviest first; click a heading to sort"
-    return table(caption, [_COLUMNS[name][0] for name in columns], rows)
+    return table(f"{caption}; click a heading to sort", [_COLUMNS[name][0] for name in columns], rows)
 
 
 def _settings(result: NetworkResult) -> str:
@@ -189,23 +211,37 @@ def _provenance(result: NetworkResult) -> str:
         ),
         ("seisweave version", text(summary.get("version") or network.version or "–")),
         ("seed", text(summary.get("seed", network.options.seed))),
-        ("BIC", number(network.bic, 2)),
-        ("negative log-likelihood", number(-network.log_likelihood, 2)),
+        ("BIC of segments", number(network.bic, 2)),
+        ("BIC of plates", number(network.faults.bic, 2)),
+        ("negative log-likelihood of segments", number(-network.log_likelihood, 2)),
+        ("negative log-likelihood of plates", number(-network.faults.log_likelihood, 2)),
+        ("roughness (km)", number(network.faults.roughness_km, 3)),
+        ("errors of location", text(_errors(network))),
         ("peak memory (MB)", number(summary.get("peak_memory_mb"), 0)),
         *((f"seconds: {stage}", number(value, 2)) for stage, value in seconds.items()),
     ]
     return facts("Where it comes from, what it took", rows)
 
 
+def _errors(network: FaultNetwork) -> str:
+    """Where the errors of location came from; the shares of the classes that were estimated."""
+    faults = network.faults
+    if faults.errors != "estimated":
+        return f"from the {faults.errors}"
+    classes = zip(faults.error_share, faults.error_km, strict=True)
+    return "estimated: " + ", ".join(f"{share:.0%} of {size:.2g} km" for share, size in classes)
+
+
 def _comparison(results: list[NetworkResult]) -> str:
     """Lay out the results side by side."""
-    header = ["result", "source", "events", "faults", "background", "BIC", "criterion", "schedule", "seconds"]
+    header = ["result", "source", "events", "faults", "systems", "halos", "segments"]
+    header += ["on faults", "in halos", "background", "BIC", "criterion", "schedule", "seconds"]
     planted = any("planted_adjusted_rand" in result.summary for result in results)
     rows = [_compared(result, f"#result-{r}", planted) for r, result in enumerate(results, 1)]
     lone = len({result.network.input_sha256 for result in results}) == 1
     note = "" if lone else '<p class="note">The inputs differ: a BIC is comparable only between results for one.</p>'
     heads = [*header, "adjusted Rand"] if planted else header
-    laid = table("Results side by side; click a heading to sort", heads, rows, words=(0, 1, 6, 7))
+    laid = table("Results side by side; click a heading to sort", heads, rows, words=(0, 1, 11, 12))
     return f'<section aria-labelledby="side"><h2 id="side">Side by side</h2>{laid}{note}</section>'
 
 
@@ -217,7 +253,10 @@ def _compared(result: NetworkResult, link: str, planted: bool) -> list[str]:
         text(summary.get("source") or "–"),
         number(network.n_events),
         number(network.n_faults),
-        f"{result.background_share:.1%}",
+        number(network.faults.n_systems),
+        number(network.faults.n_halos),
+        number(network.n_segments),
+        *(f"{share:.1%}" for share in result.shares),
         number(network.bic, 1),
         text(network.options.criterion),
         text(network.options.schedule),

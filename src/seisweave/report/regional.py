@@ -1,6 +1,6 @@
-"""Fault networks of a whole region side by side, seen from above: plates coloured by strike over the hypocentres.
+"""Networks of a whole region side by side, seen from above: segments coloured by strike over the hypocentres.
 
-In the form of Figure 11 of Kamer, Ouillon & Sornette (2020).
+In the form of Figure 11 of Kamer, Ouillon & Sornette (2020), whose faults are the segments.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def networks_figure(
     traces: Sequence[Float[np.ndarray, "p 2"]] = (),
     marks: Mapping[str, tuple[float, float]] | None = None,
 ) -> Figure:
-    """Draw four networks of the same hypocentres, each with its criterion, subsets, faults and background.
+    """Draw four networks of the same hypocentres, each with its criterion, subsets, segments and background.
 
     Arguments:
         networks: four, drawn row by row.
         xyz_km: hypocentres, km east, north and down in the networks' projection.
-        thick_km: plates thicker than that are outlined only.
+        thick_km: segments thicker than that are outlined only.
         traces: mapped faults, lines of km east and north, drawn in black.
         marks: places that are pointed at, km east and north, by name.
     """
@@ -47,7 +47,7 @@ def networks_figure(
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     for axes, network, letter in zip(panels.flat, networks, "abcd", strict=True):
         plot_network(network, xyz_km, thick_km=thick_km, traces=traces, ax=axes)
-        found = f"{network.n_faults:,} faults, background {network.mixture.box_weight.sum():.1%}"
+        found = f"{network.n_segments:,} segments, background {network.mixture.box_weight.sum():.1%}"
         options = network.options
         axes.set_title(f"({letter}) {options.criterion}, {options.subsets} subsets: {found}", loc="left")
         axes.set(xlim=(low[0] - _MARGIN_KM, high[0] + _MARGIN_KM), ylim=(low[1] - _MARGIN_KM, high[1] + _MARGIN_KM))
@@ -73,15 +73,16 @@ def plot_network(
     traces: Sequence[Float[np.ndarray, "p 2"]] = (),
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw one network. Arguments as of `networks_figure`."""
+    """Draw the segments of one network. Arguments as of `networks_figure`."""
     from matplotlib import colormaps
     from matplotlib.collections import LineCollection, PolyCollection
 
     axes = _new_figure(7.0, 6.0).subplots() if ax is None else ax
     axes.scatter(*xyz_km[:, :2].T, s=0.08, color="0.75", linewidths=0, rasterized=True)
     axes.add_collection(LineCollection(list(traces), colors="black", linewidths=0.35, alpha=0.6))
-    colours = colormaps[_STRIKES](network.planes.strike_deg % 180.0 / 180.0)
-    plates, thick = network.planes.corners_km[..., :2], network.planes.thickness_km > thick_km
+    planes = network.segment_planes
+    colours = colormaps[_STRIKES](planes.strike_deg % 180.0 / 180.0)
+    plates, thick = planes.corners_km[..., :2], planes.thickness_km > thick_km
     axes.add_collection(PolyCollection(list(plates[thick]), facecolors="none", edgecolors="0.6", linewidths=0.6))
     style = {"facecolors": colours[~thick], "edgecolors": colours[~thick], "linewidths": 0.9, "alpha": 0.75}
     axes.add_collection(PolyCollection(list(plates[~thick]), **style))

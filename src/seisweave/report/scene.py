@@ -1,7 +1,7 @@
 """The turnable 3-D network and the merge curve, as plain data in the schema of plotly.js.
 
-The page's script adds what depends on light or dark. Faults are plates: boxes of sides √12 σ along the axes of
-their Gaussian.
+The page's script adds what depends on light or dark. Faults are boxes: their plates with their thickness. Segments, the
+plates of sides √12 σ of the Gaussians, are outlines that the legend shows at a click; halos are dashed ellipses.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
+from seisweave.faults.export import halo_outlines, plate_corners
 from seisweave.faults.history import STAGES
 from seisweave.faults.network import FaultNetwork
-from seisweave.report.colours import BACKGROUND, PALETTE, event_colours, fault_colours
+from seisweave.report.colours import BACKGROUND, HALO, PALETTE, event_colours, fault_colours
+from seisweave.report.markup import count
 from seisweave.report.results.network import NetworkResult
 from seisweave.report.sections import across_azimuth, bounds_km, depth_stretch, principal_azimuth
 
@@ -32,7 +33,12 @@ def network_scene(result: NetworkResult) -> dict[str, Any]:
     stretch = depth_stretch(float(np.hypot(*(high - low)[:2])), float(high[2] - low[2]))
     return {
         "kind": "scene",
-        "data": [*_event_traces(result, shown), *_plate_traces(network)],
+        "data": [
+            *_event_traces(result, shown),
+            *_plate_traces(network),
+            *_halo_traces(network),
+            *_segment_traces(network),
+        ],
         "layout": _scene_layout(low, high, stretch),
         "views": _views(principal_azimuth(network, xyz)),
     }
@@ -68,14 +74,16 @@ def merge_curve(network: FaultNetwork) -> dict[str, Any]:
 
 
 def _event_traces(result: NetworkResult, shown: np.ndarray) -> list[dict[str, Any]]:
-    """Background in grey, then the events of faults in their colours."""
+    """Background and halos in greys, then the events of faults in their colours."""
     network, xyz, label = result.network, result.xyz_km[shown], result.network.label[shown]
+    in_halo = network.faults.halo_of_event[shown] >= 0
     words = np.array(_event_words(result, shown), dtype=object)
-    colour = event_colours(fault_colours(network), label)
+    colour = event_colours(fault_colours(network), network)[shown]
     size = float(np.clip(60.0 / np.sqrt(max(1, len(shown))), 0.9, 3.0))
     traces = []
     for name, some, paint in (
-        ("background events", label < 0, BACKGROUND),
+        ("background events", (label < 0) & ~in_halo, BACKGROUND),
+        ("events in halos", in_halo, HALO),
         ("events on faults", label >= 0, None),
     ):
         if not some.any():
@@ -103,8 +111,11 @@ def _event_traces(result: NetworkResult, shown: np.ndarray) -> list[dict[str, An
 def _event_words(result: NetworkResult, shown: np.ndarray) -> list[str]:
     """Write what the pointer shows on each event; plotly reads it as HTML, so it is escaped."""
     events = result.events.iloc[shown]
-    label = result.network.label[shown]
-    lines = [np.where(label < 0, "background", [f"fault {number}" for number in label]).astype(object)]
+    label, halo = result.network.label[shown], result.network.faults.halo_of_event[shown]
+    words = [
+        f"fault {f}" if f >= 0 else f"halo {h}" if h >= 0 else "background" for f, h in zip(label, halo, strict=True)
+    ]
+    lines = [np.array(words, dtype=object)]
     lines[0] += [f" · {depth:.1f} km deep" for depth in events["depth_km"]]
     for name, before in (("magnitude", "M "), ("time", ""), ("id", "id ")):
         if name in events:
@@ -116,37 +127,53 @@ def _plate_traces(network: FaultNetwork) -> list[dict[str, Any]]:
     """All plates as one mesh, and their edges as one line."""
     if not network.n_faults:
         return []
-    corners, colours = plate_corners(network), fault_colours(network)
+    corners, colours = plate_corners(network.planes), fault_colours(network)
     words = [word for word in _plate_words(network) for _ in range(8)]
     triangles = np.concatenate([_SIDES[:, [0, 1, 2]], _SIDES[:, [0, 2, 3]]])
     i, j, k = (triangles[None] + 8 * np.arange(len(corners))[:, None, None]).reshape(-1, 3).T.tolist()
     mesh = {"type": "mesh3d", "name": "faults", "i": i, "j": j, "k": k, "opacity": 0.35, "flatshading": True}
     mesh |= {"facecolor": [c for c in colours for _ in triangles], "text": words, "showlegend": True}
     mesh |= {"hovertemplate": "%{text}<extra></extra>", "legendgroup": "faults", "color": PALETTE[0]}
-    edges = np.full((len(corners), len(_OUTLINE) + 1, 3), np.nan)
-    edges[:, :-1] = corners[:, _OUTLINE]
-    line = {"color": [c for c in colours for _ in range(edges.shape[1])], "width": 2.5}
-    outline = {"type": "scatter3d", "mode": "lines", "line": line, "connectgaps": False, "hoverinfo": "skip"}
+    outline = _lines(corners[:, _OUTLINE], [c for c in colours for _ in range(len(_OUTLINE) + 1)], 2.5)
     outline |= {"legendgroup": "faults", "showlegend": False, "name": "edges of faults"}
-    return [{**mesh, **_xyz(corners.reshape(-1, 3))}, {**outline, **_xyz(edges.reshape(-1, 3))}]
+    return [{**mesh, **_xyz(corners.reshape(-1, 3))}, outline]
 
 
-def plate_corners(network: FaultNetwork) -> Float[np.ndarray, "g 8 3"]:
-    """Return the eight corners of each plate: round its footwall face, then round its hanging wall."""
-    middle = network.planes.corners_km
-    normal = np.cross(middle[:, 1] - middle[:, 0], middle[:, 3] - middle[:, 0])
-    length = np.linalg.norm(normal, axis=1, keepdims=True)
-    normal = np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
-    half = 0.5 * (network.planes.thickness_km[:, None] * normal)[:, None]
-    return np.concatenate([middle - half, middle + half], axis=1)
+def _halo_traces(network: FaultNetwork) -> list[dict[str, Any]]:
+    """Three dashed ellipses a halo, of two standard deviations: seen from above, from the south and from the west."""
+    if not network.faults.n_halos:
+        return []
+    rings = np.concatenate([halo_outlines(network, np.eye(3)[axes]) for axes in ([0, 1], [0, 2], [1, 2])])
+    closed = np.concatenate([rings, rings[:, :1]], axis=1)
+    return [{**_lines(closed, HALO, 2.0, dash="dash"), "name": "halos"}]
+
+
+def _segment_traces(network: FaultNetwork) -> list[dict[str, Any]]:
+    """Outlines of the segments, each in the colour of its fault; hidden until the legend is clicked."""
+    if not network.n_segments:
+        return []
+    colours = np.array([*fault_colours(network), HALO])[network.faults.fault_of_segment]
+    corners = network.segment_planes.corners_km[:, [0, 1, 2, 3, 0]]
+    lines = _lines(corners, np.repeat(colours, 6).tolist(), 2.0)
+    return [{**lines, "name": "segments", "visible": "legendonly"}]
+
+
+def _lines(rings: np.ndarray, colour: str | list[str], width: float, **style: Any) -> dict[str, Any]:
+    """Several lines (of m points each) as one trace, with gaps between them."""
+    apart = np.full((len(rings), rings.shape[1] + 1, 3), np.nan)
+    apart[:, :-1] = rings
+    line = {"color": colour, "width": width, **style}
+    trace = {"type": "scatter3d", "mode": "lines", "line": line, "connectgaps": False, "hoverinfo": "skip"}
+    return {**trace, **_xyz(apart.reshape(-1, 3))}
 
 
 def _plate_words(network: FaultNetwork) -> list[str]:
-    planes, weight, events = network.planes, network.mixture.weight, network.events_per_fault
+    planes, faults = network.planes, network.faults
+    segments = np.bincount(faults.fault_of_segment + 1, minlength=len(faults) + 1)[1:]
     return [
         f"fault {c}<br>strike {planes.strike_deg[c]:.0f}°, dip {planes.dip_deg[c]:.0f}°"
-        f"<br>{planes.length_km[c]:.1f} × {planes.width_km[c]:.1f} × {planes.thickness_km[c]:.1f} km"
-        f"<br>{events[c]:,} events, weight {weight[c]:.3f}"
+        f"<br>{planes.length_km[c]:.1f} × {planes.width_km[c]:.1f} × {planes.thickness_km[c]:.2f} km"
+        f"<br>{faults.events_per_fault[c]:,} events, of {count(int(segments[c]), 'segment')}, system {faults.system[c]}"
         for c in range(network.n_faults)
     ]
 

@@ -25,7 +25,10 @@ MARKERS = {"global": "o", "local": "s"}
 
 @dataclass(frozen=True)
 class SensitivityRow:
-    """One planted set reconstructed with one criterion; `seconds` is the time of the reconstruction."""
+    """One planted set reconstructed with one criterion; `seconds` is the time of the reconstruction.
+
+    What the paper calls faults, and n_faults counts, are the segments of the network.
+    """
 
     shape: str
     density_per_km2: float

@@ -4,48 +4,59 @@ from __future__ import annotations
 
 import numpy as np
 
+from seisweave.faults.doubts import doubts_of
+from seisweave.faults.network import FaultNetwork
 from seisweave.report.markup import count, number, text
 from seisweave.report.results.network import NetworkResult
 from seisweave.report.sections import compass
 
-LARGEST = 3
-DIFFUSE = 0.5  # thickness over the shorter side from which a fault is called diffuse
+LARGEST = 5
 
 _CRITERION = {
-    "global": "Two faults were merged when that described all events better (the global criterion)",
-    "local": "Two faults were merged when that described their own events better (the local criterion)",
+    "global": "Two segments were merged when that described all events better (the global criterion)",
+    "local": "Two segments were merged when that described their own events better (the local criterion)",
 }
 _SCHEDULE = {
     "greedy": "always the one best pair first",
     "reference": "in the batches of the published program",
 }
+_ERRORS = {
+    "catalog": "The errors of location are those of the catalog",
+    "estimated": "The errors of location were estimated from the hypocentres alone",
+}
 
 
 def story(result: NetworkResult) -> str:
-    """Tell what was found, which faults are the largest, and what the settings mean."""
+    """Tell what was found, what to doubt, which faults hold the most events, and what the settings mean."""
     return "\n".join(
         [
             f'<p class="lead">{_found(result)}</p>',
+            _doubts(result.network),
             _planted(result),
-            _largest(result),
+            _largest(result.network),
+            _beside(result.network),
             f"<p>{_settings(result)}</p>",
         ]
     )
 
 
 def _found(result: NetworkResult) -> str:
-    """Count events, faults and background."""
-    network = result.network
-    parts = f"<strong>{count(network.n_faults, 'fault')}</strong>"
-    inside = f"From {count(network.n_events, 'event')}{_extent(result)}, the reconstruction found {parts}"
-    background = "; no event was left to a background"
-    if network.n_backgrounds:
-        events = int((network.label < 0).sum())
-        boxes = count(network.n_backgrounds, "uniform background")
-        verb = "holds" if network.n_backgrounds == 1 else "hold"
-        share = f"{result.background_share:.1%} of the weight"
-        background = f" and {boxes}, which {verb} {share} and {count(events, 'event')}"
-    return f"{inside}{background}."
+    """Count events and faults, and the events on faults, in halos and in the background."""
+    network, faults = result.network, result.network.faults
+    found = f"<strong>{count(network.n_faults, 'fault')}</strong>"
+    if network.n_faults > faults.n_systems:
+        found += f" in {count(faults.n_systems, 'system')}"
+    on_faults, in_halos = int((network.label >= 0).sum()), int((faults.halo_of_event >= 0).sum())
+    held = [f"{_share(on_faults, network)} of the events {'lie' if network.n_faults else 'lies'} on them"]
+    if faults.n_halos:
+        held.append(f"{_share(in_halos, network)} in {count(faults.n_halos, 'halo')}, which are no planes,")
+    held.append(f"{_share(network.n_events - on_faults - in_halos, network)} are background")
+    told = f"{', '.join(held[:-1])} and {held[-1]}"
+    return f"From {count(network.n_events, 'event')}{_extent(result)}, the reconstruction found {found}: {told}."
+
+
+def _share(n: int, network: FaultNetwork) -> str:
+    return f"{n / network.n_events:.1%}"
 
 
 def _extent(result: NetworkResult) -> str:
@@ -59,56 +70,80 @@ def _extent(result: NetworkResult) -> str:
     return f" ({words})"
 
 
+def _doubts(network: FaultNetwork) -> str:
+    """Warn of what the network itself gives reason to doubt."""
+    doubts = doubts_of(network)
+    if not doubts:
+        return ""
+    items = "".join(f"<li>{text(doubt)}</li>" for doubt in doubts)
+    return f'<div class="doubts" role="note"><p>To be doubted:</p><ul>{items}</ul></div>'
+
+
 def _planted(result: NetworkResult) -> str:
     """Say how much of a planted truth was found again, where there is one."""
-    agreement = result.summary.get("planted_adjusted_rand")
+    agreement, found = (result.summary.get(f"planted_{name}") for name in ("adjusted_rand", "found"))
     if agreement is None:
         return ""
+    of = ""
+    if found is not None:
+        planted, spurious = (number(result.summary.get(f"planted_{name}")) for name in ("faults", "spurious"))
+        of = f": {planted} planted, {number(found)} found, {spurious} spurious"
     return (
-        f"<p>The faults of this catalog were planted. The adjusted Rand index between planted and found is "
+        f"<p>The faults of this catalog were planted{of}. The adjusted Rand index between planted and found is "
         f"<strong>{number(agreement, 3)}</strong> (1: every event on its fault; 0: what chance gives).</p>"
     )
 
 
-def _largest(result: NetworkResult) -> str:
-    """List the faults of the largest plates; say how many are too thick to be planes."""
-    planes, network = result.network.planes, result.network
+def _largest(network: FaultNetwork) -> str:
+    """List the faults of most events."""
     if not network.n_faults:
-        return "<p>No group of events was better described by a fault than by the background.</p>"
-    diffuse = planes.thickness_km > DIFFUSE * np.minimum(planes.length_km, planes.width_km)
-    area = np.where(diffuse, 0.0, planes.length_km * planes.width_km)
-    order = area.argsort(kind="stable")[::-1][:LARGEST]
+        return "<p>No group of events was better described by a fault than by halos or the background.</p>"
+    planes, faults = network.planes, network.faults
+    others = np.bincount(faults.system)[faults.system] - 1
+    in_system = [f"; in a system with {count(int(n), 'other')}" if n else "" for n in others]
     items = "".join(
-        f"<li>Fault {c}: strike {planes.strike_deg[c]:.0f}° ({compass(float(planes.strike_deg[c]))}), "
-        f"dip {planes.dip_deg[c]:.0f}°, {planes.length_km[c]:.1f} km long, {planes.width_km[c]:.1f} km wide, "
-        f"{planes.thickness_km[c]:.1f} km thick; {count(int(network.events_per_fault[c]), 'event')}</li>"
-        for c in order
+        f"<li>Fault {c}: {count(int(network.events_per_fault[c]), 'event')}; strike {planes.strike_deg[c]:.0f}° "
+        f"({compass(float(planes.strike_deg[c]))}), dip {planes.dip_deg[c]:.0f}°, {planes.length_km[c]:.1f} km long, "
+        f"{planes.width_km[c]:.1f} km wide, {planes.thickness_km[c]:.2f} km thick"
+        f"{in_system[c]}</li>"
+        for c in range(min(LARGEST, network.n_faults))
     )
-    head = "The largest faults by area" if network.n_faults > 1 else "The fault"
-    note = ""
-    if diffuse.any():
-        note = (
-            f"<p>{int(diffuse.sum()):,} of {network.n_faults:,} are thicker than half of their shorter side: diffuse "
-            "seismicity rather than planes, and come last in this list.</p>"
-        )
-    return f"<p>{head}:</p><ul>{items}</ul>{note}"
+    head = "The faults of most events" if network.n_faults > 1 else "The fault"
+    return f"<p>{head}:</p><ul>{items}</ul>"
+
+
+def _beside(network: FaultNetwork) -> str:
+    """Say what halos are, where there are some."""
+    faults = network.faults
+    if not faults.n_halos:
+        return ""
+    most = int(faults.events_per_halo[0])
+    some = f"The halo holds {count(most, 'event')}" if faults.n_halos == 1 else f"The largest holds {most:,} events"
+    return (
+        "<p>Halos are clouds of events that are no plane: too thick for their sides, too few or too badly located to "
+        f"tell strike and dip, or hardly denser than their surroundings. {some}. They are in the density of the "
+        "network, and are counted and listed apart.</p>"
+    )
 
 
 def _settings(result: NetworkResult) -> str:
     """Say what the settings mean."""
-    network = result.network
+    network, faults = result.network, result.network.faults
     options = network.options
     sentences = [
-        f"It started from {count(network.n_proto, 'proto-fault')}, merged down to {network.n_faults:,}.",
+        f"It started from {count(network.n_proto, 'proto-fault')}, merged down to "
+        f"{count(network.n_segments, 'segment')}: Gaussians, which make up the density.",
         f"{_CRITERION[options.criterion]}, {_SCHEDULE[options.schedule]}.",
     ]
     if options.subsets > 1:
         sentences.append(f"The tree was first cut into {options.subsets:,} subsets, each with its own background.")
     if options.refine and options.schedule == "greedy":
-        sentences.append("Afterwards the faults were refined by expectation-maximisation until nothing improved.")
-    sentences.append(
-        f"The BIC is {number(network.bic, 1)}: among results for the same events, the lower the better. "
-        "Length, width and thickness are the sides of the plate with the spread of the fault's Gaussian, "
-        "√12 standard deviations."
-    )
+        sentences.append("Afterwards the segments were refined by expectation-maximisation until nothing improved.")
+    sentences += [
+        "Segments on one plane are one fault, with a plate: a rectangle with a thickness, freed of location errors. "
+        f"{_ERRORS[faults.errors]}; segments may leave the plane of their fault by about "
+        f"{number(faults.roughness_km, 2)} km (the roughness).",
+        f"The BIC is {number(network.bic, 1)} for segments and {number(faults.bic, 1)} for plates: among results for "
+        "the same events, the lower the better.",
+    ]
     return " ".join(sentences)

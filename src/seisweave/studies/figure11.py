@@ -1,7 +1,8 @@
 """Figure 11 of Kamer, Ouillon & Sornette (2020): Southern California, with both criteria and few and many subsets.
 
 The paper's four networks are of 93,149 condensed points; here they are of the hypocentres as they were located, and not
-condensed. Its section 4.3 looks at the sequence of Oceanside, which 5 subsets lose and 30 find.
+condensed. What the paper calls faults are the segments of our networks, and all this is about them. Its section 4.3
+looks at the sequence of Oceanside, which 5 subsets lose and 30 find.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ CASES = tuple(
     for subsets in (5, 30)
     for criterion in ("local", "global")
 )
-THICK_KM = 5.0  # plates thicker than that are not planes; they are outlined only
+THICK_KM = 5.0  # segments thicker than that are not planes; they are outlined only
 OCEANSIDE, WITHIN_KM = (-117.86, 32.97), 15.0  # the sequence of 1986 (M 5.4) and what came after it there
 RESULTS = ("figure.png", "table.md")
 
@@ -49,7 +50,7 @@ class Figure11:
     def markdown(self) -> str:
         """The table: the networks, and what they make of the Oceanside sequence."""
         there = self.near_oceanside
-        columns = ("criterion", "subsets", "proto-faults", "faults", "thick", "boxes", "background weight", "BIC")
+        columns = ("criterion", "subsets", "proto-faults", "segments", "thick", "boxes", "background weight", "BIC")
         lines = ["| " + " | ".join((*columns, "Oceanside")) + " |", "|---" * (len(columns) + 1) + "|"]
         return "\n".join(lines + [_line(network, there) for network in self.networks]) + "\n"
 
@@ -158,14 +159,14 @@ def _oceanside_km(catalog: Catalog) -> tuple[float, float]:
 
 def _line(network: FaultNetwork, there: Bool[np.ndarray, " n"]) -> str:
     """One row of the table."""
-    faults, count = np.unique(network.label[there], return_counts=True)
-    inside = count[faults >= 0]
+    segments, count = np.unique(network.segment[there], return_counts=True)
+    inside = count[segments >= 0]
     share = inside.sum() / max(there.sum(), 1)
-    own = f"{100 * share:.0f} % in {len(inside)} faults, {inside.max(initial=0)} in the largest"
-    thick = network.planes.thickness_km > THICK_KM
+    own = f"{100 * share:.0f} % in {len(inside)} segments, {inside.max(initial=0)} in the largest"
+    thick = network.segment_planes.thickness_km > THICK_KM
     heavy = f"{thick.sum()} with {network.mixture.weight[thick].sum():.0%} of the weight"
     return (
-        f"| {network.options.criterion} | {network.options.subsets} | {network.n_proto:,} | {network.n_faults:,}"
+        f"| {network.options.criterion} | {network.options.subsets} | {network.n_proto:,} | {network.n_segments:,}"
         f" | {heavy} | {network.n_backgrounds} | {network.mixture.box_weight.sum():.3f} | {network.bic:,.0f}"
         f" | {own} |"
     )

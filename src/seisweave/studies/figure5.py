@@ -224,9 +224,9 @@ def _score_set(
             noise_share=planted_options.noise_share,
             n_events=len(planted),
             criterion=criterion,
-            n_faults=network.n_faults,
-            adjusted_rand=adjusted_rand_index(planted.fault, network.label),
-            rand=rand_index(planted.fault, network.label),
+            n_faults=network.n_segments,
+            adjusted_rand=adjusted_rand_index(planted.fault, network.segment),
+            rand=rand_index(planted.fault, network.segment),
             bic=network.bic,
             seconds=seconds,
         )

@@ -60,7 +60,7 @@ def blasts(options: WorldOptions) -> tuple[Ground, Events]:
     diffuse = _box(made)
     for places in _quarries(made.true_xyz_km[made.catalog.event_type == "qb"]):
         centre = np.append(places[:, :2].mean(axis=0), 0.15)
-        diffuse = diffuse.with_cloud("blast", len(places), centre, QUARRY_KM)
+        diffuse = diffuse.with_cloud("blast", len(places), centre, np.diag(QUARRY_KM**2))
     return _ground(made, diffuse), _events(made)
 
 
@@ -77,8 +77,8 @@ def uneven(options: WorldOptions) -> tuple[Ground, Events]:
     cloud = np.arange(n_clouds) % N_CLOUDS
     in_clouds = centre[cloud] + CLOUD_KM * rng.standard_normal((n_clouds, 3))
     diffuse = no_diffuse().with_box("background", n_uniform, LOW_KM, HIGH_KM)
-    for k, events in enumerate(np.bincount(cloud, minlength=N_CLOUDS)):
-        diffuse = diffuse.with_cloud("background", events, centre[k], CLOUD_KM)
+    for k, events in enumerate(np.bincount(cloud, minlength=N_CLOUDS).tolist()):
+        diffuse = diffuse.with_cloud("background", events, centre[k], np.diag(CLOUD_KM**2))
     places = np.concatenate([uniform(n_uniform, LOW_KM, HIGH_KM, rng), in_clouds])
     return _ground(made, diffuse), _events(made).and_then(scattered("background", places, "quality", rng))
 

@@ -40,7 +40,7 @@ def swarm(options: WorldOptions) -> tuple[Ground, Events]:
     on = events.true_xyz_km[events.fault >= 0]
     centre = _clear_of(on, rng)
     places = centre + SWARM_KM * rng.standard_normal((options.swarm_events, 3))
-    diffuse = ground.diffuse.with_cloud("swarm", options.swarm_events, centre, np.full(3, SWARM_KM))
+    diffuse = ground.diffuse.with_cloud("swarm", options.swarm_events, centre, SWARM_KM**2 * np.eye(3))
     return replace(ground, diffuse=diffuse), events.and_then(scattered("swarm", places, "constant", rng))
 
 
@@ -91,7 +91,7 @@ def _rectangles(options: WorldOptions, density_per_km2: float) -> tuple[Ground, 
     events = replace(drawn, kind=kind, true_xyz_km=true, unit_error=unit)
     located_km, m = planted.xyz_km[on], len(planted.faults)
     low, high = located_km.min(axis=0), located_km.max(axis=0)
-    diffuse = no_diffuse().with_box("background", float(np.sum(~on)), low, high)
+    diffuse = no_diffuse().with_box("background", int(np.sum(~on)), low, high)
     thickness = np.full(m, SIGMA_OF_THICKNESS_KM)
     return Ground(planted.faults, np.arange(m), flat_relief(m), thickness, diffuse), events
 

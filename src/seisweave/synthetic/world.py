@@ -153,14 +153,22 @@ class World:
         return above
 
 
-def located(ground: Ground, events: Events, *, name: str, seed: int, options: WorldOptions | None = None) -> World:
+def located(
+    ground: Ground,
+    events: Events,
+    *,
+    name: str,
+    seed: int,
+    options: WorldOptions | None = None,
+    projection: LocalProjection = CENTRE,
+) -> World:
     """Locate events with their errors, and write the catalog that a network would publish.
 
     The errors it states are options.misstated times the true ones.
     """
     misstated = 1.0 if options is None else options.misstated
     xyz_km = events.true_xyz_km + events.sigma_km * events.unit_error
-    longitude, latitude = CENTRE.to_geographic(xyz_km[:, 0], xyz_km[:, 1])
+    longitude, latitude = projection.to_geographic(xyz_km[:, 0], xyz_km[:, 1])
     n = len(events)
     catalog = Catalog(
         times=np.datetime64("2010-01-01", "D") + (events.time_days * _DAY_US).astype("timedelta64[us]"),
@@ -186,7 +194,7 @@ def located(ground: Ground, events: Events, *, name: str, seed: int, options: Wo
         thickness_km=ground.thickness_km,
         relief=ground.relief,
         diffuse=ground.diffuse,
-        projection=CENTRE,
+        projection=projection,
         name=name,
         seed=seed,
         options=options,

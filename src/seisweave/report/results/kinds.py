@@ -17,7 +17,11 @@ class Kind:
 
 
 KINDS = (
-    Kind("faults", ("network.nc", "summary.json"), ("faults.csv", "faults.geojson", "events.parquet", "figure.png")),
+    Kind(
+        "faults",
+        ("network.nc", "summary.json"),
+        ("faults.csv", "segments.csv", "halos.csv", "faults.geojson", "events.parquet", "figure.png"),
+    ),
     Kind("demo", ("network.nc", "summary.json"), ("report.html", "nowcast")),
     Kind("condense", ("condensed.nc", "summary.json"), ("condensed.parquet", "events.parquet", "figure.png")),
     Kind("forecast", ("forecast.nc", "summary.json"), ("forecast.dat", "figure.png")),

@@ -15,6 +15,7 @@ from jaxtyping import Float
 
 from seisweave.errors import InputError
 from seisweave.faults import export
+from seisweave.faults.doubts import doubts_of
 from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.machine import peak_memory_mb
 from seisweave.report import figures
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png")
+_TIMES = "%Y-%m-%dT%H:%M:%S.%fZ"
 _AXES = ["x_km", "y_km", "depth_km"]
 
 
@@ -44,9 +46,9 @@ class NetworkResult:
         return self.events[_AXES].to_numpy(dtype=float)
 
     @property
-    def background_share(self) -> float:
-        """Weight of all backgrounds together."""
-        return float(self.network.mixture.box_weight.sum())
+    def shares(self) -> tuple[float, float, float]:
+        """Shares of the events that lie on faults, in halos and in the background."""
+        return shares_of(self.network)
 
 
 def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] | None = None) -> None:
@@ -54,7 +56,12 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
     start = perf_counter()
     events = _events(network)
     network.write(folder / "network.nc")
-    export.faults_table(network).to_csv(folder / "faults.csv", index=False)
+    for name, table in (
+        ("faults", export.faults_table(network, events)),
+        ("segments", export.segments_table(network)),
+        ("halos", export.halos_table(network)),
+    ):
+        table.to_csv(folder / f"{name}.csv", index=False, date_format=_TIMES)
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
     events.to_parquet(folder / "events.parquet", index=False)
@@ -69,11 +76,20 @@ def summarize(network: FaultNetwork, told: dict[str, Any], seconds_writing: floa
     return {
         "n_events": network.n_events,
         "n_proto": network.n_proto,
+        "n_segments": network.n_segments,
         "n_faults": network.n_faults,
+        "n_systems": network.faults.n_systems,
+        "n_halos": network.faults.n_halos,
+        **dict(zip(("share_on_faults", "share_in_halos", "share_background"), shares_of(network), strict=True)),
+        "location_errors": network.faults.errors,
+        "roughness_km": network.faults.roughness_km,
+        "doubts": doubts_of(network),
         "n_backgrounds": network.n_backgrounds,
         "background_weight": float(network.mixture.box_weight.sum()),
         "bic": network.bic,
         "nll": -network.log_likelihood,
+        "plates_bic": network.faults.bic,
+        "plates_nll": -network.faults.log_likelihood,
         "seconds": {**seconds, "total": round(sum(seconds.values()), 4)},
         "peak_memory_mb": peak_memory_mb(),
         "options": asdict(network.options),
@@ -86,6 +102,12 @@ def summarize(network: FaultNetwork, told: dict[str, Any], seconds_writing: floa
     }
 
 
+def shares_of(network: FaultNetwork) -> tuple[float, float, float]:
+    """Shares of the events on faults, in halos and in the background."""
+    on_faults, in_halos = float((network.label >= 0).mean()), float((network.faults.halo_of_event >= 0).mean())
+    return on_faults, in_halos, float(((network.label < 0) & (network.faults.halo_of_event < 0)).mean())
+
+
 def network_result(network: FaultNetwork, name: str) -> NetworkResult:
     """A network made in Python as the page wants it, its figure drawn now.
 
@@ -94,7 +116,7 @@ def network_result(network: FaultNetwork, name: str) -> NetworkResult:
     events, drawn = _events(network), BytesIO()
     figures.network_figure(network, events[_AXES].to_numpy(dtype=float)).savefig(drawn, format="png")
     summary = summarize(network, {})
-    return NetworkResult(name, network, export.faults_table(network), events, summary, drawn.getvalue())
+    return NetworkResult(name, network, export.faults_table(network, events), events, summary, drawn.getvalue())
 
 
 def open_network_result(folder: str | Path) -> NetworkResult:
