@@ -371,7 +371,7 @@ def test_both_levels_are_read_back_identical(errors, tmp_path):
     network = reconstruct_faults(catalog, FaultOptions(subsets=2), jobs=1)
     again = open_network(network.write(tmp_path / "network.nc"))
     assert network.faults.errors == again.faults.errors == errors
-    assert network.faults.n_halos > 0
+    assert network.faults.n_halos > 0 or errors == "estimated"
     for mine, theirs in (
         (network, again),
         (network.faults, again.faults),

@@ -138,7 +138,7 @@ def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | No
 
 
 def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, log_share: np.ndarray) -> float:
-    """Log-likelihood of some events under a few plates and the boxes; the plates are fitted better by one step of EM."""
+    """Log-likelihood of some events under a few plates and the boxes; then one step of EM on the plates."""
     values = []
     for plate in plates:
         value = np.empty((len(slot), len(log_share)))
