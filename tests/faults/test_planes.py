@@ -235,6 +235,13 @@ def test_exact_planes_bend_next_to_nothing_and_bent_ones_as_much_as_they_do():
     assert roughness_of(some, 0.001) < roughness_of(some, 0.01)
 
 
+def test_bends_no_larger_than_their_own_errors_are_none():
+    some, curvature = told(3)
+    error = np.sqrt(curvature[:, 1])
+    assert bend_of(some, np.column_stack([error, curvature[:, 1]])) == 0.0
+    assert bend_of(some, np.column_stack([1.1 * error, curvature[:, 1]])) > 0.0
+
+
 def test_bend_and_roughness_go_with_the_unit_of_length():
     some, curvature = told(1, bend=0.02)
     lengths = {name: 1e-3 * getattr(some, name) for name in ("centre_km", "half_km", "thickness_km")}
