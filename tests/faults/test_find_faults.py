@@ -25,7 +25,7 @@ from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.synthetic import WorldOptions, make_world
 
-EYE = np.eye(3)
+UNTURNED = np.eye(3)
 COUNTS = (300, 200, 250, 200, 150)
 WITH_AND_WITHOUT_ERRORS = pytest.mark.parametrize("known", [True, False], ids=["known errors", "estimated errors"])
 
@@ -62,7 +62,7 @@ def labels(faults):
     return np.where(halo >= 0, len(faults) + halo, faults.fault_of_event)
 
 
-def moved(segments, shift=(0.0, 0.0, 0.0), turn=EYE, scale=1.0):
+def moved(segments, shift=(0.0, 0.0, 0.0), turn=UNTURNED, scale=1.0):
     """The same first level somewhere else, turned, in another unit."""
     m = segments.mixture
 
@@ -189,26 +189,36 @@ def test_faults_of_a_world_are_found_from_its_catalog(kind):
     assert adjusted_rand_index(faults.fault_of_event, world.fault) > 0.7
 
 
-def test_a_bent_fault_of_a_world_is_one_system_of_planes():
-    rng = np.random.default_rng(6)
-    step, at, xyz = 20.0, np.array([0.0, 0.0, 8.0]), []
+def bent(seed=6):
+    """A first level of three planes end to end, each turned by 20 degrees."""
+    rng = np.random.default_rng(seed)
+    at, xyz = np.array([0.0, 0.0, 8.0]), []
     for strike in (0, 20, 40):
         along = axes_of(strike, 90)[0]
-        xyz.append(on_plate(rng, 300, strike, 90, at + step / 2 * along, (step, 12), 0.05))
-        at = at + step * along
-    segments = segments_of(np.concatenate(xyz), np.repeat([0, 1, 2], 300))
-    faults = faults_of(segments, np.tile(0.01 * ROUND, (900, 1)))
+        xyz.append(on_plate(rng, 300, strike, 90, at + 10.0 * along, (20.0, 12.0), 0.05))
+        at = at + 20.0 * along
+    return segments_of(np.concatenate(xyz), np.repeat([0, 1, 2], 300)), np.tile(0.01 * ROUND, (900, 1))
+
+
+def test_a_bent_fault_is_one_system_of_planes():
+    faults = faults_of(*bent())
     assert len(faults) >= 2
     assert faults.n_systems == 1
 
 
-def test_blasts_are_never_faults():
+def test_with_more_roughness_fewer_planes_make_a_bend():
+    assert len(faults_of(*bent(), roughness_km=0.02)) == 3
+    assert len(faults_of(*bent(), roughness_km=1.0)) < 3
+    assert faults_of(*bent(), roughness_km=0.2).roughness_km == 0.2
+
+
+def test_blasts_and_swarms_are_halos():
     world = make_world(WorldOptions(kind="blasts", n_events=1500))
     faults = reconstruct_faults(world.catalog, jobs=1).faults
     blasts = world.kind == "blast"
-    for k in range(len(faults)):
-        assert blasts[faults.fault_of_event == k].mean() < 0.5
     assert (faults.halo_of_event[blasts] >= 0).mean() > 0.7
+    for k in np.flatnonzero(faults.events_per_fault >= 20):
+        assert blasts[faults.fault_of_event == k].mean() < 0.2
 
 
 # ---------------------------------------------------------------- invariants
@@ -276,13 +286,6 @@ def test_the_input_is_left_alone_and_doing_it_again_gives_the_same():
     assert one.bic == other.bic
 
 
-def test_plates_are_exact_where_more_roughness_joins_more():
-    segments, covariance, _ = first_level()
-    count = [len(faults_of(segments, covariance, roughness_km=r)) for r in (1e-3, 0.2, 1e3)]
-    assert count[0] >= count[1] >= count[2]
-    assert faults_of(segments, covariance, roughness_km=0.2).roughness_km == 0.2
-
-
 def test_what_is_done_grows_from_nothing_to_nearly_everything():
     told, (segments, covariance, _) = [], first_level()
     faults_of(segments, covariance, tell=told.append)
@@ -328,7 +331,7 @@ NASTY = {
     "coplanar": lambda rng, n: on_plate(rng, n, sigma=0.0),
     "twice": lambda rng, n: on_plate(rng, n)[np.arange(n) // 2],
     "rounded": lambda rng, n: np.round(on_plate(rng, n), 0),
-    "far": lambda rng, n: [*on_plate(rng, n), 3000.0, -5000.0, 0.0],
+    "far": lambda rng, n: on_plate(rng, n, centre=(3e3, -5e3, 8.0)),
 }
 SIZES = {"zero": 0.0, "ordinary": 0.1, "huge": 1e3}
 
@@ -368,7 +371,7 @@ def test_both_levels_are_read_back_identical(errors, tmp_path):
     network = reconstruct_faults(catalog, FaultOptions(subsets=2), jobs=1)
     again = open_network(network.write(tmp_path / "network.nc"))
     assert network.faults.errors == again.faults.errors == errors
-    assert network.faults.n_halos > 0
+    assert network.faults.n_halos > 0 or errors == "estimated"
     for mine, theirs in (
         (network, again),
         (network.faults, again.faults),

@@ -172,7 +172,7 @@ def test_neighbours_are_those_that_a_search_of_all_pairs_finds():
 def test_a_chain_of_patches_does_not_go_around_a_bend():
     turn = np.arange(0.0, 91.0, 10.0)
     step = 8.0 * np.column_stack([np.sin(np.radians(turn)), np.cos(np.radians(turn)), np.zeros(10)])
-    label = join_planes(patches([*np.cumsum(step, axis=0), 0, 0, 8.0], turn, known=1e-3), 0.2)
+    label = join_planes(patches(np.cumsum(step, axis=0) + np.array([0, 0, 8.0]), turn, known=1e-3), 0.2)
     assert label[0] != label[-1]
     assert label.max() >= 2
 
@@ -232,8 +232,14 @@ def test_exact_planes_bend_next_to_nothing_and_bent_ones_as_much_as_they_do():
     assert max(exact) < 0.0015
     np.testing.assert_allclose(much / little, 3.0, rtol=0.15)
     some, _ = told(0)
-    assert 0 < roughness_of(some, 0.0) < some.thickness_km.max()
     assert roughness_of(some, 0.001) < roughness_of(some, 0.01)
+
+
+def test_bends_no_larger_than_their_own_errors_are_none():
+    some, curvature = told(3)
+    error = np.sqrt(curvature[:, 1])
+    assert bend_of(some, np.column_stack([error, curvature[:, 1]])) == 0.0
+    assert bend_of(some, np.column_stack([1.1 * error, curvature[:, 1]])) > 0.0
 
 
 def test_bend_and_roughness_go_with_the_unit_of_length():

@@ -249,18 +249,17 @@ def test_moves_on_no_plates_do_nothing():
     xyz, covariance = world(13)
     mixture = mixture_of(xyz, known_errors(covariance), np.full(len(xyz), -1), steps=2)
     assert (give_back(mixture), cut_straddlers(mixture)) == (0, 0)
-    assert (give_to_halos(mixture, resolved=False), give_to_halos(mixture, resolved=True)) == (0, 0)
+    assert (give_to_halos(mixture, at_last=False), give_to_halos(mixture, at_last=True)) == (0, 0)
 
 
 # ---------------------------------------------------------------- halos
 
 
-@pytest.mark.parametrize("resolved", [False, True])
-def test_a_ball_becomes_a_halo_and_a_plane_stays(resolved):
+def test_a_ball_becomes_a_halo_and_a_plane_stays():
     rng = np.random.default_rng(14)
-    xyz = np.concatenate([on_plate(rng, 400), [30.0, 0, 8, *rng.normal(size=(400, 3))]])
+    xyz = np.concatenate([on_plate(rng, 400), rng.normal((30.0, 0, 8), size=(400, 3))])
     mixture = mixture_of(xyz, known_errors(np.tile(0.01 * ROUND, (800, 1))), np.repeat([0, 1], 400), steps=8)
-    assert give_to_halos(mixture, resolved=resolved) == 1
+    assert give_to_halos(mixture, at_last=True) == 1
     assert (len(mixture.plates), len(mixture.halo_weight)) == (1, 1)
     np.testing.assert_allclose(mixture.halo_mean[0], [30, 0, 8], atol=0.2)
     mixture.run(5)
@@ -274,4 +273,4 @@ def test_a_plate_whose_plane_its_errors_hide_is_a_halo_when_that_is_asked():
     covariance = np.tile(4.0 * ROUND, (40, 1))
     xyz = blurred(rng, on_plate(rng, 40, sides=(3.0, 3.0), sigma=0.02), covariance)
     mixture = mixture_of(xyz, known_errors(covariance), np.zeros(40, int), steps=8)
-    assert give_to_halos(mixture, resolved=True) == len(mixture.halo_weight) == 1
+    assert give_to_halos(mixture, at_last=True) == len(mixture.halo_weight) == 1

@@ -41,7 +41,7 @@ EVENTS = {
     "collinear": lambda rng, n: (on_plate(rng, n, sides=(20.0, 0.0), sigma=0.0), random_errors(rng, n)),
     "no errors": lambda rng, n: (scattered(rng, n), np.zeros((n, 6))),
     "huge errors": lambda rng, n: (scattered(rng, n), random_errors(rng, n, 300.0)),
-    "far away": lambda rng, n: ([*scattered(rng, n), 0.0, 300.0, 0.0], random_errors(rng, n)),
+    "far away": lambda rng, n: (scattered(rng, n) + np.array([0.0, 300.0, 0.0]), random_errors(rng, n)),
 }
 PLATES = {
     "dipping": plate_of(),
@@ -57,10 +57,12 @@ every_set = pytest.mark.parametrize("events", EVENTS.values(), ids=EVENTS)
 one_class_and_more = pytest.mark.parametrize("classes", [ONE_CLASS, CLASSES], ids=["one class", "three classes"])
 
 
-def compiled_densities(plate, xyz, upper, classes):
+def compiled_densities(plate, xyz, upper, classes, least=0.0):
     value, slot = np.empty((len(xyz), len(classes[0]))), np.arange(len(xyz))
     arrays = np.ascontiguousarray(xyz.T), np.ascontiguousarray(upper.T)
-    compiled.densities(plate, *arrays, classes[0], np.log(classes[1]), slot, value)
+    compiled.densities(
+        plate, *arrays, classes[0], np.log(classes[1]), slot, np.broadcast_to(least, len(xyz)).copy(), value
+    )
     return value
 
 
@@ -87,7 +89,20 @@ def test_density_is_that_of_scipy(plate, events, classes):
     xyz, upper = events(np.random.default_rng(0), 40)
     fast = compiled_densities(plate, xyz, upper, classes)
     slow = plate_density(plate, xyz, symmetric(upper), *classes)
-    np.testing.assert_allclose(fast, slow, rtol=2e-6, atol=1e-250)  # beyond five σ no edge is felt
+    sigma = np.sqrt(plate[16] + classes[0] * variances_along(plate, symmetric(upper))[:, 2:])
+    across = np.abs(plate_frame(plate, xyz)[:, 2:]) / sigma
+    np.testing.assert_allclose(fast, np.where(across < 10, slow, 0.0), rtol=2e-6, atol=1e-250)  # nothing beyond ten σ
+
+
+@one_class_and_more
+def test_only_densities_that_cannot_reach_the_least_are_zero(classes):
+    rng = np.random.default_rng(13)
+    xyz, upper = EVENTS["random"](rng, 400)
+    whole, least = compiled_densities(plate_of(), xyz, upper, classes), rng.lognormal(-9, 3, 400)
+    some = compiled_densities(plate_of(), xyz, upper, classes, least)
+    np.testing.assert_array_equal(some, np.where(some == 0, 0.0, whole))
+    assert (whole[some == 0] <= np.broadcast_to(least[:, None], whole.shape)[some == 0]).all()
+    assert 10 < ((some == 0) & (whole > 0)).sum() < 0.9 * whole.size
 
 
 @pytest.mark.parametrize("angles", [(30.0, 70.0), (0.0, 0.0), (120.0, 90.0)])
@@ -238,14 +253,14 @@ def test_edges_are_where_the_likelihood_is_highest(size, classes):
     place, error = plate_frame(plate, xyz), variances_along(plate, symmetric(upper))
     for side in (0, 1):
         at, whole = place[:, side], share.sum(axis=1)
-        log_variance = np.log(plate[16] + classes[0] * error[:, [side]])  # an event of several classes counts once
-        sigma = np.exp(0.5 * (share * log_variance).sum(axis=1) / whole)
+        precision = (share / (plate[16] + classes[0] * error[:, [side]])).sum(axis=1)
+        sigma = np.sqrt(whole / precision)  # an event of several classes counts once
         edges = plate[12 + 2 * side : 14 + 2 * side]
         length = edges[1] - edges[0]
         best = side_log_likelihood(edges, at, sigma, whole)
         for step in length * np.array([-0.3, -0.1, -0.03, -0.01, 0.01, 0.03, 0.1, 0.3]):
             for low, high in ((step, 0.0), (0.0, step), (step, step), (step, -step)):
-                tried = [*edges, low, high]
+                tried = edges + np.array([low, high])
                 if abs(tried - edges).max() > 0 and (tried[0] < (at - sigma).min() or tried[1] > (at + sigma).max()):
                     continue  # no further out than a σ beyond the outermost event
                 assert side_log_likelihood(tried, at, sigma, whole) <= best + 0.02

@@ -71,7 +71,7 @@ def test_systems_do_not_depend_on_order_turn_shift_and_unit(seed):
     system = link_systems(plates)
     assert system[:3].tolist() == [0, 0, 0]
     np.testing.assert_array_equal(link_systems(turned(plates, 77.0)), system)
-    moved = Plates(**{**vars(plates), "centre_km": [*plates.centre_km, 300.0, -200.0, 5.0]})
+    moved = Plates(**{**vars(plates), "centre_km": plates.centre_km + np.array([300.0, -200.0, 5.0])})
     np.testing.assert_array_equal(link_systems(moved), system)
     lengths = ("centre_km", "length_km", "width_km", "sigma_km")
     scaled = Plates(**{**vars(plates), **{name: 1e-3 * getattr(plates, name) for name in lengths}})

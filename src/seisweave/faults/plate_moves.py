@@ -138,13 +138,13 @@ def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | No
 
 
 def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, log_share: np.ndarray) -> float:
-    """Log-likelihood of some events under a few plates alone, which are then fitted better by one step of EM."""
+    """Log-likelihood of some events under a few plates and the boxes; then one step of EM on the plates."""
     values = []
     for plate in plates:
         value = np.empty((len(slot), len(log_share)))
         compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, slot, mixture.trace, value)
         values.append(value)
-    total = np.maximum(np.sum([value.sum(axis=1) for value in values], axis=0), 1e-300)
+    total = mixture.base[slot] + np.sum([value.sum(axis=1) for value in values], axis=0)
     for plate, value in zip(plates, values, strict=True):
         share = value / total[:, None]
         weight = compiled.maximise(
