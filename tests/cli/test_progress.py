@@ -34,7 +34,7 @@ def test_long_work_says_a_line_every_ten_seconds(capsys, monkeypatch):
     assert capsys.readouterr().err.splitlines() == [
         "merge: 25 %, 1,234 Gaussians, gain 56.8, 10 s gone, about 30 s left",
         "merge: 50 %, 20 s gone, about 20 s left",
-        "assign: 100 %, 20 faults, 1 min 35 s gone",
+        "assign: 100 %, 20 Gaussians, 1 min 35 s gone",
     ]
 
 

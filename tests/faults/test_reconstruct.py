@@ -308,3 +308,15 @@ def test_progress_goes_from_nothing_to_everything():
 def test_options_out_of_range_are_refused(bad, or_type_error):
     with pytest.raises(or_type_error(InputError)):
         FaultOptions(**bad)
+
+
+@pytest.mark.slow_without_compiler
+def test_background_that_ends_in_one_segment_is_no_fault():
+    """A branch may take all of the background: a slab as wide as the region, thin beside its width."""
+    rng = np.random.default_rng(1)
+    faults = [rng.normal(centre, (6.0, 0.2, 3.0), (300, 3)) for centre in ((40, 50, 10), (140, 150, 10))]
+    uniform = rng.uniform((0, 0, 0), (200, 200, 20), (300, 3))
+    network = reconstruct_faults(np.concatenate([*faults, uniform]), FaultOptions(atomize="branch"))
+    assert network.n_faults == 2
+    assert network.planes.length_km.max() < 60
+    assert (network.label[600:] < 0).mean() > 0.9

@@ -27,7 +27,7 @@ def doubts_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = N
     >>> points = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
     >>> doubts_of(sw.reconstruct_faults(points), points)
     []
-    >>> doubts_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[0][:62]
+    >>> doubts_of(sw.reconstruct_faults(points, sw.FaultOptions(min_sigma_km=1.0)), points)[-1][:62]
     '87 % of the events lie closer to another one than the smallest'
     """
     floor = None if xyz_km is None else _floor(network, xyz_km)

@@ -1,7 +1,8 @@
 """Planes and halos apart: what is no plane becomes a Gaussian halo again.
 
 A plate is no plane where it is thicker than half its shorter side, freed of location errors; where its events do not
-tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its surroundings. Halos stay in the
+tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its
+surroundings, or less dense than all events together are over their whole volume. Halos stay in the
 mixture and in the density, and are counted apart.
 """
 
@@ -22,7 +23,7 @@ def give_to_halos(mixture: PlateMixture, *, at_last: bool) -> int:
     """Turn plates that are no planes into halos; how many. Before joining only those that cannot be part of one."""
     if not len(mixture.plates):
         return 0
-    no_plane = _too_thick(mixture, _THICK if at_last else EARLY) | _hardly_denser(mixture)
+    no_plane = _too_thick(mixture, _THICK if at_last else EARLY) | _hardly_denser(mixture) | _thin_all_over(mixture)
     if at_last:
         no_plane |= _unresolved(mixture)
     for k in np.flatnonzero(no_plane):
@@ -36,6 +37,15 @@ def _too_thick(mixture: PlateMixture, most: float) -> np.ndarray:
     rows = mixture.plates
     shorter = np.minimum(rows[:, 13] - rows[:, 12], rows[:, 15] - rows[:, 14])
     return np.sqrt(12.0 * rows[:, compiled.VARIANCE]) > most * shorter
+
+
+def _thin_all_over(mixture: PlateMixture) -> np.ndarray:
+    """Whether a plate holds fewer events a volume than the whole does: the background, taken for a slab."""
+    low, high = np.quantile(mixture.xyz, [0.01, 0.99], axis=1)
+    whole_km3 = np.prod(np.maximum(high - low, np.sqrt(mixture.least_variance)))
+    rows = mixture.plates
+    sides = (rows[:, 13] - rows[:, 12]) * (rows[:, 15] - rows[:, 14])
+    return np.exp(rows[:, compiled.LOG_WEIGHT]) / (sides * np.sqrt(12.0 * rows[:, compiled.VARIANCE])) < 1.0 / whole_km3
 
 
 def _unresolved(mixture: PlateMixture) -> np.ndarray:
