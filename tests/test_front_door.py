@@ -21,7 +21,7 @@ COUNT = {  # public names of each folder; each has an example
     "catalog": 13,
     "condensation": 7,
     "evaluation": 25,
-    "faults": 7,
+    "faults": 9,
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,

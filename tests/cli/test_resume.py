@@ -1,9 +1,14 @@
 """`seisweave faults` that did not end: kept, refused where it does not fit, and taken up to the last byte."""
 
+import json
+
+import pandas as pd
 import pytest
 from tests.cli.inputs import catalog_rows, contents, write_rows
 
 from seisweave import keeping
+from seisweave.report.results.network import open_network_result
+from seisweave.report.story import story
 
 pytestmark = pytest.mark.usefixtures("plain_figure")
 
@@ -96,3 +101,34 @@ def test_a_cluster_that_does_not_answer_is_named(source, tmp_path, refused, monk
     line = refused("faults", source, "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9")
     assert "--cluster tcp://127.0.0.1:9: no dask scheduler answers there" in line
     assert not (tmp_path / "out").exists()
+
+
+def test_resamples_are_kept_gone_on_with_and_told(source, tmp_path, run, monkeypatch):
+    monkeypatch.setattr(keeping, "FIRST_S", 0.0)
+    out, write = tmp_path / "out", keeping.write_whole
+
+    def interrupt(path, how):
+        write(path, how)
+        if path.name == "resample-1.npz":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "write_whole", interrupt)
+        end = run("faults", source, "--out", out, "--resamples", 3, "--jobs", 1)
+    assert end.code == 130
+    kept = out / ".partial" / "resamples"
+    assert {path.name for path in kept.iterdir()} == {"identity.json", "resample-0.npz", "resample-1.npz"}
+    end = run("faults", source, "--out", out, "--resamples", 3, "--resume")
+    assert "come back in at least 70 % of 3 resamples; self-agreement" in end.out
+    run("faults", source, "--out", tmp_path / "whole", "--resamples", 3)
+    assert (out / "network.nc").read_bytes() == (tmp_path / "whole" / "network.nc").read_bytes()
+    table = pd.read_csv(out / "faults.csv")
+    assert table["comes_back"].between(0, 1).all()
+    assert (table["strike_low_deg"] <= table["strike_high_deg"]).all()
+    assert json.loads((out / "summary.json").read_text())["sureness"]["n"] == 3
+    page = story(open_network_result(out))
+    assert "come back in at least 70 % of 3 resamples" in page
+
+
+def test_a_single_resample_is_refused_before_any_work(source, tmp_path, refused):
+    assert "n is 1; give 2 resamples or more" in refused("faults", source, "--out", tmp_path / "out", "--resamples", 1)

@@ -153,8 +153,8 @@ def test_a_tight_cluster_is_one_proto_fault():
     for tight in (cluster, np.full((2000, 3), (40.0, 0.0, 8.0)), cluster * [1.0, 0.0, 0.0] + [0.0, 0.0, 8.0]):
         network = reconstruct_faults(np.concatenate([fault, tight]), FaultOptions(min_sigma_km=0.05, atomize="branch"))
         assert network.n_proto < 60
-        assert len(set(network.label[300:])) == 1
-        assert network.label[300] >= 0
+        assert len(set(network.segment[300:])) == 1
+        assert network.segment[300] >= 0
         assert set(network.label[300:]).isdisjoint(network.label[:300])
 
 

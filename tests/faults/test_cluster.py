@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from joblib import parallel_config
 
-from seisweave.faults.options import FaultOptions
+from seisweave.faults.options import FaultOptions, ResampleOptions
 from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.faults.resample import resample_faults
 from seisweave.synthetic import PlantedOptions, plant_faults
 
 pytestmark = pytest.mark.slow_without_compiler
@@ -37,6 +38,14 @@ def written(network, folder):
 def test_processes_give_what_threads_give(points, expected, tmp_path):
     with parallel_config(backend="loky", n_jobs=2):
         assert written(reconstruct_faults(points, OPTIONS), tmp_path) == expected
+
+
+def test_processes_resample_as_threads_do(points):
+    network, options = reconstruct_faults(points[:800], jobs=1), ResampleOptions(n=2)
+    here = resample_faults(network, options, jobs=1)
+    with parallel_config(backend="loky", n_jobs=2):
+        there = resample_faults(network, options)
+    assert [*here.agreement, *here.jaccard, *here.together] == [*there.agreement, *there.jaccard, *there.together]
 
 
 class Cluster:

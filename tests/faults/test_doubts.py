@@ -57,7 +57,8 @@ def network_of(n_faults, n_halos, n_background):
     none = np.full(n_faults + n_halos + n_background, -1)
     fault, halo = none.copy(), none.copy()
     fault[:n_faults], halo[n_faults : n_faults + n_halos] = 0, 0
-    return replace(network, faults=replace(network.faults, fault_of_event=fault, halo_of_event=halo))
+    faults = replace(network.faults, fault_of_event=fault, halo_of_event=halo)
+    return replace(network, faults=faults, atomized=Atomized())
 
 
 @pytest.mark.parametrize(

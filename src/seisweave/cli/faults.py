@@ -19,7 +19,7 @@ from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
-from seisweave.faults.options import FaultOptions
+from seisweave.faults.options import FaultOptions, ResampleOptions
 
 if TYPE_CHECKING:
     from seisweave.catalog.local_xyz import LocalPoints
@@ -53,6 +53,9 @@ def faults(
         str | None, typer.Option("--cluster", metavar="ADDRESS", help="Merge subsets on the dask scheduler at tcp://….")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    resamples: Annotated[
+        int, typer.Option("--resamples", metavar="N", help="Repeat it N times on other draws: what comes back? 0: not.")
+    ] = 0,
     *,
     method: FaultOptions,
     selection: Selection,
@@ -66,14 +69,18 @@ def faults(
 
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
+    repeated = ResampleOptions(n=resamples, seed=method.seed) if resamples else None
     hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
     with kept_run(out, resume=resume) as keep:
         with on_cluster(cluster):
             network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=keep)
+            if repeated is not None:
+                network = resample(network, repeated, jobs=jobs, quiet=quiet, keep=keep)
         with whole_folder(out, force=force) as folder:
             write_results(folder, network, hypocentres)
     if not quiet:
-        print("\n".join([headline(network), start_of(network), *warnings(network), f"results: {out}"]))
+        sure = [] if network.sureness is None else [str(network.sureness)]
+        print("\n".join([headline(network), start_of(network), *sure, *warnings(network), f"results: {out}"]))
 
 
 def check_library(name: str) -> None:
@@ -136,6 +143,19 @@ def reconstruct(
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
         network = reconstruct_faults(given, options, jobs=jobs, progress=progress, keep=keep)
     return replace(network, source=points, input_sha256=points.provenance.sha256 or network.input_sha256)
+
+
+def resample(
+    network: FaultNetwork, options: ResampleOptions, *, jobs: int | None, quiet: bool, keep: Path
+) -> FaultNetwork:
+    """Repeat the reconstruction on resamples, with live progress; the network then knows how sure it is."""
+    from seisweave.faults.resample import resample_faults
+
+    start = perf_counter()
+    with live_progress(quiet=quiet) as progress:
+        sureness = resample_faults(network, options, jobs=jobs, progress=progress, keep=keep / "resamples")
+    seconds = {**network.seconds, "resamples": round(perf_counter() - start, 4)}
+    return replace(network, sureness=sureness, seconds=seconds)
 
 
 def write_results(folder: Path, network: FaultNetwork, hypocentres: Hypocentres) -> None:

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.network import FaultNetwork, open_network
-from seisweave.faults.options import FaultOptions
+from seisweave.faults.options import FaultOptions, ResampleOptions
 from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.faults.resample import resample_faults
+from seisweave.faults.sureness import Sureness
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.world_like import world_like
 from seisweave.renamed import renamed_names
@@ -14,8 +16,11 @@ __all__ = [
     "FaultNetwork",
     "FaultOptions",
     "MergeHistory",
+    "ResampleOptions",
+    "Sureness",
     "open_network",
     "reconstruct_faults",
+    "resample_faults",
     "ward_linkage",
     "world_like",
 ]

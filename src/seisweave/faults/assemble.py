@@ -24,6 +24,7 @@ class Scored:
     """The first level of a network: its mixture, segments by weight, and how every event belongs to it."""
 
     mixture: Mixture
+    log_density: Float[np.ndarray, " n"]
     log_likelihood: float
     part: Int[np.ndarray, " n"]
     responsibility: Float[np.ndarray, " n"]
@@ -46,6 +47,7 @@ def score_whole(inputs: Inputs, whole: Whole) -> Scored:
     back[ordered.order] = np.arange(len(ordered))
     return Scored(
         mixture=mixture,
+        log_density=log_density[back],
         log_likelihood=float(log_density.sum()),
         part=part[back],
         responsibility=responsibility[back],
@@ -77,6 +79,7 @@ def score_reference(inputs: Inputs, linkage: np.ndarray) -> Scored:
             mean_km=mixture.mean_km[order],
             covariance_km2=mixture.covariance_km2[order],
         ),
+        log_density=np.log(np.maximum(total, 1e-300)),
         log_likelihood=-run.nll,
         part=place[run.part],
         responsibility=np.divide(own, total, out=np.zeros_like(own), where=total > 0),

@@ -7,10 +7,14 @@ from jaxtyping import Float
 from scipy.spatial import KDTree
 
 from seisweave.faults.network import FaultNetwork
+from seisweave.faults.sureness import OFTEN
 
 MOST = 0.5  # share of the events in the background, and in halos
 MOST_CLOSE = 0.1  # share of the events that lie closer to another than the floor
 MOST_LEFT_OUT = 0.25  # share of the proto-faults by branch; the simulated region has .12 to .19, a swarm .36 and more
+
+LEAST_AGREEMENT = 0.8  # adjusted Rand index between a network and that of a resample, median
+LEAST_OFTEN = 0.5  # share of the faults that come back in 70 % of the resamples
 
 
 def doubts_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = None) -> list[str]:
@@ -27,7 +31,7 @@ def doubts_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = N
     '87 % of the events lie closer to another one than the smallest'
     """
     floor = None if xyz_km is None else _floor(network, xyz_km)
-    found = [_background(network), _halos(network), floor, _densities(network)]
+    found = [_background(network), _halos(network), floor, _densities(network), unstable(network)]
     return [sentence for sentence in found if sentence]
 
 
@@ -78,6 +82,21 @@ def _densities(network: FaultNetwork) -> str | None:
     if atomized.by == "cut":
         return f"{start}; faults there may be missing, try atomize=branch, or more subsets"
     return f"{start}, so proto-faults were made by branch; look whether the densest fault is a plane at all"
+
+
+def unstable(network: FaultNetwork) -> str | None:
+    """Whether a network with other draws of its events would be another one; None where nobody has looked."""
+    sure = network.sureness
+    if sure is None:
+        return None
+    n, agreement = network.n_faults, sure.self_agreement
+    if agreement >= LEAST_AGREEMENT and (n == 0 or sure.n_often >= LEAST_OFTEN * n):
+        return None
+    return (
+        f"resamples give other faults: {sure.n_often} of {n} come back in {100 * OFTEN:.0f} % of"
+        f" {len(sure.agreement)} resamples, the self-agreement is {agreement:.2f}; believe only the faults that come"
+        " back (column comes_back), and take more, or better located, events"
+    )
 
 
 _FEW = "four events"

@@ -35,6 +35,7 @@ def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> p
     columns |= {"top_km": depth.min(axis=1, initial=np.inf), "bottom_km": depth.max(axis=1, initial=-np.inf)}
     columns |= {"system": faults.system, "n_segments": np.bincount(held, minlength=network.n_faults)}
     columns |= {"n_events": n_events, "weight": faults.plates.weight, "share": n_events / network.n_events}
+    columns |= {} if network.sureness is None else network.sureness.columns()
     columns |= _times_and_magnitudes(events, network.label, network.n_faults)
     for k in range(4):
         place = _places(network, planes.corners_km[:, k])

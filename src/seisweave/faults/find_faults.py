@@ -35,11 +35,15 @@ _STEPS_IN_ALL = 60.0  # of EM, about
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """The first level: hypocentres, the mixture of Gaussians and boxes, and the most likely part of every event."""
+    """The first level: hypocentres, the mixture of Gaussians and boxes, and the most likely part of every event.
+
+    log_density is the mixture's at every event, where it is at hand.
+    """
 
     xyz_km: Float[np.ndarray, "n 3"]
     mixture: Mixture
     part: Int[np.ndarray, " n"]
+    log_density: Float[np.ndarray, " n"] | None = None
 
     @property
     def segment(self) -> Int[np.ndarray, " n"]:
@@ -79,7 +83,7 @@ def find_faults(
     n = len(segments.xyz_km)
     errors = estimated_errors(n, segments.thinnest_km) if covariance is None else known_errors(covariance)
     mixture = PlateMixture(segments.xyz_km, errors, segments.mixture, least_sigma_km=least_sigma_km, threads=threads)
-    mixture.begin(segments.segment)
+    mixture.begin(segments.segment, segments.log_density)
     mixture.run(EM_STEPS, pause)
     if cut_straddlers(mixture):
         mixture.run(EM_STEPS, pause)

@@ -23,6 +23,7 @@ SMALLEST_SUBSET = 20  # events; smaller subsets join their nearest neighbour
 _BYTES, _BYTES_PER_EVENT = 200e6, 1100.0  # memory, measured from 93,149 to 911,644 events (docs/benchmarks.md)
 _FARTHEST_KM = 50_000.0  # more than the Earth is around
 _KM_PER_DEGREE = 111.2
+_NO_SPREAD = 0.2  # of the floor: all at one point, or on one line
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +76,11 @@ def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, thre
     xyz_km = catalog.xyz_km(projection) if isinstance(catalog, Catalog) else np.asarray(catalog, dtype=float)
     _check_points(xyz_km)
     min_sigma_km = floor_of(xyz_km, options.min_sigma_km, threads=threads)
-    _check_spread(xyz_km, 0.2 * min_sigma_km)
+    _check_spread(xyz_km, _NO_SPREAD * min_sigma_km)
     _check_subsets(len(xyz_km), options.subsets)
     if isinstance(catalog, Catalog):  # what is straight on the map bends in the projection
         degrees = np.stack([catalog.longitude, catalog.latitude], axis=1)
-        _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), 0.2 * min_sigma_km)
+        _check_spread(np.column_stack([_KM_PER_DEGREE * degrees, xyz_km[:, 2]]), _NO_SPREAD * min_sigma_km)
     errors = None
     if isinstance(catalog, Catalog) and options.location_errors == "catalog":
         errors = catalog_errors(catalog)
@@ -100,13 +101,28 @@ def _check_points(xyz_km: np.ndarray) -> None:
     farthest = float(np.abs(xyz_km).max())
     if farthest > _FARTHEST_KM:
         raise InputError(f"hypocentres reach {farthest:.6g} km, which is beyond the Earth; give kilometres, not metres")
-    check_memory(_BYTES + _BYTES_PER_EVENT * n, f"a network of {n:,} events", "select fewer, or use a larger machine")
+    check_memory(memory_needed(xyz_km), f"a network of {n:,} events", "select fewer, or use a larger machine")
+
+
+def memory_needed(xyz_km: Float[np.ndarray, "n 3"]) -> float:
+    """Bytes that a reconstruction from so many hypocentres takes, about."""
+    return _BYTES + _BYTES_PER_EVENT * len(xyz_km)
+
+
+def has_a_plane(inputs: Inputs) -> bool:
+    """Whether hypocentres are enough, and spread enough, for a plane."""
+    enough = len(inputs.xyz_km) >= MIN_POINTS
+    return enough and bool(_spread_km(inputs.xyz_km)[1] > _NO_SPREAD * inputs.min_sigma_km)
+
+
+def _spread_km(xyz_km: np.ndarray) -> Float[np.ndarray, " 3"]:
+    """Standard deviations along the principal axes, the longest first."""
+    offset = xyz_km - xyz_km.mean(axis=0)
+    return np.sqrt(np.maximum(np.linalg.eigvalsh(offset.T @ offset / len(xyz_km))[::-1], 0.0))
 
 
 def _check_spread(xyz_km: np.ndarray, tolerance_km: float) -> None:
-    n = len(xyz_km)
-    offset = xyz_km - xyz_km.mean(axis=0)
-    spread_km = np.sqrt(np.maximum(np.linalg.eigvalsh(offset.T @ offset / n)[::-1], 0.0))
+    n, spread_km = len(xyz_km), _spread_km(xyz_km)
     within = f" (within {1000.0 * tolerance_km:.3g} m)"
     if spread_km[0] <= tolerance_km:
         raise InputError(f"all {n} events lie at one point{within}; a fault network needs events at different places")

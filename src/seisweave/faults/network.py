@@ -17,6 +17,7 @@ from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.plates import Plates
+from seisweave.faults.sureness import Sureness, from_dataset, to_variables
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
 from seisweave.storage import read_record, write_dataset
@@ -36,6 +37,7 @@ class FaultNetwork:
     probability of that, bic the half form of the paper's eq. 2. They are the density. Faults are segments on one
     plane together, with a plate each; see `Faults`.
     atomized says which proto-faults it began with, min_sigma_km which floor of σ it has (km; 0: none or unknown).
+    sureness says how often each fault came back, where the reconstruction was repeated; see `resample_faults`.
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -56,6 +58,7 @@ class FaultNetwork:
     faults: Faults
     options: FaultOptions
     atomized: Atomized = field(default_factory=Atomized)
+    sureness: Sureness | None = None
     min_sigma_km: float = 0.0
     projection: LocalProjection | None = None
     input_sha256: str = ""
@@ -234,6 +237,7 @@ def _to_dataset(network: FaultNetwork) -> xr.Dataset:
     variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
     for name in _HISTORY:
         variables[f"merge_{name}"] = (("merge",), getattr(network.history, name), {"units": "1"})
+    variables |= to_variables(network.sureness)
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
         "title": "seisweave fault network",
@@ -283,6 +287,7 @@ def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
         ),
         options=options,
         atomized=Atomized(**json.loads(attributes.get("atomized", "{}"))),
+        sureness=from_dataset(dataset),
         min_sigma_km=float(attributes.get("min_sigma_km", options.min_sigma_km)),
         projection=None if projection is None else LocalProjection(**projection),
         input_sha256=str(attributes["input_sha256"]),

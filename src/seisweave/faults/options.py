@@ -83,5 +83,34 @@ class FaultOptions:
             raise InputError(f"seed is {self.seed}; give 0 or more")
 
 
+@dataclass(frozen=True)
+class ResampleOptions:
+    """How a reconstruction is repeated to see what of it comes back; see `resample_faults`.
+
+    Errors: InputError for an invalid value.
+
+    >>> ResampleOptions(n=50, kind="errors").seed
+    0
+    """
+
+    n: int = field(default=20, metadata={"help": "How many resamples."})
+    kind: Literal["both", "bootstrap", "errors"] = field(
+        default="both",
+        metadata={
+            "help": "Bootstrap: events drawn with replacement, duplicates dropped; errors: all events, moved by their"
+            " errors of location; or both."
+        },
+    )
+    seed: int = field(default=0, metadata={"help": "Seed of the draws."})
+
+    def __post_init__(self) -> None:
+        if self.n < 2:
+            raise InputError(f"n is {self.n}; give 2 resamples or more, 20 tell a good deal")
+        if self.kind not in ("both", "bootstrap", "errors"):
+            raise InputError(f"kind is {self.kind!r}; choose both, bootstrap or errors")
+        if self.seed < 0:
+            raise InputError(f"seed is {self.seed}; give 0 or more")
+
+
 def _is_length(value: float | str) -> bool:
     return not isinstance(value, str) and 0.0 < value < 10.0

@@ -23,6 +23,7 @@ from seisweave.gaussians.mixture import Mixture, inside_box
 
 FEWEST = 6.0  # events that a plate must hold
 _CUT = 1e-3
+_BROADER = 0.1  # density of plates that begin, of what was there before
 _ENOUGH = 1e-4  # a step that raises the log-likelihood by less than this an event is the last
 _Done = TypeVar("_Done")
 
@@ -70,14 +71,19 @@ class PlateMixture:
         self.base = self._base()
         self.total = self.base.copy()
 
-    def begin(self, label: Int[np.ndarray, " n"]) -> None:
-        """Give every group of events (labels from 0 on, in the order of the input; -1: of none) a plate."""
+    def begin(self, label: Int[np.ndarray, " n"], log_density: Float[np.ndarray, " n"] | None = None) -> None:
+        """Give every group of events (labels from 0 on, in the order of the input; -1: of none) a plate.
+
+        log_density, about that of the whole at every event, spares looking for what is much thinner there.
+        """
+        if log_density is not None:
+            self.total = np.exp(log_density[self.ordered.order])
         label = label[self.ordered.order]
         order = np.argsort(label, kind="stable")
         edges = np.searchsorted(label[order], np.arange(label.max(initial=-1) + 2))
         groups = [order[a:b] for a, b in pairwise(edges) if b - a >= FEWEST]
         self.plates = np.array([self.first(np.sort(rows)) for rows in groups]).reshape(-1, compiled.PLATE)
-        self.total = self.base.copy()
+        self.total = np.maximum(self.base, _BROADER * self.total)
 
     def rejoin(self, group: Int[np.ndarray, " f"]) -> None:
         """Give the events of plates of one group one plate together."""

@@ -87,7 +87,7 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
     scored = _segments(inputs, linkage, clock, checkpoint)
     clock.enter("faults")
     faults = find_faults(
-        Segments(inputs.xyz_km, scored.mixture, scored.part),
+        Segments(inputs.xyz_km, scored.mixture, scored.part, scored.log_density),
         inputs.location_errors,
         least_sigma_km=inputs.min_sigma_km,
         roughness_km=None if inputs.options.roughness_km == "auto" else float(inputs.options.roughness_km),

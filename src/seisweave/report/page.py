@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from seisweave.errors import InputError
 from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
+from seisweave.report.columns import COLUMNS
 from seisweave.report.markup import count, embed_json, facts, number, table, text
 from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result
@@ -27,31 +28,6 @@ from seisweave.report.story import story
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_COLUMNS = {  # of faults.csv and halos.csv: heading, decimals
-    "fault": ("fault", 0),
-    "halo": ("halo", 0),
-    "n_events": ("events", 0),
-    "share": ("share", 4),
-    "largest_magnitude": ("magnitude", 1),
-    "strike_deg": ("strike (°)", 0),
-    "dip_deg": ("dip (°)", 0),
-    "length_km": ("length (km)", 2),
-    "width_km": ("width (km)", 2),
-    "thickness_km": ("thickness (km)", 2),
-    "system": ("system", 0),
-    "n_segments": ("segments", 0),
-    "longitude": ("longitude (°)", 4),
-    "latitude": ("latitude (°)", 4),
-    "x_km": ("x (km)", 2),
-    "y_km": ("y (km)", 2),
-    "depth_km": ("depth (km)", 2),
-    "top_km": ("top (km)", 2),
-    "bottom_km": ("bottom (km)", 2),
-    "sigma1_km": ("σ₁ (km)", 2),
-    "sigma2_km": ("σ₂ (km)", 2),
-    "sigma3_km": ("σ₃ (km)", 2),
-}
 
 
 def write_page(results: Sequence[str | Path | FaultNetwork], out: str | Path) -> Path:
@@ -168,13 +144,13 @@ def _halos(result: NetworkResult) -> str:
 
 def _faults(given: pd.DataFrame, caption: str) -> str:
     """Lay out faults or halos, leaving out columns that are not filled."""
-    columns = [name for name in _COLUMNS if name in given and (given[name].notna().any() or not len(given))]
+    columns = [name for name in COLUMNS if name in given and (given[name].notna().any() or not len(given))]
     values = [given[name].tolist() for name in columns]
     rows = [
-        [number(value, _COLUMNS[name][1]) for name, value in zip(columns, row, strict=True)]
+        [number(value, COLUMNS[name][1]) for name, value in zip(columns, row, strict=True)]
         for row in zip(*values, strict=True)
     ]
-    return table(f"{caption}; click a heading to sort", [_COLUMNS[name][0] for name in columns], rows)
+    return table(f"{caption}; click a heading to sort", [COLUMNS[name][0] for name in columns], rows)
 
 
 def _settings(result: NetworkResult) -> str:

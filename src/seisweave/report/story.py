@@ -33,6 +33,7 @@ def story(result: NetworkResult) -> str:
             f'<p class="lead">{_found(result)}</p>',
             _doubts(result.network),
             _planted(result),
+            _sure(result),
             _largest(result.network),
             _beside(result.network),
             f"<p>{_settings(result)}</p>",
@@ -92,6 +93,14 @@ def _planted(result: NetworkResult) -> str:
         f"<p>The faults of this catalog were planted{of}. The adjusted Rand index between planted and found is "
         f"<strong>{number(agreement, 3)}</strong> (1: every event on its fault; 0: what chance gives).</p>"
     )
+
+
+def _sure(result: NetworkResult) -> str:
+    """Say what comes back when the reconstruction is repeated, where it was."""
+    sureness = result.network.sureness
+    if sureness is None:
+        return ""
+    return f"<p>How sure is that? {text(str(sureness)[0].upper() + str(sureness)[1:])} (1: the same labels).</p>"
 
 
 def _largest(network: FaultNetwork) -> str:

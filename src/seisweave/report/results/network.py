@@ -94,6 +94,7 @@ def summarize(network: FaultNetwork, told: dict[str, Any], seconds_writing: floa
         "peak_memory_mb": peak_memory_mb(),
         "options": asdict(network.options),
         "atomized": asdict(network.atomized),
+        "sureness": None if network.sureness is None else network.sureness.summary(),
         "min_sigma_km": network.min_sigma_km,
         "seed": network.options.seed,
         "version": network.version,
