@@ -69,7 +69,7 @@ def tilted_plane(plate, xyz, covariance, scale2, share):
 
 def side_log_likelihood(edges, at, sigma, share):
     """Log-likelihood of one side of a plate, low..high, under places with normal errors and shares."""
-    return float(share @ np.log(np.maximum(uniform_blurred(at, *edges, sigma), 1e-300)))
+    return float(share @ np.log(np.maximum(uniform_blurred(at, edges[0], edges[1], sigma), 1e-300)))
 
 
 def across_log_likelihood(variance, offset, error, share):

@@ -113,6 +113,7 @@ def assert_consistent(faults, n, n_segments):
 # ---------------------------------------------------------------- truth
 
 
+@pytest.mark.slow_without_compiler
 @WITH_AND_WITHOUT_ERRORS
 @pytest.mark.parametrize("seed", range(3))
 def test_planted_faults_are_found_and_the_swarm_is_a_halo(seed, known):
@@ -132,6 +133,7 @@ def test_planted_faults_are_found_and_the_swarm_is_a_halo(seed, known):
     assert faults.n_systems == 3
 
 
+@pytest.mark.slow_without_compiler
 def test_lengths_widths_and_thickness_are_free_of_errors():
     rng = np.random.default_rng(3)
     covariance = random_errors(rng, 1200, 0.5)
@@ -142,6 +144,7 @@ def test_lengths_widths_and_thickness_are_free_of_errors():
     assert faults.plates.sigma_km[0] < 0.1  # the errors are ten times that
 
 
+@pytest.mark.slow_without_compiler
 def test_a_segment_across_two_faults_becomes_two_and_a_needless_one_none():
     rng = np.random.default_rng(4)
     xyz = np.concatenate(
@@ -164,6 +167,7 @@ def test_a_segment_across_two_faults_becomes_two_and_a_needless_one_none():
     assert faults.system.tolist() == [0, 0]  # they meet and bend into each other
 
 
+@pytest.mark.slow_without_compiler
 def test_faults_that_cross_are_two_systems():
     rng = np.random.default_rng(5)
     xyz = np.concatenate([on_plate(rng, 400, 10, 88), on_plate(rng, 350, 80, 85)])
@@ -172,6 +176,7 @@ def test_faults_that_cross_are_two_systems():
     assert adjusted_rand_index(faults.fault_of_event, np.repeat([0, 1], [400, 350])) > 0.9
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", ["intersecting", "coplanar"])
 def test_faults_of_a_world_are_found_from_its_catalog(kind):
     world = make_world(WorldOptions(kind=kind, n_events=1500))
@@ -200,18 +205,21 @@ def bent(seed=6):
     return segments_of(np.concatenate(xyz), np.repeat([0, 1, 2], 300)), np.tile(0.01 * ROUND, (900, 1))
 
 
+@pytest.mark.slow_without_compiler
 def test_a_bent_fault_is_one_system_of_planes():
     faults = faults_of(*bent())
     assert len(faults) >= 2
     assert faults.n_systems == 1
 
 
+@pytest.mark.slow_without_compiler
 def test_with_more_roughness_fewer_planes_make_a_bend():
     assert len(faults_of(*bent(), roughness_km=0.02)) == 3
     assert len(faults_of(*bent(), roughness_km=1.0)) < 3
     assert faults_of(*bent(), roughness_km=0.2).roughness_km == 0.2
 
 
+@pytest.mark.slow_without_compiler
 def test_blasts_and_swarms_are_halos():
     world = make_world(WorldOptions(kind="blasts", n_events=1500))
     faults = reconstruct_faults(world.catalog, jobs=1).faults
@@ -224,6 +232,7 @@ def test_blasts_and_swarms_are_halos():
 # ---------------------------------------------------------------- invariants
 
 
+@pytest.mark.slow_without_compiler
 @WITH_AND_WITHOUT_ERRORS
 def test_bits_do_not_depend_on_threads(known):
     segments, covariance, _ = first_level()
@@ -234,6 +243,7 @@ def test_bits_do_not_depend_on_threads(known):
                 np.testing.assert_array_equal(value, vars(record(other))[name], err_msg=name)
 
 
+@pytest.mark.slow_without_compiler
 @WITH_AND_WITHOUT_ERRORS
 @pytest.mark.parametrize("seed", range(2))
 def test_the_order_of_the_events_does_not_matter(seed, known):
@@ -245,6 +255,7 @@ def test_the_order_of_the_events_does_not_matter(seed, known):
     np.testing.assert_allclose(other.bic, one.bic, rtol=1e-9)
 
 
+@pytest.mark.slow_without_compiler
 @WITH_AND_WITHOUT_ERRORS
 @pytest.mark.parametrize("angle", [90.0, 137.0])
 def test_a_turn_of_the_map_and_a_shift_turn_and_shift_the_faults(angle, known):
@@ -263,6 +274,7 @@ def test_a_turn_of_the_map_and_a_shift_turn_and_shift_the_faults(angle, known):
     np.testing.assert_allclose(other.bic, one.bic, rtol=1e-4)
 
 
+@pytest.mark.slow_without_compiler
 @WITH_AND_WITHOUT_ERRORS
 @pytest.mark.parametrize("scale", [1e-3, 30.0])
 def test_the_unit_of_length_does_not_matter(scale, known):
@@ -276,6 +288,7 @@ def test_the_unit_of_length_does_not_matter(scale, known):
     np.testing.assert_array_equal(other.system, one.system)
 
 
+@pytest.mark.slow_without_compiler
 def test_the_input_is_left_alone_and_doing_it_again_gives_the_same():
     segments, covariance, _ = first_level()
     xyz, before, weight = segments.xyz_km.copy(), covariance.copy(), segments.mixture.box_weight.copy()
@@ -286,6 +299,7 @@ def test_the_input_is_left_alone_and_doing_it_again_gives_the_same():
     assert one.bic == other.bic
 
 
+@pytest.mark.slow_without_compiler
 def test_what_is_done_grows_from_nothing_to_nearly_everything():
     told, (segments, covariance, _) = [], first_level()
     faults_of(segments, covariance, tell=told.append)
@@ -336,6 +350,7 @@ NASTY = {
 SIZES = {"zero": 0.0, "ordinary": 0.1, "huge": 1e3}
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("size", [*SIZES.values(), None], ids=[*SIZES, "estimated"])
 @pytest.mark.parametrize("kind", NASTY)
 def test_nasty_events(kind, size):
@@ -353,6 +368,7 @@ def test_nasty_events(kind, size):
         assert len(faults) == 0
 
 
+@pytest.mark.slow_without_compiler
 def test_segments_without_events_of_their_own_are_on_no_fault():
     segments, covariance, _ = first_level()
     part = np.where(segments.part == 3, 2, segments.part)
@@ -364,6 +380,7 @@ def test_segments_without_events_of_their_own_are_on_no_fault():
 # ---------------------------------------------------------------- on disk, catalogs
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("errors", ["catalog", "estimated"])
 def test_both_levels_are_read_back_identical(errors, tmp_path):
     world = make_world(WorldOptions(kind="blasts", n_events=600))
@@ -385,6 +402,7 @@ def test_both_levels_are_read_back_identical(errors, tmp_path):
     np.testing.assert_array_equal(again.label, network.faults.fault_of_event)
 
 
+@pytest.mark.slow_without_compiler
 def test_a_network_without_faults_is_read_back():
     xyz = np.random.default_rng(10).uniform(0, [40.0, 40.0, 20.0], (300, 3))
     network = reconstruct_faults(xyz, jobs=1)
@@ -400,10 +418,10 @@ def test_a_network_without_faults_is_read_back():
     assert dataset.sizes["fault"] == dataset.sizes["halo"] == dataset.sizes["segment"] == 0
 
 
+@pytest.mark.slow_without_compiler
 def test_a_catalog_whose_errors_are_partly_unknown_uses_those_it_has():
     world = make_world(WorldOptions(kind="rectangles", density_per_km2=0.1))
-    stated = world.catalog.uncertainty
-    horizontal, vertical = np.array(stated.horizontal_km), np.array(stated.vertical_km)
+    horizontal, _, vertical = world.reported_sigma_km.T
     rng = np.random.default_rng(11)
     for share, origin in ((0.05, "catalog"), (0.5, "estimated")):
         lost = rng.random(len(world)) < share

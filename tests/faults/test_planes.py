@@ -19,7 +19,7 @@ NOBODY = np.full(50, -1)
 def patches(centre, strike, dip=90.0, half=(5.0, 3.0), known=1e-4):
     """Patches that know offset and slopes with these variances."""
     n = len(centre)
-    axes = np.array([axes_of(s, d) for s, d in zip(np.full(n, strike), np.full(n, dip), strict=True)])
+    axes = np.array([axes_of(s, d) for s, d in zip(np.full(n, strike), np.full(n, dip), strict=True)]).reshape(-1, 3, 3)
     return Patches(
         centre_km=np.array(centre, dtype=float),
         axes=axes,
@@ -211,6 +211,7 @@ def told(seed, n=400, sigma=0.1, size=0.1, bend=0.0):
     return patches_of(mixture)
 
 
+@pytest.mark.slow_without_compiler
 def test_plates_know_their_offsets_and_slopes_as_well_as_they_say():
     offsets, slopes = [], []
     for seed in range(5):
@@ -226,6 +227,7 @@ def test_plates_know_their_offsets_and_slopes_as_well_as_they_say():
     assert 0.4 < np.mean(slopes) < 2.0
 
 
+@pytest.mark.slow_without_compiler
 def test_exact_planes_bend_next_to_nothing_and_bent_ones_as_much_as_they_do():
     exact = [bend_of(*told(seed)) for seed in range(3)]
     little, much = (np.mean([bend_of(*told(seed, bend=bend)) for seed in range(2)]) for bend in (0.01, 0.03))
@@ -235,6 +237,7 @@ def test_exact_planes_bend_next_to_nothing_and_bent_ones_as_much_as_they_do():
     assert roughness_of(some, 0.001) < roughness_of(some, 0.01)
 
 
+@pytest.mark.slow_without_compiler
 def test_bends_no_larger_than_their_own_errors_are_none():
     some, curvature = told(3)
     error = np.sqrt(curvature[:, 1])
@@ -242,6 +245,7 @@ def test_bends_no_larger_than_their_own_errors_are_none():
     assert bend_of(some, np.column_stack([1.1 * error, curvature[:, 1]])) > 0.0
 
 
+@pytest.mark.slow_without_compiler
 def test_bend_and_roughness_go_with_the_unit_of_length():
     some, curvature = told(1, bend=0.02)
     lengths = {name: 1e-3 * getattr(some, name) for name in ("centre_km", "half_km", "thickness_km")}

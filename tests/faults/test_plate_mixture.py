@@ -52,6 +52,7 @@ def weights_of(mixture):
 # ---------------------------------------------------------------- expectation
 
 
+@pytest.mark.slow_without_compiler
 @every_kind_of_error
 def test_density_is_the_sum_of_all_parts_but_for_what_was_cut_off(errors):
     xyz, covariance = world(0)
@@ -71,6 +72,7 @@ def test_density_is_the_sum_of_all_parts_but_for_what_was_cut_off(errors):
     np.testing.assert_allclose(mixture.log_likelihood, np.log(mixture.total).sum())
 
 
+@pytest.mark.slow_without_compiler
 def test_the_most_likely_part_is_given_in_the_order_of_the_events():
     xyz, covariance = world(1)
     mixture = mixture_of(xyz, known_errors(covariance), steps=5)
@@ -84,6 +86,7 @@ def test_the_most_likely_part_is_given_in_the_order_of_the_events():
     np.testing.assert_allclose(probability, density.max(axis=1) / density.sum(axis=1), rtol=1e-3)
 
 
+@pytest.mark.slow_without_compiler
 @every_kind_of_error
 def test_bits_do_not_depend_on_the_number_of_threads(errors):
     xyz, covariance = world(2)
@@ -111,6 +114,7 @@ def test_no_step_lowers_the_likelihood_but_by_rounding(errors, seed):
     assert course[-1] - course[0] > 10
 
 
+@pytest.mark.slow_without_compiler
 @every_kind_of_error
 def test_weights_sum_to_one_after_every_step(errors):
     xyz, covariance = world(3)
@@ -123,6 +127,7 @@ def test_weights_sum_to_one_after_every_step(errors):
         np.testing.assert_allclose(mixture.share.sum(), 1.0, rtol=1e-5)
 
 
+@pytest.mark.slow_without_compiler
 def test_shares_of_error_classes_are_found():
     rng = np.random.default_rng(4)
     worse = rng.random(3000) < 0.3
@@ -156,6 +161,7 @@ def test_groups_of_few_events_get_no_plate():
     np.testing.assert_allclose(nothing.box_weight.sum(), 1.0)
 
 
+@pytest.mark.slow_without_compiler
 def test_plates_of_one_group_become_one():
     rng = np.random.default_rng(7)
     xyz = on_plate(rng, 600)
@@ -190,6 +196,7 @@ def test_a_halo_of_one_place_is_no_thinner_than_a_plate():
 # ---------------------------------------------------------------- moves
 
 
+@pytest.mark.slow_without_compiler
 def test_a_plate_that_another_explains_is_given_to_it():
     rng = np.random.default_rng(9)
     xyz = np.concatenate([on_plate(rng, 500), rng.uniform([-15, -15, 0], [15, 15, 16], (100, 3))])
@@ -203,6 +210,7 @@ def test_a_plate_that_another_explains_is_given_to_it():
     np.testing.assert_allclose(weights_of(mixture), 1.0, rtol=1e-3)
 
 
+@pytest.mark.slow_without_compiler
 def test_a_plate_of_background_is_given_to_the_background():
     rng = np.random.default_rng(10)
     xyz = np.concatenate([on_plate(rng, 300), rng.uniform([-30, -30, 0], [30, 30, 20], (600, 3))])
@@ -215,6 +223,7 @@ def test_a_plate_of_background_is_given_to_the_background():
     assert angle_deg(plate[9:12], plate_of()[9:12]) < 0.5
 
 
+@pytest.mark.slow_without_compiler
 def test_good_plates_are_neither_given_away_nor_cut():
     xyz, covariance = world(11)
     mixture = mixture_of(xyz, known_errors(covariance), steps=10)
@@ -224,6 +233,7 @@ def test_good_plates_are_neither_given_away_nor_cut():
     np.testing.assert_array_equal(mixture.plates, before)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("strikes", [(40.0, 65.0), (0.0, 20.0)])
 def test_a_plate_that_straddles_two_faults_is_cut(strikes):
     rng = np.random.default_rng(12)
@@ -255,6 +265,7 @@ def test_moves_on_no_plates_do_nothing():
 # ---------------------------------------------------------------- halos
 
 
+@pytest.mark.slow_without_compiler
 def test_a_ball_becomes_a_halo_and_a_plane_stays():
     rng = np.random.default_rng(14)
     xyz = np.concatenate([on_plate(rng, 400), rng.normal((30.0, 0, 8), size=(400, 3))])

@@ -118,6 +118,7 @@ def test_density_is_a_rectangle_spread_by_thickness_and_error(angles, sigmas):
     np.testing.assert_allclose(compiled_densities(plate, xyz, upper, ONE_CLASS)[:, 0], summed, rtol=2e-3, atol=2e-5)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("size", [0.0, 0.4])
 def test_density_integrates_to_the_weight_whatever_the_error(size):
     rng = np.random.default_rng(2)
@@ -131,6 +132,7 @@ def test_density_integrates_to_the_weight_whatever_the_error(size):
     assert abs(total.mean() - 0.3) < 4 * total.std() / np.sqrt(len(total))
 
 
+@pytest.mark.slow_without_compiler
 def test_events_drawn_from_a_plate_and_moved_by_their_errors_have_its_density():
     # the mean of a function of the place under the density, and over events that are drawn
     rng = np.random.default_rng(3)
@@ -166,6 +168,7 @@ def reached(mixture, plate, cut):
     return within
 
 
+@pytest.mark.slow_without_compiler
 @every_plate
 @every_set
 @one_class_and_more
@@ -242,6 +245,7 @@ def test_the_plane_is_that_of_weighted_least_squares(plate, events, classes):
     assert abs((better[:3] - point) @ normal) < 1e-6 * (1 + np.abs(xyz).max())
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("size", [0.0, 0.3, 3.0])
 @one_class_and_more
 def test_edges_are_where_the_likelihood_is_highest(size, classes):
@@ -266,6 +270,7 @@ def test_edges_are_where_the_likelihood_is_highest(size, classes):
                 assert side_log_likelihood(tried, at, sigma, whole) <= best + 0.02
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("start", [0.02, 0.5, 5.0])
 @pytest.mark.parametrize("size", [0.0, 0.2])
 def test_the_variance_goes_to_where_the_likelihood_is_highest(start, size):
@@ -291,6 +296,7 @@ def test_no_plate_gets_thinner_than_allowed():
     np.testing.assert_allclose(plate[16], 0.03**2, rtol=1e-12)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("angles", [(30.0, 70.0), (0.0, 0.0), (10.0, 2.0), (300.0, 90.0)])
 def test_repeated_fits_end_on_the_rectangle_that_the_events_lie_on(angles):
     rng = np.random.default_rng(10)

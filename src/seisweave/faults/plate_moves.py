@@ -26,7 +26,7 @@ def give_back(mixture: PlateMixture) -> int:
     density = [held.value.sum(axis=1) for held in mixture.held]
     total, position = mixture.total.copy(), np.full(n, -1)
     gone, reach = np.zeros(len(plates), bool), _Reach(mixture)
-    for k in np.argsort(plates[:, compiled.LOG_WEIGHT], kind="stable"):
+    for k in np.argsort(plates[:, compiled.LOG_WEIGHT], kind="stable").tolist():
         slot, own = mixture.held[k].slot, density[k]
         weight = np.exp(plates[k, compiled.LOG_WEIGHT])
         without = np.maximum(total[slot] - own, mixture.base[slot])
