@@ -2,7 +2,7 @@
 
 A plate is no plane where it is thicker than half its shorter side, freed of location errors; where its events do not
 tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its
-surroundings, or less dense than all events together are over their whole volume. Halos stay in the
+surroundings, or less than half as dense as all events together are over their whole volume. Halos stay in the
 mixture and in the density, and are counted apart.
 """
 
@@ -16,6 +16,7 @@ from seisweave.faults.plate_mixture import PlateMixture
 EARLY = 1.5  # the same before plates are joined
 _THICK = 0.5  # thickness over shorter side
 _ANGLE = 15.0  # degrees, standard error
+_THIN = 0.5  # events a volume of a plate, over those of all events
 _DENSER = 2.0  # density of a plate over that of all else, median over its events
 
 
@@ -40,12 +41,14 @@ def _too_thick(mixture: PlateMixture, most: float) -> np.ndarray:
 
 
 def _thin_all_over(mixture: PlateMixture) -> np.ndarray:
-    """Whether a plate holds fewer events a volume than the whole does: the background, taken for a slab."""
+    """Whether a plate holds far fewer events a volume than the whole does: the background, taken for a slab."""
     low, high = np.quantile(mixture.xyz, [0.01, 0.99], axis=1)
-    whole_km3 = np.prod(np.maximum(high - low, np.sqrt(mixture.least_variance)))
+    whole_km3 = np.prod(np.maximum(high - low, np.sqrt(12.0 * mixture.least_variance)))
     rows = mixture.plates
     sides = (rows[:, 13] - rows[:, 12]) * (rows[:, 15] - rows[:, 14])
-    return np.exp(rows[:, compiled.LOG_WEIGHT]) / (sides * np.sqrt(12.0 * rows[:, compiled.VARIANCE])) < 1.0 / whole_km3
+    return (
+        np.exp(rows[:, compiled.LOG_WEIGHT]) / (sides * np.sqrt(12.0 * rows[:, compiled.VARIANCE])) < _THIN / whole_km3
+    )
 
 
 def _unresolved(mixture: PlateMixture) -> np.ndarray:
