@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.faults.points import runs
 from seisweave.faults.state import ACTIVE, Changes, Lookup, Pairs, Parts, Scratch
 
 _ROWS = 4  # under a leaf of the tree of bounds, at most
@@ -109,9 +110,8 @@ def new_scratch(n: int, n_nodes: int, n_blocks: int) -> Scratch:
 def packed(start: np.ndarray, length: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Positions of all live entries of a pool, in order; `start` is set to where they will stand, packed."""
     rows = rows[np.argsort(start[rows], kind="stable")]
-    end = np.cumsum(length[rows])
-    kept = np.repeat(start[rows] - (end - length[rows]), length[rows]) + np.arange(end[-1] if len(end) else 0)
-    start[rows] = end - length[rows]
+    kept = runs(start[rows], length[rows])
+    start[rows] = np.cumsum(length[rows]) - length[rows]
     return kept
 
 

@@ -117,8 +117,8 @@ def _join(mixture: PlateMixture, given_km: float | None, pause: Callable[[], Non
 def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, roughness: float) -> Faults:
     part, probability = mixture.most_likely()
     rows, f, h = mixture.plates, len(mixture.plates), len(mixture.halo_weight)
-    count = np.bincount(part + 1, minlength=f + h + 1)[1:]
-    by_size, halos = np.argsort(-count[:f], kind="stable"), np.argsort(-count[f:], kind="stable")
+    events = np.bincount(part + 1, minlength=f + h + 1)[1:]
+    by_size, halos = np.argsort(-events[:f], kind="stable"), np.argsort(-events[f:], kind="stable")
     number = np.full(f + h + 1, -1)
     number[by_size], number[f + halos] = np.arange(f), np.arange(h)
     plates = Plates(

@@ -1,9 +1,9 @@
 """Planes and halos apart: what is no plane becomes a Gaussian halo again.
 
 A plate is no plane where it is thicker than half its shorter side, freed of location errors; where its events do not
-tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its
-surroundings, or less than half as dense as all events together are over their whole volume. Halos stay in the
-mixture and in the density, and are counted apart.
+tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its surroundings, or less than half as
+dense as all events together are over their whole volume. Halos stay in the mixture and in the density, and are counted
+apart.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from seisweave.faults import _plates_numba as compiled
+from seisweave.faults.patches import patches_of
 from seisweave.faults.plate_mixture import PlateMixture
 
-EARLY = 1.5  # the same before plates are joined
-_THICK = 0.5  # thickness over shorter side
+_THICK, _THICK_BEFORE_JOINING = 0.5, 1.5  # thickness over shorter side
 _ANGLE = 15.0  # degrees, standard error
 _THIN = 0.5  # events a volume of a plate, over those of all events
 _DENSER = 2.0  # density of a plate over that of all else, median over its events
@@ -24,7 +24,11 @@ def give_to_halos(mixture: PlateMixture, *, at_last: bool) -> int:
     """Turn plates that are no planes into halos; how many. Before joining only those that cannot be part of one."""
     if not len(mixture.plates):
         return 0
-    no_plane = _too_thick(mixture, _THICK if at_last else EARLY) | _hardly_denser(mixture) | _thin_all_over(mixture)
+    no_plane = (
+        _too_thick(mixture, _THICK if at_last else _THICK_BEFORE_JOINING)
+        | _hardly_denser(mixture)
+        | _thin_all_over(mixture)
+    )
     if at_last:
         no_plane |= _unresolved(mixture)
     for k in np.flatnonzero(no_plane):
@@ -52,8 +56,6 @@ def _thin_all_over(mixture: PlateMixture) -> np.ndarray:
 
 
 def _unresolved(mixture: PlateMixture) -> np.ndarray:
-    from seisweave.faults.patches import patches_of
-
     patches, _ = patches_of(mixture)
     return np.sqrt(patches.slope_variance).max(axis=1) > np.tan(np.radians(_ANGLE))
 

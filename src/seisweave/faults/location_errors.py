@@ -1,4 +1,4 @@
-"""Errors of location as plates want them: a covariance an event, times one of a few squared scales.
+"""Errors of location as plates want them: a covariance an event, times the square of one of a few scales.
 
 With errors from the catalog there is one scale, 1. Where the catalog has none, each event has one of five standard
 errors, equal in all directions, whose shares of all events are estimated from the hypocentres themselves: plates are
@@ -21,20 +21,15 @@ _STEPS = np.array([0.22, 0.55, 1.3, 3.3, 7.8])  # standard errors of the classes
 
 @dataclass(frozen=True, eq=False)
 class LocationErrors:
-    """Covariances (xx, xy, xz, yy, yz, zz; km²) of n events, and k squared scales on them with their shares to begin.
+    """Covariances (xx, xy, xz, yy, yz, zz; km²) of n events, and k scales of their square roots with shares to begin with.
 
-    origin is "catalog" or "estimated".
+    origin is "catalog", with the scale 1, or "estimated", with unit covariances and scales that are standard errors (km).
     """
 
     covariance: Float[np.ndarray, "n 6"]
     scale: Float[np.ndarray, " k"]
     share: Float[np.ndarray, " k"]
     origin: str
-
-    @property
-    def sigma_km(self) -> Float[np.ndarray, " k"]:
-        """Standard errors of the classes where they are estimated; factors on the catalog's otherwise."""
-        return self.scale
 
 
 def catalog_errors(catalog: Catalog) -> Float[np.ndarray, "n 6"] | None:

@@ -18,7 +18,7 @@ class Patches:
     """What g patches know of their planes.
 
     centre, unit axes along strike, down dip and across (rows), half sides (along strike, down dip; km), standard
-    deviation across it with errors (km), and variances of its offset (km²) and of the slopes along both sides.
+    deviation across it freed of errors (km), and variances of its offset (km²) and of the slopes along both sides.
     """
 
     centre_km: Float[np.ndarray, "g 3"]
@@ -33,7 +33,7 @@ class Patches:
 
 
 def patches_of(mixture: PlateMixture) -> tuple[Patches, Float[np.ndarray, "f 2"]]:
-    """What the plates know of their planes, and how they bend along strike: rms curvature² (km²) and its variance."""
+    """What the plates know of their planes, and how they bend along strike: coefficient of P₂ (km) and its variance."""
     told = mixture.describe()
     rows = mixture.plates
     half = 0.5 * np.stack([rows[:, 13] - rows[:, 12], rows[:, 15] - rows[:, 14]], axis=1)

@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from seisweave.faults import _density_numba as gaussian
 from seisweave.faults import _plates_numba as compiled
 from seisweave.faults.location_errors import LocationErrors
-from seisweave.faults.points import order_points
+from seisweave.faults.points import order_points, runs
 from seisweave.gaussians.mixture import Mixture, inside_box
 
 FEWEST = 6.0  # events that a plate must hold
@@ -209,7 +209,7 @@ class PlateMixture:
     def _hold(self, plate: np.ndarray, log_share: np.ndarray) -> Held:
         ranges = np.empty((len(self.node) // 2 + 1, 2), np.int64)
         count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, log_share, ranges)
-        slot = _slots(ranges[:count])
+        slot = runs(ranges[:count, 0], ranges[:count, 1] - ranges[:count, 0])
         value = np.empty((len(slot), len(self.scale2)))
         compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, slot, self.trace, value)
         seen = value.sum(axis=1) > _CUT * self.total[slot]
@@ -258,10 +258,3 @@ class PlateMixture:
             plate[12 + 2 * side], plate[13 + 2 * side] = low - spread, high + spread
         plate[compiled.LOG_WEIGHT] = np.log(len(slots) / self.n)
         return plate
-
-
-def _slots(ranges: np.ndarray) -> np.ndarray:
-    """The slots of some ranges."""
-    length = ranges[:, 1] - ranges[:, 0]
-    end = np.cumsum(length)
-    return np.repeat(ranges[:, 0] - (end - length), length) + np.arange(end[-1] if len(end) else 0)

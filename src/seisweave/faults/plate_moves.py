@@ -11,6 +11,7 @@ import numpy as np
 
 from seisweave.faults import _plates_numba as compiled
 from seisweave.faults.plate_mixture import FEWEST, PlateMixture
+from seisweave.faults.points import runs
 
 _OVERLAP = 0.02  # share of a plate's events that another part must hold to take it over
 _CUTS = 11  # places along each side where a plate is tried to be cut
@@ -65,9 +66,7 @@ class _Reach:
     def near(self, k: int) -> np.ndarray:
         """Plates, without k, that hold at least a few of the events that plate k holds."""
         slot = self.held[k].slot
-        start, length = self.start[slot], self.start[slot + 1] - self.start[slot]
-        end = np.cumsum(length)
-        rows = np.repeat(start - (end - length), length) + np.arange(end[-1] if len(end) else 0)
+        rows = runs(self.start[slot], self.start[slot + 1] - self.start[slot])
         count = np.bincount(self.plate[rows], minlength=len(self.held))
         count[k] = 0
         return np.flatnonzero(count >= max(1.0, _OVERLAP * len(slot)))

@@ -33,3 +33,9 @@ def order_points(xyz_km: Float[np.ndarray, "n 3"]) -> OrderedPoints:
     node = np.zeros((2 * leaves, 7))
     compiled.fit_boxes(points, np.ones(n), n, leaves, node)
     return OrderedPoints(order, np.ascontiguousarray(points.T), node)
+
+
+def runs(start: Int[np.ndarray, " r"], length: Int[np.ndarray, " r"]) -> Int[np.ndarray, " total"]:
+    """The positions start, start + 1, ... of some runs, one run after the other."""
+    end = np.cumsum(length)
+    return np.repeat(start - (end - length), length) + np.arange(end[-1] if len(end) else 0)
