@@ -15,7 +15,7 @@ from seisweave.faults.reconstruct import reconstruct as reconstruct_steps
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.keeping import Checkpoint
 from seisweave.progress import Step
-from seisweave.synthetic import PlantedOptions, plant_faults
+from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
 
 CRITERIA = ["global", "local"]
 
@@ -312,11 +312,9 @@ def test_options_out_of_range_are_refused(bad, or_type_error):
 
 @pytest.mark.slow_without_compiler
 def test_background_that_ends_in_one_segment_is_no_fault():
-    """A branch may take all of the background: a slab as wide as the region, thin beside its width."""
-    rng = np.random.default_rng(1)
-    faults = [rng.normal(centre, (6.0, 0.2, 3.0), (300, 3)) for centre in ((40, 50, 10), (140, 150, 10))]
-    uniform = rng.uniform((0, 0, 0), (200, 200, 20), (300, 3))
-    network = reconstruct_faults(np.concatenate([*faults, uniform]), FaultOptions(atomize="branch"))
-    assert network.n_faults == 2
-    assert network.planes.length_km.max() < 60
-    assert (network.label[600:] < 0).mean() > 0.9
+    """A branch may take all of the background: a slab over the whole map, thin beside its width."""
+    made = southern_california_like(seed=1)
+    earthquakes = np.flatnonzero(made.catalog.event_type == "eq")
+    network = reconstruct_faults(made.catalog[earthquakes], FaultOptions(atomize="branch"))
+    assert network.planes.width_km.max() < 30
+    assert (network.label[made.fault[earthquakes] < 0] < 0).mean() > 0.8

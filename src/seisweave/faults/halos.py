@@ -24,11 +24,8 @@ def give_to_halos(mixture: PlateMixture, *, at_last: bool) -> int:
     """Turn plates that are no planes into halos; how many. Before joining only those that cannot be part of one."""
     if not len(mixture.plates):
         return 0
-    no_plane = (
-        _too_thick(mixture, _THICK if at_last else _THICK_BEFORE_JOINING)
-        | _hardly_denser(mixture)
-        | _thin_all_over(mixture)
-    )
+    no_plane = _too_thick(mixture, _THICK if at_last else _THICK_BEFORE_JOINING)
+    no_plane |= _hardly_denser(mixture) | _thin_all_over(mixture)
     if at_last:
         no_plane |= _unresolved(mixture)
     for k in np.flatnonzero(no_plane):

@@ -21,9 +21,9 @@ _STEPS = np.array([0.22, 0.55, 1.3, 3.3, 7.8])  # standard errors of the classes
 
 @dataclass(frozen=True, eq=False)
 class LocationErrors:
-    """Covariances (xx, xy, xz, yy, yz, zz; km²) of n events, and k scales of their square roots with shares to begin with.
+    """Covariances (xx, xy, xz, yy, yz, zz; km²) of n events, and k scales on the errors with shares to begin with.
 
-    origin is "catalog", with the scale 1, or "estimated", with unit covariances and scales that are standard errors (km).
+    origin is "catalog", with the scale 1, or "estimated", with unit covariances and standard errors (km) as scales.
     """
 
     covariance: Float[np.ndarray, "n 6"]
