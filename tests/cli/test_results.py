@@ -51,7 +51,7 @@ def test_faults_csv(made_once):
     table, network = pd.read_csv(folder / "faults.csv"), sw.faults.open_network(folder)
     places = ["fault", "longitude", "latitude", "x_km", "y_km", "depth_km", "strike_deg", "dip_deg"]
     sides = ["length_km", "width_km", "thickness_km", "top_km", "bottom_km"]
-    assert list(table)[:16] == [*places, *sides, "system", "n_segments", "n_events"]
+    assert list(table)[:17] == [*places, *sides, "system", "meets", "n_segments", "n_events"]
     assert table["fault"].tolist() == list(range(network.n_faults))
     assert table["n_events"].is_monotonic_decreasing
     assert table["longitude"].between(-117, -116).all()

@@ -23,6 +23,7 @@ def one_fault_a_segment(mixture: Mixture, part: np.ndarray, n_halos: int = 0) ->
         halo_of_event=np.where(segment >= f, segment - f, -1),
         probability=np.linspace(0.5, 1.0, n),
         fault_of_segment=np.where(np.arange(g) < f, np.arange(g), -1),
+        links=np.arange(f - f % 2).reshape(-1, 2),
         system=np.arange(f) // 2,
         halo_weight=mixture.weight[f:],
         halo_mean_km=mixture.mean_km[f:],

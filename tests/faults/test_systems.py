@@ -6,7 +6,11 @@ from scipy.spatial.transform import Rotation
 from tests.faults.plate_sets import axes_of
 
 from seisweave.faults.plates import Plates
-from seisweave.faults.systems import link_systems
+from seisweave.faults.systems import links_of, systems_of
+
+
+def system_numbers(plates):
+    return systems_of(links_of(plates), len(plates))
 
 
 def plates_of(rows, sigma=0.1):
@@ -58,7 +62,7 @@ def turned(plates, angle):
     ids=["none", "one", "bend", "corner", "gap", "cross", "narrow cross", "parallel", "listric", "far", "numbering"],
 )
 def test_faults_that_meet_and_bend_are_one_system(rows, systems):
-    assert link_systems(plates_of(rows)).tolist() == systems
+    assert system_numbers(plates_of(rows)).tolist() == systems
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -68,16 +72,16 @@ def test_systems_do_not_depend_on_order_turn_shift_and_unit(seed):
         (360 * rng.random(), rng.uniform(30, 90), rng.uniform(-40, 40, 3), *rng.uniform(5, 30, 2)) for _ in range(20)
     ]
     plates = plates_of(rows)
-    system = link_systems(plates)
+    system = system_numbers(plates)
     assert system[:3].tolist() == [0, 0, 0]
-    np.testing.assert_array_equal(link_systems(turned(plates, 77.0)), system)
+    np.testing.assert_array_equal(system_numbers(turned(plates, 77.0)), system)
     moved = Plates(**{**vars(plates), "centre_km": plates.centre_km + np.array([300.0, -200.0, 5.0])})
-    np.testing.assert_array_equal(link_systems(moved), system)
+    np.testing.assert_array_equal(system_numbers(moved), system)
     lengths = ("centre_km", "length_km", "width_km", "sigma_km")
     scaled = Plates(**{**vars(plates), **{name: 1e-3 * getattr(plates, name) for name in lengths}})
-    np.testing.assert_array_equal(link_systems(scaled), system)
+    np.testing.assert_array_equal(system_numbers(scaled), system)
     order = rng.permutation(len(plates))
-    mixed = link_systems(Plates(**{name: values[order] for name, values in vars(plates).items()}))
+    mixed = system_numbers(Plates(**{name: values[order] for name, values in vars(plates).items()}))
     same = system[order][:, None] == system[order]
     np.testing.assert_array_equal(mixed[:, None] == mixed, same)
 
@@ -86,7 +90,7 @@ def test_a_plate_turned_round_meets_the_same():
     plates = plates_of(chain([0, 20]))
     axes = plates.axes.copy()
     axes[1] = -axes[1]
-    assert link_systems(Plates(**{**vars(plates), "axes": axes})).tolist() == [0, 0]
+    assert system_numbers(Plates(**{**vars(plates), "axes": axes})).tolist() == [0, 0]
 
 
 # ---------------------------------------------------------------- planes and corners
@@ -116,3 +120,9 @@ def test_no_plates_have_no_planes():
     planes = plates_of([]).planes
     assert planes.corners_km.shape == (0, 4, 3)
     assert planes.strike_deg.shape == (0,)
+
+
+def test_links_are_the_pairs_that_meet_and_make_the_systems():
+    links = np.array([[0, 2], [1, 3], [2, 4]])
+    assert systems_of(links, 6).tolist() == [0, 1, 0, 1, 0, 2]
+    assert systems_of(np.zeros((0, 2), int), 2).tolist() == [0, 1]

@@ -33,7 +33,9 @@ def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> p
     n_events, depth = network.events_per_fault, planes.corners_km[..., 2]
     columns = {"fault": np.arange(network.n_faults), **_places(network, faults.plates.centre_km), **_angles(planes)}
     columns |= {"top_km": depth.min(axis=1, initial=np.inf), "bottom_km": depth.max(axis=1, initial=-np.inf)}
-    columns |= {"system": faults.system, "n_segments": np.bincount(held, minlength=network.n_faults)}
+    meets = [np.sort(faults.links[(faults.links == k).any(axis=1)].ravel()) for k in range(network.n_faults)]
+    linked = [" ".join(str(other) for other in met[met != k]) for k, met in enumerate(meets)]
+    columns |= {"system": faults.system, "meets": linked, "n_segments": np.bincount(held, minlength=network.n_faults)}
     columns |= {"n_events": n_events, "weight": faults.plates.weight, "share": n_events / network.n_events}
     columns |= {} if network.sureness is None else network.sureness.columns()
     columns |= _times_and_magnitudes(events, network.label, network.n_faults)

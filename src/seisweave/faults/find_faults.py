@@ -25,7 +25,7 @@ from seisweave.faults.plate_mixture import PlateMixture
 from seisweave.faults.plate_moves import cut_straddlers, give_back
 from seisweave.faults.plates import Plates
 from seisweave.faults.roughness import bend_of, roughness_of
-from seisweave.faults.systems import link_systems
+from seisweave.faults.systems import links_of, systems_of
 from seisweave.gaussians.mixture import Mixture
 
 EM_STEPS = 5
@@ -130,13 +130,15 @@ def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, r
         sigma_km=np.sqrt(rows[by_size, compiled.VARIANCE]),
     )
     fault = np.where((part >= 0) & (part < f), number[part], -1)
+    links = links_of(plates)
     return Faults(
         plates=plates,
         fault_of_event=fault,
         halo_of_event=np.where(part >= f, number[part], -1),
         probability=probability,
         fault_of_segment=_fault_of_segment(segments.segment, fault, segments.mixture.n_gaussians),
-        system=link_systems(plates),
+        links=links,
+        system=systems_of(links, f),
         halo_weight=mixture.halo_weight[halos],
         halo_mean_km=mixture.halo_mean[halos],
         halo_covariance_km2=mixture.halo_covariance[halos],

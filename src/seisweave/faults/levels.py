@@ -16,8 +16,8 @@ class Faults:
 
     Faults are ordered by their number of events, halos too. fault_of_event is -1 where an event lies on no fault, and
     halo_of_event where it is in no halo; events that have neither are background. probability is that of the fault,
-    halo or background that an event is given to. fault_of_segment is -1 for segments of halos. system numbers chains of
-    faults that meet and bend into each other; a fault alone is a system alone.
+    halo or background that an event is given to. fault_of_segment is -1 for segments of halos. links are pairs of
+    faults that meet and bend into each other, system numbers the chains of them; a fault alone is a system alone.
 
     errors says where the errors of location came from: "catalog", or "estimated" from the hypocentres alone, as shares
     (error_share) of all events with the standard errors error_km; for errors of the catalog error_km are factors on
@@ -30,6 +30,7 @@ class Faults:
     halo_of_event: Int[np.ndarray, " n"]
     probability: Float[np.ndarray, " n"]
     fault_of_segment: Int[np.ndarray, " g"]
+    links: Int[np.ndarray, "m 2"]
     system: Int[np.ndarray, " f"]
     halo_weight: Float[np.ndarray, " h"]
     halo_mean_km: Float[np.ndarray, "h 3"]

@@ -198,6 +198,7 @@ _FAULTS = {  # and of Faults
     "halo_of_event": (("event",), "halo_of_event"),
     "probability": (("event",), "probability"),
     "fault_of_segment": (("segment",), "fault_of_segment"),
+    "link": (("link", "end"), "links"),
     "system": (("fault",), "system"),
     "halo_weight": (("halo",), "halo_weight"),
     "halo_mean": (("halo", "axis"), "halo_mean_km"),

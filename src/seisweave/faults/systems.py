@@ -1,8 +1,8 @@
 """Systems: chains of faults that meet end to end and bend into each other.
 
-Two plates are linked where an end or edge of one meets an end or edge of the other (within a tenth of the shorter of
-the two, or three thicknesses) and their planes differ by less than 45°. Faults that cross are not linked. A bent or
-listric fault is one system of few planes.
+Two plates are linked where an end of one meets an end of the other, or the upper or lower edge of one that of the other
+(within a tenth of the shorter of the two, or three standard deviations of both across), and their planes differ by less
+than 45°. Faults that cross are not linked. A bent or listric fault is one system of few planes.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ _GAP = 0.1  # of the shorter edge
 _AT = np.linspace(-0.4, 0.4, 5)  # along an edge
 
 
-def link_systems(plates: Plates) -> Int[np.ndarray, " f"]:
-    """Number of the system of each plate, from 0, in the order of their first plates."""
-    system = np.arange(len(plates))
-    edges = _edges(plates)
-    normal = plates.axes[:, 2]
-    for i in range(len(plates)):
-        for j in range(i + 1, len(plates)):
-            if system[i] != system[j] and _meet(plates, edges, normal, i, j):
-                system[system == max(system[i], system[j])] = min(system[i], system[j])
+def links_of(plates: Plates) -> Int[np.ndarray, "m 2"]:
+    """The pairs of plates that meet, each with the lower number first."""
+    edges, normal, f = _edges(plates), plates.axes[:, 2], len(plates)
+    pairs = [(i, j) for i in range(f) for j in range(i + 1, f) if _meet(plates, edges, normal, i, j)]
+    return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def systems_of(links: Int[np.ndarray, "m 2"], f: int) -> Int[np.ndarray, " f"]:
+    """Number of the system of each of f faults with these links, from 0, in the order of their first faults."""
+    system = np.arange(f)
+    for i, j in links:
+        system[system == max(system[i], system[j])] = min(system[i], system[j])
     return np.unique(system, return_inverse=True)[1]
 
 

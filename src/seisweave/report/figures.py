@@ -15,6 +15,7 @@ from seisweave.errors import InputError
 from seisweave.faults.export import halo_outlines
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.colours import BACKGROUND, HALO, PALETTE, event_colours, fault_colours
+from seisweave.report.markup import count
 from seisweave.report.sections import (
     across_azimuth,
     along_km,
@@ -257,8 +258,8 @@ def _origin_label(network: FaultNetwork, axis: int) -> str:
 
 def _headline(network: FaultNetwork) -> str:
     halo, label = network.faults.halo_of_event >= 0, network.label
-    parts = [f"{network.n_events:,} events", f"{network.n_faults:,} faults with {(label >= 0).mean():.1%}"]
-    parts += [f"{network.faults.n_halos:,} halos with {halo.mean():.1%}"] if network.faults.n_halos else []
+    parts = [f"{network.n_events:,} events", f"{count(network.n_faults, 'fault')} with {(label >= 0).mean():.1%}"]
+    parts += [f"{count(network.faults.n_halos, 'halo')} with {halo.mean():.1%}"] if network.faults.n_halos else []
     return " · ".join([*parts, f"background {((label < 0) & ~halo).mean():.1%}", f"BIC of segments {network.bic:,.1f}"])
 
 
