@@ -57,7 +57,7 @@ def test_faults_csv(made_once):
     assert table["longitude"].between(-117, -116).all()
     assert table["latitude"].between(34, 35).all()
     assert table["n_events"].sum() == (network.label >= 0).sum()
-    assert not table.isna().any(axis=None)
+    assert not table.drop(columns="meets").isna().any(axis=None)  # a fault alone meets none
     events = pd.read_parquet(folder / "events.parquet")
     for fault, own in events[events.fault >= 0].groupby("fault"):
         assert pd.Timestamp(table.first_time[fault]).tz_localize(None) == own.time.min()
