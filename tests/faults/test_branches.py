@@ -155,7 +155,7 @@ def test_a_tight_cluster_is_one_proto_fault():
         assert network.n_proto < 60
         assert len(set(network.segment[300:])) == 1
         assert network.segment[300] >= 0
-        assert set(network.label[300:]).isdisjoint(network.label[:300])
+        assert set(network.segment[300:]).isdisjoint(network.segment[:300])
 
 
 @pytest.mark.slow_without_compiler
