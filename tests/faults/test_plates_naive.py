@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.spatial.transform import Rotation
 from tests.faults.plate_sets import ROUND, angle_deg, blurred, on_plate, plate_of, random_errors
 from tests.naive_plates import (
@@ -17,6 +18,7 @@ from tests.naive_plates import (
 
 from seisweave.catalog.uncertainty import symmetric, upper_elements
 from seisweave.faults import _plates_numba as compiled
+from seisweave.faults._normal_numba import normal_cdf
 from seisweave.faults._tree_numba import lowest_below
 from seisweave.faults.location_errors import LocationErrors
 from seisweave.faults.plate_mixture import PlateMixture
@@ -57,18 +59,25 @@ every_set = pytest.mark.parametrize("events", EVENTS.values(), ids=EVENTS)
 one_class_and_more = pytest.mark.parametrize("classes", [ONE_CLASS, CLASSES], ids=["one class", "three classes"])
 
 
-def compiled_densities(plate, xyz, upper, classes, least=0.0):
-    value, slot = np.empty((len(xyz), len(classes[0]))), np.arange(len(xyz))
-    arrays = np.ascontiguousarray(xyz.T), np.ascontiguousarray(upper.T)
-    compiled.densities(
-        plate, *arrays, classes[0], np.log(classes[1]), slot, np.broadcast_to(least, len(xyz)).copy(), value
-    )
-    return value
+def compiled_densities(plate, xyz, upper, classes, least=0.0, cut=-1.0):
+    """Densities by class at all points, zero where the whole does not exceed the cut."""
+    n = len(xyz)
+    value, density, slot = np.empty((n, len(classes[0]))), np.empty(n), np.empty(n, np.int64)
+    arrays = np.ascontiguousarray(xyz.T), np.ascontiguousarray(upper.T), classes[0], np.log(classes[1])
+    with np.errstate(divide="ignore"):
+        limits = np.log(np.broadcast_to(least, n)), np.broadcast_to(cut, n).copy()
+    middle = n // 2
+    ranges = np.array([[0, middle], [middle, n]])
+    found = compiled.densities(plate, *arrays, ranges, *limits, slot, density, value)
+    np.testing.assert_allclose(density[:found], value[:found].sum(axis=1), rtol=1e-12)
+    whole = np.zeros(value.shape)
+    whole[slot[:found]] = value[:found]
+    return whole
 
 
 def fitted(plate, xyz, upper, classes, share, times=1, least=1e-8):
     """A plate after some steps of the compiled fit, and the weight of the last."""
-    plate, room, slot, weight = plate.copy(), np.empty((share.size, 4)), np.arange(len(xyz)), 0.0
+    plate, room, slot, weight = plate.copy(), np.empty((share.size, 5)), np.arange(len(xyz)), 0.0
     arrays = np.ascontiguousarray(xyz.T), np.ascontiguousarray(upper.T)
     for _ in range(times):
         weight = compiled.maximise(plate, *arrays, classes[0], least, slot, share, room)
@@ -89,9 +98,51 @@ def test_density_is_that_of_scipy(plate, events, classes):
     xyz, upper = events(np.random.default_rng(0), 40)
     fast = compiled_densities(plate, xyz, upper, classes)
     slow = plate_density(plate, xyz, symmetric(upper), *classes)
-    sigma = np.sqrt(plate[16] + classes[0] * variances_along(plate, symmetric(upper))[:, 2:])
-    across = np.abs(plate_frame(plate, xyz)[:, 2:]) / sigma
-    np.testing.assert_allclose(fast, np.where(across < 10, slow, 0.0), rtol=2e-6, atol=1e-250)  # nothing beyond ten σ
+    place, error = plate_frame(plate, xyz), variances_along(plate, symmetric(upper))
+    beyond = np.maximum(np.abs(place) - [plate[13], plate[15], 0.0], 0.0)
+    sigma = np.sqrt(plate[16] + classes[0][:, None] * error[:, None])
+    distance = np.sqrt(np.square(beyond[:, None] / sigma).sum(axis=2))
+    np.testing.assert_allclose(fast, np.where(distance < 7, slow, fast), rtol=2e-6, atol=1e-250)
+    assert (np.abs(fast - slow) <= 1e-2 * slow + 1e-14 * slow.max())[distance < 7.5].all()
+    assert (fast - slow <= 1e-2 * slow + 1e-14 * slow.max()).all()  # far from a plate there may be nothing
+
+
+@one_class_and_more
+def test_one_error_for_all_is_that_error_for_each(classes):
+    xyz, _ = EVENTS["random"](np.random.default_rng(8), 300)
+    one = random_errors(np.random.default_rng(9), 1)
+    each = compiled_densities(plate_of(), xyz, np.tile(one, (300, 1)), classes)
+    np.testing.assert_array_equal(compiled_densities(plate_of(), xyz, one, classes), each)
+    share = shares(np.random.default_rng(10), 300, classes)
+    for ours, theirs in zip(
+        fitted(plate_of(), xyz, one, classes, share),
+        fitted(plate_of(), xyz, np.tile(one, (300, 1)), classes, share),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    described = [np.empty(17), np.empty(17)]
+    for upper, out in zip((one, np.tile(one, (300, 1))), described, strict=True):
+        arrays = np.ascontiguousarray(xyz.T), np.ascontiguousarray(upper.T)
+        compiled.describe(plate_of(), *arrays, classes[0], np.arange(300), share, out)
+    np.testing.assert_array_equal(*described)
+
+
+@one_class_and_more
+def test_only_points_above_their_cut_are_kept(classes):
+    rng = np.random.default_rng(14)
+    xyz, upper = EVENTS["random"](rng, 400)
+    whole = compiled_densities(plate_of(), xyz, upper, classes)
+    cut = whole.sum(axis=1) * rng.choice([0.5, 2.0], 400)
+    kept = compiled_densities(plate_of(), xyz, upper, classes, cut=cut)
+    np.testing.assert_array_equal(kept, np.where((whole.sum(axis=1) > cut)[:, None], whole, 0.0))
+
+
+def test_the_normal_distribution_is_that_of_scipy():
+    x = np.concatenate([np.linspace(-9, 9, 20_001), [-8.0, 8.0, np.nextafter(8, 0), np.nextafter(-8, 0), -40, 40, 0]])
+    found = np.array([normal_cdf(float(each)) for each in x])
+    np.testing.assert_allclose(found, stats.norm.cdf(x), rtol=0, atol=1e-13)
+    inside = x > -8
+    np.testing.assert_allclose(found[inside], stats.norm.cdf(x[inside]), rtol=1e-8)
 
 
 @one_class_and_more

@@ -5,7 +5,11 @@ For the rows of a plate see `_plates_numba.py`.
 
 import math
 
+import numpy as np
 from numba import njit
+
+from seisweave.faults._density_numba import exp_negative
+from seisweave.faults._normal_numba import normal_cdf
 
 VARIANCE = 16  # column of a plate: its variance across
 _MOVE = 0.1  # of a side: how far an edge may move in one step
@@ -28,20 +32,24 @@ def fit_side(plate, xyz, error, scale2, slot, share, side, room):
     """
     e = 3 + 3 * side
     total, low, high, count = 0.0, math.inf, -math.inf, 0
+    precise = np.empty(len(scale2))
     for t in range(len(slot)):
         i = slot[t]
+        if t == 0 or error.shape[1] > 1:
+            eu = error_along(error, plate, min(i, error.shape[1] - 1), e)
+            for c in range(len(scale2)):
+                precise[c] = 1.0 / (plate[VARIANCE] + scale2[c] * eu)
         u = 0.0
         for a in range(3):
             u += (xyz[a, i] - plate[a]) * plate[e + a]
-        eu = error_along(error, plate, i, e)
         whole, precision = 0.0, 0.0
         for c in range(len(scale2)):
             whole += share[t, c]
-            precision += share[t, c] / (plate[VARIANCE] + scale2[c] * eu)
+            precision += share[t, c] * precise[c]
         if whole < 1e-3:
             continue
         s = math.sqrt(whole / precision)
-        room[count, 0], room[count, 1], room[count, 2] = u, s, whole
+        room[count, 0], room[count, 1], room[count, 2] = u, 1.0 / s, whole
         total += whole
         low, high = min(low, u - s), max(high, u + s)
         count += 1
@@ -59,10 +67,9 @@ def fit_side(plate, xyz, error, scale2, slot, share, side, room):
 
 @njit(cache=True, nogil=True)
 def _edge(room, count, total, old, other, farthest):
-    """Edge of a uniform side opposite to `other`, by bisection of the derivative of the log-likelihood around `old`.
+    """Edge of a uniform side opposite to `other`, where the derivative of the log-likelihood near `old` is zero.
 
-    Moving the edge outwards by δ costs every event δ over the side, and gives each event near the edge what the normal
-    density there is of the probability inside. It moves by `_MOVE` of the side at most, and not beyond `farthest`.
+    It moves by `_MOVE` of the side at most, and not beyond `farthest`. The zero is found by false position (Illinois).
     """
     sign = 1.0 if other > old else -1.0
     length = abs(other - old)
@@ -73,25 +80,50 @@ def _edge(room, count, total, old, other, farthest):
         inner, outer = old + sign * _MOVE * length, old
     near = 0
     for t in range(count):
-        if sign * (inner - room[t, 0]) > -4.0 * room[t, 1]:
-            room[near, 3] = t
+        if sign * (inner - room[t, 0]) * room[t, 1] > -4.0:
+            room[near, 3], room[near, 4] = t, normal_cdf(-sign * (other - room[t, 0]) * room[t, 1])
             near += 1
-    while abs(outer - inner) > 1e-4 * length:
-        edge = 0.5 * (inner + outer)
-        pull = 0.0
-        for q in range(near):
-            t = int(room[q, 3])
-            z = sign * (edge - room[t, 0]) / room[t, 1]  # how far the event lies outside the edge, in its errors
-            if z < -4.0:
-                continue
-            far = sign * (other - room[t, 0]) / room[t, 1]
-            inside = 0.5 * (math.erfc(z * 0.7071067811865476) - math.erfc(far * 0.7071067811865476))
-            if inside > 1e-12:
-                pull += room[t, 2] * 0.3989422804014327 * math.exp(-0.5 * z * z) / (room[t, 1] * inside)
-            else:
-                pull += room[t, 2] * max(z, 1.0) / room[t, 1]
-        if pull > total / abs(other - edge):
-            inner = edge
+    start = old if sign * (old - outer) > 0.0 else 0.5 * (inner + outer)
+    at_start = _pull(room, near, total, start, other, sign)
+    if at_start > 0.0:  # outwards
+        inner, at_inner, at_outer = start, at_start, _pull(room, near, total, outer, other, sign)
+        if at_outer >= 0.0:
+            return outer
+    else:
+        outer, at_outer, at_inner = start, at_start, _pull(room, near, total, inner, other, sign)
+        if at_inner <= 0.0:
+            return inner
+    edge, last = start, 0
+    for _ in range(30):
+        before, edge = edge, (inner * at_outer - outer * at_inner) / (at_outer - at_inner)
+        if abs(edge - before) <= 1e-4 * length:
+            break
+        here = _pull(room, near, total, edge, other, sign)
+        if here > 0.0:
+            inner, at_inner = edge, here
+            at_outer, last = (0.5 * at_outer if last == 1 else at_outer), 1
         else:
-            outer = edge
-    return 0.5 * (inner + outer)
+            outer, at_outer = edge, here
+            at_inner, last = (0.5 * at_inner if last == -1 else at_inner), -1
+    return edge
+
+
+@njit(cache=True, nogil=True)
+def _pull(room, near, total, edge, other, sign):
+    """Derivative of the log-likelihood when an edge moves outwards.
+
+    Moving it by δ costs every event δ over the side, and gives each event near the edge what the normal density there
+    is of the probability inside.
+    """
+    pull = -total / abs(other - edge)
+    for q in range(near):
+        t = int(room[q, 3])
+        z = sign * (edge - room[t, 0]) * room[t, 1]  # how far the event lies outside the edge, in its errors
+        if z < -4.0:
+            continue
+        inside = normal_cdf(-z) - room[q, 4]
+        if inside > 1e-12:
+            pull += room[t, 2] * room[t, 1] * 0.3989422804014327 * exp_negative(-0.5 * z * z) / inside
+        else:
+            pull += room[t, 2] * room[t, 1] * max(z, 1.0)
+    return pull

@@ -3,7 +3,8 @@
 A plate is a row of `PLATE` numbers: centre (0-2), unit vectors along its strike (3-5), down its dip (6-8) and across
 it (9-11), its edges from the centre along strike (12, 13) and down the dip (14, 15), its variance across (16) and the
 logarithm of its weight (17). Points stand in k-d order with a tree of boxes over them (see `_tree_numba`). The error of
-an event is its covariance times one of a few squared scales, each with its share of all events.
+an event is its covariance (a column of `error`; one column serves all) times one of a few squared scales, each with its
+share of all events.
 """
 
 import math
@@ -13,6 +14,7 @@ from numba import njit
 
 from seisweave.faults._density_numba import exp_negative
 from seisweave.faults._edges_numba import VARIANCE, error_along, fit_side
+from seisweave.faults._normal_numba import normal_cdf
 
 PLATE = 18
 LOG_WEIGHT = 17
@@ -81,40 +83,54 @@ def _between(low, high):
         return 1.0
     if low > 0.0:
         low, high = -high, -low
-    return 0.5 * (math.erfc(-high * 0.7071067811865476) - math.erfc(-low * 0.7071067811865476))
+    return normal_cdf(high) - normal_cdf(low)
 
 
 @njit(cache=True, nogil=True)
-def densities(plate, xyz, error, scale2, log_share, slot, least, value):
-    """Weighted density of a plate at the points of some slots, by error class: fills value (s, k).
+def densities(plate, xyz, error, scale2, log_share, ranges, log_least, cut, slot, density, value):
+    """Weighted density of a plate at the points of some ranges of slots, by error class and of all classes together.
 
-    What cannot reach the event's `least` (n) is zero.
+    Fills slot, density (s) and value (s, k) with the points where the density exceeds their cut (n), and returns how
+    many there are. A class that cannot reach exp(`log_least`) (n) of the event is zero: beyond an edge its density is
+    at most half of what it would be without edges, times the normal density of the distance from the edge over that at
+    zero.
     """
-    peak = np.empty(len(scale2))
-    for c in range(len(scale2)):
-        area = (plate[13] - plate[12]) * (plate[15] - plate[14])
-        peak[c] = math.exp(plate[LOG_WEIGHT] + log_share[c]) / (2.5066282746310002 * area)
-    for t in range(len(slot)):
-        i = slot[t]
-        dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
-        u = dx * plate[3] + dy * plate[4] + dz * plate[5]
-        v = dx * plate[6] + dy * plate[7] + dz * plate[8]
-        w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        eu, ev, ew = error_along(error, plate, i, 3), error_along(error, plate, i, 6), error_along(error, plate, i, 9)
-        for c in range(len(scale2)):
-            across = plate[VARIANCE] + scale2[c] * ew
-            distance2 = w * w / across
-            value[t, c] = 0.0
-            if distance2 > _FAR:
-                continue
-            most = peak[c] * exp_negative(-0.5 * distance2) / math.sqrt(across)
-            if most <= least[i]:
-                continue
-            su, sv = math.sqrt(plate[VARIANCE] + scale2[c] * eu), math.sqrt(plate[VARIANCE] + scale2[c] * ev)
-            inside = _between((plate[12] - u) / su, (plate[13] - u) / su)
-            if inside > 0.0:
-                inside *= _between((plate[14] - v) / sv, (plate[15] - v) / sv)
-                value[t, c] = most * inside
+    classes, found = len(scale2), 0
+    peak, log_peak = np.empty(classes), np.empty(classes)
+    along, down, across = np.empty(classes), np.empty(classes), np.empty(classes)  # one over standard deviations
+    area = (plate[13] - plate[12]) * (plate[15] - plate[14])
+    for r in range(len(ranges)):
+        for i in range(ranges[r, 0], ranges[r, 1]):
+            if error.shape[1] > 1 or i == ranges[0, 0]:
+                j = min(i, error.shape[1] - 1)
+                eu, ev = error_along(error, plate, j, 3), error_along(error, plate, j, 6)
+                ew = error_along(error, plate, j, 9)
+                for c in range(classes):
+                    along[c] = 1.0 / math.sqrt(plate[VARIANCE] + scale2[c] * eu)
+                    down[c] = 1.0 / math.sqrt(plate[VARIANCE] + scale2[c] * ev)
+                    across[c] = 1.0 / math.sqrt(plate[VARIANCE] + scale2[c] * ew)
+                    peak[c] = math.exp(plate[LOG_WEIGHT] + log_share[c]) / (2.5066282746310002 * area) * across[c]
+                    log_peak[c] = math.log(peak[c])
+            dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
+            u = dx * plate[3] + dy * plate[4] + dz * plate[5]
+            v = dx * plate[6] + dy * plate[7] + dz * plate[8]
+            w = dx * plate[9] + dy * plate[10] + dz * plate[11]
+            beyond_u, beyond_v = max(0.0, u - plate[13], plate[12] - u), max(0.0, v - plate[15], plate[14] - v)
+            density[found] = 0.0
+            for c in range(classes):
+                value[found, c] = 0.0
+                zu, zv, zw = beyond_u * along[c], beyond_v * down[c], w * across[c]
+                distance2 = zu * zu + zv * zv + zw * zw
+                if distance2 > _FAR or log_peak[c] - 0.5 * distance2 <= log_least[i]:
+                    continue
+                inside = _between((plate[12] - u) * along[c], (plate[13] - u) * along[c])
+                inside *= _between((plate[14] - v) * down[c], (plate[15] - v) * down[c])
+                value[found, c] = peak[c] * exp_negative(-0.5 * zw * zw) * inside
+                density[found] += value[found, c]
+            if density[found] > cut[i]:
+                slot[found] = i
+                found += 1
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -122,21 +138,24 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     """Fit a plate better to its events, given their shares (s, k) in it by error class; one step of EM.
 
     Plane: weighted regression of the offset across it on the place in it. Variance: one step of Fisher scoring. Edges:
-    see `_edges_numba`. The weight is that of the shares. room (s, 4) is to work in.
+    see `_edges_numba`. The weight is that of the shares. room (s, 5) is to work in.
     """
+    classes = len(scale2)
     weight = 0.0
-    normal = np.zeros((3, 3))
-    right = np.zeros(3)
+    normal, right, precise = np.zeros((3, 3)), np.zeros(3), np.empty(classes)  # precise: one over variances across
     for t in range(len(slot)):
         i = slot[t]
+        if t == 0 or error.shape[1] > 1:
+            ew = error_along(error, plate, min(i, error.shape[1] - 1), 9)
+            for c in range(classes):
+                precise[c] = 1.0 / (plate[VARIANCE] + scale2[c] * ew)
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
         u = dx * plate[3] + dy * plate[4] + dz * plate[5]
         v = dx * plate[6] + dy * plate[7] + dz * plate[8]
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        ew = error_along(error, plate, i, 9)
         precision = 0.0
-        for c in range(len(scale2)):
-            precision += share[t, c] / (plate[VARIANCE] + scale2[c] * ew)
+        for c in range(classes):
+            precision += share[t, c] * precise[c]
             weight += share[t, c]
         normal[0, 0] += precision
         normal[0, 1] += precision * u
@@ -153,13 +172,16 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     score, information = 0.0, 0.0
     for t in range(len(slot)):
         i = slot[t]
+        if t == 0 or error.shape[1] > 1:
+            ew = error_along(error, plate, min(i, error.shape[1] - 1), 9)
+            for c in range(classes):
+                precise[c] = 1.0 / (plate[VARIANCE] + scale2[c] * ew)
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        ew = error_along(error, plate, i, 9)
-        for c in range(len(scale2)):
-            variance = plate[VARIANCE] + scale2[c] * ew
-            score += share[t, c] * (w * w - variance) / (variance * variance)
-            information += share[t, c] / (variance * variance)
+        for c in range(classes):
+            weighted = share[t, c] * precise[c]
+            score += weighted * (w * w * precise[c] - 1.0)
+            information += weighted * precise[c]
     if information > 0.0:  # no more than halved or doubled at once
         better = plate[VARIANCE] + score / information
         plate[VARIANCE] = max(least_variance, 0.5 * plate[VARIANCE], min(2.0 * plate[VARIANCE], better))
@@ -235,7 +257,8 @@ def describe(plate, xyz, error, scale2, slot, share, out):
         row[2] = (dx * plate[6] + dy * plate[7] + dz * plate[8]) / half_v
         row[3] = 1.5 * row[1] * row[1] - 0.5
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        eu, ev, ew = error_along(error, plate, i, 3), error_along(error, plate, i, 6), error_along(error, plate, i, 9)
+        j = min(i, error.shape[1] - 1)
+        eu, ev, ew = error_along(error, plate, j, 3), error_along(error, plate, j, 6), error_along(error, plate, j, 9)
         precision = 0.0
         for c in range(len(scale2)):
             weighted = share[t, c] / (plate[VARIANCE] + scale2[c] * ew)

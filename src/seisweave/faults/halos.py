@@ -60,7 +60,7 @@ def _unresolved(mixture: PlateMixture) -> np.ndarray:
 def _hardly_denser(mixture: PlateMixture) -> np.ndarray:
     denser = []
     for held in mixture.held:
-        own = held.value.sum(axis=1)
+        own = held.density
         mine = own > 0.5 * mixture.total[held.slot]
         rest = np.maximum(mixture.total[held.slot] - own, mixture.base[held.slot])
         denser.append(np.median(own[mine] / rest[mine]) if mine.any() else 0.0)

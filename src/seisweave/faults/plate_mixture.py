@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from seisweave.faults import _density_numba as gaussian
 from seisweave.faults import _plates_numba as compiled
 from seisweave.faults.location_errors import LocationErrors
-from seisweave.faults.points import order_points, runs
+from seisweave.faults.points import order_points
 from seisweave.gaussians.mixture import Mixture, inside_box
 
 FEWEST = 6.0  # events that a plate must hold
@@ -29,9 +29,10 @@ _Done = TypeVar("_Done")
 
 
 class Held(NamedTuple):
-    """Events that a part can hold: their slots, and its density there by error class."""
+    """Events that a part can hold: their slots, its density there, and that by error class."""
 
     slot: Int[np.ndarray, " s"]
+    density: Float[np.ndarray, " s"]
     value: Float[np.ndarray, "s k"]
 
 
@@ -53,7 +54,9 @@ class PlateMixture:
     ) -> None:
         self.ordered, self.threads = order_points(xyz_km), threads
         self.xyz, self.n = self.ordered.xyz, len(xyz_km)
-        self.error = np.ascontiguousarray(errors.covariance[self.ordered.order].T)
+        alike = errors.origin == "estimated"  # one covariance for all, by its scales
+        covariance = errors.covariance[:1] if alike else errors.covariance[self.ordered.order]
+        self.error = np.ascontiguousarray(covariance.T)
         self.scale2, self.share = errors.scale**2, errors.share.copy()
         self.least_variance = least_sigma_km**2
         self.plates = np.zeros((0, compiled.PLATE))
@@ -65,6 +68,7 @@ class PlateMixture:
         self.held: list[Held] = []
         self.halo_held: list[Held] = []
         self.log_likelihood = -np.inf
+        self.expected = False  # whether all below is of the parts as they are
         self.lowest = self.ordered.node.copy()
         self.node = np.column_stack([self.lowest, np.zeros(len(self.lowest))])
         self._largest_errors()
@@ -82,18 +86,23 @@ class PlateMixture:
         order = np.argsort(label, kind="stable")
         edges = np.searchsorted(label[order], np.arange(label.max(initial=-1) + 2))
         groups = [order[a:b] for a, b in pairwise(edges) if b - a >= FEWEST]
-        self.plates = np.array([self.first(np.sort(rows)) for rows in groups]).reshape(-1, compiled.PLATE)
+        self.replace(np.array([self.first(np.sort(rows)) for rows in groups]).reshape(-1, compiled.PLATE))
         self.total = np.maximum(self.base, _BROADER * self.total)
 
     def rejoin(self, group: Int[np.ndarray, " f"]) -> None:
-        """Give the events of plates of one group one plate together."""
+        """Give the events of plates of one group one plate together; all begin anew, which finds better ones."""
         part, _ = self.most_likely()
         on_plate = (part >= 0) & (part < len(group))
         self.begin(np.where(on_plate, group[np.where(on_plate, part, 0)], -1))
 
+    def replace(self, plates: Float[np.ndarray, "f 18"]) -> None:
+        """Give the mixture other plates."""
+        self.plates, self.expected = plates, False
+
     def add_halo(self, slots: Int[np.ndarray, " s"], share: Float[np.ndarray, " s"]) -> None:
         """Add a Gaussian with the moments of some events, weighted by their shares."""
-        weight, mean, covariance = self._moments(Held(slots, share[:, None]))
+        weight, mean, covariance = self._moments(slots, share)
+        self.expected = False
         self.halo_weight = np.append(self.halo_weight, weight)
         self.halo_mean = np.concatenate([self.halo_mean, mean[None]])
         self.halo_covariance = np.concatenate([self.halo_covariance, covariance[None]])
@@ -102,14 +111,16 @@ class PlateMixture:
         """EM steps, fewer where they bring no more; returns the log-likelihood, with everything held up to date."""
         before = -np.inf
         for _ in range(steps):
-            self.expect()
+            if not self.expected:
+                self.expect()
             if self.log_likelihood - before < _ENOUGH * self.n:
                 break
             before = self.log_likelihood
             self.maximise()
             if pause is not None:
                 pause()
-        self.expect()
+        if not self.expected:
+            self.expect()
         return self.log_likelihood
 
     def expect(self) -> None:
@@ -121,8 +132,9 @@ class PlateMixture:
         self.halo_held = self.each(self._hold_halo, range(len(self.halo_weight)))
         self.total = self.base.copy()
         for held in (*self.held, *self.halo_held):
-            self.total[held.slot] += held.value.sum(axis=1)
+            self.total[held.slot] += held.density
         self.log_likelihood = float(np.log(self.total).sum())
+        self.expected = True
 
     def maximise(self) -> None:
         """M step: every part fitted to its share of the events; plates with too few are left out."""
@@ -132,15 +144,18 @@ class PlateMixture:
             classes = np.sum([d[1] for d in done], axis=0)
             self.share = np.maximum(classes / classes.sum(), 1e-6)
         for h, held in enumerate(self.halo_held):
-            mine = Held(held.slot, held.value / self.total[held.slot][:, None])
-            self.halo_weight[h], self.halo_mean[h], self.halo_covariance[h] = self._moments(mine)
+            mine = held.density / self.total[held.slot]
+            self.halo_weight[h], self.halo_mean[h], self.halo_covariance[h] = self._moments(held.slot, mine)
         for b, (inside, volume) in enumerate(zip(self.inside, self.box_volume, strict=True)):
             self.box_weight[b] = max((self.box_weight[b] / volume / self.total[inside]).sum(), 1.0) / self.n
         self.keep(np.array([weight >= FEWEST for weight, _ in done], dtype=bool))
+        self.expected = False
 
     def keep(self, which: np.ndarray) -> None:
         """Leave only some of the plates."""
-        self.plates = self.plates[which]
+        if which.all():
+            return
+        self.replace(self.plates[which])
         self.held = [held for held, kept in zip(self.held, which, strict=False) if kept]
 
     def shares(self, held: Held) -> Float[np.ndarray, "s k"]:
@@ -151,12 +166,15 @@ class PlateMixture:
         """Most likely part of each event, in the order of the input, and its probability: plates, halos; -1: boxes."""
         best, part = self.base.copy(), np.full(self.n, -1)
         for k, held in enumerate((*self.held, *self.halo_held)):
-            density = held.value.sum(axis=1)
-            more = density > best[held.slot]
-            best[held.slot[more]], part[held.slot[more]] = density[more], k
+            more = held.density > best[held.slot]
+            best[held.slot[more]], part[held.slot[more]] = held.density[more], k
         back = np.empty(self.n, np.int64)
         back[self.ordered.order] = np.arange(self.n)
         return part[back], (best / self.total)[back]
+
+    def error_of(self, slots: Int[np.ndarray, " s"]) -> Float[np.ndarray, "6 s"]:
+        """Covariances of the errors of some events, of scale one."""
+        return self.error[:, slots] if self.error.shape[1] > 1 else np.repeat(self.error, len(slots), axis=1)
 
     @property
     def bic(self) -> float:
@@ -182,6 +200,7 @@ class PlateMixture:
     def _largest_errors(self) -> None:
         xx, xy, xz, yy, yz, zz = np.abs(self.error)
         largest = np.max([xx + xy + xz, xy + yy + yz, xz + yz + zz], axis=0)  # no variance along any direction is more
+        largest = np.broadcast_to(largest, self.n)
         leaves = len(self.node) // 2
         for leaf in range(leaves):
             self.node[leaves + leaf, 7] = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves].max(
@@ -202,18 +221,21 @@ class PlateMixture:
     def _set_cut(self) -> None:
         from seisweave.faults import _tree_numba as tree
 
-        self.cut, self.trace = _CUT * self.total, 0.1 * _CUT * self.total
-        tree.lowest_below(np.log(self.cut), self.lowest)
+        self.cut = _CUT * self.total
+        log_cut = np.log(self.cut)
+        self.log_trace = log_cut - np.log(len(self.share))
+        tree.lowest_below(log_cut, self.lowest)
         self.node[:, 6] = self.lowest[:, 6]
 
     def _hold(self, plate: np.ndarray, log_share: np.ndarray) -> Held:
         ranges = np.empty((len(self.node) // 2 + 1, 2), np.int64)
         count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, log_share, ranges)
-        slot = runs(ranges[:count, 0], ranges[:count, 1] - ranges[:count, 0])
-        value = np.empty((len(slot), len(self.scale2)))
-        compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, slot, self.trace, value)
-        seen = value.sum(axis=1) > _CUT * self.total[slot]
-        return Held(slot[seen], np.ascontiguousarray(value[seen]))
+        ranges = ranges[:count]
+        most = int((ranges[:, 1] - ranges[:, 0]).sum())
+        held = Held(np.empty(most, np.int64), np.empty(most), np.empty((most, len(self.scale2))))
+        limits = ranges, self.log_trace, self.cut
+        found = compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, *limits, *held)
+        return Held(*(column[:found].copy() for column in held))
 
     def _hold_halo(self, h: int) -> Held:
         shape, c = np.empty(gaussian.SHAPE), self.halo_covariance[h]
@@ -222,12 +244,12 @@ class PlateMixture:
         ranges, buffer = np.empty((len(self.node) // 2 + 1, 2), np.int64), np.empty(self.n)
         slot, density = np.empty(self.n, np.int32), np.empty(self.n)
         count = gaussian.list_support(shape, self.cut, self.xyz, self.lowest, ranges, buffer, slot, density)
-        return Held(slot[:count].astype(np.int64), np.ascontiguousarray(density[:count, None] * self.share))
+        density = density[:count].copy()
+        return Held(slot[:count].astype(np.int64), density, density[:, None])
 
-    def _moments(self, held: Held) -> tuple[float, np.ndarray, np.ndarray]:
+    def _moments(self, slots: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Weight, mean and covariance of events by their shares; no axis thinner than a plate may be."""
-        share = held.value.sum(axis=1)
-        weight, points = max(float(share.sum()), 1e-3), self.xyz[:, held.slot]
+        weight, points = max(float(share.sum()), 1e-3), self.xyz[:, slots]
         mean = points @ share / weight
         offset = points - mean[:, None]
         values, vectors = np.linalg.eigh((offset * share) @ offset.T / weight)
@@ -236,7 +258,7 @@ class PlateMixture:
     def _fit(self, k: int) -> tuple[float, np.ndarray]:
         held = self.held[k]
         share = self.shares(held)
-        room = np.empty((len(share), 4))
+        room = np.empty((len(share), 5))
         weight = compiled.maximise(
             self.plates[k], self.xyz, self.error, self.scale2, self.least_variance, held.slot, share, room
         )
@@ -249,7 +271,7 @@ class PlateMixture:
         values, vectors = np.linalg.eigh(np.cov(points))
         plate[:3], plate[3:6], plate[6:9] = centre, vectors[:, 2], vectors[:, 1]
         compiled.lay_along_strike(plate, vectors[:, 0].copy())
-        error = np.median(np.maximum(self.error[0, slots], self.error[5, slots])) * (self.scale2 @ self.share)
+        error = np.median(np.maximum(*self.error_of(slots)[[0, 5]])) * (self.scale2 @ self.share)
         plate[compiled.VARIANCE] = max(self.least_variance, values[0] - min(error, 0.75 * values[0]))
         for side in range(2):
             place = plate[3 + 3 * side : 6 + 3 * side] @ (points - centre[:, None])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seisweave.faults import _plates_numba as compiled
-from seisweave.faults.plate_mixture import FEWEST, PlateMixture
+from seisweave.faults.plate_mixture import FEWEST, Held, PlateMixture
 from seisweave.faults.points import runs
 
 _OVERLAP = 0.02  # share of a plate's events that another part must hold to take it over
@@ -24,7 +24,7 @@ def give_back(mixture: PlateMixture) -> int:
     Held densities must be up to date; they are not afterwards.
     """
     plates, n = mixture.plates, mixture.n
-    density = [held.value.sum(axis=1) for held in mixture.held]
+    density = [held.density for held in mixture.held]
     total, position = mixture.total.copy(), np.full(n, -1)
     gone, reach = np.zeros(len(plates), bool), _Reach(mixture)
     for k in np.argsort(plates[:, compiled.LOG_WEIGHT], kind="stable").tolist():
@@ -107,7 +107,7 @@ def cut_straddlers(mixture: PlateMixture) -> int:
             cut[k] = True
             pieces += list(both)
     if pieces:
-        mixture.plates = np.concatenate([mixture.plates[~cut], np.array(pieces)])
+        mixture.replace(np.concatenate([mixture.plates[~cut], np.array(pieces)]))
     return int(cut.sum())
 
 
@@ -138,11 +138,12 @@ def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | No
 
 def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, log_share: np.ndarray) -> float:
     """Log-likelihood of some events under a few plates and the boxes; then one step of EM on the plates."""
+    everything = np.stack([slot, slot + 1], axis=1), mixture.log_trace, np.full(mixture.n, -1.0)
     values = []
     for plate in plates:
-        value = np.empty((len(slot), len(log_share)))
-        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, slot, mixture.trace, value)
-        values.append(value)
+        held = Held(slot.copy(), np.empty(len(slot)), np.empty((len(slot), len(log_share))))
+        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, *everything, *held)
+        values.append(held.value)
     total = mixture.base[slot] + np.sum([value.sum(axis=1) for value in values], axis=0)
     for plate, value in zip(plates, values, strict=True):
         share = value / total[:, None]
@@ -154,7 +155,7 @@ def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, lo
             mixture.least_variance,
             slot,
             share,
-            np.empty((len(share), 4)),
+            np.empty((len(share), 5)),
         )
         plate[compiled.LOG_WEIGHT] = np.log(max(weight, 1e-3) / mixture.n)
     return float(np.log(total).sum())
@@ -174,7 +175,7 @@ def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> _Cu
     w = plate[9:12] @ offset
     normal = np.outer(plate[9:12], plate[9:12])
     spread = np.array([normal[0, 0], 2 * normal[0, 1], 2 * normal[0, 2], normal[1, 1], 2 * normal[1, 2], normal[2, 2]])
-    error = spread @ mixture.error[:, slot] * (mixture.scale2 @ mixture.share)
+    error = spread @ mixture.error_of(slot) * (mixture.scale2 @ mixture.share)
     precision = 1.0 / (plate[compiled.VARIANCE] + error)
     u, v = plate[3:6] @ offset, plate[6:9] @ offset
     rows = np.stack([np.ones_like(u), u, v, w])
