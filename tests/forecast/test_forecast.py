@@ -162,7 +162,7 @@ def test_what_cannot_be_mixed(small, volume, network):
         uniform(small).with_floor(1.0)
     with pytest.raises(InputError, match="no past event"):
         triples(np.array([[9e4, 0.0, 5.0]]), small, 1.0)
-    with pytest.raises(InputError, match="no segment"):
+    with pytest.raises(InputError, match="no part of the network"):
         from_faults(network, Volume((10.0, 11.0, 40.0, 41.0), (0.0, 20.0)))
 
 

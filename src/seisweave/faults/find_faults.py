@@ -9,7 +9,7 @@ roughness that the plates themselves show (`roughness.py`), and EM runs again. W
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
@@ -131,6 +131,7 @@ def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, r
     )
     fault = np.where((part >= 0) & (part < f), number[part], -1)
     links = links_of(plates)
+    error_km, error_share = replace(errors, share=mixture.share).classes_km()
     return Faults(
         plates=plates,
         fault_of_event=fault,
@@ -143,8 +144,8 @@ def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, r
         halo_mean_km=mixture.halo_mean[halos],
         halo_covariance_km2=mixture.halo_covariance[halos],
         errors=errors.origin,
-        error_km=errors.scale,
-        error_share=mixture.share,
+        error_km=error_km,
+        error_share=error_share,
         roughness_km=float(roughness),
         log_likelihood=mixture.log_likelihood,
         bic=mixture.bic,

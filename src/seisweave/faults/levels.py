@@ -19,10 +19,10 @@ class Faults:
     halo or background that an event is given to. fault_of_segment is -1 for segments of halos. links are pairs of
     faults that meet and bend into each other, system numbers the chains of them; a fault alone is a system alone.
 
-    errors says where the errors of location came from: "catalog", or "estimated" from the hypocentres alone, as shares
-    (error_share) of all events with the standard errors error_km; for errors of the catalog error_km are factors on
-    them. roughness_km is how far a segment may leave the plane of its fault. bic is that of plates, halos and
-    background with these errors, in the half form of Kamer et al. (2020), eq. 2.
+    errors says where the errors of location came from: "catalog", or "estimated" from the hypocentres alone. Shares
+    (error_share) of all events have about the standard errors error_km, equal in all directions. roughness_km is how
+    far a segment may leave the plane of its fault. bic is that of plates, halos and background with these errors, in
+    the half form of Kamer et al. (2020), eq. 2.
     """
 
     plates: Plates

@@ -15,6 +15,7 @@ from jaxtyping import Float
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.uncertainty import upper_elements
 
+_MIDDLES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of five equal parts
 KNOWN_SHARE = 0.9  # of the events must have errors, if those of the others are to be taken from them
 _STEPS = np.array([0.22, 0.55, 1.3, 3.3, 7.8])  # standard errors of the classes, in units of the thinnest segments
 
@@ -30,6 +31,16 @@ class LocationErrors:
     scale: Float[np.ndarray, " k"]
     share: Float[np.ndarray, " k"]
     origin: str
+
+    def classes_km(self) -> tuple[Float[np.ndarray, " c"], Float[np.ndarray, " c"]]:
+        """Standard errors of a few classes of all events, equal in all directions, and their shares.
+
+        Those that are estimated, or of the catalog the sizes (roots of mean variances) of five equal parts of all.
+        """
+        if self.origin == "estimated":
+            return self.scale, self.share
+        size = np.sqrt(self.covariance[:, [0, 3, 5]].mean(axis=1))
+        return np.quantile(size, _MIDDLES), np.full(len(_MIDDLES), 1.0 / len(_MIDDLES))
 
 
 def catalog_errors(catalog: Catalog) -> Float[np.ndarray, "n 6"] | None:

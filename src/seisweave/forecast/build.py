@@ -134,7 +134,7 @@ def network_forecast(network: FaultNetwork, volume: Volume, options: ForecastOpt
     0.1
     """
     options = options or ForecastOptions()
-    forecast = from_faults(network, volume, pool_background=options.pool_background)
+    forecast = from_faults(network, volume, density=options.density, pool_background=options.pool_background)
     return forecast if options.floor is None else replace_floor(forecast, options.floor)
 
 

@@ -2,7 +2,8 @@
 
 Uniform parts are integrated by area. Every round kernel is integrated as a product of error functions in a frame of its
 own, where degrees are as long as they are at its centre, which is an approximation for wide kernels; the sum over cells
-that tile the volume is one to 1e-3. Gaussians of any shape are integrated as in `mass.py`, to 1e-4.
+that tile the volume is one to 1e-3. Gaussians of any shape are integrated as in `mass.py`, to 1e-4; boxes and plates by
+places spread evenly over them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from seisweave.forecast.forecast import Forecast
 from seisweave.forecast.gaussian_parts import Boxes, Gaussians
 from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.mass import slices, whitening
+from seisweave.forecast.plate_parts import PlateParts
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
 
@@ -73,8 +75,8 @@ def _part_masses(part: object, volume: Volume, grid: CellGrid) -> np.ndarray:
         return _kernel_masses(part, volume, grid)
     if isinstance(part, Gaussians):
         return _gaussian_masses(part, volume, grid)
-    if isinstance(part, Boxes):
-        return _box_masses(part, volume, grid)
+    if isinstance(part, Boxes | PlateParts):
+        return _masses_of_places(part, volume, grid)
     raise InputError(f"parts of kind {type(part).__name__} cannot be put on a grid; use those of seisweave.forecast")
 
 
@@ -174,7 +176,7 @@ def _cross(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     return p[..., 0] * q[..., 1] - p[..., 1] * q[..., 0]
 
 
-def _box_masses(part: Boxes, volume: Volume, grid: CellGrid) -> np.ndarray:
+def _masses_of_places(part: Boxes | PlateParts, volume: Volume, grid: CellGrid) -> np.ndarray:
     mass = np.zeros(grid.shape)
     for weight, xyz_km in part.places():
         lon, lat = volume.projection.to_geographic(xyz_km[:, 0], xyz_km[:, 1])

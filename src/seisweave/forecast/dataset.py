@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seisweave.faults.plates import Plates
 from seisweave.forecast.gaussian_parts import Boxes, Gaussians
 from seisweave.forecast.kernels import TOLERANCE, Kernels
+from seisweave.forecast.plate_parts import PlateParts
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
 
@@ -33,9 +35,19 @@ _DIMS = {  # kind: variables with their dimensions and units
         "box_axes": (("box", "axis2", "axis"), "1"),
         "box_half_km": (("box", "axis2"), "km"),
     },
+    "plates": {
+        "weight": (("plate",), "1"),
+        "centre_km": (("plate", "axis"), "km"),
+        "axes": (("plate", "axis2", "axis"), "1"),
+        "length_km": (("plate",), "km"),
+        "width_km": (("plate",), "km"),
+        "sigma_km": (("plate",), "km"),
+        "error_km": (("error_class",), "km"),
+        "error_share": (("error_class",), "1"),
+    },
     "uniform": {},
 }
-_KINDS = {Kernels: "kernels", Gaussians: "gaussians", Boxes: "boxes", Uniform: "uniform"}
+_KINDS = {Kernels: "kernels", Gaussians: "gaussians", Boxes: "boxes", PlateParts: "plates", Uniform: "uniform"}
 
 
 def to_dataset(
@@ -48,10 +60,14 @@ def to_dataset(
     for i, part in enumerate(parts):
         kind = _KINDS[type(part)]
         kinds.append(kind)
-        source = part.mixture if isinstance(part, Boxes) else part
+        sources = part, getattr(part, "mixture", None), getattr(part, "plates", None)
         for array, (dims, units) in _DIMS[kind].items():
             own = tuple(dim if dim.startswith("axis") else f"{dim}{i}" for dim in dims)
-            variables[f"part{i}_{array}"] = (own, getattr(source, array), {"units": units})
+            variables[f"part{i}_{array}"] = (
+                own,
+                next(getattr(s, array) for s in sources if hasattr(s, array)),
+                {"units": units},
+            )
     variables["part_weight"] = (("part",), weight, {"units": "1", "long_name": "share of the events"})
     variables["part_mass"] = (("part",), mass, {"units": "1", "long_name": "integral over the volume"})
     attributes = {
@@ -90,4 +106,7 @@ def _part(dataset: xr.Dataset, i: int, kind: str, volume: Volume, tolerance: flo
         return Gaussians(*arrays.values())
     if kind == "boxes":
         return Boxes.of(*arrays.values())
+    if kind == "plates":
+        *plates, error_km, error_share = arrays.values()
+        return PlateParts(Plates(*plates), error_km, error_share)
     return Uniform(volume)

@@ -6,14 +6,19 @@ become one cuboid over the volume of interest, with the sum of their weights.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
+from seisweave.faults.levels import Faults
 from seisweave.faults.network import FaultNetwork
 from seisweave.forecast.forecast import Forecast, forecast_of
 from seisweave.forecast.gaussian_parts import Boxes, Gaussians
+from seisweave.forecast.options import Density
+from seisweave.forecast.plate_parts import PlateParts
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
 from seisweave.gaussians.mixture import Mixture
@@ -22,9 +27,17 @@ _STEP_KM = 0.5
 
 
 def from_faults(
-    network: FaultNetwork, volume: Volume, *, pool_background: bool = True, name: str = "faults"
+    network: FaultNetwork,
+    volume: Volume,
+    *,
+    density: Density = "segments",
+    pool_background: bool = True,
+    name: str = "faults",
 ) -> Forecast:
     """The density of a fault network, that of its segments and backgrounds, cut off at the volume.
+
+    With the density "plates" it is that of the plates of its faults, of its halos and backgrounds; places on a plate
+    are blurred by errors of location like those of the network's own events.
 
     With `pool_background` all backgrounds become one uniform density over the volume that keeps their weights (the
     paper's change); without, the boxes stay as they are, and a volume reaches places of no density at all.
@@ -40,8 +53,11 @@ def from_faults(
     """
     if network.projection is None:
         raise InputError("this network was made from local km, so it has no place on Earth; make it from a catalog")
-    mixture = moved(network.mixture, network.projection, volume.projection)
+    mixture = moved(_of_level(network, density), network.projection, volume.projection)
     parts, shares = [], []
+    if density == "plates" and network.n_faults:
+        shares.append(float(network.faults.plates.weight.sum()))
+        parts.append(_plates(network.faults, network.projection, volume.projection))
     if mixture.n_gaussians:
         total = float(mixture.weight.sum())
         shares.append(total)
@@ -52,10 +68,33 @@ def from_faults(
         shares.append(share)
         parts.append(Uniform(volume) if pool_background else boxes)
     forecast = forecast_of(name, volume, parts, shares)
-    if not any(isinstance(part, Gaussians) for part in forecast.parts) and mixture.n_gaussians:
-        raise InputError(f"no segment of the network lies inside the volume {volume.box}; give a volume around it")
+    inside = any(isinstance(part, Gaussians | PlateParts) for part in forecast.parts)
+    if not inside and (mixture.n_gaussians or network.n_faults):
+        raise InputError(f"no part of the network lies inside the volume {volume.box}; give a volume around it")
     told = {"n_segments": network.n_segments, "n_faults": network.n_faults, "n_events": network.n_events}
-    return forecast.named(name, **told, background_weight=share)
+    return forecast.named(name, **told, density=density, background_weight=share)
+
+
+def _of_level(network: FaultNetwork, density: Density) -> Mixture:
+    """The Gaussians and boxes of a level: segments, or the halos beside plates; boxes share what is left."""
+    if density == "segments":
+        return network.mixture
+    faults, boxes = network.faults, network.mixture
+    left = max(0.0, 1.0 - float(faults.plates.weight.sum() + faults.halo_weight.sum()))
+    weight = boxes.box_weight * left / max(float(boxes.box_weight.sum()), 1e-300)
+    gaussians = faults.halo_weight, faults.halo_mean_km, faults.halo_covariance_km2
+    return Mixture(*gaussians, weight, boxes.box_centre_km, boxes.box_axes, boxes.box_half_km)
+
+
+def _plates(faults: Faults, old: LocalProjection, new: LocalProjection) -> PlateParts:
+    """The plates of a network in another local projection, with the errors of its events."""
+    plates = faults.plates
+    places, turns = _moved_places(plates.centre_km, old, new), _turns(plates.centre_km, old, new)
+    axes = np.einsum("fij,frj->fri", turns, plates.axes)
+    axes /= np.linalg.norm(axes, axis=2, keepdims=True)
+    shares = faults.error_share / faults.error_share.sum()
+    weight = plates.weight / plates.weight.sum()
+    return PlateParts(replace(plates, weight=weight, centre_km=places, axes=axes), faults.error_km, shares)
 
 
 def moved(mixture: Mixture, old: LocalProjection, new: LocalProjection) -> Mixture:

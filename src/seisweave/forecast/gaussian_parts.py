@@ -69,7 +69,7 @@ class Boxes:
 
     def mass(self, volume: Volume) -> float:
         """Share of the whole within a volume, from 65,536 evenly spread places a box: right to about 1e-4."""
-        return float(sum(weight * _share_inside(volume, xyz_km) for weight, xyz_km in self.places()))
+        return float(sum(weight * share_inside(volume, xyz_km) for weight, xyz_km in self.places()))
 
     def places(self) -> Iterator[tuple[float, Float[np.ndarray, "m 3"]]]:
         """Weight of each box, and places spread evenly over it, local km."""
@@ -80,7 +80,8 @@ class Boxes:
             yield float(weight), centre + (unit * half) @ axes
 
 
-def _share_inside(volume: Volume, xyz_km: np.ndarray) -> float:
+def share_inside(volume: Volume, xyz_km: np.ndarray) -> float:
+    """Share of places in local km that lie within a volume."""
     lon, lat = volume.projection.to_geographic(xyz_km[:, 0], xyz_km[:, 1])
     return float(volume.contains(lon, lat, xyz_km[:, 2]).mean())
 

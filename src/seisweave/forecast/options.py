@@ -8,6 +8,7 @@ from typing import Literal
 
 from seisweave.errors import InputError
 
+Density = Literal["segments", "plates"]
 CUTOFFS = "2.5,3,3.5,4,4.5,5"
 
 
@@ -77,11 +78,16 @@ class ForecastOptions:
         4.0, "Last years of the catalog, at most half of it, on which bandwidths and floors are chosen."
     )
     validation_magnitude: float = _option(2.5, "They are chosen on events of this magnitude or above.")
+    density: Literal["segments", "plates"] = _option(
+        "segments", "Of a network: its Gaussians, or the plates of its faults with its halos (the BIC of both is told)."
+    )
     pool_background: bool = _option(True, "Make all backgrounds of a network one uniform density over the volume.")
 
     def __post_init__(self) -> None:
         if self.model not in ("mixed", "faults", "triples", "adaptive", "uniform"):
             raise InputError(f"model is {self.model!r}; choose mixed, faults, triples, adaptive or uniform")
+        if self.density not in ("segments", "plates"):
+            raise InputError(f"density is {self.density!r}; choose segments or plates")
         if self.floor is not None and not 0.0 <= self.floor < 1.0:
             raise InputError(f"floor is {self.floor}; give a share of the events, from 0 to below 1")
         if not 0.0 <= self.thin_km < 1000.0:
