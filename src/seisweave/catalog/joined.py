@@ -20,9 +20,9 @@ _NEIGHBOURS = 3  # in time, among which doubles are looked for
 def joined_columns(catalogs: Sequence[Columns], optional: Sequence[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The columns of a Catalog of all events, in order, and remarks.
 
-    Events of the same id with the same time, place, depth and magnitude become one; of the same id with other values, the
-    later is numbered. Events of two catalogs under two ids within 1 s, 0.01 degree and 0.1 in magnitude are counted in a
-    remark, and kept. `optional` names the columns that not every catalog has; text is "" and numbers NaN there.
+    Events of the same id with the same time, place, depth and magnitude become one; of the same id with other values,
+    the later is numbered. Events of two catalogs under two ids within 1 s, 0.01 degree and 0.1 in magnitude are counted
+    in a remark, and kept. `optional` names the columns that not every catalog has; text is "" and numbers NaN there.
     """
     lengths = [len(catalog) for catalog in catalogs]
     part = np.repeat(np.arange(len(catalogs)), lengths)
