@@ -121,7 +121,7 @@ def _about_ids(columns: dict[str, Any], repeated: np.ndarray, fresh: dict[int, s
         first = next(iter(fresh.values()))
         remarks.append(
             f"{len(fresh)} events have the id of an event of another catalog with other values and are numbered, the"
-            f" first {first}: a revision, or another event"
+            f" first {first}: a revision, another event, or line numbers where a source gives no ids"
         )
     return remarks
 

@@ -141,6 +141,7 @@ def _lines(summary: CatalogSummary, rejected_rows: int) -> list[tuple[str, str]]
     lines = [
         ("source", f"{where.source} ({where.format})"),
         ("sha256", where.sha256),
+        *(("file", f"{part.source} ({part.format}) {part.sha256}") for part in where.parts),
         ("events", f"{summary.n_events}"),
         ("time", " .. ".join(summary.time_span) + " UTC" if summary.time_span else "unknown"),
         ("box", _box_text(summary.box)),
