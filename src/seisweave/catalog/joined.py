@@ -78,11 +78,11 @@ def _errors(errors: list[LocationUncertainty | None], lengths: list[int]) -> Loc
 
 
 def _as_mixture(errors: LocationUncertainty | None, n: int) -> LocationUncertainty:
-    """One Gaussian an event whose errors are known in full, none for another."""
+    """One Gaussian an event of which an error is known, in whatever direction; none for another."""
     if errors is not None and errors.offsets is not None:
         return errors
     full = np.full((n, 3, 3), np.nan) if errors is None else errors.covariances_km2()
-    known = np.isfinite(full).all(axis=(1, 2))
+    known = np.isfinite(np.diagonal(full, axis1=1, axis2=2)).any(axis=1)
     return LocationUncertainty(
         covariance_km2=full[known],
         offsets=np.concatenate([[0], np.cumsum(known)]),
