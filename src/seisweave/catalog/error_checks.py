@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LARGEST_KM = 50.0  # a network's median horizontal error is below; so is one of 1900
 _DEEPEST_KM = 200.0
 _SHARE, _TIMES, _FINER = 0.1, 100.0, 1000.0
-_ENOUGH = 10  # of fewer events the extent says little: their errors may not be larger than it
+_FEW, _ENOUGH = 5, 10  # of fewer events the extent says nothing; of fewer, only that their errors are not larger
 _KM_PER_DEGREE = 111.195
 _LOOKED_AT = 2000  # coordinates whose decimals are counted
 
@@ -25,7 +25,7 @@ def implausible_errors(catalog: Columns) -> list[str]:
     """What is wrong with the location errors as a whole, a sentence each; nothing where none are known.
 
     Medians are looked at: a horizontal error above 50 km or above a tenth of the diagonal of the catalog's box (of
-    fewer than ten events: above the diagonal), a depth error above 200 km, one of both above a hundred times the other,
+    five to nine events: above the diagonal), a depth error above 200 km, one of both above a hundred times the other,
     and a horizontal error a thousand times below the last decimal of the coordinates.
 
     >>> from dataclasses import replace
@@ -47,7 +47,7 @@ def implausible_errors(catalog: Columns) -> list[str]:
     if horizontal > _LARGEST_KM:
         found.append(f"the median horizontal error is {horizontal:.3g} km, more than the 50 km of any network")
     many = len(catalog) >= _ENOUGH
-    if 0 < extent * (_SHARE if many else 1.0) < horizontal:
+    if len(catalog) >= _FEW and 0 < extent * (_SHARE if many else 1.0) < horizontal:
         found.append(
             f"the median horizontal error is {horizontal:.3g} km, above {'a tenth of ' if many else ''}the catalog's"
             f" extent of {extent:.3g} km"

@@ -27,7 +27,7 @@ from seisweave.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OURS = ("NLLOC_HYP", "CSV", "CSZ", "EVENTTXT")
+_OURS = ("NLLOC_HYP", "CSV", "CSZ", "EVENTTXT", "ZMAP")
 XML = ("QUAKEML", "SCML", "SC3ML")  # the formats that tell themselves by their root
 # a line an event, where the format has one, with the event's own id if the line holds it
 _EVENT_LINE = {
@@ -37,7 +37,6 @@ _EVENT_LINE = {
     "IMS10BULLETIN": re.compile(rb"(?mi)^event\s+(\S+)"),
     "GSE2": re.compile(rb"(?mi)^event\s+(\S+)"),
     "HYPODDPHA": re.compile(rb"(?m)^#.*?(\S+)[ \t]*$"),
-    "ZMAP": re.compile(rb"(?m)^.*\S"),
     "EVT": re.compile(rb"(?m)^Event ID[ \t]*:[ \t]*(\S+)"),
     "MCHEDR": re.compile(rb"(?m)^HY"),
     "FNETMT": re.compile(rb"(?m)^(?=[12]\d{3}/\d\d/\d\d,\d)"),
@@ -65,6 +64,25 @@ def read_events(source: Source) -> ObspyEvents:
     that does fails or gives what cannot be.
     """
     import_obspy(source.path)
+    found, reasons = _tried(source)
+    if found is not None:
+        return found
+    raise InputError(
+        f"{source.path} cannot be read by ObsPy: {'; '.join(reasons) or 'it is of no format that ObsPy knows'};"
+        " check that it is complete, or give its --format"
+    )
+
+
+def refused_claims(source: Source) -> list[str]:
+    """Why those of ObsPy's readers that accept a file are not believed, a reason each; none without ObsPy."""
+    try:
+        import_obspy(source.path)
+    except InputError:
+        return []
+    return _tried(source)[1]
+
+
+def _tried(source: Source) -> tuple[ObspyEvents | None, list[str]]:
     reasons = []
     with _file_of(source) as file:
         for name in _accepting(source, file):
@@ -75,12 +93,9 @@ def read_events(source: Source) -> ObspyEvents:
                 reasons.append(f"as {name}: {_first_line(error).replace(file, source.path)}")
                 continue
             if not doubt:
-                return found
+                return found, reasons
             reasons.append(f"as {name} it would hold {doubt}")
-    raise InputError(
-        f"{source.path} cannot be read by ObsPy: {'; '.join(reasons) or 'it is of no format that ObsPy knows'};"
-        " check that it is complete, or give its --format"
-    )
+    return None, reasons
 
 
 def import_obspy(path: str) -> Any:
@@ -173,7 +188,7 @@ def _doubt(found: ObspyEvents) -> str:
         return ""
     if not found.events:
         return "no event"
-    if found.format in ("SCARDEC", "FOCMEC", "CMTSOLUTION", "ZMAP") and found.n_lines > len(found.events):
+    if found.format in ("SCARDEC", "FOCMEC", "CMTSOLUTION") and found.n_lines > len(found.events):
         return f"{len(found.events)} events in {found.n_lines} lines that look like events"
     origins = [origin for event in found.events if (origin := chosen_origin(event)) is not None]
     depths = np.array([np.nan if origin.depth is None else float(origin.depth) / 1000.0 for origin in origins])

@@ -49,12 +49,15 @@ class _Settled:
 
 
 def origin_errors(
-    origins: list[Any], *, in_degrees: bool = False
+    origins: list[Any], *, in_degrees: bool = False, unstated_percent: float | None = None
 ) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
     """Errors of origins, None where none states any, and remarks; covariances for all where any has an ellipse.
 
-    `in_degrees` says that errors of latitude and longitude are sure to be degrees.
+    `in_degrees` says that errors of latitude and longitude are sure to be degrees, `unstated_percent` the confidence of
+    errors that state none; 1 sigma by default.
     """
+    if unstated_percent is not None:
+        _state(origins, unstated_percent)
     notes: list[str] = []
     per_degree = _KM_PER_DEGREE if in_degrees else _km_per_unit(origins, notes)
     chosen, settled = [], []
@@ -75,6 +78,14 @@ def origin_errors(
     full = [each.covariance_km2 for each in chosen]
     rows = [own if own is not None else other for own, other in zip(full, plain, strict=True)]
     return LocationUncertainty(covariance_km2=np.array(rows)), tuple(notes)
+
+
+def _state(origins: list[Any], percent: float) -> None:
+    """Write the confidence that a format has by its definition where ObsPy leaves it out."""
+    for origin in origins:
+        for errors in (origin.origin_uncertainty, origin.depth_errors, origin.latitude_errors, origin.longitude_errors):
+            if errors is not None and errors.confidence_level is None:
+                errors.confidence_level = percent
 
 
 def _statements(origin: Any, km_per_unit: float) -> list[_Stated]:

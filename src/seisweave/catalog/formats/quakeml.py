@@ -22,6 +22,8 @@ from seisweave.errors import InputError
 
 __all__ = ["PREFIX", "import_obspy", "read", "recognises", "rows_of_events"]
 
+# errors of these formats are at 90 % by definition: GSE 2.0 (CRP/243), IMS 1.0 and ISF (IASPEI), for axes and depth
+_PERCENT = {"GSE2": 90.0, "IMS10BULLETIN": 90.0}
 PREFIX = "quakeml:seisweave/event/"
 
 
@@ -53,7 +55,11 @@ def rows_of_events(found: ObspyEvents, ids: list[str]) -> ParsedRows:
     origins = [chosen_origin(event) for event in found.events]
     has_origin = np.array([origin is not None for origin in origins], bool)
     kept = np.flatnonzero(has_origin).tolist()
-    errors, notes = origin_errors([origins[i] for i in kept], in_degrees=found.format not in XML)
+    errors, notes = origin_errors(
+        [origins[i] for i in kept],
+        in_degrees=found.format not in XML,
+        unstated_percent=_PERCENT.get(found.format),
+    )
     rows = _rows([found.events[i] for i in kept], [origins[i] for i in kept], lines.keep(has_origin))
     return replace(
         rows,
