@@ -85,10 +85,10 @@ def _times(part: dict[str, np.ndarray]) -> Values:
     """Times by year, month and day; by the decimal year where month and day are not known, as 0 or NaN."""
     whole, share = np.floor(part["year"]), part["year"] % 1.0
     dated = (part["month"] > 0) & (part["day"] > 0)
-    clock = (part["hour"], part["minute"], part["second"])
+    hour, minute, second = (np.where(dated, part[name], 0.0) for name in ("hour", "minute", "second"))
     known = from_parts(
         (whole, np.where(dated, part["month"], 1.0), np.where(dated, part["day"], 1.0)),
-        tuple(np.where(dated, each, 0.0) for each in clock),
+        (hour, minute, second),
     )
     begin = np.where(np.isfinite(whole), whole, 1970).astype(int) - 1970
     year = begin.astype("datetime64[Y]").astype("datetime64[us]")
