@@ -17,11 +17,12 @@ from seisweave.errors import InputError
 from seisweave.machine import check_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 GZIP = b"\x1f\x8b"
 BYTES_PER_BYTE = 10.0  # memory that reading a byte of text takes: 930 MB for the 85 MB of the merged SCEDC catalog
-_PIECE = 1 << 22
+_PIECE, _NEXT = 1 << 27, 1 << 20  # bytes that are unpacked at once, bytes that a later stream is fed at once
+_CHUNK = 1 << 22
 _MOST_TIMES, _HARMLESS = 300, 1 << 27  # text of catalogs packs to a tenth, rarely to a hundredth
 _LAYERS = 3  # a .csv.gz in a .zip, and one more
 
@@ -62,25 +63,36 @@ def _streams(start: Callable[[], Any], sign: bytes, kind: str) -> Callable[[byte
     """A way to unpack the streams of a file, one after the other."""
 
     def unpack(raw: bytes, name: str) -> bytes:
-        pieces, at, produced = [], 0, 0
+        pieces, at, produced, width = [], 0, 0, len(raw)
         while raw.startswith(sign, at):
-            stream, whole = start(), False
-            while at < len(raw) and not whole:
-                piece = raw[at : at + _PIECE // 64]
-                try:
-                    pieces.append(stream.decompress(piece))
-                except (zlib.error, OSError, lzma.LZMAError, EOFError):
-                    break
-                at += len(piece)
-                produced += len(pieces[-1])
-                _weigh(produced, len(raw), name)
-                whole = stream.eof
-            if not whole:
+            stream = start()
+            try:
+                while at < len(raw) and not stream.eof:
+                    fed = raw[at : at + width]
+                    at += len(fed)
+                    for piece in _pieces(stream, fed):
+                        pieces.append(piece)
+                        produced += len(piece)
+                        _weigh(produced, len(raw), name)
+            except (zlib.error, OSError, lzma.LZMAError, EOFError):
+                raise InputError(_broken(pieces, len(raw), name, kind)) from None
+            if not stream.eof:
                 raise InputError(_broken(pieces, len(raw), name, kind))
             at -= len(stream.unused_data)
-        return b"".join(pieces)
+            width = _NEXT  # of many streams, each in its turn would be handed all that is left
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     return unpack
+
+
+def _pieces(stream: Any, data: bytes) -> Iterator[bytes]:
+    """What a stream makes of some data, no more than a piece at a time: few bytes may hold any amount."""
+    full = True
+    while full and not stream.eof:
+        piece = stream.decompress(data, _PIECE)
+        data = getattr(stream, "unconsumed_tail", b"")
+        full = len(piece) == _PIECE or bool(data)
+        yield piece
 
 
 def _zstd(raw: bytes, name: str) -> bytes:
@@ -89,7 +101,7 @@ def _zstd(raw: bytes, name: str) -> bytes:
     pieces, produced = [], 0
     try:
         with pyarrow.CompressedInputStream(pyarrow.BufferReader(raw), "zstd") as stream:
-            while piece := stream.read(_PIECE):
+            while piece := stream.read(_CHUNK):
                 pieces.append(piece)
                 produced += len(piece)
                 _weigh(produced, len(raw), name)
@@ -109,7 +121,7 @@ def _zip(raw: bytes, name: str) -> bytes:
             _weigh(members[0].file_size, len(raw), name)
             pieces, produced = [], 0
             with archive.open(members[0]) as file:
-                while piece := file.read(_PIECE):
+                while piece := file.read(_CHUNK):
                     pieces.append(piece)
                     produced += len(piece)
                     _weigh(produced, len(raw), name)
