@@ -209,6 +209,31 @@ def test_a_catalog_of_pycsep_is_one():
     assert (catalog.ids.tolist(), catalog.depth_km.tolist()) == (["one", "two"], [10.0, 12.0])
 
 
+class LikeSeismostats(pd.DataFrame):
+    """A SeismoStats catalog: a DataFrame with a few attributes, depths as its QuakeML had them."""
+
+    mc = delta_m = None
+    _required_cols = ("longitude", "latitude", "depth", "time", "magnitude")
+
+
+@pytest.mark.parametrize(("unit", "told"), [(1.0, []), (1000.0, ["read as metres"])])
+def test_a_catalog_of_seismostats_is_one(unit, told):
+    given = LikeSeismostats(
+        {
+            "longitude": [10.0, 10.1],
+            "latitude": [45.0, 45.1],
+            "depth": [0.4 * unit, 7.0 * unit],
+            "time": pd.to_datetime(["2020-01-01 00:00:00", "2020-01-02 12:00:00.5"], format="ISO8601"),
+            "magnitude": [1.5, 2.5],
+        }
+    )
+    catalog = as_catalog(given)
+    assert catalog.depth_km.tolist() == pytest.approx([0.4, 7.0])
+    assert catalog.magnitude.tolist() == [1.5, 2.5]
+    assert str(catalog.times[1]) == "2020-01-02T12:00:00.500000"
+    assert len(told) == sum("read as metres" in note for note in catalog.rejected.notes)
+
+
 def test_pycseps_own_class(make_catalog):
     csep = pytest.importorskip("csep.core.catalogs", reason="needs the extra csep")
     given = csep.CSEPCatalog(

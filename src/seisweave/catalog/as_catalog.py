@@ -6,6 +6,7 @@ QuakeML file; a pandas table, which a SeismoStats catalog is too, as `Catalog.fr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from seisweave.catalog.provenance import Provenance
 from seisweave.catalog.read import read_catalog
 from seisweave.errors import InputError
 
+_DEEPEST_KM = 800.0
 CatalogLike: TypeAlias = Catalog | Any  # whatever `as_catalog` makes a Catalog of
 
 
@@ -41,7 +43,7 @@ def as_catalog(given: CatalogLike) -> Catalog:
     if is_path(given):
         return read_catalog(given)
     if _has(given, "columns", "iloc", "to_numpy"):
-        return with_error_notes(Catalog.from_pandas(given))
+        return with_error_notes(_from_frame(given))
     if _has(given, "get_longitudes", "get_latitudes", "get_epoch_times", "get_magnitudes"):
         return _from_pycsep(given)
     events = _obspy_events(given)
@@ -85,6 +87,27 @@ def _obspy_events(given: Any) -> list[Any]:
     if isinstance(events, list | tuple) and all(_has(each, "origins", "magnitudes") for each in events):
         return list(events)
     return []
+
+
+def _from_frame(frame: Any) -> Catalog:
+    """A table; one of SeismoStats, which takes depths from QuakeML as they are there, in metres where they must be."""
+    if not (_has(frame, "mc", "delta_m", "_required_cols") and "depth" in frame):
+        return Catalog.from_pandas(frame)
+    depth = np.asarray(frame["depth"], float)
+    if not np.any(np.abs(depth[np.isfinite(depth)]) > _DEEPEST_KM):
+        return Catalog.from_pandas(_plain(frame, {"depth": "depth_km"}))
+    lengths = [name for name in frame.columns if str(name).startswith("depth")]
+    scaled = frame.assign(**{name: np.asarray(frame[name], float) / 1000.0 for name in lengths})
+    catalog = Catalog.from_pandas(_plain(scaled, {"depth": "depth_km"}))
+    note = f"depths of a SeismoStats catalog are read as metres, as QuakeML has them: up to {np.nanmax(depth):g}"
+    return replace(catalog, rejected=replace(catalog.rejected, notes=(*catalog.rejected.notes, note)))
+
+
+def _plain(frame: Any, names: dict[str, str]) -> Any:
+    """The table as pandas' own class, with other names of columns."""
+    import pandas as pd
+
+    return pd.DataFrame({names.get(name, name): frame[name].to_numpy() for name in frame.columns})
 
 
 def _from_obspy(events: list[Any]) -> Catalog:
