@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seisweave.catalog import read_catalog
+from seisweave.catalog import read_catalog, read_local_xyz
 from seisweave.errors import InputError
 
 # ruff: noqa: E501
@@ -260,3 +260,41 @@ def test_gzip_crlf_and_byte_order_marks_change_nothing(tmp_path, same_catalog):
         other = tmp_path / f"b{i}"
         other.write_bytes(data)
         same_catalog(read_catalog(other), read_catalog(plain))
+
+
+def in_grid(x, y, geographic=None, transform="NONE"):
+    """A block of NonLinLoc at a place in its grid; the GEOGRAPHIC line repeats x and y where there is no transform."""
+    latitude, longitude = geographic or (y, x)
+    block = HYP.format(mamp="-9.90", mdur="-9.90", rotation=0)
+    block = block.replace("x -1.3 y 0.03 z 1.4", f"x {x} y {y} z 0.85").replace("Depth 1.43359", "Depth 0.85")
+    block = block.replace("Lat 51.657659 Long 7.736781", f"Lat {latitude:.6f} Long {longitude:.6f}")
+    line = next(line for line in block.splitlines() if line.startswith("TRANSFORM"))
+    return block.replace(line + "\n", "" if transform is None else f"TRANSFORM  {transform}\n")
+
+
+@pytest.mark.parametrize("transform", ["NONE", None])
+def test_nonlinloc_without_a_transform_holds_local_kilometres(tmp_path, read, transform):
+    text = in_grid(2.41, 3.73, transform=transform) + "\n" + in_grid(2.91, 3.73, transform=transform)
+    with pytest.raises(InputError, match=r"local kilometres \(TRANSFORM NONE\).*--xyz"):
+        read(text)
+    points = read_local_xyz(tmp_path / "catalog.dat")
+    assert points.xyz_km.tolist() == [[2.41, 3.73, 0.85], [2.91, 3.73, 0.85]]
+    assert str(points.rows["time"][0])[:19] == "2006-07-15 17:21:20"
+    assert np.isnan(points.rows["magnitude"]).all()
+
+
+@pytest.mark.parametrize("rotation", [0.0, 25.0, -140.0])
+def test_nonlinloc_with_a_transform_is_held_against_its_grid(read, rotation):
+    angle, east, north = np.radians(rotation), 31.0, -17.0
+    place = (46.0 + north / 111.195, 7.0 + east / 111.195 / np.cos(np.radians(46.0)))
+    # the Y axis of the grid lies `rotation` left of north
+    x, y = east * np.cos(angle) + north * np.sin(angle), north * np.cos(angle) - east * np.sin(angle)
+    simple = f"SIMPLE LatOrig 46.000000  LongOrig 7.000000  RotCW {rotation:.6f}"
+    catalog = read(in_grid(f"{x:.4f}", f"{y:.4f}", place, simple))
+    assert (catalog.latitude[0], catalog.longitude[0]) == pytest.approx(place, abs=1e-6)
+    wrong = in_grid(f"{-x:.4f}", f"{y:.4f}", place, simple)
+    mixed = read(in_grid(f"{x:.4f}", f"{y:.4f}", place, simple) + "\n" + wrong + "\n" + in_grid(2.0, 3.0))
+    assert list(mixed.rejected.by_reason()) == [
+        "its GEOGRAPHIC line contradicts its HYPOCENTER and TRANSFORM",
+        "it lies in local km (TRANSFORM NONE), not in degrees",
+    ]

@@ -1,5 +1,6 @@
 """Earthquake catalogs: one record, many formats, nothing lost in silence."""
 
+from seisweave.catalog.as_catalog import as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import check
 from seisweave.catalog.local_xyz import LocalPoints, read_local_xyz
@@ -19,6 +20,7 @@ __all__ = [
     "Provenance",
     "ReadOptions",
     "Selection",
+    "as_catalog",
     "check",
     "read_catalog",
     "read_local_xyz",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -9,26 +10,14 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
+from seisweave.catalog.joined import joined_columns
 from seisweave.catalog.projection import LocalProjection
+from seisweave.catalog.provenance import Provenance
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.catalog.write import Written, write_catalog
 from seisweave.errors import InputError
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as.
-
-    >>> from seisweave.synthetic import southern_california_like
-    >>> southern_california_like(n_events=200).catalog.provenance.source
-    'synthetic Southern California, seed 1, 200 events'
-    """
-
-    source: str = ""
-    sha256: str = ""
-    format: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +78,40 @@ class Catalog:
     def __getitem__(self, index: Any) -> Catalog:
         """Events of a boolean mask, an array of positions, a slice or one position."""
         return self.take(index)
+
+    def __add__(self, other: Catalog) -> Catalog:
+        """The events of both: the same id with the same values once; what may be double is told in `rejected.notes`.
+
+        >>> from seisweave.synthetic import southern_california_like
+        >>> catalog = southern_california_like(n_events=50).catalog
+        >>> both = catalog[:30] + catalog[20:]
+        >>> len(both), both.rejected.notes
+        (50, ('10 events are in several catalogs with the same values, the first 20',))
+        """
+        return Catalog.join([self, other]) if isinstance(other, Catalog) else NotImplemented
+
+    @classmethod
+    def join(cls, catalogs: Sequence[Catalog]) -> Catalog:
+        """The events of several catalogs, in their order, as `+` puts two together. Errors: InputError for none.
+
+        >>> from seisweave.synthetic import southern_california_like
+        >>> len(Catalog.join([southern_california_like(n_events=50).catalog[:20]]))
+        20
+        """
+        if not catalogs:
+            raise InputError("there is no catalog to join; give one or more")
+        if len(catalogs) == 1:
+            return catalogs[0]
+        columns, notes = joined_columns(
+            catalogs, [f.name for f in fields(cls) if f.name in _DTYPES and f.default is None]
+        )
+        told = dict.fromkeys(note for each in catalogs for note in each.rejected.notes)
+        return cls(
+            **columns,
+            provenance=Provenance.of_parts([each.provenance for each in catalogs]),
+            rejected=Rejected(tuple(row for each in catalogs for row in each.rejected.rows), (*told, *notes)),
+            history=tuple(dict.fromkeys(line for each in catalogs for line in each.history)),
+        )
 
     def take(self, index: Any) -> Catalog:
         """Events of a boolean mask (n), an array of positions, a slice or one position, in that order."""

@@ -63,9 +63,17 @@ def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
     >>> points.xyz_km.tolist(), points.rejected.by_reason()
     ([[1.0, 2.0, 3.0]], {'depth_km is missing': 1})
     """
+    from seisweave.catalog.formats import nonlinloc
     from seisweave.catalog.source import lines_of, open_source, without_comments
 
     source = open_source(path)
+    if nonlinloc.is_local(source):
+        found = nonlinloc.local_points(source)
+        rejected = Rejected(found.bad)
+        if strict:
+            rejected.refuse(source.path)
+        xyz_km = found.rows[["x_km", "y_km", "depth_km"]].to_numpy()
+        return LocalPoints(xyz_km, found.rows, Provenance(source.path, source.sha256, "nonlinloc"), rejected)
     lines = without_comments(lines_of(source.data))
     if not len(lines):
         raise InputError(f"{source.path} holds comments only; give rows of x, y, depth in km")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seisweave.catalog.inputs import Files
+    from seisweave.catalog.source import Source
 
 # in the order they are tried: the most particular first
 FORMATS = {
@@ -23,6 +29,7 @@ FORMATS = {
     "hypoinverse": "Hypoinverse-2000 summaries or archives",
     "growclust": "GrowClust relocations with bootstrap errors",
     "hypodd": "HypoDD relocations (.reloc)",
+    "zmap": "ZMAP, ten to thirteen columns between tabs",
     "csv": "any table with named columns",
     "quakeml": "QuakeML, and whatever else ObsPy reads",
 }
@@ -56,7 +63,7 @@ class ReadOptions:
 
 
 def read_catalog(
-    path: str | Path,
+    path: str | Path | Sequence[str | Path],
     *,
     format: str | None = None,
     strict: bool = False,
@@ -64,10 +71,11 @@ def read_catalog(
     depth_unit: str = "km",
     depth_positive: str = "down",
 ) -> Catalog:
-    r"""Read a catalog, plain or gzip; the format is told by the content.
+    r"""Read a catalog, plain or packed (gzip, bzip2, xz, zstd, zip); the format is told by the content.
 
     Arguments:
-        path: the file.
+        path: the file; or a list of files, a folder, a pattern like "data/*.csv", or "-" for standard input. Several
+            files become one catalog, see `Catalog.join`; what in a folder is no catalog is left out, and told.
         format: one of `FORMATS`, where the content should not decide.
         strict: refuse a file with rows that cannot be used, instead of listing them in `Catalog.rejected`.
         columns: for tables, our name → the file's, like {"longitude": "X", "latitude": "Y"}.
@@ -84,27 +92,62 @@ def read_catalog(
     >>> len(catalog), catalog.provenance.format, catalog.rejected.by_reason()
     (1, 'csv', {'longitude is missing': 1})
     """
+    from seisweave.catalog.inputs import files_of
+
+    options = ReadOptions(format, strict, columns, depth_unit, depth_positive)
+    files = files_of(path)
+    if len(files.paths) == 1 and files.chosen:
+        return _read_file(files.paths[0], options)
+    return _read_files(files, options)
+
+
+def _read_file(path: str, options: ReadOptions) -> Catalog:
+    """The catalog in one file."""
+    from seisweave.catalog.error_checks import with_error_notes
     from seisweave.catalog.source import open_source
     from seisweave.catalog.usable_rows import to_catalog
 
-    options = ReadOptions(format, strict, columns, depth_unit, depth_positive)
     source = open_source(path)
-    name = options.format or recognise(source, tabular=columns is not None)
-    if columns is not None and name != "csv":
+    name = options.format or recognise(source, tabular=options.columns is not None)
+    if options.columns is not None and name != "csv":
         raise InputError(f"columns cannot be named for the format {name!r}; leave them out, or give format='csv'")
     reader = _reader(name)
-    rows = reader.read(source, columns) if name == "csv" else reader.read(source)
-    catalog = to_catalog(rows, source, name, depth_unit, depth_positive)
-    if strict:
+    rows = reader.read(source, options.columns) if name == "csv" else reader.read(source)
+    catalog = to_catalog(rows, source, name, options.depth_unit, options.depth_positive)
+    if options.strict:
         catalog.rejected.refuse(source.path)
-    return catalog
+    return with_error_notes(catalog)
 
 
-def recognise(source: Any, *, tabular: bool = False) -> str:
+def _read_files(files: Files, options: ReadOptions) -> Catalog:
+    """One catalog of several files; what only lies in a folder and is none is left out, and noted."""
+    catalogs, left_out = [], []
+    for path in files.paths:
+        try:
+            catalog = _read_file(path, options)
+        except InputError as error:
+            if files.chosen:
+                raise
+            left_out.append(str(error))
+            continue
+        rows = tuple(replace(row, text=f"{Path(path).name}: {row.text}") for row in catalog.rejected.rows)
+        catalogs.append(replace(catalog, rejected=replace(catalog.rejected, rows=rows)))
+    if not catalogs:
+        raise InputError(f"none of {len(files.paths)} files in the folder is a catalog, the first: {left_out[0]}")
+    joined = Catalog.join(catalogs)
+    told = (f"{len(left_out)} of {len(files.paths)} files are left out, the first: {left_out[0]}",) if left_out else ()
+    return replace(joined, rejected=replace(joined.rejected, notes=(*told, *joined.rejected.notes)))
+
+
+def recognise(source: Source, *, tabular: bool = False) -> str:
     """Name of the format of a Source, by its content; `tabular` says that it is a table with named columns.
 
     Errors: InputError for none.
     """
+    from seisweave.catalog.not_a_catalog import not_a_catalog
+
+    if what := not_a_catalog(source):
+        raise InputError(f"{source.path} is {what}; give a catalog, known are {', '.join(FORMATS)}")
     if tabular:
         return "csv"
     for name in FORMATS:
@@ -113,10 +156,33 @@ def recognise(source: Any, *, tabular: bool = False) -> str:
     first = next(iter(source.first_lines("\0")), "")
     if any(delimiter in first for delimiter in ",;|\t"):
         return "csv"  # its reader says which columns are missing
-    raise InputError(
-        f"{source.path} is of no known format, it begins with {first[:80]!r}; known are {', '.join(FORMATS)};"
-        " a table needs a first line with the names of its columns"
-    )
+    raise InputError(_unknown(source, first))
+
+
+def _unknown(source: Source, first: str) -> str:
+    """Say that a file is of no known format, with what would make it one."""
+    from seisweave.catalog.formats import zmap
+    from seisweave.catalog.obspy_reader import refused_claims
+
+    begin = f"{source.path} is of no known format, it begins with {first[:80]!r}"
+    cells = first.split()
+    fitting = "--format zmap" if zmap.fits(cells) else "the --format"
+    if len(cells) > 2 and all(_is_number(cell) for cell in cells):
+        return (
+            f"{begin}: {len(cells)} numbers and no names; put a first line above them that names each, like"
+            f" year month day hour minute second latitude longitude depth magnitude, or give {fitting}"
+        )
+    if claims := refused_claims(source):
+        return f"{begin}; ObsPy tells a format, but {'; '.join(claims)}; check that it is complete"
+    return f"{begin}; known are {', '.join(FORMATS)}; a table needs a first line with the names of its columns"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _reader(name: str) -> Any:

@@ -1,21 +1,20 @@
-"""The bytes of a source, plain or gzip, and their lines with line numbers."""
+"""The bytes of a source, plain or packed, and their lines with line numbers."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Int
 
+from seisweave.catalog.compression import BYTES_PER_BYTE, GZIP, packed_as, unpacked
+from seisweave.catalog.inputs import STDIN
 from seisweave.catalog.rejected import BadRow
 from seisweave.errors import InputError
 from seisweave.machine import check_memory
-
-_GZIP = b"\x1f\x8b"
-_BYTES_PER_BYTE = 10.0  # memory that reading a byte of text takes: 930 MB for the 85 MB of the merged SCEDC catalog
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,26 +75,36 @@ class Lines:
 
 
 def open_source(path: str | Path) -> Source:
-    """Read a file, unpacking gzip (told by its first bytes).
+    """Read a file, unpacking it where it is packed (told by its first bytes), or standard input for "-".
 
-    Errors: InputError for a path that cannot be read, an empty file, broken or truncated gzip, binary content
-    other than Parquet.
+    Errors: InputError for a path that cannot be read, an empty file, one that is packed and broken or too large, binary
+    content other than Parquet.
     """
     where = Path(path)
     if where.is_dir():
         raise InputError(f"{where} is a directory; name a catalog file in it")
+    raw, name = (_standard_input(), "standard input") if str(path) == STDIN else (_bytes_of(where), str(where))
+    data = unpacked(raw, name)
+    if not data.strip():
+        raise InputError(f"{name} is empty; give a catalog with at least one event")
+    return Source(name, hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, name))
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise InputError("standard input holds nothing; give a catalog to it, as in: cat catalog.csv | ... -")
+    return sys.stdin.buffer.read()
+
+
+def _bytes_of(where: Path) -> bytes:
     try:
         _check_size(where)
-        raw = where.read_bytes()
+        return where.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{where} does not exist; check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{where} cannot be read: {reason}; check the path and its permissions") from None
-    data = _unpacked(raw, where) if raw.startswith(_GZIP) else raw
-    if not data.strip():
-        raise InputError(f"{where} is empty; give a catalog with at least one event")
-    return Source(str(where), hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, where))
 
 
 def _check_size(where: Path) -> None:
@@ -104,11 +113,14 @@ def _check_size(where: Path) -> None:
         return
     size = where.stat().st_size
     with where.open("rb") as file:
-        if file.read(2) == _GZIP and size > 18:
+        begin = file.read(16)
+        if begin.startswith(GZIP) and size > 18:
             file.seek(-4, 2)
             stated = int.from_bytes(file.read(4), "little")
             size = stated if size < stated < 30 * size else 4 * size  # in a broken file it may be any number
-    check_memory(_BYTES_PER_BYTE * size, f"{where}: reading it", "give a smaller file, or use a larger machine")
+        elif packed_as(begin):
+            size *= 4
+    check_memory(BYTES_PER_BYTE * size, f"{where}: reading it", "give a smaller file, or use a larger machine")
 
 
 def is_parquet(data: bytes) -> bool:
@@ -141,34 +153,13 @@ def _blank(lines: Lines) -> np.ndarray:
     return blank
 
 
-def _unpacked(raw: bytes, where: Path) -> bytes:
-    """All members of a gzip file."""
-    members, rest = [], raw
-    while rest.startswith(_GZIP):
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            members.append(stream.decompress(rest))
-            whole = stream.eof
-        except zlib.error:
-            whole = False
-        if not whole:
-            n = sum(len(member) for member in members)
-            lines = sum(member.count(b"\n") for member in members)
-            raise InputError(
-                f"{where} is a truncated or broken gzip file: {n} bytes ({lines} whole lines) can be read"
-                f" from its {len(raw)} bytes; copy or download it again"
-            )
-        rest = stream.unused_data
-    return b"".join(members)
-
-
-def _as_text(data: bytes, where: Path) -> bytes:
+def _as_text(data: bytes, name: str) -> bytes:
     """UTF-8 with bare newlines and no byte-order mark."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", errors="replace").encode()
     if b"\x00" in data:
         at = data.index(b"\x00")
-        raise InputError(f"{where} is not text: a zero byte at {at}; give a text catalog, Parquet or QuakeML")
+        raise InputError(f"{name} is not text: a zero byte at {at}; give a text catalog, Parquet or QuakeML")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         data.decode("utf-8")

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.error_checks import refuse_implausible_errors
 from seisweave.condensation.assign import assign
 from seisweave.condensation.condensed import CondensedCatalog, Moves
 from seisweave.condensation.event_gaussians import EventGaussians
@@ -35,7 +37,7 @@ _TRANSFER_POINT = 3.0  # what a point drawn by the transfer costs, about, in poi
 
 
 def condense(
-    catalog: Catalog | EventGaussians,
+    catalog: CatalogLike | EventGaussians,
     options: CondensationOptions | None = None,
     *,
     jobs: int | None = None,
@@ -46,8 +48,8 @@ def condense(
     """Condense a catalog: move weights onto the well located events, and assign each event to one Gaussian.
 
     Args:
-        catalog: a Catalog whose events all have a depth and a location error (see `fill_uncertainty`), or
-            `EventGaussians` in 2-D or 3-D.
+        catalog: a Catalog, or what `as_catalog` makes one of, whose events all have a depth and a location error (see
+            `fill_uncertainty`), or `EventGaussians` in 2-D or 3-D.
         options: vote, samples, seed; see `CondensationOptions`.
         jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
             are identified by content, those of equal content by their ids, or else are interchangeable.
@@ -56,7 +58,8 @@ def condense(
         checkpoint: the old name of `keep`.
 
     Raises:
-        InputError: for events without depth or error, invalid errors, a folder kept by another run.
+        InputError: for events without depth or error, invalid errors, errors that look implausible as a whole (unless
+            `trust_errors`), a folder kept by another run.
 
     Source: Kamer et al. (2015); Kamer, Ouillon & Sornette (2020), section 4.2. How we differ: see
     `docs/concepts/condensation.md`.
@@ -70,7 +73,10 @@ def condense(
     """
     keep, options = renamed_keyword("checkpoint", checkpoint, "keep", keep), options or CondensationOptions()
     start = perf_counter()
+    catalog = catalog if isinstance(catalog, EventGaussians) else as_catalog(catalog)
     is_catalog = isinstance(catalog, Catalog)
+    if is_catalog and not options.trust_errors:
+        refuse_implausible_errors(catalog)
     gaussians = EventGaussians.from_catalog(catalog) if is_catalog else catalog
     tie = np.argsort(np.argsort(catalog.ids, kind="stable"), kind="stable") if is_catalog else None
     prepared = prepare(gaussians, options, jobs or available_cores(), tie)

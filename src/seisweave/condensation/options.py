@@ -36,6 +36,11 @@ class CondensationOptions:
     )
     seed: int = field(default=0, metadata={"help": "Seed of all points that are drawn."})
 
+    trust_errors: bool = field(
+        default=False,
+        metadata={"help": "Condense a catalog whose location errors look implausible, in another unit perhaps."},
+    )
+
     def __post_init__(self) -> None:
         if self.vote not in ("current", "reference"):
             raise InputError(f"vote is {self.vote!r}; choose current or reference")

@@ -1,10 +1,13 @@
 """NonLinLoc hypocentre-phase files (.hyp), one event or many in one file.
 
-Used are the blocks from NLLOC to END_NLLOC and in them GEOGRAPHIC (origin time, latitude, longitude, depth
-km down of the maximum likelihood), STATISTICS (covariance of the location density, km²), QUALITY (phases,
-magnitude, -9.9 for none) and TRANSFORM (its RotCW turns the covariance to east and north). Where the scatter samples
-of an event lie beside the file (the name in its NLLOC line, or the file's own, with .scat), a mixture of Gaussians
-fitted to them takes the place of the covariance; see `scatter.py`. Events that NonLinLoc did not locate are set aside.
+Used are the blocks from NLLOC to END_NLLOC and in them GEOGRAPHIC (origin time, latitude, longitude, depth km down of
+the maximum likelihood), STATISTICS (covariance of the location density, km²), QUALITY (phases, magnitude, -9.9 for
+none) and TRANSFORM (its RotCW turns the covariance to east and north). With TRANSFORM NONE the coordinates are
+kilometres of a grid, and no longitude and latitude: such a file is a set of local points, see `local_points`. An event
+whose place in the grid (HYPOCENTER) does not lie where its GEOGRAPHIC and TRANSFORM lines put it is set aside. Where
+the scatter samples of an event lie beside the file (the name in its NLLOC line, or the file's own, with .scat), a
+mixture of Gaussians fitted to them takes the place of the covariance; see `scatter.py`. Events that NonLinLoc did not
+locate are set aside.
 Format: http://alomax.free.fr/nlloc/soft7.00/formats.html
 """
 
@@ -13,6 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +26,16 @@ from seisweave.catalog.rejected import BadRow
 from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
+from seisweave.errors import InputError
 
+_KM_PER_DEGREE = 111.195
 _NUMBER = r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?|-?nan|-?inf)"
 _GEOGRAPHIC = re.compile(rf"^GEOGRAPHIC\s+OT{_NUMBER * 6}\s+Lat{_NUMBER}\s+Long{_NUMBER}\s+Depth{_NUMBER}", re.M)
 _COVARIANCE = re.compile(
     r"^STATISTICS .*CovXX" + f"{_NUMBER} XY{_NUMBER} XZ{_NUMBER} YY{_NUMBER} YZ{_NUMBER} ZZ{_NUMBER}", re.M
 )
+_TRANSFORM = re.compile(r"^TRANSFORM[ \t]+(\S+)", re.M)
+_ORIGIN = re.compile(rf"^TRANSFORM .*LatOrig{_NUMBER}\s+LongOrig{_NUMBER}", re.M)
 _ROTATION = re.compile(rf"^TRANSFORM .*RotCW{_NUMBER}", re.M)
 _PHASES = re.compile(rf"^QUALITY .*Nphs{_NUMBER}", re.M)
 _MAGNITUDES = re.compile(rf"^QUALITY .*Mamp{_NUMBER}.*Mdur{_NUMBER}", re.M)
@@ -44,29 +52,103 @@ class _Scatter:
     clockwise_deg: float
 
 
+@dataclass(frozen=True, eq=False)
+class GridPoints:
+    """A table with time, x_km, y_km, depth_km, n_phases, magnitude of each event, and the events set aside."""
+
+    rows: Any
+    bad: tuple[BadRow, ...]
+
+
 def recognises(source: Source) -> bool:
     """Whether the file begins with a block."""
     return bool(_FIRST.match(source.head().lstrip()))
 
 
+def is_local(source: Source) -> bool:
+    """Whether the file is of NonLinLoc and all its events lie in a grid without a transform to degrees."""
+    text = source.data.decode("utf-8", errors="replace")
+    return recognises(source) and all(_in_grid_km(block) for block in _blocks(text).values())
+
+
 def read(source: Source) -> ParsedRows:
-    """Read all blocks; the line of an event is that of its NLLOC."""
+    """Read all blocks; the line of an event is that of its NLLOC. Errors: InputError for local kilometres."""
+    if is_local(source):
+        raise InputError(
+            f"{source.path} holds local kilometres (TRANSFORM NONE), no longitude and latitude; read it with --xyz, or"
+            " read_local_xyz"
+        )
     events, bad, place, scatter = [], [], [], []
     text = source.data.decode("utf-8", errors="replace")
-    begin = [match.start() for match in re.finditer(r"^NLLOC ", text, re.M)]
-    line, counted = 1, 0
-    for start, end in zip(begin, [*begin[1:], len(text)], strict=True):
-        line += text.count("\n", counted, start)
-        counted = start
-        event = _event(text[start:end])
+    blocks = _blocks(text)
+    for line, block in blocks.items():
+        event = _event(block)
         if isinstance(event, str):
-            bad.append(BadRow(line, event, text[start:end].splitlines()[0][:300]))
+            bad.append(BadRow(line, event, block.splitlines()[0][:300]))
         else:
             events.append(event)
             place.append(line)
-            scatter.append(_scatter_beside(source, text[start:end], single=len(begin) == 1))
+            scatter.append(_scatter_beside(source, block, single=len(blocks) == 1))
     rows = _rows(np.array(events).reshape(len(events), 20), _lines(source, place), tuple(bad))
     return rows if all(found is None for found in scatter) else _with_mixtures(rows, scatter)
+
+
+def local_points(source: Source) -> GridPoints:
+    """The events of a file without a transform, in the kilometres of its grid. Errors: InputError for no usable one."""
+    import pandas as pd
+
+    events, bad = [], []
+    for line, block in _blocks(source.data.decode("utf-8", errors="replace")).items():
+        event, place = _event(block, local=True), _HYPOCENTER.search(block)
+        if isinstance(event, str) or place is None:
+            reason = event if isinstance(event, str) else "no HYPOCENTER line that can be read"
+            bad.append(BadRow(line, reason, block.splitlines()[0][:300]))
+        else:
+            events.append([*event[:6], *event[16:19], *(float(number) for number in place.groups())])
+    if not events:
+        raise InputError(f"{source.path}: none of {len(bad)} events can be used, the first: {bad[0].reason}")
+    table = np.array(events)
+    rows = {"time": from_parts(tuple(table[:, :3].T), tuple(table[:, 3:6].T)).value}
+    rows |= dict(zip(("x_km", "y_km", "depth_km", "n_phases"), table[:, [9, 10, 11, 6]].T, strict=True))
+    return GridPoints(pd.DataFrame(rows | {"magnitude": _magnitude(table[:, 7:9])}), tuple(bad))
+
+
+def _blocks(text: str) -> dict[int, str]:
+    """The text of each event by the number of the line it begins with."""
+    begin = [match.start() for match in re.finditer(r"^NLLOC ", text, re.M)]
+    blocks, line, counted = {}, 1, 0
+    for start, end in zip(begin, [*begin[1:], len(text)], strict=True):
+        line += text.count("\n", counted, start)
+        counted = start
+        blocks[line] = text[start:end]
+    return blocks
+
+
+def _in_grid_km(block: str) -> bool:
+    """Whether an event has the coordinates of a grid where degrees should be."""
+    stated = _TRANSFORM.search(block)
+    if stated is not None:
+        return stated[1].upper() == "NONE"
+    geographic, place = _GEOGRAPHIC.search(block), _HYPOCENTER.search(block)
+    if geographic is None or place is None:
+        return False
+    return _same(place[1], geographic[8]) and _same(place[2], geographic[7])
+
+
+def _same(a: str, b: str) -> bool:
+    return abs(float(a) - float(b)) < 1e-3
+
+
+def _contradicts(block: str, latitude: float, longitude: float) -> bool:
+    """Whether an event lies elsewhere in its grid than its degrees say, by more than a tenth and 2 km."""
+    origin, place, rotation = _ORIGIN.search(block), _HYPOCENTER.search(block), _ROTATION.search(block)
+    if origin is None or place is None:
+        return False
+    north = (latitude - float(origin[1])) * _KM_PER_DEGREE
+    east = ((longitude - float(origin[2]) + 180.0) % 360.0 - 180.0) * _KM_PER_DEGREE * np.cos(np.radians(latitude))
+    turned = np.array([east, north]) @ _turning(np.array([float(rotation[1]) if rotation else 0.0]))[0][:2, :2].T
+    apart = np.hypot(*(turned - [float(place[1]), float(place[2])]))
+    return bool(apart > 2.0 + 0.1 * np.hypot(east, north))
 
 
 def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | None:
@@ -107,10 +189,12 @@ def _with_mixtures(rows: ParsedRows, scatter: list[_Scatter | None]) -> ParsedRo
         weight=weight,
         mean_offset_km=mean,
     )
+    if not count:
+        return rows
     return replace(rows, uncertainty=errors, notes=(*rows.notes, f"{count} mixtures are fitted to scatter samples"))
 
 
-def _event(block: str) -> list[float] | str:
+def _event(block: str, *, local: bool = False) -> list[float] | str:
     """Twenty numbers of one block, or why it cannot be used."""
     first, geographic = _FIRST.search(block), _GEOGRAPHIC.search(block)
     if "END_NLLOC" not in block:
@@ -119,6 +203,10 @@ def _event(block: str) -> list[float] | str:
         return f"NonLinLoc did not locate it ({first[2] if first else 'no status'})"
     if geographic is None:
         return "no GEOGRAPHIC line that can be read"
+    if not local and _in_grid_km(block):
+        return "it lies in local km (TRANSFORM NONE), not in degrees"
+    if not local and _contradicts(block, float(geographic[7]), float(geographic[8])):
+        return "its GEOGRAPHIC line contradicts its HYPOCENTER and TRANSFORM"
     found = [
         _COVARIANCE.search(block),
         _ROTATION.search(block),
@@ -135,19 +223,23 @@ def _event(block: str) -> list[float] | str:
 
 def _rows(table: np.ndarray, lines: Lines, bad: tuple[BadRow, ...]) -> ParsedRows:
     year, month, day, hour, minute, second, latitude, longitude, depth = table[:, :9].T
-    amplitude, duration = table[:, 17:19].T
-    magnitude = np.where(amplitude > -9, amplitude, np.where(duration > -9, duration, np.nan))
     return ParsedRows(
         lines=lines,
         times=from_parts((year, month, day), (hour, minute, second)),
         longitude=Values.of(longitude),
         latitude=Values.of(latitude),
         depth_km=Values.of(depth),
-        magnitude=Values.of(magnitude),
+        magnitude=Values.of(_magnitude(table[:, 17:19])),
         uncertainty=LocationUncertainty(covariance_km2=_turned(table[:, 9:15], table[:, 15])),
         n_phases=table[:, 16],
         bad=bad,
     )
+
+
+def _magnitude(amplitude_and_duration: np.ndarray) -> np.ndarray:
+    """The magnitude by amplitude, or else by duration; -9.9 stands for none."""
+    amplitude, duration = amplitude_and_duration.T
+    return np.where(amplitude > -9, amplitude, np.where(duration > -9, duration, np.nan))
 
 
 def _turned(upper: np.ndarray, clockwise_deg: np.ndarray) -> np.ndarray:

@@ -1,97 +1,105 @@
 """QuakeML, and every other event format that ObsPy reads, through ObsPy.
 
-Of each event the preferred origin and magnitude are used, or else the first. Depth and errors are metres there, km here
-(to 1e-9 km). An event counts as a line, from 1. Confidence ellipsoids and ellipses become covariances at 1 sigma, see
-`ellipsoids.py`; other errors at another confidence than 1 sigma are not rescaled: a remark says so.
+Of each event the preferred origin and magnitude are used, or else the first origin, and of the magnitudes a moment
+magnitude, or else that of the chosen origin, or else the first. Depth and errors are metres there, km here (to 1e-9
+km). An event counts as a line, from 1. Errors become 1 sigma, see `origin_errors.py`; which of ObsPy's readers is
+believed, and where ids come from, see `obspy_reader.py`.
 """
 
 from __future__ import annotations
 
-import importlib
-import io
-import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from seisweave.catalog.delimited import Values
-from seisweave.catalog.ellipsoids import ellipse_covariance, ellipsoid_covariance
+from seisweave.catalog.obspy_reader import XML, ObspyEvents, chosen_origin, import_obspy, read_events, stable_ids
+from seisweave.catalog.origin_errors import origin_errors
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Lines, Source, lines_of
-from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.errors import InputError
 
+__all__ = ["PREFIX", "import_obspy", "read", "recognises", "rows_of_events"]
+
+# errors of these formats are at 90 % by definition: GSE 2.0 (CRP/243), IMS 1.0 and ISF (IASPEI), for axes and depth
+_PERCENT = {"GSE2": 90.0, "IMS10BULLETIN": 90.0}
 PREFIX = "quakeml:seisweave/event/"
-_KM_PER_DEGREE = 111.195
-_ANGLES = ("azimuth", "plunge", "rotation")
 
 
 def recognises(source: Source) -> bool:
-    """Whether it is XML, or a text that one of ObsPy's readers takes for its own."""
+    """Whether it is XML, or a text that one of ObsPy's readers takes for its own, and is believed."""
     if source.head(1000).lstrip().startswith("<"):
         return True
     try:
-        return bool(len(_events(source)))
+        return bool(len(read_events(source).events))
     except InputError:
         return False
 
 
 def read(source: Source) -> ParsedRows:
     """Read all events. Errors: InputError where ObsPy is not installed or cannot read the file."""
-    events = _events(source)
-    names = [str(event.resource_id) for event in events]
-    lines = lines_of("".join(f"event {i} {name}\n" for i, name in enumerate(names, 1)).encode())
-    origins = [event.preferred_origin() or (event.origins[0] if event.origins else None) for event in events]
+    found = read_events(source)
+    try:
+        return rows_of_events(found, stable_ids(found, source.data))
+    except (AttributeError, TypeError, ValueError) as error:  # what ObsPy's readers put where a number belongs
+        raise InputError(
+            f"{source.path}: what ObsPy reads of it ({found.format}) is not what an event is: {error}; convert it to"
+            " QuakeML or CSV"
+        ) from None
+
+
+def rows_of_events(found: ObspyEvents, ids: list[str]) -> ParsedRows:
+    """Rows of ObsPy's events; those without an origin are set aside."""
+    lines = lines_of("".join(f"event {i} {name}\n" for i, name in enumerate(ids, 1)).encode())
+    origins = [chosen_origin(event) for event in found.events]
     has_origin = np.array([origin is not None for origin in origins], bool)
-    kept = [i for i, origin in enumerate(origins) if origin is not None]
-    return _rows(
-        [events[i] for i in kept],
+    kept = np.flatnonzero(has_origin).tolist()
+    errors, notes = origin_errors(
         [origins[i] for i in kept],
-        lines.keep(has_origin),
-        lines.bad(~has_origin, "event has no origin"),
+        in_degrees=found.format not in XML,
+        unstated_percent=_PERCENT.get(found.format),
+    )
+    rows = _rows([found.events[i] for i in kept], [origins[i] for i in kept], lines.keep(has_origin))
+    return replace(
+        rows,
+        ids=np.array([_plain(ids[i]) for i in kept], dtype=str),
+        bad=lines.bad(~has_origin, "event has no origin"),
+        uncertainty=errors,
+        notes=(*found.remarks, *notes, *_several([found.events[i] for i in kept])),
     )
 
 
-def _events(source: Source) -> Any:
-    obspy = import_obspy(source.path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return obspy.read_events(io.BytesIO(source.data))
-    except Exception as error:  # ObsPy's readers raise whatever their parsers raise
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        raise InputError(f"{source.path} cannot be read by ObsPy: {reason}; check that it is complete") from None
-
-
-def import_obspy(path: str) -> Any:
-    """Import ObsPy without the warnings of its import. Errors: InputError where it is not installed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module("obspy")
-    except ImportError:
-        raise InputError(f"{path} needs ObsPy, which is not installed; pip install 'seisweave[obspy]'") from None
-
-
-def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> ParsedRows:
-    magnitudes = [
-        event.preferred_magnitude() or (event.magnitudes[0] if event.magnitudes else None) for event in events
-    ]
-    errors, notes = _errors(origins)
+def _rows(events: list[Any], origins: list[Any], lines: Lines) -> ParsedRows:
+    magnitudes = [_magnitude(event, origin) for event, origin in zip(events, origins, strict=True)]
     return ParsedRows(
         lines=lines,
         times=_times([origin.time for origin in origins]),
         longitude=_values([origin.longitude for origin in origins]),
         latitude=_values([origin.latitude for origin in origins]),
         depth_km=_values([_km(origin.depth) for origin in origins]),
-        magnitude=_values([magnitude.mag if magnitude else None for magnitude in magnitudes]),
-        ids=np.array([_plain(str(event.resource_id)) for event in events], dtype=str),
-        uncertainty=errors,
+        magnitude=_values([None if magnitude is None else magnitude.mag for magnitude in magnitudes]),
         event_type=np.array([str(event.event_type or "") for event in events], dtype=str),
-        n_phases=_values([origin.quality.used_phase_count if origin.quality else None for origin in origins]).value,
-        bad=bad,
-        notes=notes,
+        n_phases=_values([getattr(origin.quality, "used_phase_count", None) for origin in origins]).value,
     )
+
+
+def _magnitude(event: Any, origin: Any) -> Any:
+    """The preferred magnitude; or else a moment magnitude, that of the chosen origin, the first; or None."""
+    preferred = event.preferred_magnitude()
+    if preferred is not None:
+        return preferred
+    known = [magnitude for magnitude in event.magnitudes if magnitude.mag is not None]
+    moment = [magnitude for magnitude in known if str(magnitude.magnitude_type or "").lower().startswith("mw")]
+    own = [magnitude for magnitude in known if magnitude.origin_id == origin.resource_id]
+    return next(iter([*moment, *own, *known]), None)
+
+
+def _several(events: list[Any]) -> tuple[str, ...]:
+    """A remark about events with several magnitudes of which none is preferred."""
+    n = sum(len(event.magnitudes) > 1 and event.preferred_magnitude() is None for event in events)
+    remark = f"{n} events give several magnitudes and prefer none: Mw is taken, or that of the origin, or the first"
+    return (remark,) if n else ()
 
 
 def _times(times: list[Any]) -> Values:
@@ -105,72 +113,6 @@ def _values(column: list[Any]) -> Values:
 
 def _km(metres: float | None) -> float | None:
     return None if metres is None else round(metres / 1000.0, 9)
-
-
-def _errors(origins: list[Any]) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
-    """1-sigma errors; covariances for all where any origin states an ellipse or an ellipsoid."""
-    horizontal = _values([_horizontal(origin) for origin in origins]).value
-    vertical = _values([_km(_error(origin.depth_errors)) for origin in origins]).value
-    horizontal, vertical = (np.where(sigma > 0, sigma, np.nan) for sigma in (horizontal, vertical))
-    full = [_covariance(origin, depth_km) for origin, depth_km in zip(origins, vertical.tolist(), strict=True)]
-    if all(covariance is None for covariance in full):
-        if np.isnan(horizontal).all() and np.isnan(vertical).all():
-            return None, ()
-        return LocationUncertainty(horizontal, vertical), _confidences(origins)
-    plain = LocationUncertainty(horizontal, vertical).covariances_km2()
-    rows = [own if own is not None else other for own, other in zip(full, plain, strict=True)]
-    without = [origin for origin, own in zip(origins, full, strict=True) if own is None]
-    return LocationUncertainty(covariance_km2=np.array(rows)), _confidences(without)
-
-
-def _confidences(origins: list[Any]) -> tuple[str, ...]:
-    other = sum(
-        abs((getattr(o.depth_errors, "confidence_level", None) or 68) - 68) > 1 or abs(_confidence(o) - 68) > 1
-        for o in origins
-    )
-    notes = (f"{other} location errors are stated at another confidence than 1 sigma, and taken as they are",)
-    return notes if other else ()
-
-
-def _covariance(origin: Any, vertical_km: float) -> np.ndarray | None:
-    """Covariance in km² of a stated ellipsoid, or of a stated ellipse and the depth error; None without."""
-    stated = origin.origin_uncertainty
-    if stated is None:
-        return None
-    ellipsoid, ellipse = stated.confidence_ellipsoid, stated.preferred_description == "uncertainty ellipse"
-    if ellipsoid is not None and not ellipse:
-        lengths = [getattr(ellipsoid, f"semi_{name}_axis_length") for name in ("major", "minor", "intermediate")]
-        azimuth, plunge, turn = (getattr(ellipsoid, f"major_axis_{name}") or 0.0 for name in _ANGLES)
-        if all(length is not None and np.isfinite(length) and length > 0 for length in lengths):
-            axes = (lengths[0], lengths[1], lengths[2])
-            return ellipsoid_covariance(axes, (azimuth, plunge, turn), stated.confidence_level) / 1e6
-    pair = (stated.max_horizontal_uncertainty, stated.min_horizontal_uncertainty)
-    azimuth = stated.azimuth_max_horizontal_uncertainty
-    if azimuth is None or not all(length is not None and np.isfinite(length) and length > 0 for length in pair):
-        return None
-    full = np.zeros((3, 3))
-    full[:2, :2] = ellipse_covariance(*pair, azimuth, stated.confidence_level) / 1e6
-    full[2, 2] = vertical_km**2
-    return full
-
-
-def _error(errors: Any) -> float | None:
-    return getattr(errors, "uncertainty", None)
-
-
-def _confidence(origin: Any) -> float:
-    return (origin.origin_uncertainty and origin.origin_uncertainty.confidence_level) or 68.0
-
-
-def _horizontal(origin: Any) -> float | None:
-    """Horizontal error, km: as stated, or else the larger of those of latitude and longitude."""
-    stated = origin.origin_uncertainty and origin.origin_uncertainty.horizontal_uncertainty
-    if stated is not None:
-        return _km(stated)
-    north, east = _error(origin.latitude_errors), _error(origin.longitude_errors)
-    if north is None or east is None or origin.latitude is None:
-        return None
-    return _KM_PER_DEGREE * max(north, east * np.cos(np.radians(origin.latitude)))
 
 
 def _plain(resource: str) -> str:
