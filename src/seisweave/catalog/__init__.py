@@ -3,6 +3,8 @@
 from seisweave.catalog.as_catalog import as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import check
+from seisweave.catalog.completeness import Completeness, CompletenessOptions, estimate_completeness
+from seisweave.catalog.gutenberg_richter import BValue, b_positive, b_value
 from seisweave.catalog.local_xyz import LocalPoints, read_local_xyz
 from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.read import ReadOptions, read_catalog
@@ -12,8 +14,11 @@ from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.catalog.write import write_catalog
 
 __all__ = [
+    "BValue",
     "Catalog",
     "CatalogSummary",
+    "Completeness",
+    "CompletenessOptions",
     "LocalPoints",
     "LocalProjection",
     "LocationUncertainty",
@@ -21,7 +26,10 @@ __all__ = [
     "ReadOptions",
     "Selection",
     "as_catalog",
+    "b_positive",
+    "b_value",
     "check",
+    "estimate_completeness",
     "read_catalog",
     "read_local_xyz",
     "summarize",
