@@ -5,6 +5,7 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import check
 from seisweave.catalog.completeness import Completeness, CompletenessOptions, estimate_completeness
 from seisweave.catalog.gutenberg_richter import BValue, b_positive, b_value
+from seisweave.catalog.download import Downloaded, EventQuery, download_catalog
 from seisweave.catalog.local_xyz import LocalPoints, read_local_xyz
 from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.read import ReadOptions, read_catalog
@@ -19,6 +20,8 @@ __all__ = [
     "CatalogSummary",
     "Completeness",
     "CompletenessOptions",
+    "Downloaded",
+    "EventQuery",
     "LocalPoints",
     "LocalProjection",
     "LocationUncertainty",
@@ -29,6 +32,7 @@ __all__ = [
     "b_positive",
     "b_value",
     "check",
+    "download_catalog",
     "estimate_completeness",
     "read_catalog",
     "read_local_xyz",
