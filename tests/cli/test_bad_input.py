@@ -119,10 +119,10 @@ def test_strict_refuses_a_bad_row(tmp_path, refused, run):
     [
         (["bogus"], "No such command 'bogus'; see `seisweave --help`"),
         (["catalog", "bogus"], "No such command 'bogus'; see `seisweave catalog --help`"),
-        (["faults"], "Missing argument 'INPUT'; see `seisweave faults --help`"),
+        (["faults"], "Missing argument 'CATALOG...'; see `seisweave faults --help`"),
         (["faults", "x.csv"], "Missing option '--out'"),
         (["report"], "Missing argument 'DIR...'"),
-        (["catalog", "convert", "x.csv"], "Missing argument 'OUTPUT'"),
+        (["catalog", "convert", "x.csv"], "Missing argument 'CATALOG...'"),
         (["catalog", "info", "x.csv", "--rejected", "-1"], "greater than or equal to 0, got '-1'"),
         (["demo", "--events", "5"], "greater than or equal to 200, got '5'"),
         (["demo", "extra"], "extra"),

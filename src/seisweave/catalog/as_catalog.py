@@ -6,19 +6,23 @@ QuakeML file; a pandas table, which a SeismoStats catalog is too, as `Catalog.fr
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.error_checks import with_error_notes
 from seisweave.catalog.inputs import is_path
+from seisweave.catalog.local_xyz import LocalPoints
 from seisweave.catalog.provenance import Provenance
 from seisweave.catalog.read import read_catalog
 from seisweave.errors import InputError
 
+CatalogLike: TypeAlias = Catalog | Any  # whatever `as_catalog` makes a Catalog of
 
-def as_catalog(given: Any) -> Catalog:
+
+def as_catalog(given: CatalogLike) -> Catalog:
     """A Catalog of what was given: a Catalog, whatever `read_catalog` reads, or another library's events.
 
     Arguments:
@@ -49,6 +53,24 @@ def as_catalog(given: Any) -> Catalog:
         f"a catalog is wanted, got {type(given).__module__}.{type(given).__qualname__}; give a Catalog, a path, a"
         " pandas table, or a catalog of ObsPy, pyCSEP or SeismoStats that holds events"
     )
+
+
+def as_hypocentres(given: Any) -> Catalog | Float[np.ndarray, "n 3"]:
+    """A Catalog of what `as_catalog` takes; points in local km (an array, `LocalPoints`, rows of three) as an array.
+
+    >>> as_hypocentres([(1.0, 2.0, 8.0), (1.5, 2.0, 9.0)]).shape
+    (2, 3)
+    """
+    if isinstance(given, LocalPoints):
+        return given.xyz_km
+    is_table = _has(given, "columns", "iloc", "to_numpy")
+    if (is_table and len(given.columns) == 3) or not (is_table or _is_catalog_like(given)):
+        return np.asarray(given, dtype=float)
+    return as_catalog(given)
+
+
+def _is_catalog_like(given: Any) -> bool:
+    return isinstance(given, Catalog) or is_path(given) or _has(given, "get_longitudes") or bool(_obspy_events(given))
 
 
 def _has(given: Any, *names: str) -> bool:

@@ -17,6 +17,8 @@ SWAPPED = (
     "longitude and latitude look exchanged: latitudes beyond 90 degrees, longitudes within 90;"
     " exchange the column names, or read with columns={'longitude': ..., 'latitude': ...}"
 )
+_LARGEST = 10.0
+_SEVERAL = 5  # events: of fewer, all may be at 0 km or at midnight
 _DEEPEST_KM = 800.0  # no earthquake is known below about 750 km
 
 
@@ -32,7 +34,8 @@ class Finding:
 def check(catalog: Columns) -> list[Finding]:
     """What looks wrong in a catalog, one finding each.
 
-    Kinds: `depth-unit`, `depth-sign`, `depth-range`, `duplicates`, `future`, `zero`.
+    Kinds: `depth-unit`, `depth-sign`, `depth-range`, `depth-year`, `depth-zero`, `magnitude-range`, `midnight`,
+    `duplicates`, `future`, `zero`. All depths at zero, or all times at midnight, are told of five events and more.
 
     Exchanged coordinates and repeated ids never get into a Catalog: the readers refuse them.
 
@@ -42,7 +45,14 @@ def check(catalog: Columns) -> list[Finding]:
     >>> [finding.kind for finding in check(two)]
     ['depth-unit']
     """
-    return [*_depths(catalog.depth_km), *_duplicates(catalog), *_future(catalog.times), *_origin(catalog)]
+    return [
+        *_depths(catalog.depth_km),
+        *_magnitudes(catalog.magnitude),
+        *_midnight(catalog.times),
+        *_duplicates(catalog),
+        *_future(catalog.times),
+        *_origin(catalog),
+    ]
 
 
 def looks_swapped(longitude: Float[np.ndarray, " n"], latitude: Float[np.ndarray, " n"]) -> bool:
@@ -56,6 +66,12 @@ def _depths(depth_km: np.ndarray) -> Iterator[Finding]:
     known = depth_km[~np.isnan(depth_km)]
     if not len(known):
         return
+    years = int(((known >= 1800) & (known <= 2200) & (known == np.floor(known))).sum())
+    if 2 * years > len(known):
+        yield Finding("depth-year", f"{years} depths look like years, the first {known[0]:g}; name the columns", years)
+        return
+    if len(known) >= _SEVERAL and not known.any():
+        yield Finding("depth-zero", f"all {len(known)} depths are 0, as where none is known", len(known))
     negative, deep = int((known < 0).sum()), int((np.abs(known) > _DEEPEST_KM).sum())
     if np.median(np.abs(known)) > _DEEPEST_KM or 2 * deep > len(known):
         yield Finding(
@@ -67,6 +83,23 @@ def _depths(depth_km: np.ndarray) -> Iterator[Finding]:
         yield Finding("depth-range", f"{deep} depths are beyond {_DEEPEST_KM:g} km, where no earthquake happens", deep)
     if 2 * negative > len(known) and np.median(known) < -0.5 * (1000 if deep else 1):
         yield Finding("depth-sign", "most depths are negative; read with depth_positive='up'", negative)
+
+
+def _magnitudes(magnitude: np.ndarray) -> Iterator[Finding]:
+    large = int((magnitude > _LARGEST).sum())
+    if large:
+        yield Finding(
+            "magnitude-range",
+            f"{large} magnitudes are above {_LARGEST:g}, which no earthquake has; check the column",
+            large,
+        )
+
+
+def _midnight(times: np.ndarray) -> Iterator[Finding]:
+    known = times[~np.isnat(times)]
+    if len(known) >= _SEVERAL and (known == known.astype("datetime64[D]")).all():
+        message = f"all {len(known)} times are at midnight: the source gives days only, or its hours were not found"
+        yield Finding("midnight", message, len(known))
 
 
 def _duplicates(catalog: Columns) -> Iterator[Finding]:

@@ -1,9 +1,10 @@
 """Confidence ellipses and ellipsoids, as QuakeML states them, as covariances in east, north, down.
 
 A region of confidence p has the axes √(χ²_d(p)) σ, with d = 1 for an interval of one coordinate, 2 for an ellipse and 3
-for an ellipsoid; without a stated confidence the axes are taken as σ. A confidence of at most 1 is a fraction. An ellipsoid is turned by three Tait-Bryan angles about its own axes: azimuth about
-z (down), plunge about y, rotation about x; unturned, its major axis points north, its minor axis east, its
-intermediate axis down (QuakeML-BED 1.2, ConfidenceEllipsoid; the document leaves the unturned position open).
+for an ellipsoid; without a stated confidence the axes are taken as σ. A confidence of at most 1 is a fraction. An
+ellipsoid is turned by three Tait-Bryan angles about its own axes: azimuth about z (down), plunge about y, rotation
+about x; unturned, its major axis points north, its minor axis east, its intermediate axis down (QuakeML-BED 1.2,
+ConfidenceEllipsoid; the document leaves the unturned position open).
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ def implausible_errors(catalog: Columns) -> list[str]:
     """What is wrong with the location errors as a whole, a sentence each; nothing where none are known.
 
     Medians are looked at: a horizontal error above 50 km or above a tenth of the diagonal of the catalog's box (of
-    fewer than ten events: above the diagonal), a depth error above 200 km, one of both above a hundred times the other, and a horizontal error a thousand times below the
-    last decimal of the coordinates.
+    fewer than ten events: above the diagonal), a depth error above 200 km, one of both above a hundred times the other,
+    and a horizontal error a thousand times below the last decimal of the coordinates.
 
     >>> from dataclasses import replace
     >>> from seisweave.catalog.uncertainty import LocationUncertainty

@@ -48,7 +48,7 @@ def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:
     if where.is_dir():
         return Files(_in_folder(where), chosen=False)
     if name != STDIN and glob.has_magic(name) and not where.exists():
-        found = sorted(path for path in glob.glob(name) if Path(path).is_file())
+        found = sorted(path for path in glob.glob(name) if Path(path).is_file())  # noqa: PTH207 - absolute or not
         if not found:
             raise InputError(f"no file is named like {name}; check the pattern and the folder")
         return Files(tuple(found))

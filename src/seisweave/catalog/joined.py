@@ -20,9 +20,9 @@ _NEIGHBOURS = 3  # in time, among which doubles are looked for
 def joined_columns(catalogs: Sequence[Columns], optional: Sequence[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The columns of a Catalog of all events, in order, and remarks.
 
-    Events of the same id with the same time, place, depth and magnitude become one; of the same id with other values, the
-    later is numbered. Events of two catalogs under two ids within 1 s, 0.01 degree and 0.1 in magnitude are counted in a
-    remark, and kept. `optional` names the columns that not every catalog has; text is "" and numbers NaN there.
+    Events of the same id with the same time, place, depth and magnitude become one; of the same id with other values,
+    the later is numbered. Events of two catalogs under two ids within 1 s, 0.01 degree and 0.1 in magnitude are counted
+    in a remark, and kept. `optional` names the columns that not every catalog has; text is "" and numbers NaN there.
     """
     lengths = [len(catalog) for catalog in catalogs]
     part = np.repeat(np.arange(len(catalogs)), lengths)
@@ -78,11 +78,11 @@ def _errors(errors: list[LocationUncertainty | None], lengths: list[int]) -> Loc
 
 
 def _as_mixture(errors: LocationUncertainty | None, n: int) -> LocationUncertainty:
-    """One Gaussian an event whose errors are known in full, none for another."""
+    """One Gaussian an event of which an error is known, in whatever direction; none for another."""
     if errors is not None and errors.offsets is not None:
         return errors
     full = np.full((n, 3, 3), np.nan) if errors is None else errors.covariances_km2()
-    known = np.isfinite(full).all(axis=(1, 2))
+    known = np.isfinite(np.diagonal(full, axis1=1, axis2=2)).any(axis=1)
     return LocationUncertainty(
         covariance_km2=full[known],
         offsets=np.concatenate([[0], np.cumsum(known)]),
@@ -121,7 +121,7 @@ def _about_ids(columns: dict[str, Any], repeated: np.ndarray, fresh: dict[int, s
         first = next(iter(fresh.values()))
         remarks.append(
             f"{len(fresh)} events have the id of an event of another catalog with other values and are numbered, the"
-            f" first {first}: a revision, or another event"
+            f" first {first}: a revision, another event, or line numbers where a source gives no ids"
         )
     return remarks
 

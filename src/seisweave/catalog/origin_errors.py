@@ -40,6 +40,14 @@ class _Stated:
     covariance_km2: Float[np.ndarray, "3 3"] | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Settled:
+    """Contradicting statements of an origin, and the one that was taken."""
+
+    stated: list[_Stated]
+    best: _Stated
+
+
 def origin_errors(
     origins: list[Any], *, in_degrees: bool = False
 ) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
@@ -55,7 +63,7 @@ def origin_errors(
         best = _best(stated, origin)
         chosen.append(best)
         if _contradict(stated):
-            settled.append((stated, best))
+            settled.append(_Settled(stated, best))
     notes += _about(settled)
     horizontal = np.array([each.horizontal_km for each in chosen])
     vertical = np.array([each.vertical_km for each in chosen])
@@ -102,10 +110,10 @@ def _contradict(stated: list[_Stated]) -> bool:
     return any(max(sizes, default=0.0) > _CONTRADICT * min(sizes, default=0.0) for sizes in (across, down))
 
 
-def _about(settled: list[tuple[list[_Stated], _Stated]]) -> list[str]:
+def _about(settled: list[_Settled]) -> list[str]:
     if not settled:
         return []
-    stated, best = settled[0]
+    stated, best = settled[0].stated, settled[0].best
     others = [
         f"{each.kind} of {each.horizontal_km:.3g} km (depth {each.vertical_km:.3g} km)"
         for each in stated

@@ -73,8 +73,8 @@ def read_catalog(
     r"""Read a catalog, plain or packed (gzip, bzip2, xz, zstd, zip); the format is told by the content.
 
     Arguments:
-        path: the file; or a list of files, a folder, a pattern like "data/*.csv", or "-" for standard input. Several files
-            become one catalog, see `Catalog.join`; what in a folder is no catalog is left out, and told.
+        path: the file; or a list of files, a folder, a pattern like "data/*.csv", or "-" for standard input. Several
+            files become one catalog, see `Catalog.join`; what in a folder is no catalog is left out, and told.
         format: one of `FORMATS`, where the content should not decide.
         strict: refuse a file with rows that cannot be used, instead of listing them in `Catalog.rejected`.
         columns: for tables, our name → the file's, like {"longitude": "X", "latitude": "Y"}.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import Finding, check
 from seisweave.catalog.rejected import Rejected
@@ -53,15 +54,17 @@ class CatalogSummary:
         return "\n".join(f"{name:<12} {line}".rstrip() for name, line in _lines(self, rejected_rows))
 
 
-def summarize(catalog: Catalog) -> CatalogSummary:
+def summarize(catalog: CatalogLike) -> CatalogSummary:
     """Describe a catalog.
 
-    >>> from seisweave.catalog.catalog import Catalog
+    >>> from seisweave.catalog.as_catalog import CatalogLike, as_catalog
+    from seisweave.catalog.catalog import Catalog
     >>> one = Catalog(np.array(["1994-01-17"], "datetime64[us]"), np.array([-118.5]), np.array([34.2]),
     ...               np.array([18.2]), np.array([6.7]), np.array(["a"]))
     >>> summarize(one).by_magnitude
     {'6': 1}
     """
+    catalog = as_catalog(catalog)
     times = catalog.times[~np.isnat(catalog.times)]
     depth_km = catalog.depth_km[catalog.has_depth]
     horizontal, vertical = _medians(catalog)
@@ -138,6 +141,7 @@ def _lines(summary: CatalogSummary, rejected_rows: int) -> list[tuple[str, str]]
     lines = [
         ("source", f"{where.source} ({where.format})"),
         ("sha256", where.sha256),
+        *(("file", f"{part.source} ({part.format}) {part.sha256}") for part in where.parts),
         ("events", f"{summary.n_events}"),
         ("time", " .. ".join(summary.time_span) + " UTC" if summary.time_span else "unknown"),
         ("box", _box_text(summary.box)),

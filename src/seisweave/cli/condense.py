@@ -14,6 +14,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.missing_uncertainty import MissingUncertainty
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.catalog import CATALOGS, named
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
@@ -42,7 +43,7 @@ class PointOptions:
     method=CondensationOptions, errors=MissingUncertainty, result=PointOptions, selection=Selection, reading=ReadOptions
 )
 def condense(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Catalog in any known format, with location errors.")],
+    sources: Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=f"{CATALOGS} With location errors.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
@@ -67,13 +68,13 @@ def condense(
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
     start = perf_counter()
-    catalog, notes = read_uncertain(source, errors, selection, reading)
+    catalog, notes = read_uncertain(sources, errors, selection, reading)
     seconds = perf_counter() - start
     with kept_run(out, resume=resume) as keep:
         with live_progress(notes, quiet=quiet) as progress:
             condensed = run(catalog, method, jobs=jobs, progress=progress, keep=keep)
         with whole_folder(out, force=force) as folder:
-            told = {"seconds": {"read": round(seconds, 4)}, "source": str(source), "selection": selection.describe()}
+            told = {"seconds": {"read": round(seconds, 4)}, "source": named(sources), "selection": selection.describe()}
             told |= {"notes": notes, "errors": asdict(errors)}
             summary = write_condensed(condensed, folder, told, points=result.points)
     if condensed.n_widened and not quiet:
@@ -88,17 +89,17 @@ def condense(
 
 
 def read_uncertain(
-    source: Path, errors: MissingUncertainty, selection: Selection, reading: ReadOptions
+    sources: list[Path], errors: MissingUncertainty, selection: Selection, reading: ReadOptions
 ) -> tuple[Catalog, list[str]]:
     """Read a catalog, select, leave out events without depth, fill in missing errors; all of that is noted."""
     from seisweave.catalog.checks import check
     from seisweave.catalog.missing_uncertainty import fill_uncertainty
     from seisweave.cli.catalog import read_selected, rejections
 
-    selected = read_selected(source, selection, reading)
+    selected = read_selected(sources, selection, reading)
     catalog = selected.with_depth()
     if len(catalog) == 0:
-        raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
+        raise InputError(f"{named(sources)}: none of {len(selected)} events has a depth; give a catalog with depths")
     try:
         catalog = fill_uncertainty(catalog, errors)
     except InputError as error:  # a negative error is among those that are missing

@@ -13,7 +13,7 @@ import typer
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.catalog import read_selected, rejections
+from seisweave.cli.catalog import CATALOGS, named, read_selected, rejections
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
@@ -38,11 +38,9 @@ class Hypocentres:
 
 @with_options(method=FaultOptions, selection=Selection, reading=ReadOptions)
 def faults(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="INPUT", help="Catalog in any known format, the folder of a condensation, or local points."
-        ),
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="CATALOG...", help=f"{CATALOGS} Or the folder of a condensation, or local points."),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     xyz: Annotated[bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")] = False,
@@ -70,7 +68,7 @@ def faults(
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
     repeated = ResampleOptions(n=resamples, seed=method.seed) if resamples else None
-    hypocentres = read_local(source, selection, reading) if xyz else read_events(source, selection, reading)
+    hypocentres = read_local(sources, selection, reading) if xyz else read_events(sources, selection, reading)
     with kept_run(out, resume=resume) as keep:
         with on_cluster(cluster):
             network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=keep)
@@ -89,17 +87,17 @@ def check_library(name: str) -> None:
         raise InputError(f"figures and pages need {name}; install it with: pip install 'seisweave[report]'")
 
 
-def read_events(source: Path, selection: Selection, reading: ReadOptions) -> Hypocentres:
+def read_events(sources: list[Path], selection: Selection, reading: ReadOptions) -> Hypocentres:
     """Read a catalog, select from it, and leave out events without depth; all of that is noted."""
     from seisweave.catalog.checks import check
 
     start = perf_counter()
-    condensed = source / "condensed.parquet"  # what `seisweave condense` has made
-    source = condensed if condensed.is_file() else source
-    selected = read_selected(source, selection, reading)
+    condensed = [source / "condensed.parquet" for source in sources]  # what `seisweave condense` has made
+    paths = [made if made.is_file() else source for made, source in zip(condensed, sources, strict=True)]
+    selected = read_selected(paths, selection, reading)
     catalog = selected.with_depth()
     if len(catalog) == 0:
-        raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
+        raise InputError(f"{named(sources)}: none of {len(selected)} events has a depth; give a catalog with depths")
     notes = rejections(catalog.rejected)
     notes += [*catalog.history, *(finding.message for finding in check(catalog))]
     return Hypocentres(
@@ -110,13 +108,15 @@ def read_events(source: Path, selection: Selection, reading: ReadOptions) -> Hyp
     )
 
 
-def read_local(source: Path, selection: Selection, reading: ReadOptions) -> Hypocentres:
+def read_local(sources: list[Path], selection: Selection, reading: ReadOptions) -> Hypocentres:
     """Read points in local km; selections by place and time need a catalog and are refused."""
     from seisweave.catalog.local_xyz import read_local_xyz
 
     _refuse_catalog_flags(selection, reading)
+    if len(sources) > 1:
+        raise InputError(f"--xyz takes one file, got {len(sources)}; put the points into one")
     start = perf_counter()
-    local = read_local_xyz(source, strict=reading.strict)
+    local = read_local_xyz(sources[0], strict=reading.strict)
     notes = tuple(rejections(local.rejected))
     return Hypocentres(local, notes, perf_counter() - start)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seisweave.catalog.as_catalog import as_catalog
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.error_checks import refuse_implausible_errors
 from seisweave.condensation.assign import assign
@@ -37,7 +37,7 @@ _TRANSFER_POINT = 3.0  # what a point drawn by the transfer costs, about, in poi
 
 
 def condense(
-    catalog: Catalog | EventGaussians,
+    catalog: CatalogLike | EventGaussians,
     options: CondensationOptions | None = None,
     *,
     jobs: int | None = None,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.as_catalog import CatalogLike, as_hypocentres
 from seisweave.faults.assemble import Scored, network_of, score_reference, score_whole
 from seisweave.faults.atomize import Atomized, By
 from seisweave.faults.clock import Clock
@@ -41,7 +41,7 @@ _OTHER = {"input": "other hypocentres", "options": "other options", "version": "
 
 
 def reconstruct_faults(
-    catalog: Catalog | Float[np.ndarray, "n 3"],
+    catalog: CatalogLike | Float[np.ndarray, "n 3"],
     options: FaultOptions | None = None,
     *,
     jobs: int | None = None,
@@ -52,7 +52,8 @@ def reconstruct_faults(
     """Reconstruct the fault network that a catalog's hypocentres lie on.
 
     Args:
-        catalog: a Catalog (all depths known), or local coordinates (x_km east, y_km north, depth_km positive down).
+        catalog: a Catalog (all depths known), what `as_catalog` makes one of, or local coordinates (x_km east, y_km
+            north, depth_km positive down).
         options: criterion, schedule, subsets, ...; see `FaultOptions`.
         jobs: threads (default: all cores); the result does not depend on it. Subsets are merged by joblib: inside
             `joblib.parallel_config(backend="loky")` or `backend="dask"` by processes or on a cluster.
@@ -73,7 +74,7 @@ def reconstruct_faults(
     (2, np.True_)
     """
     keep, options = renamed_keyword("checkpoint", checkpoint, "keep", keep), options or FaultOptions()
-    clock = Clock(options, progress)
+    catalog, clock = as_hypocentres(catalog), Clock(options, progress)
     inputs = check_hypocentres(catalog, options, jobs or available_cores())
     with Checkpoint(keep, inputs.identity(), other=_OTHER) as kept:
         network = reconstruct(inputs, clock, kept)

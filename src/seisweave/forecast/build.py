@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.faults.network import FaultNetwork
@@ -46,7 +47,7 @@ class Past:
 
 
 def make_forecast(
-    catalog: Catalog,
+    catalog: CatalogLike,
     options: ForecastOptions | None = None,
     faults: FaultOptions | None = None,
     *,
@@ -72,7 +73,7 @@ def make_forecast(
     >>> round(forecast.uniform_share, 3)
     0.1
     """
-    options = options or ForecastOptions()
+    catalog, options = as_catalog(catalog), options or ForecastOptions()
     volume = volume_of(catalog, options)
     inside = catalog[volume.contains(catalog.longitude, catalog.latitude, catalog.depth_km)]
     if options.model != "uniform" and len(inside) < _FEWEST:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.evaluation.information import blocks_of_days
@@ -65,7 +66,7 @@ class ForecastScores:
 
 def score_forecasts(
     forecasts: dict[str, Forecast],
-    targets: Catalog,
+    targets: CatalogLike,
     options: EvaluationOptions | None = None,
     *,
     jobs: int | None = None,
@@ -92,7 +93,7 @@ def score_forecasts(
     >>> [(gain.min_magnitude, gain.low > 0.0) for gain in scored.gains["triples"]]
     [(2.0, True), (3.0, True)]
     """
-    options = options or EvaluationOptions()
+    targets, options = as_catalog(targets), options or EvaluationOptions()
     reference = list(forecasts)[-1] if options.reference is None else options.reference
     if reference not in forecasts:
         raise InputError(f"reference is {reference!r}; choose one of {', '.join(forecasts)}")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.selection import Selection
 from seisweave.errors import InputError
@@ -155,7 +156,7 @@ def lay_steps(catalog: Catalog, options: MapOptions, start: str | None = None, e
     return Steps(begins, options.step, observed)
 
 
-def weave(catalog: Catalog, options: MapOptions | None = None, steps: Steps | None = None) -> xr.DataArray:
+def weave(catalog: CatalogLike, options: MapOptions | None = None, steps: Steps | None = None) -> xr.DataArray:
     """Maps of a catalog: (time, latitude, longitude), float32, NaN in steps nobody watched; one pass, O(events).
 
     `steps` are those of `lay_steps`. Attributes say how many events lie on the maps, outside, and in gaps.
@@ -168,7 +169,7 @@ def weave(catalog: Catalog, options: MapOptions | None = None, steps: Steps | No
     >>> maps.shape, round(float(maps.sel(latitude=35.75, longitude=-117.55, method="nearest").max()), 3)
     ((1, 40, 60), 7.1)
     """
-    options = options or MapOptions()
+    catalog, options = as_catalog(catalog), options or MapOptions()
     events = select_events(catalog, options)
     steps = steps or lay_steps(events, options)
     values, counts = weave_values(catalog, options, steps)

@@ -1,12 +1,13 @@
 """NonLinLoc hypocentre-phase files (.hyp), one event or many in one file.
 
-Used are the blocks from NLLOC to END_NLLOC and in them GEOGRAPHIC (origin time, latitude, longitude, depth
-km down of the maximum likelihood), STATISTICS (covariance of the location density, km²), QUALITY (phases,
-magnitude, -9.9 for none) and TRANSFORM (its RotCW turns the covariance to east and north). With TRANSFORM NONE the coordinates
-are kilometres of a grid, and no longitude and latitude: such a file is a set of local points: see `local_points`. An
-event whose place in the grid (HYPOCENTER) does not lie where its GEOGRAPHIC and TRANSFORM lines put it is set aside. Where the scatter samples
-of an event lie beside the file (the name in its NLLOC line, or the file's own, with .scat), a mixture of Gaussians
-fitted to them takes the place of the covariance; see `scatter.py`. Events that NonLinLoc did not locate are set aside.
+Used are the blocks from NLLOC to END_NLLOC and in them GEOGRAPHIC (origin time, latitude, longitude, depth km down of
+the maximum likelihood), STATISTICS (covariance of the location density, km²), QUALITY (phases, magnitude, -9.9 for
+none) and TRANSFORM (its RotCW turns the covariance to east and north). With TRANSFORM NONE the coordinates are
+kilometres of a grid, and no longitude and latitude: such a file is a set of local points, see `local_points`. An event
+whose place in the grid (HYPOCENTER) does not lie where its GEOGRAPHIC and TRANSFORM lines put it is set aside. Where
+the scatter samples of an event lie beside the file (the name in its NLLOC line, or the file's own, with .scat), a
+mixture of Gaussians fitted to them takes the place of the covariance; see `scatter.py`. Events that NonLinLoc did not
+locate are set aside.
 Format: http://alomax.free.fr/nlloc/soft7.00/formats.html
 """
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.claims import claim
@@ -82,11 +83,12 @@ class PlaceNowcaster:
         """Chances on any day, of the days from it on."""
         return self.neuron.rate
 
-    def nowcast(self, catalog: Catalog, day: str | None = None) -> PlaceNowcast:
+    def nowcast(self, catalog: CatalogLike, day: str | None = None) -> PlaceNowcast:
         """Nowcast a day from what came before it; by default the day after the catalog's last event.
 
         Errors: InputError for a catalog that begins later than the one it was fitted to, or ends before the day.
         """
+        catalog = as_catalog(catalog)
         events = select_events(catalog, self.options.maps)
         if not len(events) or events.times.min() >= as_time("first", self.first) + np.timedelta64(1, "D"):
             raise InputError(f"the catalog begins after {self.first}, which the network remembers; give all of it")
@@ -118,7 +120,7 @@ class PlaceNowcaster:
 
 
 def train_place_nowcaster(
-    catalog: Catalog,
+    catalog: CatalogLike,
     settings: PlaceSettings | None = None,
     *,
     jobs: int | None = None,
@@ -148,7 +150,7 @@ def train_place_nowcaster(
     >>> stages
     ['calibration 1 of 1: epoch 1', 'network: epoch 1']
     """
-    settings = settings or PlaceSettings()
+    catalog, settings = as_catalog(catalog), settings or PlaceSettings()
     data = place_data(catalog, settings.place, end=settings.end)
     if settings.end is not None:
         _check_end(catalog, settings.place, settings.end)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.claims import claim
@@ -59,7 +60,7 @@ class Nowcaster:
         """Options of every stage."""
         return self.model.settings
 
-    def update(self, catalog: Catalog, *, epochs: int = 20, progress: Progress | None = None) -> Nowcaster:
+    def update(self, catalog: CatalogLike, *, epochs: int = 20, progress: Progress | None = None) -> Nowcaster:
         """Go on training with the days that have come since, from the present weights; returns a new nowcaster.
 
         The days up to the end of the catalog become the past: the last of them, as many as were validated on before,
@@ -68,7 +69,7 @@ class Nowcaster:
 
         Errors: InputError for a catalog without new days.
         """
-        fitted, settings = self.model.fitted, self.settings
+        catalog, fitted, settings = as_catalog(catalog), self.model.fitted, self.settings
         observed = observe(catalog, settings, origin=fitted.origin, since=None)
         end, known = observed.steps.start[-1] + observed.steps.step, fitted.known_until
         if end <= known:
@@ -87,13 +88,13 @@ class Nowcaster:
         return Nowcaster(replace(model, settings=settings), catalog.provenance)
 
     def observe(
-        self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+        self, catalog: CatalogLike, since: np.datetime64 | None = None, until: np.datetime64 | None = None
     ) -> Observed:
         """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
-        return observe(catalog, self.settings, origin=self.model.fitted.origin, since=since, until=until)
+        return observe(as_catalog(catalog), self.settings, origin=self.model.fitted.origin, since=since, until=until)
 
     def nowcast(
-        self, catalog: Catalog, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+        self, catalog: CatalogLike, since: np.datetime64 | None = None, until: np.datetime64 | None = None
     ) -> Nowcasts:
         """Nowcast the steps of a catalog and the one after its last day; `since` and `until` take a part of them.
 
@@ -103,13 +104,13 @@ class Nowcaster:
         """
         return nowcasts_of(self.model, self.observe(catalog, since, until))
 
-    def step_of(self, catalog: Catalog, date: str | None = None) -> np.datetime64:
+    def step_of(self, catalog: CatalogLike, date: str | None = None) -> np.datetime64:
         """First instant of the step that holds a date; by default of the one after the catalog's last day.
 
         Errors: InputError for a catalog without events, and a date after that step.
         """
         fitted, step = self.model.fitted, self.settings.maps.step
-        events = select_events(catalog, self.settings.maps)
+        events = select_events(as_catalog(catalog), self.settings.maps)
         if not len(events):
             raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
         end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
@@ -148,7 +149,7 @@ class Nowcaster:
 
 
 def train_nowcaster(
-    catalog: Catalog,
+    catalog: CatalogLike,
     settings: Settings | None = None,
     *,
     jobs: int | None = None,
@@ -179,7 +180,7 @@ def train_nowcaster(
     >>> epochs, str(nowcaster.model.fitted.known_until)[:10]
     (['autoencoder', 'temporal'], '1990-11-16')
     """
-    settings = settings or Settings()
+    catalog, settings = as_catalog(catalog), settings or Settings()
     past = _past(catalog, settings)
     if keep is not None:
         columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
