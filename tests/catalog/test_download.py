@@ -54,9 +54,9 @@ def ids(catalog):
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
-    """Pieces of 16 events, so that few events take many."""
-    monkeypatch.setattr("seisweave.catalog.download.PER_REQUEST", 16)
-    monkeypatch.setattr("seisweave.catalog.event_pieces._ROUND", 10)
+    """pieces of 8 events, so that few events take many."""
+    monkeypatch.setattr("seisweave.catalog.download.PER_REQUEST", 8)
+    monkeypatch.setattr("seisweave.catalog.event_pieces._ROUND", 5)
 
 
 def test_a_piece_is_below_what_services_give_at_once():
@@ -67,11 +67,11 @@ def test_a_piece_is_below_what_services_give_at_once():
     "service",
     [
         Service([]),
-        Service([], most=12, refusal=413),
-        Service([], most=12, refusal=400),
-        Service([], most=10, refusal=0),
-        Service([], strange=("limit",), most=12, refusal=413),
-        Service([], strange=("limit",), most=10, refusal=0),
+        Service([], most=6, refusal=413),
+        Service([], most=6, refusal=400),
+        Service([], most=5, refusal=0),
+        Service([], strange=("limit",), most=6, refusal=413),
+        Service([], strange=("limit",), most=5, refusal=0),
         Service([], exclusive=True),
         Service([], offset_s=0.6),
         Service([], gzip=True),
@@ -79,16 +79,16 @@ def test_a_piece_is_below_what_services_give_at_once():
     ids=["plain", "413", "400", "cut", "no-limit-413", "no-limit-cut", "exclusive", "other-origin", "gzip"],
 )
 def test_every_event_comes_once(service, waits):
-    service = replace(service, events=made(90), asked=[], agents=set())
+    service = replace(service, events=made(45), asked=[], agents=set())
     with served(service):
         done = download(service, waits)
     catalog = done.catalog
     assert sorted(ids(catalog)) == [each.id for each in service.events]
     assert (np.diff(catalog.times) >= np.timedelta64(0)).all()
-    assert done.n_received == 90
+    assert done.n_received == 45
     assert done.n_pieces > 5
     assert done.n_split > 0
-    for event in service.events[::9]:
+    for event in service.events[::5]:
         k = ids(catalog).index(event.id)
         assert str(catalog.times[k]).startswith(event.time)
         assert (catalog.longitude[k], catalog.magnitude[k], catalog.depth_km[k]) == (
@@ -217,7 +217,7 @@ def _stop_after(n):
 
 @pytest.mark.parametrize("after", [1, 5])
 def test_stopped_and_gone_on_it_is_the_same_to_the_last_byte(after, waits, tmp_path):
-    service = Service(made(90), most=12)
+    service = Service(made(45), most=6)
     with served(service):
         whole = download(service, waits)
         n_asked = len(service.asked)
@@ -239,7 +239,7 @@ def test_an_update_brings_what_is_new_and_revised(strange, wadl, waits):
     """Events: one new, one revised in place, one in magnitude below what is asked for; one deleted."""
     wadl = tuple(name for name in wadl if name not in strange)
     query = replace(YEAR, box=(10, 12, 42, 44), min_magnitude=3.0)
-    service = Service(made(60), strange=strange, wadl=wadl)
+    service = Service(made(40), strange=strange, wadl=wadl)
     with served(service):
         old = download(service, waits, query).catalog
         strong = [each for each in service.events if each.magnitude >= 3.3]

@@ -131,9 +131,9 @@ def _piece(work: Work, box: dict[str, str], start: np.datetime64, stop: np.datet
         if not error.heavy or work.halvings > _HALVINGS or stop - start <= _SECOND:
             raise
         return None
-    except Refused:
+    except Refused as error:
         optional = [name for name in OPTIONAL if name in parameters]
-        if not optional:
+        if error.code != 400 or not optional:
             raise
         work.state.unknown.append(optional[0])
         return _piece(work, box, start, stop)

@@ -68,7 +68,11 @@ class TooLarge(Exception):  # noqa: N818
 
 
 class Refused(InputError):  # noqa: N818
-    """The service does not understand the request."""
+    """The service does not understand (`code` 400) or not allow the request, or there is none."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class Unanswered(InputError):  # noqa: N818
@@ -197,8 +201,8 @@ def _refusal(service: EventService, error: urllib.error.HTTPError) -> bytes:
         wait_s = _retry_after_s(error.headers.get("Retry-After"))
         raise _Later(f"the service answers {code} ({error.reason})", wait_s, heavy=code in (408, 500, 502, 504))
     if code == 404:
-        raise Refused(f"{service.name}: no event service at {service.url} (404); check its name or address")
-    raise Refused(f"{service.name} refuses the request ({code}): {_sentence(said) or error.reason}")
+        raise Refused(f"{service.name}: no event service at {service.url} (404); check its name or address", code)
+    raise Refused(f"{service.name} refuses the request ({code}): {_sentence(said) or error.reason}", code)
 
 
 def _retry_after_s(text: str | None) -> float | None:

@@ -25,6 +25,7 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
     def decorate(command: Callable) -> Callable:
         parameters = inspect.signature(command, eval_str=True).parameters.values()
         own = [parameter for parameter in parameters if parameter.name not in records]
+        OPTIONS.update(parameter.name for parameter in own if _is_option(parameter.annotation))
 
         def run(**values: Any) -> Any:
             built = {
@@ -39,6 +40,10 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
         return run
 
     return decorate
+
+
+def _is_option(annotation: Any) -> bool:
+    return any(type(part).__name__ == "OptionInfo" for part in getattr(annotation, "__metadata__", ()))
 
 
 def _is_mapping(record: type, name: str) -> bool:

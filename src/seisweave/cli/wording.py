@@ -16,6 +16,8 @@ _VALUE = r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|'[^']*'|\"[^\"]*\"|[^\s,;()'\"]*[^
 _GIVEN = re.compile(rf"(?<![\w'\"?&\-./])([a-z][a-z0-9_]*)=({_VALUE})")
 _NAMED = re.compile(r"(?<![\w'\"\-./])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?= (?:['\"(\d\-]|is |cannot |must ))")
 
+_TWICE = re.compile(r"(--[a-z\-]+) \(\1\)")
+
 
 def in_words(message: str, renamed: dict[str, str] | None = None) -> str:
     """A message of the library as the command says it; `renamed` are keywords whose option has another name.
@@ -34,7 +36,7 @@ def in_words(message: str, renamed: dict[str, str] | None = None) -> str:
     def named(match: re.Match[str]) -> str:
         return f"--{_dashed(names[match[1]])}" if match[1] in names else match[0]
 
-    return _NAMED.sub(named, _GIVEN.sub(given, message))
+    return _TWICE.sub(r"\1", _NAMED.sub(named, _GIVEN.sub(given, message)))
 
 
 def _dashed(name: str) -> str:

@@ -129,7 +129,7 @@ def plot_depths(catalog: Catalog, ax: Axes | None = None) -> Axes:
 
 
 def _points(axes: Axes, time: np.ndarray, value: np.ndarray) -> None:
-    size = float(np.clip(6000.0 / max(1, len(value)), 0.3, 9.0))
+    size = float(np.clip(12000.0 / max(1, len(value)), 0.5, 9.0))
     axes.scatter(
         time.astype("datetime64[ms]").astype(object), value, s=size, c=_BLUE, linewidths=0, alpha=0.6, rasterized=True
     )
