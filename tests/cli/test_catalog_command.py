@@ -43,9 +43,12 @@ def italy(tmp_path):
 def test_info_tells_completeness_and_b(italy, run):
     end = run("catalog", "info", italy)
     assert (end.code, end.err) == (0, "")
-    assert re.search(r"^complete     Mc 2\.2 \[[\d.]+\.\.[\d.]+\] \(maximum curvature \+ 0\.2\), 2 \[", end.out, re.M)
-    assert "magnitudes given to 0.1, bins of 0.1" in end.out
-    assert re.search(r"^b-value      [\d.]+ ± [\d.]+ \[.*\] of \d+ events from Mc 2.2 on; b-positive", end.out, re.M)
+    interval = r"[\d.]+ \[[\d.]+\.\.[\d.]+\]"
+    complete = rf"^complete     from Mc {interval} by maximum curvature \+ 0.2; by a fit of 90 % {interval}"
+    assert re.search(complete, end.out, re.M)
+    assert "magnitudes are given to 0.1, counted in bins of 0.1" in end.out
+    assert re.search(r"^b-value      [\d.]+ ± [\d.]+ \[.*\] of \d+ events of M >= 2.2$", end.out, re.M)
+    assert re.search(r"^b-positive   [\d.]+ ± [\d.]+ of \d+ pairs$", end.out, re.M)
     few = run("catalog", "info", italy, "--min-magnitude", "3.2")
     assert "complete     unknown: fewer than 50 magnitudes" in few.out
 

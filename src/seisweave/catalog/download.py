@@ -85,6 +85,10 @@ class Downloaded:
     or did not come, and were asked for in halves. notes: what else is to be told. Of an update also n_new, n_changed
     (other values than in the catalog to update), n_left (taken out, since they are revised to lie outside what is asked
     for), n_gone (no longer at the service, but kept; None where it cannot tell).
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> print(Downloaded(southern_california_like(n_events=20).catalog, "USGS", 20, 1, 0, 3, 2).text())
+    USGS: 20 events came in 3 pieces, 1 came twice at borders, 2 answers were too large, asked for in halves
     """
 
     catalog: Catalog

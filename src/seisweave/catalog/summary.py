@@ -12,6 +12,7 @@ from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import Finding, check
 from seisweave.catalog.completeness import Completeness, Interval, estimate_completeness
+from seisweave.catalog.gutenberg_richter import BValue
 from seisweave.catalog.rejected import Rejected
 from seisweave.errors import InputError
 from seisweave.storage import finite
@@ -198,20 +199,23 @@ def _completeness_lines(found: Completeness | None) -> list[tuple[str, str]]:
     if found is None:
         return [("complete", "unknown: fewer than 50 magnitudes")]
     given = f"given to {found.given_to:g}" if found.given_to else "given to no fixed decimal"
-    methods = {
-        f"maximum curvature + {found.options.correction:g}": found.maximum_curvature,
-        "fit of 90 %": found.goodness_of_fit_90,
-        "fit of 95 %": found.goodness_of_fit_95,
-    }
-    mc = ", ".join(f"{_interval(each)} ({name})" for name, each in methods.items())
-    lines = [("complete", f"Mc {mc}; magnitudes {given}, bins of {found.bin_width:g}")]
+    fits = f"by a fit of 90 % {_interval(found.goodness_of_fit_90)}, of 95 % {_interval(found.goodness_of_fit_95)}"
+    curvature = f"{_interval(found.maximum_curvature)} by maximum curvature + {found.options.correction:g}"
+    lines = [
+        ("complete", f"from Mc {curvature}; {fits}"),
+        ("", f"magnitudes are {given}, counted in bins of {found.bin_width:g}; [95 % intervals]"),
+    ]
     if found.b is None or found.b_interval is None:
-        return [*lines, ("b-value", f"unknown: too few events from Mc {found.mc:g} on")]
-    positive = found.b_positive
-    told = "unknown" if positive is None else f"{positive.value:.2f} ± {positive.error:.2f} of {positive.n:,} pairs"
+        return [*lines, ("b-value", f"unknown: too few events of M >= {found.mc:g}")]
     span = f"[{found.b_interval.low:.2f}..{found.b_interval.high:.2f} with the error of Mc]"
-    b = f"{found.b.value:.2f} ± {found.b.error:.2f} {span} of {found.b.n:,} events from Mc {found.mc:g} on"
-    return [*lines, ("b-value", f"{b}; b-positive {told}")]
+    lines += [("b-value", f"{_plus_minus(found.b)} {span} of {found.b.n:,} events of M >= {found.mc:g}")]
+    if found.b_positive is not None:
+        lines += [("b-positive", f"{_plus_minus(found.b_positive)} of {found.b_positive.n:,} pairs")]
+    return lines
+
+
+def _plus_minus(b: BValue) -> str:
+    return f"{b.value:.2f} ± {b.error:.2f}"
 
 
 def _interval(found: Interval | None) -> str:

@@ -14,6 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.cli.flags import with_options
+from seisweave.cli.libraries import check_library
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
 
@@ -60,8 +61,6 @@ def info(
 
 def _check_figure(path: Path, *, force: bool) -> None:
     """Refuse early what cannot be drawn, or must not be replaced."""
-    from seisweave.cli.faults import check_library
-
     if path.suffix.lower() not in (".png", ".svg"):
         raise InputError(f"{path}: a figure is a .png or .svg file; give another name")
     if path.is_dir() or (path.exists() and not force):
