@@ -22,8 +22,8 @@ from seisweave.cli.wording import OPTIONS, in_words
 # name='word', name={, name=[, name=True, or a word with underscores before a value
 PYTHON = re.compile(r"(?<![\w?&/-])\w+=(?:['\"{\[(]|True|False|None)|\{'|(?<![\w-])[a-z]+_[a-z_]+ (?:['\"\d]|is )")
 KEYS = (
-    "source format sha256 n_events time_span box depth_range_km by_magnitude magnitude_types completeness qualities"
-    " event_types errors missing columns rejected notes left_out warnings"
+    "source format sha256 files n_events time_span box depth_range_km by_magnitude magnitude_types completeness"
+    " qualities event_types errors missing columns rejected notes left_out warnings"
 )
 
 

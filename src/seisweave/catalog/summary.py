@@ -257,6 +257,7 @@ def _values(summary: CatalogSummary, rejected_rows: int) -> dict[str, Any]:
         "source": where.source,
         "format": where.format,
         "sha256": where.sha256,
+        "files": [{"source": each.source, "format": each.format, "sha256": each.sha256} for each in where.parts],
         "n_events": summary.n_events,
         "time_span": summary.time_span,
         "box": summary.box,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seisweave.catalog.download import EventQuery
-from seisweave.cli.catalog import app
+from seisweave.cli.catalog import app, rejections
 from seisweave.cli.flags import with_options
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import in_words
@@ -98,7 +98,7 @@ def _kept(target: Path, *, force: bool, resume: bool) -> Iterator[Path]:
 
 
 def _tell(done: Downloaded, target: Path) -> None:
-    for note in (*done.notes, *done.catalog.history, *done.catalog.rejected.notes):
+    for note in (*done.notes, *done.catalog.history, *rejections(done.catalog.rejected)):
         print(f"note: {in_words(note)}", file=sys.stderr)
     print(done.text())
     print(f"{len(done.catalog):,} events written to {target}")
