@@ -115,12 +115,12 @@ def test_limits_are_those_of_a_selection(waits):
         ]
     )
     with served(service):
-        done = download(service, waits, replace(YEAR, box=(10, 12, 42, 44), min_magnitude=3.0))
+        done = download(service, waits, replace(YEAR, box=(10.0, 12.0, 42.0, 44.0), min_magnitude=3.0))
     assert ids(done.catalog) == ["first", "west", "last"]
     assert len(done.catalog.history) == 2
 
 
-@pytest.mark.parametrize("box", [(165, -170, -48, -34), (165, 190, -48, -34)])
+@pytest.mark.parametrize("box", [(165.0, -170.0, -48.0, -34.0), (165.0, 190.0, -48.0, -34.0)])
 def test_a_box_across_the_date_line_is_two(box, waits):
     west, east = made(30, 1, (165, 180, -48, -34)), made(30, 2, (-180, -170, -48, -34))
     events = [*west, *(replace(each, id=f"w{each.id}") for each in east), *made(20, 3, (-100, 100, -48, -34))]
@@ -238,7 +238,7 @@ def test_stopped_and_gone_on_it_is_the_same_to_the_last_byte(after, waits, tmp_p
 def test_an_update_brings_what_is_new_and_revised(strange, wadl, waits):
     """Events: one new, one revised in place, one in magnitude below what is asked for; one deleted."""
     wadl = tuple(name for name in wadl if name not in strange)
-    query = replace(YEAR, box=(10, 12, 42, 44), min_magnitude=3.0)
+    query = replace(YEAR, box=(10.0, 12.0, 42.0, 44.0), min_magnitude=3.0)
     service = Service(made(40), strange=strange, wadl=wadl)
     with served(service):
         old = download(service, waits, query).catalog
@@ -286,7 +286,7 @@ def test_names_and_addresses_of_services():
         ({"start": None}, "start is not given"),
         ({"start": "yesterday"}, "not a time"),
         ({"start": "2022-01-01"}, "is above end"),
-        ({"box": (0, 1, 5, 4)}, "south below north"),
+        ({"box": (0.0, 1.0, 5.0, 4.0)}, "south below north"),
     ],
 )
 def test_a_query_that_cannot_be(values, match):
@@ -294,9 +294,12 @@ def test_a_query_that_cannot_be(values, match):
         replace(YEAR, **values)
 
 
-@pytest.mark.parametrize("box", [(-180, 180, -90, 90), (0, 360, -90, 90), (179.8, -179.8, -90, 0), (359.9, 0.1, 1, 2)])
+@pytest.mark.parametrize(
+    "box",
+    [(-180.0, 180.0, -90.0, 90.0), (0.0, 360.0, -90.0, 90.0), (179.8, -179.8, -90.0, 0.0), (359.9, 0.1, 1.0, 2.0)],
+)
 def test_a_wider_query_holds_the_query(box):
-    query = EventQuery(start="2020-01-01", box=box, min_magnitude=3)
+    query = EventQuery(start="2020-01-01", box=box, min_magnitude=3.0)
     assert query.wider().min_magnitude == 2.5
     for west, east, south, north in query.boxes():
         for lon, lat in ((west, south), (east, north), ((west + east) / 2, (south + north) / 2)):

@@ -185,7 +185,7 @@ def _interval(found: Float[np.ndarray, " r"], groups: Binned, lowest: int) -> In
     if np.isnan(found[0]) or 2 * len(rest) < len(found) - 1:
         return None
     low, high = np.percentile(rest, (2.5, 97.5), method="inverted_cdf")
-    return Interval(*(groups.magnitude(lowest + each) for each in (found[0], low, high)))
+    return Interval(*(groups.magnitude(lowest + int(each)) for each in (found[0], low, high)))
 
 
 def _b_interval(counts: np.ndarray, first: np.ndarray, width: float) -> Interval | None:

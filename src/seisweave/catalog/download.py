@@ -28,7 +28,7 @@ class EventQuery:
 
     Errors: InputError for a missing start, and for what `Selection` refuses.
 
-    >>> EventQuery(start="2016-11-01", box=(165, -170, -48, -34), min_magnitude=4.0).boxes()
+    >>> EventQuery(start="2016-11-01", box=(165.0, -170.0, -48.0, -34.0), min_magnitude=4.0).boxes()
     [(165.0, 180.0, -48.0, -34.0), (-180.0, -170.0, -48.0, -34.0)]
     """
 

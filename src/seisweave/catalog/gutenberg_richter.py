@@ -48,9 +48,9 @@ class Binned:
     width: float
     given_to: float
 
-    def magnitude(self, number: float) -> float:
+    def magnitude(self, number: int) -> float:
         """The lowest magnitude in a bin."""
-        return round(self.origin + self.width * float(number), 6)
+        return round(self.origin + self.width * number, 6)
 
     def bin_of(self, magnitude: float) -> int:
         """The first bin that holds nothing below a magnitude."""
