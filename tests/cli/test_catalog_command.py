@@ -234,6 +234,7 @@ def test_no_sentence_of_the_library_reaches_the_command_in_python():
         ("left out by start=2016-01-01T00:00:00; widen", "left out by --start 2016-01-01T00:00:00; widen"),
         ("left out by quality=A; widen", "left out by --quality A; widen"),
         ("give --depth-unit (depth_unit='m')", "give --depth-unit (--depth-unit m)"),
+        ("read with unit='m' (--xyz-unit m) if", "read with --xyz-unit m if"),
         ("give --strict (strict=True) if", "give --strict if"),
         ("give depth_unit='m'.", "give --depth-unit m."),
         ("min_depth_km 5 is above max_depth_km 3", "--min-depth-km 5 is above --max-depth-km 3"),

@@ -16,6 +16,7 @@ _VALUE = r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|'[^']*'|\"[^\"]*\"|[^\s,;()'\"]*[^
 _GIVEN = re.compile(rf"(?<![\w'\"?&\-./])([a-z][a-z0-9_]*)=({_VALUE})")
 _NAMED = re.compile(r"(?<![\w'\"\-./])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?= (?:['\"(\d\-]|is |cannot |must ))")
 
+_BOTH = re.compile(rf"(?<![\w'\"?&\-./])[a-z][a-z0-9_]*=(?:{_VALUE}) \((--[^()]*)\)")  # the option in brackets
 _TWICE = re.compile(r"(--[a-z\-]+) \(\1\)")
 
 
@@ -36,7 +37,7 @@ def in_words(message: str, renamed: dict[str, str] | None = None) -> str:
     def named(match: re.Match[str]) -> str:
         return f"--{_dashed(names[match[1]])}" if match[1] in names else match[0]
 
-    return _TWICE.sub(r"\1", _NAMED.sub(named, _GIVEN.sub(given, message)))
+    return _TWICE.sub(r"\1", _NAMED.sub(named, _GIVEN.sub(given, _BOTH.sub(r"\1", message))))
 
 
 def _dashed(name: str) -> str:
