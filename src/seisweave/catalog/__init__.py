@@ -4,8 +4,8 @@ from seisweave.catalog.as_catalog import as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import check
 from seisweave.catalog.completeness import Completeness, CompletenessOptions, estimate_completeness
-from seisweave.catalog.gutenberg_richter import BValue, b_positive, b_value
 from seisweave.catalog.download import Downloaded, EventQuery, download_catalog
+from seisweave.catalog.gutenberg_richter import BValue, b_positive, b_value
 from seisweave.catalog.local_xyz import LocalPoints, read_local_xyz
 from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.read import ReadOptions, read_catalog
