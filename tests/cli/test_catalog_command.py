@@ -242,6 +242,7 @@ def test_no_sentence_of_the_library_reaches_the_command_in_python():
         ("line 3: 'start=1' is odd", "line 3: 'start=1' is odd"),
         ("http://a.b/query?start=1&end=2 is", "http://a.b/query?start=1&end=2 is"),
         ("other=5 stays", "other=5 stays"),
+        ("write format=NAME", "write format=NAME"),
     ],
 )
 def test_words(said, heard):

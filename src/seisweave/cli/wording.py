@@ -12,7 +12,9 @@ import shlex
 from typing import Any
 
 OPTIONS: set[str] = set()
-_VALUE = r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|'[^']*'|\"[^\"]*\"|[^\s,;()'\"]*[^\s,;()'\".:]"
+_VALUE = (
+    r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|'[^']*'|\"[^\"]*\"|(?![A-Z]{2,}\b)[^\s,;()'\"]*[^\s,;()'\".:]"  # NAME is none
+)
 _GIVEN = re.compile(rf"(?<![\w'\"?&\-./])([a-z][a-z0-9_]*)=({_VALUE})")
 _NAMED = re.compile(r"(?<![\w'\"\-./])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?= (?:['\"(\d\-]|is |cannot |must ))")
 
