@@ -18,7 +18,7 @@ import seisweave as sw
 HEAVY = {"numba", "numpy", "pandas", "matplotlib", "plotly", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
 SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
-    "catalog": 14,
+    "catalog": 23,
     "condensation": 7,
     "evaluation": 25,
     "faults": 10,
@@ -28,7 +28,7 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast": 23,
     "nowcast.place": 11,
     "nowcast.region": 8,
-    "report": 7,
+    "report": 9,
     "synthetic": 16,
 }
 

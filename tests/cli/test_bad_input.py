@@ -80,23 +80,23 @@ BAD_FLAGS = {
     "too many subsets": (["--subsets", "10000"], "10000 subsets of 80 events are too small; give at most 4"),
     "subsets not a number": (["--subsets", "many"], "got 'many'"),
     "jobs": (["--jobs", "0"], "greater than or equal to 1, got '0'"),
-    "min sigma": (["--min-sigma-km", "0"], "min_sigma_km is 0.0"),
+    "min sigma": (["--min-sigma-km", "0"], "--min-sigma-km is 0.0"),
     "min sigma word": (["--min-sigma-km", "small"], "give auto, or a length between 0 and 10 km"),
-    "min sigma nan": (["--min-sigma-km", "nan"], "min_sigma_km is nan"),
+    "min sigma nan": (["--min-sigma-km", "nan"], "--min-sigma-km is nan"),
     "seed": (["--seed", "-1"], "seed is -1"),
     "box upside down": (["--box", "-117", "-116", "35", "33"], "south below north"),
     "box too short": (["--box", "-117", "-116"], "'--box' requires 4 arguments; see `seisweave faults --help`"),
     "box not a number": (["--box", "-117", "-116", "33", "x"], "got 'x'"),
-    "box elsewhere": (["--box", "10", "11", "33", "35"], "no event left of 80: 80 of 80 events left out by box"),
+    "box elsewhere": (["--box", "10", "11", "33", "35"], "80 of 80 events left out by --box 10 11 33 35"),
     "no polygon": (["--polygon", "absent.txt"], "polygon 'absent.txt' is no readable file"),
     "times": (["--start", "2020-01-01", "--end", "2019-01-01"], "exchange them"),
     "not a time": (["--start", "yesterday"], "'yesterday' is not a time"),
-    "magnitude": (["--min-magnitude", "9"], "left out by min_magnitude=9.0; widen the selection"),
+    "magnitude": (["--min-magnitude", "9"], "left out by --min-magnitude 9; widen the selection"),
     "no quality": (["--quality", "A"], "this catalog has no quality"),
     "columns": (["--columns", "longitude"], "write ours=theirs"),
     "unknown columns": (["--columns", "colour=red"], "'colour', which is none of ours"),
     "format": (["--format", "foo"], "format 'foo' is not known"),
-    "depth unit": (["--depth-unit", "ft"], "depth_unit 'ft' is not known"),
+    "depth unit": (["--depth-unit", "ft"], "--depth-unit 'ft' is not known"),
 }
 
 
@@ -142,8 +142,8 @@ def test_no_command_prints_the_help(arguments, run):
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (["--box", "1", "2", "3", "4"], "--xyz takes no selection, got box="),
-        (["--min-magnitude", "2"], "--xyz takes no selection, got min_magnitude=2.0"),
+        (["--box", "1", "2", "3", "4"], "--xyz takes no selection, got --box 1 2 3 4"),
+        (["--min-magnitude", "2"], "--xyz takes no selection, got --min-magnitude 2"),
         (["--depth-unit", "m"], "--xyz takes no --depth-unit"),
         (["--columns", "longitude=X"], "--xyz takes no --columns"),
         ([], "no column for x_km and y_km"),
@@ -172,7 +172,7 @@ def test_convert_never_overwrites_unasked(catalog_file, tmp_path, refused, run):
 
 
 def test_a_library_that_is_not_there_is_said_at_once(catalog_file, tmp_path, monkeypatch, refused):
-    monkeypatch.setattr("seisweave.cli.faults.find_spec", lambda name: None)
+    monkeypatch.setattr("seisweave.cli.libraries.find_spec", lambda name: None)
     assert "pip install 'seisweave[report]'" in refused("faults", catalog_file, "--out", tmp_path / "out")
 
 

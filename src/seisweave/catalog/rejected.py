@@ -52,5 +52,5 @@ class Rejected:
             first = self.rows[0]
             raise InputError(
                 f"{source}: {len(self.rows)} rows cannot be used, first line {first.line} ({first.reason}):"
-                f" {first.text!r}; correct them, or read without strict"
+                f" {first.text!r}; correct them, or read without strict=True"
             )

@@ -53,7 +53,7 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
     if name not in WRITABLE:
         raise InputError(f"format {name!r} cannot be written; choose one of {', '.join(WRITABLE)}")
     if where.is_dir() or (where.exists() and not force):
-        raise InputError(f"{where} exists; choose another name, or overwrite it with force")
+        raise InputError(f"{where} exists; choose another name, or overwrite it with force=True")
     try:
         left_out = _write_beside(catalog, where, name)
     except OSError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
 
@@ -54,7 +55,7 @@ def _exit_code(arguments: list[str]) -> int:
         code = _invoke(arguments)
         sys.stdout.flush()
     except InputError as error:
-        return _end(str(error), 2)
+        return _end(in_words(str(error)), 2)
     except BrokenPipeError:  # the reader (head, less) has seen enough
         _silence(sys.stdout)
         return 0

@@ -17,7 +17,7 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "evaluate": ["evaluate"],
     "report": ["report"],
     "demo": ["demo"],
-    "catalog": ["catalog"],
+    "catalog": ["catalog", "download"],
     "nowcast": ["nowcast", "place", "audit"],
     "reproduce": ["reproduce"],
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +14,13 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.cli.flags import with_options
+from seisweave.cli.libraries import check_library
+from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
 
 CATALOGS = "Catalogs in any known format, plain or packed: files, a folder, a pattern, or - for standard input."
 
-app = typer.Typer(help="Look into a catalog, or convert it.", no_args_is_help=True)
+app = typer.Typer(help="Look into a catalog, convert it, or download one.", no_args_is_help=True)
 
 
 @app.command()
@@ -25,18 +28,49 @@ app = typer.Typer(help="Look into a catalog, or convert it.", no_args_is_help=Tr
 def info(
     sources: Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=CATALOGS)],
     rejected: Annotated[int, typer.Option("--rejected", min=0, help="List up to this many rows set aside.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts; its keys stay.")] = False,
+    figure: Annotated[
+        Path | None, typer.Option("--figure", help="Draw magnitudes, depths and b-value: a .png or .svg file.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a figure that is there already.")] = False,
     *,
     selection: Selection,
     reading: ReadOptions,
 ) -> None:
-    """Print counts by magnitude, time span, box, depths, quality, uncertainties, and what was set aside.
+    """Print span, box, depths, magnitudes, completeness, b-value, errors, columns, and what was set aside.
 
-    Example: seisweave catalog info catalog.csv --rejected 20
+    Example: seisweave catalog info italy.csv --start 2010-01-01 --box 12 14.5 41.5 43.5 --figure italy.png
     """
     from seisweave.catalog import summarize
 
+    if figure is not None:
+        _check_figure(figure, force=force)
     catalog = read_selected(sources, selection, reading)
-    print(summarize(catalog).text(rejected_rows=rejected))
+    summary = summarize(catalog)
+    if figure is not None:
+        from seisweave.report.catalog_figures import write_catalog_figure
+
+        write_catalog_figure(catalog, figure, summary.completeness)
+    if as_json:
+        told = summary.to_dict(rejected)
+        told |= {name: [in_words(line) for line in told[name]] for name in ("notes", "left_out")}
+        print(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(map(_line_in_words, summary.text(rejected_rows=rejected).splitlines())))
+
+
+def _check_figure(path: Path, *, force: bool) -> None:
+    """Refuse early what cannot be drawn, or must not be replaced."""
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise InputError(f"{path}: a figure is a .png or .svg file; give another name")
+    if path.is_dir() or (path.exists() and not force):
+        raise InputError(f"{path} exists; choose another name, or give --force")
+    check_library("matplotlib")
+
+
+def _line_in_words(line: str) -> str:
+    """A line of a summary; rows of the file are left as they are."""
+    return in_words(line) if line.startswith(("note ", "WARNING ", "left out ")) else line
 
 
 @app.command()
@@ -52,15 +86,20 @@ def convert(
 ) -> None:
     """Write a catalog, or a selection of it, in another format.
 
-    Example: seisweave catalog convert scedc.csv.gz big.parquet --min-magnitude 4
+    CSV and Parquet keep all of it; QuakeML and CSEP what they can hold, and the rest is named.
+
+    Example: seisweave catalog convert ingv.csv large.parquet --min-magnitude 4 --columns longitude=Lon,latitude=Lat
     """
     catalog = read_selected(sources, selection, reading)
-    written = catalog.write(out, format=to, force=force)
+    try:
+        written = catalog.write(out, format=to, force=force)
+    except InputError as error:
+        raise InputError(in_words(str(error), {"format": "to", "force": "force"})) from None
     notes = rejections(catalog.rejected)
     if written.left_out:
         notes.append(f"{written.format} does not hold: {', '.join(written.left_out)}")
     for note in notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {in_words(note)}", file=sys.stderr)
     print(f"{written.n_events} events written to {out}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +16,7 @@ from seisweave.cli.catalog import CATALOGS, named, read_selected, rejections
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
+from seisweave.cli.libraries import check_library as check_library
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions, ResampleOptions
@@ -79,12 +79,6 @@ def faults(
     if not quiet:
         sure = [] if network.sureness is None else [str(network.sureness)]
         print("\n".join([headline(network), start_of(network), *sure, *warnings(network), f"results: {out}"]))
-
-
-def check_library(name: str) -> None:
-    """Refuse work whose end needs a library that is not there."""
-    if find_spec(name) is None:
-        raise InputError(f"figures and pages need {name}; install it with: pip install 'seisweave[report]'")
 
 
 def read_events(sources: list[Path], selection: Selection, reading: ReadOptions) -> Hypocentres:

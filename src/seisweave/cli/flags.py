@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
+from seisweave.cli.wording import OPTIONS
 from seisweave.errors import InputError
 
 
@@ -16,12 +18,14 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
     """Decorate a command so that each keyword receives an options record built from flags, one a field.
 
     `records` maps the command's keyword, which also names the panel in the help, to a dataclass whose fields carry
-    `metadata["help"]`. A field of mapping type is given as `ours=theirs`, several times if need be.
+    `metadata["help"]`. A field of mapping type is given as `ours=theirs`, several times or separated by commas.
     """
+    OPTIONS.update(f.name for record in records.values() for f in fields(record))
 
     def decorate(command: Callable) -> Callable:
         parameters = inspect.signature(command, eval_str=True).parameters.values()
         own = [parameter for parameter in parameters if parameter.name not in records]
+        OPTIONS.update(parameter.name for parameter in own if _is_option(parameter.annotation))
 
         def run(**values: Any) -> Any:
             built = {
@@ -38,6 +42,10 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
     return decorate
 
 
+def _is_option(annotation: Any) -> bool:
+    return any(type(part).__name__ == "OptionInfo" for part in getattr(annotation, "__metadata__", ()))
+
+
 def _is_mapping(record: type, name: str) -> bool:
     return "dict" in str(get_type_hints(record)[name])
 
@@ -48,11 +56,12 @@ def _value(record: type, f: Field, given: Any) -> Any:
         return _number_or_word(given)
     if not _is_mapping(record, f.name):
         return given
-    pairs = [text.partition("=") for text in given or ()]
+    pairs = [part.partition("=") for text in given or () for part in re.split(r",(?=\w+=)", text)]
     for ours, equals, theirs in pairs:
         if not (ours and equals and theirs):
             raise InputError(
-                f"--{f.name} is {ours + equals + theirs!r}; write ours=theirs, like --{f.name} longitude=X"
+                f"--{f.name} is {ours + equals + theirs!r}; write ours=theirs, like --{f.name}"
+                " longitude=Lon,latitude=Lat"
             )
     return {ours: theirs for ours, _, theirs in pairs} or None
 

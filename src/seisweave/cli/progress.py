@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from seisweave.cli.wording import in_words
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -39,7 +41,7 @@ def _after_notes(notes: Sequence[str], show: Callable[[Step], None]) -> Callable
 
     def tell(step: Step) -> None:
         while untold:
-            print(f"note: {untold.pop(0)}", file=sys.stderr)
+            print(f"note: {in_words(untold.pop(0))}", file=sys.stderr)
         show(step)
 
     return tell

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seisweave.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from seisweave.report.catalog_figures import catalog_figure, write_catalog_figure
     from seisweave.report.figures import network_figure, plot_map, plot_section
     from seisweave.report.page import write_page
     from seisweave.report.results.opened import ScoreTables, open_result
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ScoreTables",
+    "catalog_figure",
     "network_figure",
     "open_result",
     "plot_map",
     "plot_section",
+    "write_catalog_figure",
     "write_page",
     "write_result",
 ]
@@ -29,10 +32,12 @@ __getattr__ = lazy_names(
     __name__,
     {
         "ScoreTables": "results.opened",
+        "catalog_figure": "catalog_figures",
         "network_figure": "figures",
         "open_result": "results.opened",
         "plot_map": "figures",
         "plot_section": "figures",
+        "write_catalog_figure": "catalog_figures",
         "write_page": "page",
         "write_result": "results.written",
     },
