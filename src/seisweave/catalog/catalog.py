@@ -21,6 +21,8 @@ from seisweave.errors import InputError
 class Provenance:
     """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as.
 
+    Of a table also the columns `used`, each ours=theirs, and those `unused`.
+
     >>> from seisweave.synthetic import southern_california_like
     >>> southern_california_like(n_events=200).catalog.provenance.source
     'synthetic Southern California, seed 1, 200 events'
@@ -29,6 +31,8 @@ class Provenance:
     source: str = ""
     sha256: str = ""
     format: str = ""
+    used: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,7 @@ class Catalog:
         n_phases: number of phases a location rests on, NaN where unknown.
         rejected: rows of the source that could not be used.
         history: one line for everything that was left out after reading, oldest first.
+        magnitude_type: the scale of each magnitude as the source names it (Mw, ML, ...), "" where unknown.
 
     Errors: InputError for unequal lengths, coordinates that are missing or out of range, infinite depths or
     magnitudes, ids that repeat.
@@ -74,6 +79,7 @@ class Catalog:
     n_phases: Float[np.ndarray, " n"] | None = None
     rejected: Rejected = field(default_factory=Rejected)
     history: tuple[str, ...] = ()
+    magnitude_type: Shaped[np.ndarray, " n"] | None = None
 
     def __post_init__(self) -> None:
         for name, dtype in _DTYPES.items():
@@ -175,6 +181,7 @@ _DTYPES = {
     "quality": "str",
     "event_type": "str",
     "n_phases": "float64",
+    "magnitude_type": "str",
 }
 
 

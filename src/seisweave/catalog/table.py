@@ -8,20 +8,21 @@ import numpy as np
 import pandas as pd
 
 from seisweave.catalog.columns import Columns
-from seisweave.catalog.formats.generic_csv import COVARIANCE
 from seisweave.catalog.mixture_text import format_mixtures, parse_mixtures
+from seisweave.catalog.tables.vocabulary import COVARIANCE
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.errors import InputError
 
 
 def to_frame(catalog: Columns) -> pd.DataFrame:
-    """Columns time, longitude, latitude, depth_km, magnitude, id, then what else the catalog has."""
+    """Columns time, longitude, latitude, depth_km, magnitude, magnitude_type (if known), id, then what else the catalog has."""
     columns = {
         "time": catalog.times,
         "longitude": catalog.longitude,
         "latitude": catalog.latitude,
         "depth_km": catalog.depth_km,
         "magnitude": catalog.magnitude,
+        "magnitude_type": catalog.magnitude_type,
         "id": catalog.ids,
         "quality": catalog.quality,
         "event_type": catalog.event_type,
@@ -51,6 +52,7 @@ def columns_of(frame: pd.DataFrame) -> dict[str, Any]:
         "quality": _strings(frame, "quality") if "quality" in frame else None,
         "event_type": _strings(frame, "event_type") if "event_type" in frame else None,
         "n_phases": _numbers(frame, "n_phases") if "n_phases" in frame else None,
+        "magnitude_type": _strings(frame, "magnitude_type") if "magnitude_type" in frame else None,
     }
 
 

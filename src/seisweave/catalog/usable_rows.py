@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Bool
 
+from seisweave.catalog.accounting import what_looks_wrong
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import SWAPPED, looks_swapped
 from seisweave.catalog.parsed_rows import ParsedRows
@@ -17,8 +18,12 @@ REPEATED = "event repeats an earlier row"
 SIGN = {"down": 1.0, "up": -1.0}
 
 
-def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: str, depth_positive: str) -> Catalog:
-    """Make a Catalog of the usable rows, with the others in its `rejected`.
+def to_catalog(
+    rows: ParsedRows, source: Source, format_name: str, depth_unit: str | None = None, depth_positive: str | None = None
+) -> Catalog:
+    """Make a Catalog of the usable rows, with the others in its `rejected`, and notes on what looks wrong.
+
+    depth_unit (km or m) and depth_positive (down or up) are the user's; else what the rows state holds, else km, down.
 
     Errors: InputError if no row is usable, or if longitude and latitude are exchanged.
     """
@@ -31,8 +36,9 @@ def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: s
     bad = tuple(sorted((*rows.bad, *bad, *rows.lines.bad(repeated, REPEATED)), key=lambda row: row.line))
     if not keep.any():
         raise InputError(_nothing_usable(source, bad))
+    factor = KM_PER[depth_unit or rows.depth_unit or "km"] * SIGN[depth_positive or rows.depth_positive or "down"]
     notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep))
-    factor = KM_PER[depth_unit] * SIGN[depth_positive]
+    notes += what_looks_wrong(rows, keep, rows.depth_km.value * factor, source)
     return Catalog(
         times=rows.times.value[keep],
         longitude=longitude[keep],
@@ -44,7 +50,8 @@ def to_catalog(rows: ParsedRows, source: Source, format_name: str, depth_unit: s
         quality=_kept(rows.quality, keep),
         event_type=_kept(rows.event_type, keep),
         n_phases=_kept(rows.n_phases, keep),
-        provenance=Provenance(source.path, source.sha256, format_name),
+        magnitude_type=_kept(rows.magnitude_type, keep),
+        provenance=Provenance(source.path, source.sha256, format_name, rows.used, rows.unused),
         rejected=Rejected(bad, notes),
     )
 

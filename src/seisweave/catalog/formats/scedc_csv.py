@@ -32,6 +32,7 @@ def read(source: Source) -> ParsedRows:
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),
         magnitude=computed_magnitude(column),
+        magnitude_type=words(column["magtype"]),
         ids=words(column["evid"]),
         quality=words(column["q"]),
         event_type=words(column["et"]),

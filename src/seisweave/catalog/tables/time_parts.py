@@ -1,0 +1,102 @@
+"""Which columns of a table hold parts of a time, by name, by their order, by abbreviation, and by what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from seisweave.catalog.tables.columns import Column
+from seisweave.catalog.tables.dates import written_times
+from seisweave.catalog.tables.vocabulary import OTHERS, ROLES
+
+PARTS = ("year", "month", "day", "hour", "minute", "second")
+LIMITS = {"month": (1, 12), "day": (1, 31), "hour": (0, 24), "minute": (0, 60), "second": (0, 70)}
+# initials of year, month, day, hour, minute and second, as they stand in a row in the heads of tables
+_INITIALS = ("yajtu", "m", "dgjth", "hous", "mn", "s")
+
+
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """Columns of a table of n rows by what they hold, those that nothing explains, and what the user barred.
+
+    weak are roles given by a single letter or another name that may mean something else.
+    """
+
+    found: dict[str, Column]
+    unexplained: tuple[Column, ...]
+    names: tuple[str, ...]
+    where: str
+    n: int
+    barred: frozenset[str] = frozenset()
+    weak: frozenset[str] = frozenset()
+
+
+def in_a_row(names: list[str]) -> dict[int, str]:
+    """Places of year, month, day, ... that stand in a row by their initials alone: Y M D H M S, YYYY MM DD HH MM.
+
+    >>> in_a_row(["id", "yy", "mm", "dd", "hh", "mm", "ss", "lat"])
+    {1: 'year', 2: 'month', 3: 'day', 4: 'hour', 5: 'minute', 6: 'second'}
+    """
+    for size in (6, 5, 4, 3):
+        for start in range(len(names) - size + 1):
+            window = names[start : start + size]
+            if all(_initial(name, part, letters) for name, part, letters in zip(window, PARTS, _INITIALS, strict=False)):
+                return {start + i: PARTS[i] for i in range(size)}
+    return {}
+
+
+def _initial(name: str, part: str, letters: str) -> bool:
+    """Whether a name is an initial, alone or repeated, or a known name of a part."""
+    return bool(name) and (name in ROLES[part].split() or (len(set(name)) == 1 and name[0] in letters and len(name) < 5))
+
+
+def fits(column: Column, part: str) -> bool:
+    """Whether the cells of a column may be this part of a time."""
+    if part == "year":
+        return column.is_numeric and bool(((column.known > -10000) & (column.known < 10000)).all())
+    if part in LIMITS:
+        return column.within(*LIMITS[part], whole=part not in ("second", "minute", "hour", "day"))
+    return True
+
+
+def add_by_abbreviation(roles: Roles) -> Roles:
+    """Give the parts that are still missing to columns whose name abbreviates them: Da, Ho, Mi, Se beside Year, Mo."""
+    found, left = dict(roles.found), list(roles.unexplained)
+    dated = "date" in found or "time" in found
+    if "year" not in found and not dated:
+        return roles
+    wanted = [part for part in PARTS[3 if dated else 1 :] if part not in found]
+    if "day_of_year" in found:
+        wanted = [part for part in wanted if part not in ("month", "day")]
+    for part in wanted:
+        named = [column for column in left if _abbreviates(column, part) and fits(column, part) and part not in roles.barred]
+        if len(named) == 1:
+            found[part] = named[0]
+            left.remove(named[0])
+    return replace(roles, found=found, unexplained=tuple(left))
+
+
+def _abbreviates(column: Column, part: str) -> bool:
+    """Whether the name of a column begins a word for a part of a time, or is a word of it with an addition."""
+    name = column.meaning.plain
+    words = [word for word in ROLES[part].split() if len(word) > 2]
+    return len(name) > 1 and any(word.startswith(name) or (len(word) > 3 and name.startswith(word)) for word in words)
+
+
+def candidates(roles: Roles, part: str) -> list[str]:
+    """Names of columns that nothing explains and that may hold a part of the time, by their cells."""
+    return [column.name for column in roles.unexplained if column.meaning.plain not in OTHERS and _may_be(column, part)]
+
+
+def _may_be(column: Column, part: str) -> bool:
+    if part in ("date", "clock"):
+        if column.is_numeric:
+            return False
+        written = written_times(column.words[:200])
+        return (written.has_date if part == "date" else written.has_clock) and not written.unreadable.any()
+    if part == "second":
+        return column.within(0, 70, whole=False) and (_varied(column) or len(column.known) < 3)
+    return column.within(*LIMITS[part])
+
+
+def _varied(column: Column) -> bool:
+    return len(set(column.known[:200].tolist())) > 1

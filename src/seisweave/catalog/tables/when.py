@@ -1,0 +1,328 @@
+"""The times of a table: one column or many, joined from what each holds, and refused where a part is missing.
+
+A text may be a date, a time of day or both; numbers may be years, months, days, days of the year, hours, minutes and
+seconds, clocks like 1510, or seconds since 1970. What a column holds is told by its cells, not by its name alone.
+Missing parts are never taken as zero where another column may hold them; where none can, it is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seisweave.catalog.delimited import Values, is_text
+from seisweave.catalog.tables.columns import Column
+from seisweave.catalog.tables.dates import Written, from_day_of_year, written_times
+from seisweave.catalog.tables.epochs import epoch_times
+from seisweave.catalog.tables.time_parts import Roles, add_by_abbreviation, candidates
+from seisweave.catalog.times import from_parts, read_times
+from seisweave.errors import InputError
+
+_DAY = ("year", "month", "day")
+_CLOCK = ("hour", "minute", "second")
+_TEXT_ROLES = ("time", "date", "clock", "day", "hour")
+Parts = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """Times of n rows, the columns they were read from, and what was taken for granted."""
+
+    values: Values
+    used: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Text:
+    role: str
+    column: Column
+    written: Written
+
+
+def times_of(roles: Roles, n: int) -> Times:
+    """Read the times of a table of n rows.
+
+    Errors: InputError where a part of the time is missing that another column may hold, where a clock is not UTC by an
+    unknown number of hours, and for numbers that are no calendar time.
+    """
+    quick = _in_one_column(roles)
+    if quick is not None:
+        return quick
+    roles = add_by_abbreviation(roles)
+    texts = [_Text(role, column, written_times(column.words)) for role, column in _texts(roles)]
+    whole = _whole(texts, roles)
+    date = whole or next((text for text in texts if text.written.has_date), None)
+    if date is None and "year" not in roles.found:
+        return _without_date(roles, texts, n)
+    used: dict[str, str] = {}
+    notes: list[str] = []
+    day = _day(roles, date, used, notes)
+    clock = _clock(roles, texts, date, used, notes)
+    zone_h = _zone(roles, used)
+    values = _joined(day, clock, [text for text in texts if text.column.name in used.values()], zone_h)
+    if zone_h:
+        notes.append(f"times are {zone_h:+g} h from UTC, as their column states, and turned into UTC")
+    return Times(values, used, tuple(notes))
+
+
+def _in_one_column(roles: Roles) -> Times | None:
+    """Times of one column in ISO 8601, the quick way; None where more is to be thought of."""
+    column = roles.found.get("time")
+    if column is None or column.meaning.local or column.meaning.zone_h:
+        return None
+    if any(role in roles.found for role in ("date", "clock", "second")) or not _is_calendar(column):
+        return None
+    values = read_times(column.cells)
+    if values.unreadable.any() or np.isnat(values.value).all():
+        return None
+    midnight = values.value == values.value.astype("datetime64[D]")
+    if midnight[~np.isnat(values.value)].all():
+        return None
+    return Times(values, {"time": column.name})
+
+
+def _is_calendar(column: Column) -> bool:
+    import pyarrow as pa
+
+    return is_text(column.cells) or pa.types.is_timestamp(column.cells.type)
+
+
+def _texts(roles: Roles) -> list[tuple[str, Column]]:
+    return [(role, column) for role in _TEXT_ROLES if (column := roles.found.get(role)) and not column.is_numeric] + [
+        (role, column)
+        for role in ("time", "date")
+        if (column := roles.found.get(role)) and column.is_numeric and _digits(column)
+    ]
+
+
+def _digits(column: Column) -> bool:
+    """Whether numbers are dates of eight, twelve or fourteen digits, or seven with the day of the year."""
+    written = written_times(column.words[:200])
+    return written.has_date and not written.unreadable.any() and np.isin(np.char.str_len(column.words[:1]), [7, 8, 12, 14]).all()
+
+
+def _whole(texts: list[_Text], roles: Roles) -> _Text | None:
+    """The column that holds date and time of day, unless its clock stands still and another holds it."""
+    found = [text for text in texts if text.written.has_date and text.written.has_clock]
+    other = any(text.written.has_clock and not text.written.has_date for text in texts) or "hour" in roles.found
+    return next((text for text in found if not (other and text.written.at_midnight)), None)
+
+
+def _day(roles: Roles, date: _Text | None, used: dict[str, str], notes: list[str]) -> Parts:
+    """Year, month and day of each row."""
+    if date is not None:
+        used[date.role] = date.column.name
+        if date.written.ambiguous:
+            raise InputError(
+                f"{roles.where}: dates in {date.column.name!r} such as {_example(date)!r} may have day or month first,"
+                " and no row decides; write the year first, like 2010-04-03"
+            )
+        if date.written.day_first:
+            notes.append(f"dates in {date.column.name!r} have the {date.written.day_first} first, as they tell as a whole")
+        return {name: date.written.parts[name] for name in _DAY}
+    year = roles.found["year"]
+    used["year"] = year.name
+    known = year.known
+    if len(known) and ((known >= 0) & (known < 100)).all():
+        raise InputError(
+            f"{roles.where}: years in {year.name!r} have two digits ({known[0]:g}), of a century that is not said;"
+            " write four, or leave them out with --columns year=none"
+        )
+    if "day_of_year" in roles.found and "day" not in roles.found:
+        used["day_of_year"] = roles.found["day_of_year"].name
+        month, day = from_day_of_year(np.floor(year.numbers.value), roles.found["day_of_year"].numbers.value)
+        return {"year": year.numbers.value, "month": month, "day": day}
+    _refuse_missing(roles, [name for name in ("month", "day") if name not in roles.found], "year")
+    _refuse_fraction(roles, "month")
+    used.update({name: roles.found[name].name for name in ("month", "day")})
+    return {name: roles.found[name].numbers.value for name in _DAY}
+
+
+def _clock(roles: Roles, texts: list[_Text], date: _Text | None, used: dict[str, str], notes: list[str]) -> Parts:
+    """Hour, minute and second of each row."""
+    text = date if date and (date.written.has_clock and not _stands_still(date, texts, roles)) else None
+    text = text or next((one for one in texts if one.written.has_clock and not one.written.has_date), None)
+    if text is not None:
+        used[text.role] = text.column.name
+        parts = {name: text.written.parts[name] for name in _CLOCK}
+        return _with_seconds(parts, text, roles, used, notes)
+    number = next((roles.found[role] for role in ("time", "clock") if role in roles.found and roles.found[role].name not in used.values()), None)
+    if number is not None and number.is_numeric:
+        used["clock"] = number.name
+        return _of_digits(number, roles, used, notes)
+    hour = roles.found.get("hour")
+    if hour is not None and hour.is_numeric and (hour.known > 24).any():
+        used["clock"] = hour.name
+        return _of_digits(hour, roles, used, notes)
+    return _of_columns(roles, used, notes)
+
+
+def _stands_still(date: _Text, texts: list[_Text], roles: Roles) -> bool:
+    other = any(text.written.has_clock and not text.written.has_date for text in texts) or "hour" in roles.found
+    return date.written.at_midnight and other
+
+
+def _with_seconds(parts: Parts, text: _Text, roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
+    """Parts of a time of day in text, with seconds of their own column where the text has none."""
+    second = roles.found.get("second")
+    own = np.nan_to_num(parts["second"])
+    if second is None:
+        if not text.written.has_seconds:
+            maybe = candidates(roles, "second")
+            _refuse(roles, f"times in {text.column.name!r} have no seconds", "second", maybe)
+            notes.append(f"times in {text.column.name!r} are given to the minute")
+        return {**parts, "second": own}
+    value = second.numbers.value
+    if own.any() and not np.allclose(own, np.where(np.isnan(value), own, value), atol=1.0):
+        raise InputError(
+            f"{roles.where}: seconds stand both in {text.column.name!r} and in {second.name!r}, and differ; say which"
+            " holds with --columns second=none or --columns clock=none"
+        )
+    used["second"] = second.name
+    return {**parts, "second": np.where(np.isfinite(parts["hour"]), value, np.nan)}
+
+
+def _of_digits(number: Column, roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
+    """Times of day like 1510, or 151041.18, as numbers."""
+    value = number.numbers.value
+    second = roles.found.get("second")
+    whole = np.floor(value)
+    fraction = value - whole
+    widest = int(np.nanmax(whole, initial=0))
+    if widest < 2400 + 1 and not fraction.any() and np.isfinite(fraction[~np.isnan(value)]).all():
+        if second is None:
+            _refuse(roles, f"{number.name!r} holds hours and minutes", "second", candidates(roles, "second"))
+            notes.append(f"times like {number.words[0]!r} in {number.name!r} are read as hours and minutes")
+        else:
+            used["second"] = second.name
+        return {"hour": whole // 100, "minute": whole % 100, "second": second.numbers.value if second else 0 * value}
+    if widest >= 10000 and second is None:
+        return {"hour": whole // 10000, "minute": whole // 100 % 100, "second": whole % 100 + np.round(fraction, 9)}
+    raise InputError(
+        f"{roles.where}: {number.name!r} holds numbers such as {number.words[0]!r} that are no time of day that can be"
+        " told; write 15:10:41.18, or leave it out with --columns time=none"
+    )
+
+
+def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
+    """Hour, minute and second of their own columns; what is missing is refused, or said."""
+    have = [name for name in _CLOCK if name in roles.found]
+    n = roles.n
+    if not have:
+        maybe = [*candidates(roles, "clock"), *_pairs(candidates(roles, "hour"))]
+        _refuse(roles, "a date, but no time of day", "clock", maybe)
+        notes.append("the file holds dates only: hours, minutes and seconds are unknown, and stand as 0")
+        return {name: np.zeros(n) for name in _CLOCK}
+    last = _CLOCK.index(have[-1])
+    _refuse_missing(roles, [name for name in _CLOCK[:last] if name not in have], have[-1])
+    used.update({name: roles.found[name].name for name in have})
+    if last < 2 and not _has_fraction(roles.found[have[-1]]):
+        finer = _CLOCK[last + 1]
+        _refuse(roles, f"{have[-1]}, but no {finer}", finer, candidates(roles, finer))
+        notes.append(f"times are given to the {have[-1]}")
+    for name in have[:-1]:
+        _refuse_fraction(roles, name)
+    parts = {name: roles.found[name].numbers.value if name in have else np.zeros(n) for name in _CLOCK}
+    return parts
+
+
+def _pairs(maybe: list[str]) -> list[str]:
+    """Columns that may be hours and minutes: one alone is no time of day."""
+    return maybe if len(maybe) > 1 else []
+
+
+def _has_fraction(column: Column) -> bool:
+    return bool((column.known != np.floor(column.known)).any())
+
+
+def _refuse_fraction(roles: Roles, name: str) -> None:
+    if name in roles.found and _has_fraction(roles.found[name]):
+        raise InputError(
+            f"{roles.where}: {roles.found[name].name!r} is taken as the {name}, but holds fractions; name the columns"
+            f" with --columns {name}=..."
+        )
+
+
+def _refuse_missing(roles: Roles, missing: list[str], have: str) -> None:
+    """Refuse a time of which a middle part is missing."""
+    if missing:
+        maybe = list(dict.fromkeys(name for part in missing for name in candidates(roles, part)))
+        looked = ", ".join(maybe or roles.names)[:300]
+        raise InputError(
+            f"{roles.where}: {have}, but no {' and no '.join(missing)} found among {looked}; name it with"
+            f" --columns {missing[0]}=... (or --columns {have}=none where the file holds no times)"
+        )
+
+
+def _refuse(roles: Roles, have: str, missing: str, maybe: list[str]) -> None:
+    """Refuse a time whose last part may stand in another column."""
+    if maybe and missing not in roles.barred:
+        raise InputError(
+            f"{roles.where}: {have} found, and {', '.join(maybe)[:300]} may hold it; name it with --columns"
+            f" {missing}=..., or say --columns {missing}=none"
+        )
+
+
+def _zone(roles: Roles, used: dict[str, str]) -> float:
+    """Hours ahead of UTC of the columns used. Errors: InputError for a clock that is not UTC by an unknown number."""
+    columns = [column for column in roles.found.values() if column.name in used.values()]
+    local = next((column for column in columns if column.meaning.local and not column.given), None)
+    if local is not None:
+        raise InputError(
+            f"{roles.where}: times in {local.name!r} are local ones; give UTC, or take them as UTC with --columns"
+            f" {next(role for role, name in used.items() if name == local.name)}={local.name}"
+        )
+    hours = {column.meaning.zone_h for column in columns if column.meaning.zone_h is not None}
+    return max(hours, key=abs, default=0.0)
+
+
+def _joined(day: Parts, clock: Parts, texts: list[_Text], zone_h: float) -> Values:
+    """Times in UTC of parts; rows where all are blank have none, those with a part missing are unreadable."""
+    year = np.floor(day["year"])
+    day_value = day["day"]
+    values = from_parts((year, np.asarray(day["month"]), np.floor(day_value)), tuple(clock[name] for name in _CLOCK))
+    fraction = np.nan_to_num(day_value - np.floor(day_value))
+    if fraction.any():  # days with decimals, and no clock beside them
+        moved = np.rint(fraction * 86400e6).astype("timedelta64[us]")
+        clean = all(not np.nan_to_num(clock[name]).any() for name in _CLOCK)
+        values = Values(values.value + moved, values.unreadable | ((fraction > 0) & (not clean)))
+    shift = np.full(len(year), zone_h, float)
+    for text in texts:
+        shift = shift + np.nan_to_num(text.written.parts.get("zone_h", 0.0))
+    value = values.value - np.rint(shift * 3600e6).astype("timedelta64[us]")
+    blank = np.isnan(year) & np.isnan(day["month"]) & np.isnan(day_value)
+    bad = values.unreadable & ~blank
+    for text in texts:
+        bad |= text.written.unreadable
+    return Values(np.where(bad | blank, np.datetime64("NaT", "us"), value), bad)
+
+
+def _example(text: _Text) -> str:
+    return next((cell for cell in text.column.words.tolist() if cell), "")
+
+
+def _without_date(roles: Roles, texts: list[_Text], n: int) -> Times:
+    """Times of a table that has no date as such: numbers since an epoch, unreadable ones, or none."""
+    nothing = Values(np.full(n, np.datetime64("NaT", "us")), np.zeros(n, bool))
+    column = roles.found.get("time") or roles.found.get("date")
+    if column is not None and column.is_numeric:
+        values, note = epoch_times(column, roles.where)
+        return Times(values, {"time": column.name}, (note,))
+    parts = [role for role in ("month", "day", "hour", "minute", "second", "clock") if role in roles.found and role not in roles.weak]
+    if any(text.written.has_clock for text in texts) or len(parts) > 1:
+        looked = ", ".join(candidates(roles, "date") or roles.names)[:300]
+        raise InputError(
+            f"{roles.where}: a time of day, but no date found among {looked}; name it with --columns date=... or"
+            " year=..., month=..., day=..., or leave times out with --columns"
+            f" {texts[0].role if texts else parts[0]}=none"
+        )
+    if column is not None:
+        unreadable = column.words != ""
+        return Times(Values(nothing.value, unreadable), {"time": column.name})
+    if roles.barred & {"time", "date", "year"}:
+        return Times(nothing, {})
+    maybe = candidates(roles, "date")
+    hint = f"; {', '.join(maybe)} may hold them: --columns time=..." if maybe else ""
+    return Times(nothing, {}, (f"no column of times is found: times are unknown{hint}",))
