@@ -23,7 +23,7 @@ from seisweave.catalog.tables.vocabulary import LENGTHS
 _COMMENTS = "#%!"
 _SEARCHED = 60
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$")
-_DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}$|\d{1,2}([-/.])\d{1,2}\2\d{4}$")
+_DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}$|\d{1,2}([-/.])\d{1,2}\2\d{4}$|\d{1,2}-[^\W\d_]{3}-\d{4}$")
 _CLOCK = re.compile(r"\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d*)?)?Z?$")
 _RULE = re.compile(r"[-=+_|*~,;\s]+$")
 _BLANKS = (" ", "  ")
@@ -117,7 +117,10 @@ def _joined_units(line: str) -> str:
 def _variants(names: list[str], below: list[str], delimiter: str) -> list[list[str]]:
     """Names as they stand, and with what rows may have more: their own name, a blank end, a date cut from its clock."""
     variants = [names]
-    rows = [row for row in (split(text, delimiter) for text in below) if len(row) == len(names) + 1]
+    cells = [split(text, delimiter) for text in below]
+    if delimiter == " " and cells and all(len(row) == len(names) + 2 for row in cells):
+        return [["", *variant] for variant in _variants(names, [" ".join(row[1:]) for row in cells], delimiter)]
+    rows = [row for row in cells if len(row) == len(names) + 1]
     if rows and all(row[-1] == "" for row in rows):
         variants.append([*names, ""])
     elif rows:

@@ -61,7 +61,8 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
 def _place(column: Column) -> tuple[bool, int]:
     scale = "Mw" if column.meaning.scale.startswith("Mw") else column.meaning.scale
     scale = "mb" if scale.startswith("mb") else scale
-    return not column.given, _ORDER.index(scale) if scale in _ORDER else len(_ORDER)
+    letter = column.meaning.plain == "m"  # which may be a month or a minute
+    return not column.given, len(_ORDER) + 1 if letter else _ORDER.index(scale) if scale in _ORDER else len(_ORDER)
 
 
 def _cleaned(column: Column, *, several: bool) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " m"]]:

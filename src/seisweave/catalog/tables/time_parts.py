@@ -36,11 +36,12 @@ def in_a_row(names: list[str]) -> dict[int, str]:
     >>> in_a_row(["id", "yy", "mm", "dd", "hh", "mm", "ss", "lat"])
     {1: 'year', 2: 'month', 3: 'day', 4: 'hour', 5: 'minute', 6: 'second'}
     """
-    for size in (6, 5, 4, 3):
+    for first, size in ((0, 6), (0, 5), (0, 4), (0, 3), (3, 3)):
+        parts, initials = PARTS[first : first + size], _INITIALS[first : first + size]
         for start in range(len(names) - size + 1):
-            window = names[start : start + size]
-            if all(_initial(name, part, letters) for name, part, letters in zip(window, PARTS, _INITIALS, strict=False)):
-                return {start + i: PARTS[i] for i in range(size)}
+            window = zip(names[start : start + size], parts, initials, strict=True)
+            if all(_initial(name, part, letters) for name, part, letters in window):
+                return {start + i: part for i, part in enumerate(parts)}
     return {}
 
 

@@ -47,7 +47,7 @@ NAMED_BY_USERS = (*(role for role in ROLES if role not in ("type", "elevation"))
 
 # words that say nothing about what a column holds
 DECORATION = frozenset(
-    "event ev origin orig hypo hypocenter hypocentre hypocentral epicenter epicentre epicentral epi earthquake eq quake"
+    "in event ev origin orig hypo hypocenter hypocentre hypocentral epicenter epicentre epicentral epi earthquake eq quake"
     " pref preferred final reloc relocated deg degree degrees degs decimal dec wgs84 value utc gmt ut of the de del"
     " dell grados gradi grad geo geographic focal oluş olus merkez".split()
 )
@@ -85,7 +85,7 @@ KILOMETRES_BY_CONVENTION = frozenset("erh erz eh ez errh errz horizontalerror de
 
 # what stands in many tables and is neither time, place nor size
 OTHERS = frozenset(
-    "rms gap azgap azimuthalgap dmin dist mindist nst nsta nsta nstations stations station ns np place region location"
+    "smajax sminax smaj smin rms gap azgap azimuthalgap dmin dist mindist nst nsta nsta nstations stations station ns np place region location"
     " author agency catalog catalogue contributor contributorid updated status source network net magerror magnst"
     " strike dip rake strike1 dip1 rake1 strike2 dip2 rake2 intensity int imm mmi cluster clusterid nbranch number num"
     " count nomag evaluationmode residual res resid fix depfix tsunami felt cdi sig code zone country state remarks"

@@ -98,9 +98,13 @@ def _texts(roles: Roles) -> list[tuple[str, Column]]:
 
 
 def _digits(column: Column) -> bool:
-    """Whether numbers are dates of eight, twelve or fourteen digits, or seven with the day of the year."""
-    written = written_times(column.words[:200])
-    return written.has_date and not written.unreadable.any() and np.isin(np.char.str_len(column.words[:1]), [7, 8, 12, 14]).all()
+    """Whether numbers are dates of eight, twelve or fourteen digits, or of seven with the day of the year."""
+    parts = written_times(column.words[:200]).parts
+    if "year" not in parts:
+        return False
+    clock = [np.nan_to_num(parts[name]) for name in _CLOCK]
+    values = from_parts((parts["year"], parts["month"], parts["day"]), (clock[0], clock[1], clock[2]))
+    return not values.unreadable[column.words[:200] != ""].any()
 
 
 def _whole(texts: list[_Text], roles: Roles) -> _Text | None:
@@ -211,7 +215,7 @@ def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
     have = [name for name in _CLOCK if name in roles.found]
     n = roles.n
     if not have:
-        maybe = [*candidates(roles, "clock"), *_pairs(candidates(roles, "hour"))]
+        maybe = [*candidates(roles, "clock"), *_hours_and_minutes(roles)]
         _refuse(roles, "a date, but no time of day", "clock", maybe)
         notes.append("the file holds dates only: hours, minutes and seconds are unknown, and stand as 0")
         return {name: np.zeros(n) for name in _CLOCK}
@@ -228,9 +232,10 @@ def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
     return parts
 
 
-def _pairs(maybe: list[str]) -> list[str]:
+def _hours_and_minutes(roles: Roles) -> list[str]:
     """Columns that may be hours and minutes: one alone is no time of day."""
-    return maybe if len(maybe) > 1 else []
+    hours, both = candidates(roles, "hour"), candidates(roles, "minute")
+    return both if hours and len(both) > 1 else []
 
 
 def _has_fraction(column: Column) -> bool:
