@@ -46,7 +46,16 @@ PARTS = (
     ("iyear", "imonth", "iday", "ihour", "minutes", "seconds"), ("year", "month", "day", "qx", "qy", "qz"),
     ("year", "month", "xday", "hour", "minute", "second"), ("A", "M", "G", "O", "M", "S"), ("J", "M", "T", "Stu", "Min", "Sek"),
 )  # fmt: skip
-ERRORS = ("erh", "horizontal_error ({u})", "err_h [{u}]", "erh_{u}", "eh", "horizontalError", "sigma_h_{u}", "ErrH({u})")
+ERRORS = (
+    "erh",
+    "horizontal_error ({u})",
+    "err_h [{u}]",
+    "erh_{u}",
+    "eh",
+    "horizontalError",
+    "sigma_h_{u}",
+    "ErrH({u})",
+)
 VERTICAL = ("erz", "depth_error ({u})", "err_z [{u}]", "erz_{u}", "ez", "depthError", "sigma_z_{u}", "ErrZ({u})")
 TIMES = (
     "iso", "isoz", "offset", "date clock", "date hms", "parts", "parts", "parts", "doy", "hhmm sec", "hh:mm sec", "epoch",
@@ -149,9 +158,13 @@ def _fields(truth: dict[str, np.ndarray]) -> dict[str, list]:
 def _times(rng: np.random.Generator, style: str, truth: dict[str, np.ndarray]) -> list[tuple[str, list[str]]]:
     part = _fields(truth)
     when, date, second, clock = part["when"], part["date"], part["second"], part["clock"]
-    whole = str(rng.choice(["time", "Time", "datetime", "origin_time", "Date Time", "OriginTime", "time_utc", "timestamp"]))
+    whole = str(
+        rng.choice(["time", "Time", "datetime", "origin_time", "Date Time", "OriginTime", "time_utc", "timestamp"])
+    )
     day_name = str(rng.choice(["date", "Date", "DATE", "fecha", "Datum", "data", "tarih", "Date (UTC)"]))
-    clock_name = str(rng.choice(["time", "Time", "hora", "Uhrzeit", "ora", "saat", "Origin Time", "Time (UTC)", "heure"]))
+    clock_name = str(
+        rng.choice(["time", "Time", "hora", "Uhrzeit", "ora", "saat", "Origin Time", "Time (UTC)", "heure"])
+    )
     names = PARTS[rng.integers(len(PARTS))]
     numbers = [f"{w.hour}" for w in when], [f"{w.minute}" for w in when]
     both = [f"{d}T{c}" for d, c in zip(date, clock, strict=True)]
@@ -186,10 +199,18 @@ def _times(rng: np.random.Generator, style: str, truth: dict[str, np.ndarray]) -
         return [*zip(names[:3], dates, strict=True), (clock_name, clock)]
     if style == "doy":
         name = str(rng.choice(["doy", "jday", "julday", "day of year", "yday"]))
-        return [("year", [f"{w.year}" for w in when]), (name, [f"{w:%j}" for w in when]), *zip(("hour", "min", "sec"), (*numbers, second), strict=True)]
+        return [
+            ("year", [f"{w.year}" for w in when]),
+            (name, [f"{w:%j}" for w in when]),
+            *zip(("hour", "min", "sec"), (*numbers, second), strict=True),
+        ]
     if style in ("hhmm sec", "hh:mm sec"):
         form = "%H%M" if style == "hhmm sec" else "%H:%M"
-        return [("DATE", [d.replace("-", "/") for d in date]), ("TIME", [format(w, form) for w in when]), ("SEC", second)]
+        return [
+            ("DATE", [d.replace("-", "/") for d in date]),
+            ("TIME", [format(w, form) for w in when]),
+            ("SEC", second),
+        ]
     if style == "epoch":
         return [(whole, [f"{(w - np.datetime64(0, 's').item()).total_seconds():.2f}" for w in when])]
     if style == "epoch ms":
@@ -206,7 +227,10 @@ def _times(rng: np.random.Generator, style: str, truth: dict[str, np.ndarray]) -
         truth["resolution_s"] = np.array(86400.1)
         return [(day_name, date)]
     start = [np.datetime64(f"{w.year}", "us") for w in when]
-    year = [w.year + float((t - s) / np.timedelta64(1, "s")) / 31557600 for w, t, s in zip(when, truth["times"], start, strict=True)]
+    year = [
+        w.year + float((t - s) / np.timedelta64(1, "s")) / 31557600
+        for w, t, s in zip(when, truth["times"], start, strict=True)
+    ]
     return [(whole, [f"{y:.6f}" for y in year])]
 
 
@@ -283,7 +307,9 @@ def _lines(rng: np.random.Generator, columns: list[tuple[str, list[str]]], featu
         rows = [[_with_comma(cell) for cell in row] for row in rows]
     if sign in (" ", "  "):
         rows = [[cell or "nan" for cell in row] for row in rows]
-        quotes = "all" if sign == " " and any(" " in cell for row in rows for cell in row) and rng.random() < 0.5 else quotes
+        quotes = (
+            "all" if sign == " " and any(" " in cell for row in rows for cell in row) and rng.random() < 0.5 else quotes
+        )
         if sign == "  " or quotes == "none":
             names = [name.replace(" ", "_") if rng.random() < 0.5 else name.replace(" ", "") for name in names]
     width = max(len(cell) for row in [names, *rows] for cell in row) + 2

@@ -1,4 +1,4 @@
-"""What a reader made of a file, held against the file: told where it looks as if something was read as something else.
+"""What a reader made of a file, held against the file: told where something looks read as something else.
 
 None of this changes a value. A catalog may truly have all depths at 0 or all times at midnight; who reads it is to know.
 """
@@ -17,7 +17,9 @@ from seisweave.catalog.source import Source
 _LARGEST = 10.0  # the largest earthquake known had magnitude 9.5
 _ENOUGH = 3  # events that show a pattern
 _DEEP_KM, _NARROW_DEGREES = 30.0, 0.1
-_EVENT_LINE = re.compile(rb"^[ \t]*(?:1[5-9]|20)\d\d[-/. \t]*[01 ]?\d[-/. \t]*[0-3 ]?\d[T \t]+[\d:. \t+-]{20,}", re.MULTILINE)
+_EVENT_LINE = re.compile(
+    rb"^[ \t]*(?:1[5-9]|20)\d\d[-/. \t]*[01 ]?\d[-/. \t]*[0-3 ]?\d[T \t]+[\d:. \t+-]{20,}", re.MULTILINE
+)
 _XML_EVENT = re.compile(rb"<(?:\w+:)?event[ >]")
 
 
@@ -87,10 +89,10 @@ def _times(times: np.ndarray) -> Iterator[str]:
     known = times[~np.isnat(times)]
     if len(known) < _ENOUGH:
         return
-    within = known - known.astype("datetime64[D]").astype(known.dtype)
-    if not within.astype(np.int64).any():
+    day_us = 86_400_000_000
+    if not (known[:100].astype(np.int64) % day_us).any() and not (known.astype(np.int64) % day_us).any():
         yield f"all {len(known)} times are at midnight: are hours known?"
-    elif len(np.unique(known)) == 1:
+    elif (known == known[0]).all():
         yield f"all {len(known)} times are {known[0].astype('datetime64[s]')}"
 
 

@@ -34,6 +34,10 @@ class Provenance:
     used: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("used", "unused"):  # JSON has no tuples
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
@@ -162,9 +166,17 @@ class Catalog:
 
     @classmethod
     def from_pandas(cls, frame: Any, provenance: Provenance | None = None) -> Catalog:
-        """From a DataFrame with the columns of `to_pandas`; only longitude and latitude must be there.
+        """From a DataFrame: of the columns of `to_pandas`, or of any others, recognised as those of a file are.
 
-        Errors: InputError for missing columns and for everything a Catalog refuses.
+        Only longitude and latitude must be there. Rows that cannot be used, and what was chosen or taken for granted,
+        stand in `rejected`. Errors: InputError for missing columns and for everything a Catalog refuses.
+
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"time": ["1994-01-17T12:30:55"], "latitude": [34.2], "longitude": [-118.5],
+        ...                       "depth": [18.2], "mag": [6.7], "magType": ["mw"]})
+        >>> catalog = Catalog.from_pandas(frame)
+        >>> catalog.depth_km.tolist(), catalog.magnitude.tolist(), catalog.magnitude_type.tolist()
+        ([18.2], [6.7], ['mw'])
         """
         from seisweave.catalog.table import columns_of
 

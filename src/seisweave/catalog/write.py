@@ -34,8 +34,8 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
     """Write a catalog by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep".
 
     CSV and Parquet hold every column and read back identical. QuakeML holds times, places, magnitudes with their
-    types, ids, event types, phases and 1-sigma errors; CSEP CSV times, places, magnitudes and ids: `Written.left_out` names the
-    rest. The file appears whole or not at all; an existing one stays unless `force`.
+    types, ids, event types, phases and 1-sigma errors; CSEP CSV times, places, magnitudes and ids:
+    `Written.left_out` names the rest. The file appears whole or not at all; an existing one stays unless `force`.
 
     Errors: InputError for an unknown suffix, an existing file, a folder that cannot be written, QuakeML or
     CSEP of events without time, CSEP of events without magnitude or depth.

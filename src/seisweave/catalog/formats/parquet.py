@@ -7,8 +7,9 @@ from typing import Any
 
 from seisweave.catalog.delimited import TextTable
 from seisweave.catalog.parsed_rows import ParsedRows
-from seisweave.catalog.source import Lines, Source, is_parquet, lines_of
+from seisweave.catalog.source import Source, is_parquet
 from seisweave.catalog.tables.columns import Column, Reading
+from seisweave.catalog.tables.frames import in_utc, numbered_rows
 from seisweave.catalog.tables.rows import rows_of
 from seisweave.errors import InputError
 
@@ -35,25 +36,6 @@ def read(source: Source, reading: Reading | None = None) -> ParsedRows:
     notes = (f"columns passed over, which hold neither numbers nor text: {', '.join(left_out)[:300]}",)
     rows = TextTable({}, numbered_rows(table.num_rows), ())
     return rows_of(columns, rows, reading or Reading(), source.path, notes if left_out else ())
-
-
-def numbered_rows(n: int) -> Lines:
-    """Lines that stand for the n rows of a table that is no text."""
-    return lines_of("".join(f"row {i}\n" for i in range(1, n + 1)).encode())
-
-
-def in_utc(cells: Any) -> Any:
-    """Cells of a column as text, numbers or times in UTC."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pa.types.is_dictionary(cells.type):
-        cells = pc.cast(cells, cells.type.value_type)  # pyright: ignore[reportAttributeAccessIssue]
-    if pa.types.is_timestamp(cells.type):
-        return pc.cast(cells, pa.timestamp("us"), safe=False)  # pyright: ignore[reportAttributeAccessIssue]
-    if pa.types.is_date(cells.type) or pa.types.is_time(cells.type) or pa.types.is_boolean(cells.type):
-        return pc.cast(cells, pa.string())  # pyright: ignore[reportAttributeAccessIssue]
-    return cells
 
 
 def _is_plain(type_: Any) -> bool:

@@ -85,7 +85,9 @@ def _rows(events: list[Any], origins: list[Any], lines: Lines, bad: tuple) -> Pa
         latitude=_values([origin.latitude for origin in origins]),
         depth_km=_values([_km(origin.depth) for origin in origins]),
         magnitude=_values([magnitude.mag if magnitude else None for magnitude in magnitudes]),
-        magnitude_type=np.array([(magnitude and magnitude.magnitude_type) or "" for magnitude in magnitudes], dtype=str),
+        magnitude_type=np.array(
+            [(magnitude and magnitude.magnitude_type) or "" for magnitude in magnitudes], dtype=str
+        ),
         ids=np.array([_plain(str(event.resource_id)) for event in events], dtype=str),
         uncertainty=errors,
         event_type=np.array([str(event.event_type or "") for event in events], dtype=str),

@@ -101,7 +101,9 @@ def _uncertainty(read: dict[str, np.ndarray], n: int) -> tuple[LocationUncertain
     blank = np.full(n, np.nan)
     horizontal = read.get("horizontal_km")
     if horizontal is None and {"east_km", "north_km"} <= set(read):
-        horizontal = np.where(np.minimum(read["east_km"], read["north_km"]) > 0, np.maximum(read["east_km"], read["north_km"]), np.nan)
+        horizontal = np.where(
+            np.minimum(read["east_km"], read["north_km"]) > 0, np.maximum(read["east_km"], read["north_km"]), np.nan
+        )
     if horizontal is None and "vertical_km" not in read:
         return None, ()
     return known_errors(blank if horizontal is None else horizontal, read.get("vertical_km", blank))
@@ -139,7 +141,9 @@ def _units(
     notes = _unit_remarks(unsaid, refused)
     if hypodd and local is not None and reading.error_unit is None:
         word = "metres" if local == KM_PER["m"] else "km"
-        notes.append(f"errors in EX, EY, EZ are in {word}, like the X, Y, Z beside them, by their longitudes and latitudes")
+        notes.append(
+            f"errors in EX, EY, EZ are in {word}, like the X, Y, Z beside them, by their longitudes and latitudes"
+        )
     metres = [column.name for column in stated.values() if column.meaning.unit == KM_PER["m"]]
     if metres and reading.error_unit is None:
         notes.append(f"errors in {', '.join(metres)} are in metres, as their names say")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,13 @@ _DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}$|\d{1,2}([-/.])\d{1,2}\2\d{4}$
 _CLOCK = re.compile(r"\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d*)?)?Z?$")
 _RULE = re.compile(r"[-=+_|*~,;\s]+$")
 _BLANKS = (" ", "  ")
+
+
+class Numbered(NamedTuple):
+    """A line and its number in the file, from 1."""
+
+    number: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Layout:
 
 def find_layout(source: Source, given: dict[str, str] | None = None) -> Layout | None:
     """Find the line that names columns with longitude and latitude; None where there is none."""
-    lines = [(i + 1, line) for i, line in enumerate(source.head().split("\n")) if line.strip()][:_SEARCHED]
+    lines = [Numbered(i + 1, line) for i, line in enumerate(source.head().split("\n")) if line.strip()][:_SEARCHED]
     titles = 0
     for place, (number, line) in enumerate(lines[:40]):
         bare = line.lstrip(_COMMENTS + " \t") if line[0] in _COMMENTS else line
@@ -132,7 +140,7 @@ def _variants(names: list[str], below: list[str], delimiter: str) -> list[list[s
     return variants
 
 
-def _with_units(layout: Layout, below: list[tuple[int, str]]) -> Layout:
+def _with_units(layout: Layout, below: list[Numbered]) -> Layout:
     """The layout without lines of units and rules below the names; units are added to the names they belong to."""
     skipped, names = set(), list(layout.names)
     for number, text in below:
@@ -141,11 +149,16 @@ def _with_units(layout: Layout, below: list[tuple[int, str]]) -> Layout:
         units = [re.sub(r"[\(\)\[\]]", "", cell).strip().lower() for cell in cells]
         if _RULE.match(bare):
             skipped.add(number)
-        elif len(cells) == len(names) and any(unit in LENGTHS or "deg" in unit for unit in units) and not any(
-            _NUMBER.match(cell) for cell in cells
+        elif (
+            len(cells) == len(names)
+            and any(unit in LENGTHS or "deg" in unit for unit in units)
+            and not any(_NUMBER.match(cell) for cell in cells)
         ):
             skipped.add(number)
-            names = [f"{name} ({unit})" if unit in LENGTHS and name else name for name, unit in zip(names, units, strict=True)]
+            names = [
+                f"{name} ({unit})" if unit in LENGTHS and name else name
+                for name, unit in zip(names, units, strict=True)
+            ]
         else:
             break
     return replace(layout, names=tuple(names), skipped=frozenset(skipped))
@@ -153,7 +166,10 @@ def _with_units(layout: Layout, below: list[tuple[int, str]]) -> Layout:
 
 def _values(cells: list[str]) -> bool:
     """Whether the cells of a line are a row rather than names: most are numbers, dates or clocks."""
-    valued = sum(bool(_NUMBER.match(cell) or _DATE.match(cell) or _CLOCK.match(cell) or re.match(r"\d{4}-\d\d-\d\dT", cell)) for cell in cells)
+    valued = sum(
+        bool(_NUMBER.match(cell) or _DATE.match(cell) or _CLOCK.match(cell) or re.match(r"\d{4}-\d\d-\d\dT", cell))
+        for cell in cells
+    )
     return valued >= max(3, len(cells) - 2) and bool(cells and re.match(r"[\d+\-.\"]", cells[0]))
 
 

@@ -17,7 +17,24 @@ from seisweave.catalog.delimited import Values, missing_column
 from seisweave.catalog.tables.columns import Column
 from seisweave.catalog.tables.matching import Matched
 
-FILLERS = (-9.0, -9.9, -9.99, -9.999, -99.0, -99.9, -99.99, -999.0, -999.9, -9999.0, 99.0, 99.9, 99.99, 999.0, 999.9, 9999.0)
+FILLERS = (
+    -9.0,
+    -9.9,
+    -9.99,
+    -9.999,
+    -99.0,
+    -99.9,
+    -99.99,
+    -999.0,
+    -999.9,
+    -9999.0,
+    99.0,
+    99.9,
+    99.99,
+    999.0,
+    999.9,
+    9999.0,
+)
 _ORDER = ("x", "Mw", "", "Ms", "mb", "ML")
 _FAR = 1.0  # zeros this far below all other magnitudes are fillers
 
@@ -91,7 +108,9 @@ def _zeros(value: np.ndarray) -> Bool[np.ndarray, " n"]:
     return zero & bool(len(other) and other.min() >= _FAR)
 
 
-def _scales(columns: list[Column], values: list[np.ndarray], source: np.ndarray, stated: Column | None) -> np.ndarray | None:
+def _scales(
+    columns: list[Column], values: list[np.ndarray], source: np.ndarray, stated: Column | None
+) -> np.ndarray | None:
     """The scale of each magnitude: of its column, of the column with the same value, or as a column states it."""
     scale = np.full(len(source), "", dtype="U12")
     for i, column in enumerate(columns):

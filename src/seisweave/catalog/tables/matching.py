@@ -73,9 +73,9 @@ def choices_told(matched: Matched, used: list[str]) -> list[str]:
     """Remarks on columns that have the role of another one that is used, and say something else."""
     remarks = []
     for role in _SINGLE:
-        first, *others = matched.found.get(role, [None])
-        if first is None or first.name not in used:
+        if role not in matched.found or matched.found[role][0].name not in used:
             continue
+        first, *others = matched.found[role]
         other = [column.name for column in others if not _same(first, column)]
         if other:
             remarks.append(f"{role.removesuffix('_km')} is read from {first.name!r}, not from {', '.join(other)}")

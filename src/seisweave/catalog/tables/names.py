@@ -10,7 +10,6 @@ from functools import cache
 from seisweave.catalog.tables.vocabulary import (
     COVARIANCE,
     DECORATION,
-    DEGREE_DIRECTIONS,
     DEGREES,
     DIRECTIONS,
     ERROR_WORDS,
@@ -76,6 +75,25 @@ def meaning(name: str) -> Meaning:
         west=role == "longitude" and ("w" in words or "west" in words),
         confidence=bool(re.search(r"\b(9\d|2 ?s|2 ?sigma|3 ?sigma|2σ)", f"{bracket.lower()}")),
     )
+
+
+def axis(name: str, axes: dict[str, str]) -> tuple[str, float | None]:
+    """The axis that the name of a column of local coordinates stands for, and its unit in km; "" and None without.
+
+    >>> axis("X [m]", {"x_km": "x east"}), axis("east_km", {"x_km": "x east"})
+    (('x_km', 0.001), ('x_km', 1.0))
+    """
+    base, bracket = _parts(name)
+    tokens, inside = _tokens(base), _tokens(bracket)
+    unit = _stated(inside)
+    if unit is None and len(tokens) > 1 and tokens[-1] in LENGTHS:
+        tokens, unit = tokens[:-1], LENGTHS[tokens[-1]]
+    plain = "".join(tokens)
+    for role, words in axes.items():
+        for ending, factor in (("", unit), ("km", 1.0), ("m", 1e-3)):
+            if plain.endswith(ending) and plain.removesuffix(ending) in words.split():
+                return role, factor if isinstance(factor, float) else None
+    return "", None
 
 
 def simple(text: str) -> str:

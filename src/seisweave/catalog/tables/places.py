@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,18 @@ from seisweave.errors import InputError
 
 _SIDES = {"longitude": ("e", "w"), "latitude": ("n", "s")}
 _MINUTES = {
-    "longitude": "lonmin lonm lonminutes mlon minlon longmin longitudemin longitudeminutes lonminute".split(),
-    "latitude": "latmin latm latminutes mlat minlat latitudemin latitudeminutes latminute".split(),
+    "longitude": [
+        "lonmin",
+        "lonm",
+        "lonminutes",
+        "mlon",
+        "minlon",
+        "longmin",
+        "longitudemin",
+        "longitudeminutes",
+        "lonminute",
+    ],
+    "latitude": ["latmin", "latm", "latminutes", "mlat", "minlat", "latitudemin", "latitudeminutes", "latminute"],
 }
 
 
@@ -47,7 +58,8 @@ def _with_letters(column: Column, role: str) -> Values:
     import pandas as pd
 
     positive, negative = _SIDES[role]
-    parts = pd.Series(column.words).str.extract(
+    cells: Any = pd.Series(column.words)
+    parts = cells.str.extract(
         rf"^\s*([+-]?\d+(?:\.\d*)?)\s*[°º]?\s*([{positive}{negative}{positive.upper()}{negative.upper()}])?\s*$"
     )
     number = pd.to_numeric(parts[0], errors="coerce").to_numpy(float)

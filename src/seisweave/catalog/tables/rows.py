@@ -10,13 +10,16 @@ from seisweave.catalog.tables.columns import Column, Reading
 from seisweave.catalog.tables.depths import depths_of, errors_of
 from seisweave.catalog.tables.magnitudes import magnitudes_of
 from seisweave.catalog.tables.matching import Matched, choices_told, match
+from seisweave.catalog.tables.names import simple
 from seisweave.catalog.tables.places import degrees_of
+from seisweave.catalog.tables.vocabulary import OTHERS
 from seisweave.catalog.tables.when import times_of
 from seisweave.errors import InputError
 
 _IMPORTANT = re.compile(
     r"err|sigma|unc|std|cov|smaj|smin|semi|ellip|conf|fehler|hata|mag|depth|prof|tief|time|date|fecha|datum|hora|type"
 )
+_NOT_IMPORTANT = OTHERS - {"smajax", "sminax", "smaj", "smin"}
 
 
 def rows_of(
@@ -35,8 +38,8 @@ def rows_of(
     depths = depths_of(matched, reading, n)
     magnitudes = magnitudes_of(matched, n)
     errors = errors_of(matched, reading, latitude.value)
-    simple = {role: matched.first(role) for role in ("id", "quality", "event_type", "n_phases")}
-    used = {role: column.name for role, column in simple.items() if column is not None}
+    plain = {role: matched.first(role) for role in ("id", "quality", "event_type", "n_phases")}
+    used = {role: column.name for role, column in plain.items() if column is not None}
     used |= times.used | {role: matched.found[role][0].name for role in ("longitude", "latitude")}
     read = [*used.values(), *(column.name for column in (*depths.used, *magnitudes.used, *errors.used))]
     unused = tuple(dict.fromkeys(name for name in matched.names if name not in read))
@@ -50,11 +53,11 @@ def rows_of(
         depth_km=depths.values,
         magnitude=magnitudes.values,
         magnitude_type=magnitudes.scale,
-        ids=_words(simple["id"]),
+        ids=_words(plain["id"]),
         uncertainty=errors.uncertainty,
-        quality=_words(simple["quality"]),
-        event_type=_words(simple["event_type"]),
-        n_phases=None if simple["n_phases"] is None else simple["n_phases"].numbers.value,
+        quality=_words(plain["quality"]),
+        event_type=_words(plain["event_type"]),
+        n_phases=None if plain["n_phases"] is None else plain["n_phases"].numbers.value,
         bad=table.bad,
         notes=(*notes, *told, *_unused([name for name in unused if name not in named])),
         depth_unit=depths.unit,
@@ -79,11 +82,14 @@ def _words(column: Column | None):
 
 def _unused(names: list[str]) -> tuple[str, ...]:
     """Name the columns that may matter and were not read: errors, other magnitudes, depths and times."""
-    important = [name for name in names if _IMPORTANT.search(name.lower())]
+    important = [name for name in names if _IMPORTANT.search(name.lower()) and simple(name) not in _NOT_IMPORTANT]
     return (f"columns not read that may matter: {', '.join(important)[:400]}",) if important else ()
 
 
 def _listed(used: dict[str, str], *more: tuple[Column, ...]) -> tuple[str, ...]:
     kinds = ("depth_km", "magnitude", "errors")
-    pairs = [*used.items(), *((kind, column.name) for kind, columns in zip(kinds, more, strict=True) for column in columns)]
+    pairs = [
+        *used.items(),
+        *((kind, column.name) for kind, columns in zip(kinds, more, strict=True) for column in columns),
+    ]
     return tuple(dict.fromkeys(f"{ours}={theirs}" for ours, theirs in pairs))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from seisweave.catalog.tables.columns import Column
-from seisweave.catalog.tables.dates import written_times
+from seisweave.catalog.tables.dates import Written, written_times
 from seisweave.catalog.tables.vocabulary import OTHERS, ROLES
+from seisweave.errors import InputError
 
 PARTS = ("year", "month", "day", "hour", "minute", "second")
+CLOCK = PARTS[3:]
+Parts = dict[str, np.ndarray]
 LIMITS = {"month": (1, 12), "day": (1, 31), "hour": (0, 24), "minute": (0, 60), "second": (0, 70)}
 # initials of year, month, day, hour, minute and second, as they stand in a row in the heads of tables
 _INITIALS = ("yajtu", "m", "dgjth", "hous", "mn", "s")
@@ -30,6 +35,15 @@ class Roles:
     weak: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, eq=False)
+class TimeText:
+    """A column that holds dates or times of day in text, its role, and the parts that it holds."""
+
+    role: str
+    column: Column
+    written: Written
+
+
 def in_a_row(names: list[str]) -> dict[int, str]:
     """Places of year, month, day, ... that stand in a row by their initials alone: Y M D H M S, YYYY MM DD HH MM.
 
@@ -47,7 +61,9 @@ def in_a_row(names: list[str]) -> dict[int, str]:
 
 def _initial(name: str, part: str, letters: str) -> bool:
     """Whether a name is an initial, alone or repeated, or a known name of a part."""
-    return bool(name) and (name in ROLES[part].split() or (len(set(name)) == 1 and name[0] in letters and len(name) < 5))
+    return bool(name) and (
+        name in ROLES[part].split() or (len(set(name)) == 1 and name[0] in letters and len(name) < 5)
+    )
 
 
 def fits(column: Column, part: str) -> bool:
@@ -69,7 +85,9 @@ def add_by_abbreviation(roles: Roles) -> Roles:
     if "day_of_year" in found:
         wanted = [part for part in wanted if part not in ("month", "day")]
     for part in wanted:
-        named = [column for column in left if _abbreviates(column, part) and fits(column, part) and part not in roles.barred]
+        named = [
+            column for column in left if _abbreviates(column, part) and fits(column, part) and part not in roles.barred
+        ]
         if len(named) == 1:
             found[part] = named[0]
             left.remove(named[0])
@@ -101,3 +119,37 @@ def _may_be(column: Column, part: str) -> bool:
 
 def _varied(column: Column) -> bool:
     return len(set(column.known[:200].tolist())) > 1
+
+
+def has_fraction(column: Column) -> bool:
+    """Whether any number of a column is not whole."""
+    return bool((column.known != np.floor(column.known)).any())
+
+
+def refuse_fraction(roles: Roles, name: str) -> None:
+    """Refuse a part of a time that holds fractions though finer parts stand beside it."""
+    if name in roles.found and has_fraction(roles.found[name]):
+        raise InputError(
+            f"{roles.where}: {roles.found[name].name!r} is taken as the {name}, but holds fractions; name the columns"
+            f" with --columns {name}=..."
+        )
+
+
+def refuse_missing(roles: Roles, missing: list[str], have: str) -> None:
+    """Refuse a time of which a middle part is missing."""
+    if missing:
+        maybe = list(dict.fromkeys(name for part in missing for name in candidates(roles, part)))
+        looked = ", ".join(maybe or roles.names)[:300]
+        raise InputError(
+            f"{roles.where}: {have}, but no {' and no '.join(missing)} found among {looked}; name it with"
+            f" --columns {missing[0]}=... (or --columns {have}=none where the file holds no times)"
+        )
+
+
+def refuse_if_elsewhere(roles: Roles, have: str, missing: str, maybe: list[str]) -> None:
+    """Refuse a time whose last part may stand in another column."""
+    if maybe and missing not in roles.barred:
+        raise InputError(
+            f"{roles.where}: {have} found, and {', '.join(maybe)[:300]} may hold it; name it with --columns"
+            f" {missing}=..., or say --columns {missing}=none"
+        )

@@ -12,17 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from seisweave.catalog.delimited import Values, is_text
+from seisweave.catalog.tables.clocks import clock_of
 from seisweave.catalog.tables.columns import Column
-from seisweave.catalog.tables.dates import Written, from_day_of_year, written_times
+from seisweave.catalog.tables.dates import from_day_of_year, written_times
 from seisweave.catalog.tables.epochs import epoch_times
-from seisweave.catalog.tables.time_parts import Roles, add_by_abbreviation, candidates
+from seisweave.catalog.tables.time_parts import (
+    CLOCK,
+    Parts,
+    Roles,
+    TimeText,
+    add_by_abbreviation,
+    candidates,
+    refuse_fraction,
+    refuse_missing,
+)
 from seisweave.catalog.times import from_parts, read_times
 from seisweave.errors import InputError
 
 _DAY = ("year", "month", "day")
-_CLOCK = ("hour", "minute", "second")
 _TEXT_ROLES = ("time", "date", "clock", "day", "hour")
-Parts = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +40,6 @@ class Times:
     values: Values
     used: dict[str, str]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Text:
-    role: str
-    column: Column
-    written: Written
 
 
 def times_of(roles: Roles, n: int) -> Times:
@@ -51,7 +52,7 @@ def times_of(roles: Roles, n: int) -> Times:
     if quick is not None:
         return quick
     roles = add_by_abbreviation(roles)
-    texts = [_Text(role, column, written_times(column.words)) for role, column in _texts(roles)]
+    texts = [TimeText(role, column, written_times(column.words)) for role, column in _texts(roles)]
     whole = _whole(texts, roles)
     date = whole or next((text for text in texts if text.written.has_date), None)
     if date is None and "year" not in roles.found:
@@ -59,7 +60,7 @@ def times_of(roles: Roles, n: int) -> Times:
     used: dict[str, str] = {}
     notes: list[str] = []
     day = _day(roles, date, used, notes)
-    clock = _clock(roles, texts, date, used, notes)
+    clock = clock_of(roles, texts, date, used, notes)
     zone_h = _zone(roles, used)
     values = _joined(day, clock, [text for text in texts if text.column.name in used.values()], zone_h)
     if zone_h:
@@ -102,19 +103,19 @@ def _digits(column: Column) -> bool:
     parts = written_times(column.words[:200]).parts
     if "year" not in parts:
         return False
-    clock = [np.nan_to_num(parts[name]) for name in _CLOCK]
+    clock = [np.nan_to_num(parts[name]) for name in CLOCK]
     values = from_parts((parts["year"], parts["month"], parts["day"]), (clock[0], clock[1], clock[2]))
     return not values.unreadable[column.words[:200] != ""].any()
 
 
-def _whole(texts: list[_Text], roles: Roles) -> _Text | None:
+def _whole(texts: list[TimeText], roles: Roles) -> TimeText | None:
     """The column that holds date and time of day, unless its clock stands still and another holds it."""
     found = [text for text in texts if text.written.has_date and text.written.has_clock]
     other = any(text.written.has_clock and not text.written.has_date for text in texts) or "hour" in roles.found
     return next((text for text in found if not (other and text.written.at_midnight)), None)
 
 
-def _day(roles: Roles, date: _Text | None, used: dict[str, str], notes: list[str]) -> Parts:
+def _day(roles: Roles, date: TimeText | None, used: dict[str, str], notes: list[str]) -> Parts:
     """Year, month and day of each row."""
     if date is not None:
         used[date.role] = date.column.name
@@ -124,7 +125,9 @@ def _day(roles: Roles, date: _Text | None, used: dict[str, str], notes: list[str
                 " and no row decides; write the year first, like 2010-04-03"
             )
         if date.written.day_first:
-            notes.append(f"dates in {date.column.name!r} have the {date.written.day_first} first, as they tell as a whole")
+            notes.append(
+                f"dates in {date.column.name!r} have the {date.written.day_first} first, as they tell as a whole"
+            )
         return {name: date.written.parts[name] for name in _DAY}
     year = roles.found["year"]
     used["year"] = year.name
@@ -138,136 +141,10 @@ def _day(roles: Roles, date: _Text | None, used: dict[str, str], notes: list[str
         used["day_of_year"] = roles.found["day_of_year"].name
         month, day = from_day_of_year(np.floor(year.numbers.value), roles.found["day_of_year"].numbers.value)
         return {"year": year.numbers.value, "month": month, "day": day}
-    _refuse_missing(roles, [name for name in ("month", "day") if name not in roles.found], "year")
-    _refuse_fraction(roles, "month")
+    refuse_missing(roles, [name for name in ("month", "day") if name not in roles.found], "year")
+    refuse_fraction(roles, "month")
     used.update({name: roles.found[name].name for name in ("month", "day")})
     return {name: roles.found[name].numbers.value for name in _DAY}
-
-
-def _clock(roles: Roles, texts: list[_Text], date: _Text | None, used: dict[str, str], notes: list[str]) -> Parts:
-    """Hour, minute and second of each row."""
-    text = date if date and (date.written.has_clock and not _stands_still(date, texts, roles)) else None
-    text = text or next((one for one in texts if one.written.has_clock and not one.written.has_date), None)
-    if text is not None:
-        used[text.role] = text.column.name
-        parts = {name: text.written.parts[name] for name in _CLOCK}
-        return _with_seconds(parts, text, roles, used, notes)
-    number = next((roles.found[role] for role in ("time", "clock") if role in roles.found and roles.found[role].name not in used.values()), None)
-    if number is not None and number.is_numeric:
-        used["clock"] = number.name
-        return _of_digits(number, roles, used, notes)
-    hour = roles.found.get("hour")
-    if hour is not None and hour.is_numeric and (hour.known > 24).any():
-        used["clock"] = hour.name
-        return _of_digits(hour, roles, used, notes)
-    return _of_columns(roles, used, notes)
-
-
-def _stands_still(date: _Text, texts: list[_Text], roles: Roles) -> bool:
-    other = any(text.written.has_clock and not text.written.has_date for text in texts) or "hour" in roles.found
-    return date.written.at_midnight and other
-
-
-def _with_seconds(parts: Parts, text: _Text, roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
-    """Parts of a time of day in text, with seconds of their own column where the text has none."""
-    second = roles.found.get("second")
-    own = np.nan_to_num(parts["second"])
-    if second is None:
-        if not text.written.has_seconds:
-            maybe = candidates(roles, "second")
-            _refuse(roles, f"times in {text.column.name!r} have no seconds", "second", maybe)
-            notes.append(f"times in {text.column.name!r} are given to the minute")
-        return {**parts, "second": own}
-    value = second.numbers.value
-    if own.any() and not np.allclose(own, np.where(np.isnan(value), own, value), atol=1.0):
-        raise InputError(
-            f"{roles.where}: seconds stand both in {text.column.name!r} and in {second.name!r}, and differ; say which"
-            " holds with --columns second=none or --columns clock=none"
-        )
-    used["second"] = second.name
-    return {**parts, "second": np.where(np.isfinite(parts["hour"]), value, np.nan)}
-
-
-def _of_digits(number: Column, roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
-    """Times of day like 1510, or 151041.18, as numbers."""
-    value = number.numbers.value
-    second = roles.found.get("second")
-    whole = np.floor(value)
-    fraction = value - whole
-    widest = int(np.nanmax(whole, initial=0))
-    if widest < 2400 + 1 and not fraction.any() and np.isfinite(fraction[~np.isnan(value)]).all():
-        if second is None:
-            _refuse(roles, f"{number.name!r} holds hours and minutes", "second", candidates(roles, "second"))
-            notes.append(f"times like {number.words[0]!r} in {number.name!r} are read as hours and minutes")
-        else:
-            used["second"] = second.name
-        return {"hour": whole // 100, "minute": whole % 100, "second": second.numbers.value if second else 0 * value}
-    if widest >= 10000 and second is None:
-        return {"hour": whole // 10000, "minute": whole // 100 % 100, "second": whole % 100 + np.round(fraction, 9)}
-    raise InputError(
-        f"{roles.where}: {number.name!r} holds numbers such as {number.words[0]!r} that are no time of day that can be"
-        " told; write 15:10:41.18, or leave it out with --columns time=none"
-    )
-
-
-def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
-    """Hour, minute and second of their own columns; what is missing is refused, or said."""
-    have = [name for name in _CLOCK if name in roles.found]
-    n = roles.n
-    if not have:
-        maybe = [*candidates(roles, "clock"), *_hours_and_minutes(roles)]
-        _refuse(roles, "a date, but no time of day", "clock", maybe)
-        notes.append("the file holds dates only: hours, minutes and seconds are unknown, and stand as 0")
-        return {name: np.zeros(n) for name in _CLOCK}
-    last = _CLOCK.index(have[-1])
-    _refuse_missing(roles, [name for name in _CLOCK[:last] if name not in have], have[-1])
-    used.update({name: roles.found[name].name for name in have})
-    if last < 2 and not _has_fraction(roles.found[have[-1]]):
-        finer = _CLOCK[last + 1]
-        _refuse(roles, f"{have[-1]}, but no {finer}", finer, candidates(roles, finer))
-        notes.append(f"times are given to the {have[-1]}")
-    for name in have[:-1]:
-        _refuse_fraction(roles, name)
-    parts = {name: roles.found[name].numbers.value if name in have else np.zeros(n) for name in _CLOCK}
-    return parts
-
-
-def _hours_and_minutes(roles: Roles) -> list[str]:
-    """Columns that may be hours and minutes: one alone is no time of day."""
-    hours, both = candidates(roles, "hour"), candidates(roles, "minute")
-    return both if hours and len(both) > 1 else []
-
-
-def _has_fraction(column: Column) -> bool:
-    return bool((column.known != np.floor(column.known)).any())
-
-
-def _refuse_fraction(roles: Roles, name: str) -> None:
-    if name in roles.found and _has_fraction(roles.found[name]):
-        raise InputError(
-            f"{roles.where}: {roles.found[name].name!r} is taken as the {name}, but holds fractions; name the columns"
-            f" with --columns {name}=..."
-        )
-
-
-def _refuse_missing(roles: Roles, missing: list[str], have: str) -> None:
-    """Refuse a time of which a middle part is missing."""
-    if missing:
-        maybe = list(dict.fromkeys(name for part in missing for name in candidates(roles, part)))
-        looked = ", ".join(maybe or roles.names)[:300]
-        raise InputError(
-            f"{roles.where}: {have}, but no {' and no '.join(missing)} found among {looked}; name it with"
-            f" --columns {missing[0]}=... (or --columns {have}=none where the file holds no times)"
-        )
-
-
-def _refuse(roles: Roles, have: str, missing: str, maybe: list[str]) -> None:
-    """Refuse a time whose last part may stand in another column."""
-    if maybe and missing not in roles.barred:
-        raise InputError(
-            f"{roles.where}: {have} found, and {', '.join(maybe)[:300]} may hold it; name it with --columns"
-            f" {missing}=..., or say --columns {missing}=none"
-        )
 
 
 def _zone(roles: Roles, used: dict[str, str]) -> float:
@@ -283,15 +160,17 @@ def _zone(roles: Roles, used: dict[str, str]) -> float:
     return max(hours, key=abs, default=0.0)
 
 
-def _joined(day: Parts, clock: Parts, texts: list[_Text], zone_h: float) -> Values:
+def _joined(day: Parts, clock: Parts, texts: list[TimeText], zone_h: float) -> Values:
     """Times in UTC of parts; rows where all are blank have none, those with a part missing are unreadable."""
     year = np.floor(day["year"])
     day_value = day["day"]
-    values = from_parts((year, np.asarray(day["month"]), np.floor(day_value)), tuple(clock[name] for name in _CLOCK))
+    values = from_parts(
+        (year, np.asarray(day["month"]), np.floor(day_value)), (clock["hour"], clock["minute"], clock["second"])
+    )
     fraction = np.nan_to_num(day_value - np.floor(day_value))
     if fraction.any():  # days with decimals, and no clock beside them
         moved = np.rint(fraction * 86400e6).astype("timedelta64[us]")
-        clean = all(not np.nan_to_num(clock[name]).any() for name in _CLOCK)
+        clean = all(not np.nan_to_num(clock[name]).any() for name in CLOCK)
         values = Values(values.value + moved, values.unreadable | ((fraction > 0) & (not clean)))
     shift = np.full(len(year), zone_h, float)
     for text in texts:
@@ -304,18 +183,22 @@ def _joined(day: Parts, clock: Parts, texts: list[_Text], zone_h: float) -> Valu
     return Values(np.where(bad | blank, np.datetime64("NaT", "us"), value), bad)
 
 
-def _example(text: _Text) -> str:
+def _example(text: TimeText) -> str:
     return next((cell for cell in text.column.words.tolist() if cell), "")
 
 
-def _without_date(roles: Roles, texts: list[_Text], n: int) -> Times:
+def _without_date(roles: Roles, texts: list[TimeText], n: int) -> Times:
     """Times of a table that has no date as such: numbers since an epoch, unreadable ones, or none."""
     nothing = Values(np.full(n, np.datetime64("NaT", "us")), np.zeros(n, bool))
     column = roles.found.get("time") or roles.found.get("date")
     if column is not None and column.is_numeric:
         values, note = epoch_times(column, roles.where)
         return Times(values, {"time": column.name}, (note,))
-    parts = [role for role in ("month", "day", "hour", "minute", "second", "clock") if role in roles.found and role not in roles.weak]
+    parts = [
+        role
+        for role in ("month", "day", "hour", "minute", "second", "clock")
+        if role in roles.found and role not in roles.weak
+    ]
     if any(text.written.has_clock for text in texts) or len(parts) > 1:
         looked = ", ".join(candidates(roles, "date") or roles.names)[:300]
         raise InputError(
