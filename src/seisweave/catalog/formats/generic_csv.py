@@ -8,6 +8,8 @@ A table without names is read by places, `columns={"longitude": "8", "latitude":
 
 from __future__ import annotations
 
+import re
+
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source
 from seisweave.catalog.tables.columns import Reading
@@ -42,10 +44,13 @@ def read(source: Source, reading: Reading | None = None) -> ParsedRows:
 def _unnamed(source: Source, n: int) -> str:
     """Say how a table without names is read."""
     first = source.first_lines()[0][:120]
+    whole = re.match(r"\d{4}[-/.]?\d\d[-/.]?\d\d", first.strip(' "'))
+    order = "time" if whole else "year month day hour minute second"
+    roles = f"{order} latitude longitude depth_km magnitude".split()[:n]
+    places = ",".join(f"{role}={i + 1}" for i, role in enumerate(roles))
     return (
         f"{source.path}: no line names the {n} columns (the first is {first!r}); give their places, like --columns"
-        " year=1,month=2,day=3,hour=4,minute=5,second=6,latitude=7,longitude=8,depth_km=9,magnitude=10, or --format of"
-        " a known one"
+        f" {places}, or --format of a known one"
     )
 
 

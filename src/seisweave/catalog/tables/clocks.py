@@ -44,7 +44,18 @@ def clock_of(
     if hour is not None and hour.is_numeric and (hour.known > 24).any():
         used["clock"] = hour.name
         return _of_digits(hour, roles, used, notes)
+    _refuse_unread(roles, texts, used)
     return _of_columns(roles, used, notes)
+
+
+def _refuse_unread(roles: Roles, texts: list[TimeText], used: dict[str, str]) -> None:
+    """Refuse a column of times of day of which none can be read."""
+    for text in texts:
+        if text.column.name not in used.values() and text.role in ("time", "clock", "hour") and not text.written.style:
+            raise InputError(
+                f"{roles.where}: {text.column.name!r} holds {text.column.example!r}, which is no time of day that can be"
+                f" told; write 15:10:41.18, or leave it out with --columns {text.role}=none"
+            )
 
 
 def _stands_still(date: TimeText, texts: list[TimeText], roles: Roles) -> bool:
@@ -84,14 +95,14 @@ def _of_digits(number: Column, roles: Roles, used: dict[str, str], notes: list[s
             refuse_if_elsewhere(
                 roles, f"{number.name!r} holds hours and minutes", "second", candidates(roles, "second")
             )
-            notes.append(f"times like {number.words[0]!r} in {number.name!r} are read as hours and minutes")
+            notes.append(f"times like {number.example!r} in {number.name!r} are read as hours and minutes")
         else:
             used["second"] = second.name
         return {"hour": whole // 100, "minute": whole % 100, "second": second.numbers.value if second else 0 * value}
     if widest >= 10000 and second is None:
         return {"hour": whole // 10000, "minute": whole // 100 % 100, "second": whole % 100 + np.round(fraction, 9)}
     raise InputError(
-        f"{roles.where}: {number.name!r} holds numbers such as {number.words[0]!r} that are no time of day that can be"
+        f"{roles.where}: {number.name!r} holds numbers such as {number.example!r} that are no time of day that can be"
         " told; write 15:10:41.18, or leave it out with --columns time=none"
     )
 
@@ -101,7 +112,10 @@ def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
     have = [name for name in CLOCK if name in roles.found]
     n = roles.n
     if not have:
-        maybe = [*candidates(roles, "clock"), *_hours_and_minutes(roles)]
+        if has_fraction(day := roles.found.get("day")):
+            notes.append(f"days in {day.name!r} have decimals, which give the time of day")
+            return {name: np.zeros(n) for name in CLOCK}
+        maybe = list(dict.fromkeys([*candidates(roles, "clock"), *candidates(roles, "hour")]))
         refuse_if_elsewhere(roles, "a date, but no time of day", "clock", maybe)
         notes.append("the file holds dates only: hours, minutes and seconds are unknown, and stand as 0")
         return {name: np.zeros(n) for name in CLOCK}
@@ -116,9 +130,3 @@ def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
         refuse_fraction(roles, name)
     parts = {name: roles.found[name].numbers.value if name in have else np.zeros(n) for name in CLOCK}
     return parts
-
-
-def _hours_and_minutes(roles: Roles) -> list[str]:
-    """Columns that may be hours and minutes: one alone is no time of day."""
-    hours, both = candidates(roles, "hour"), candidates(roles, "minute")
-    return both if hours and len(both) > 1 else []

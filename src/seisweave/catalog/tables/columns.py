@@ -45,6 +45,11 @@ class Column:
         """Whether it holds numbers, and nothing else but blanks."""
         return bool(len(self.known)) and not self.numbers.unreadable.any()
 
+    @property
+    def example(self) -> str:
+        """The first cell that is not blank."""
+        return next((str(cell) for cell in self.words[:1000] if cell), "")
+
     def within(self, low: float, high: float, *, whole: bool = True) -> bool:
         """Whether all its cells are numbers between two limits (whole ones, where `whole`)."""
         if not self.is_numeric:

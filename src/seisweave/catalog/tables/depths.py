@@ -59,6 +59,7 @@ def depths_of(matched: Matched, reading: Reading, n: int) -> Depths:
     values = column.numbers
     if isinstance(factor, float) and factor not in KM_PER.values() and reading.depth_unit is None:
         values = Values(values.value * factor, values.unreadable)
+        notes.append(f"depths in {column.name!r} are turned from {factor:g} km each, as its name says")
     if unit == "m" and reading.depth_unit is None:
         notes.append(f"depths in {column.name!r} are in metres, as its name says")
     return Depths(values, (column,), unit, "up" if rising else None, tuple(notes))

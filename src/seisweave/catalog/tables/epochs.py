@@ -23,7 +23,7 @@ def epoch_times(column: Column, where: str) -> tuple[Values, str]:
     unit = next((name for name, per_s in _UNITS.items() if _EARLIEST_S <= typical / per_s <= _LATEST_S), None)
     if unit is None or (known < 0).any():
         raise InputError(
-            f"{where}: {column.name!r} holds numbers such as {column.words[0]!r}, {_likeness(typical)}; write"
+            f"{where}: {column.name!r} holds numbers such as {column.example!r}, {_likeness(typical)}; write"
             " times like 2010-04-03T10:20:30, or leave them out with --columns time=none"
         )
     per_s = _UNITS[unit]

@@ -107,7 +107,8 @@ def _best(line: str, below: list[str], given: dict[str, str] | None) -> Layout |
     """The layout of a line of names that most of the lines below it fit."""
     found: list[tuple[int, int, Layout]] = []
     signs = [sign for sign in ",;\t|" if sign in line]
-    for delimiter in (*sorted(signs, key=line.count, reverse=True), *_BLANKS):
+    wide = split(line, "  ") != split(_joined_units(line), " ")  # names with a blank in them
+    for delimiter in (*sorted(signs, key=line.count, reverse=True), *(reversed(_BLANKS) if wide else _BLANKS)):
         names = split(_joined_units(line) if delimiter == " " else line, delimiter)
         if not names_places(names, given):
             continue

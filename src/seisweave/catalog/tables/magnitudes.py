@@ -9,6 +9,7 @@ everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -16,6 +17,7 @@ from jaxtyping import Bool, Float
 from seisweave.catalog.delimited import Values, missing_column
 from seisweave.catalog.tables.columns import Column
 from seisweave.catalog.tables.matching import Matched
+from seisweave.catalog.tables.vocabulary import MAGNITUDE_SCALES
 
 FILLERS = (
     -9.0,
@@ -57,6 +59,9 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
     if columns[0].given:
         columns = columns[:1]
     stated = matched.first("magnitude_type")
+    letters = None
+    if len(columns) == 1 and columns[0].numbers.unreadable.any():
+        columns, letters = _without_letters(columns[0])
     several = len(columns) > 1
     cleaned = [_cleaned(column, several=several) for column in columns]
     value = np.full(n, np.nan)
@@ -67,12 +72,28 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
     used = tuple(column for i, column in enumerate(columns) if (source == i).any()) or (columns[0],)
     unreadable = columns[0].numbers.unreadable & np.isnan(value)
     scale = _scales(columns, [number for number, _ in cleaned], source, stated)
+    if letters is not None:
+        scale = letters if scale is None else np.where(scale == "", letters, scale)
     if stated is not None and scale is not None:
         used = (*used, stated)
     notes = _unknown(columns, [fillers for _, fillers in cleaned])
     if several:
         notes = (_choice(columns, source), *notes)
     return Magnitudes(Values(value, unreadable), scale, used, notes)
+
+
+def _without_letters(column: Column) -> tuple[list[Column], np.ndarray | None]:
+    """Magnitudes that are written with their scale, like 8.4 Mw or ML 3.2: the numbers, and the scales."""
+    import pandas as pd
+    import pyarrow as pa
+
+    cells: Any = pd.Series(column.words)
+    parts = cells.str.extract(r"^\s*([A-Za-z]{1,4})?\s*([+-]?\d+(?:\.\d*)?)\s*([A-Za-z]{1,4})?\s*$")
+    scale = parts[0].fillna(parts[2]).fillna("")
+    known = scale.str.lower().isin([*MAGNITUDE_SCALES, "", "m"]) & ~(parts[0].notna() & parts[2].notna())
+    text = parts[1].where(known & parts[1].notna(), cells)
+    fresh = Column(column.name, pa.chunked_array([pa.array(text.tolist(), pa.string())]), column.given)
+    return [fresh], np.where(known, scale, "").astype(str)
 
 
 def _place(column: Column) -> tuple[bool, int]:

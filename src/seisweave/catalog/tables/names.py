@@ -96,6 +96,11 @@ def axis(name: str, axes: dict[str, str]) -> tuple[str, float | None]:
     return "", None
 
 
+def words_of(name: str) -> tuple[str, ...]:
+    """Words of a name, without case, accents and signs."""
+    return _tokens(name)
+
+
 def simple(text: str) -> str:
     """A text without case, accents, and anything but letters and digits."""
     return "".join(_tokens(text))

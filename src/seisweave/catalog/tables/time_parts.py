@@ -8,6 +8,7 @@ import numpy as np
 
 from seisweave.catalog.tables.columns import Column
 from seisweave.catalog.tables.dates import Written, written_times
+from seisweave.catalog.tables.names import words_of
 from seisweave.catalog.tables.vocabulary import OTHERS, ROLES
 from seisweave.errors import InputError
 
@@ -101,6 +102,11 @@ def _abbreviates(column: Column, part: str) -> bool:
     return len(name) > 1 and any(word.startswith(name) or (len(word) > 3 and name.startswith(word)) for word in words)
 
 
+_TIME_WORDS = frozenset(
+    word for role in ("time", "clock", "hour", "minute", "second") for word in ROLES[role].split() if len(word) > 2
+)
+
+
 def candidates(roles: Roles, part: str) -> list[str]:
     """Names of columns that nothing explains and that may hold a part of the time, by their cells."""
     return [column.name for column in roles.unexplained if column.meaning.plain not in OTHERS and _may_be(column, part)]
@@ -108,22 +114,22 @@ def candidates(roles: Roles, part: str) -> list[str]:
 
 def _may_be(column: Column, part: str) -> bool:
     if part in ("date", "clock"):
-        if column.is_numeric:
-            return False
+        if column.is_numeric:  # seconds of the day, hours with decimals
+            return part == "clock" and bool(_TIME_WORDS & set(words_of(column.name)))
         written = written_times(column.words[:200])
         return (written.has_date if part == "date" else written.has_clock) and not written.unreadable.any()
     if part == "second":
         return column.within(0, 70, whole=False) and (_varied(column) or len(column.known) < 3)
-    return column.within(*LIMITS[part])
+    return column.within(*LIMITS[part]) and (_varied(column) or len(column.known) < 3)
 
 
 def _varied(column: Column) -> bool:
     return len(set(column.known[:200].tolist())) > 1
 
 
-def has_fraction(column: Column) -> bool:
-    """Whether any number of a column is not whole."""
-    return bool((column.known != np.floor(column.known)).any())
+def has_fraction(column: Column | None) -> bool:
+    """Whether there is a column of which any number is not whole."""
+    return column is not None and bool((column.known != np.floor(column.known)).any())
 
 
 def refuse_fraction(roles: Roles, name: str) -> None:

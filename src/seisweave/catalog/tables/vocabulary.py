@@ -14,8 +14,8 @@ ROLES = {
     "date": "date ymd yyyymmdd eventdate origindate dateutc dayutc fecha data datum tarih tgl tanggal дата 日付 发震日期",
     "clock": "clock timeofday hms hhmmss hhmmsss hhmmssss hhmm uhrzeit 時刻 время",
     "year": "year yr yyyy iyear anno ano annee an jahr jaar yil sene tahun thn год 年",
-    "month": "month mon mo imonth mes mese mois monat mth ay bulan bln месяц 月",
-    "day": "day dy dd iday dia giorno jour tag dag gun hari день 日",
+    "month": "month mon mo imonth mes mese mois monat mth luna ay bulan bln месяц 月",
+    "day": "day dy dd iday dia giorno jour tag zi dag gun hari день 日",
     "day_of_year": "doy jday julday julianday yday dayofyear dayoftheyear ordinalday yearday jourjulien diajuliano"
     " giornogiuliano jul",
     "hour": "hour hours hr hrs hh ihour hora horas ora ore heure heures stunde std_ uur saat jam час 時 时",

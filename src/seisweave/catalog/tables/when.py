@@ -121,7 +121,7 @@ def _day(roles: Roles, date: TimeText | None, used: dict[str, str], notes: list[
         used[date.role] = date.column.name
         if date.written.ambiguous:
             raise InputError(
-                f"{roles.where}: dates in {date.column.name!r} such as {_example(date)!r} may have day or month first,"
+                f"{roles.where}: dates in {date.column.name!r} such as {date.column.example!r} may have day or month first,"
                 " and no row decides; write the year first, like 2010-04-03"
             )
         if date.written.day_first:
@@ -181,10 +181,6 @@ def _joined(day: Parts, clock: Parts, texts: list[TimeText], zone_h: float) -> V
     for text in texts:
         bad |= text.written.unreadable
     return Values(np.where(bad | blank, np.datetime64("NaT", "us"), value), bad)
-
-
-def _example(text: TimeText) -> str:
-    return next((cell for cell in text.column.words.tolist() if cell), "")
 
 
 def _without_date(roles: Roles, texts: list[TimeText], n: int) -> Times:
