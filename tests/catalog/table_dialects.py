@@ -35,7 +35,7 @@ MAGNITUDES = (
     ("eq_mag_ml", "ML"), ("preferred_magnitude", ""), ("магнитуда", ""),
 )  # fmt: skip
 IDS = ("id", "event_id", "EventID", "evid", "ID", "Event ID", "publicid", "Evento", "event_index", "CUSPID")
-PARTS = (
+PARTS = (  # of them some that cannot be told
     ("year", "month", "day", "hour", "minute", "second"), ("Year", "Mo", "Da", "Ho", "Mi", "Se"),
     ("YR", "MO", "DY", "HR", "MI", "SC"), ("yyyy", "mm", "dd", "hh", "mm", "ss"), ("anno", "mese", "giorno", "ora", "min", "sec"),
     ("año", "mes", "día", "hora", "minuto", "segundo"), ("Jahr", "Monat", "Tag", "Stunde", "Minute", "Sekunde"),
@@ -62,6 +62,21 @@ TIMES = (
     "epoch ms", "day first", "month first", "digits", "words", "date only", "decimal year", "unnamed clock", "jst",
     "parts clock", "dots", "blank", "ambiguous", "no seconds",
 )  # fmt: skip
+MUST_BE_READ = (
+    "iso",
+    "isoz",
+    "offset",
+    "blank",
+    "dots",
+    "digits",
+    "doy",
+    "date clock",
+    "hh:mm sec",
+    "hhmm sec",
+    "epoch",
+    "jst",
+    "words",
+)
 
 
 @dataclass

@@ -14,7 +14,6 @@ from seisweave.catalog.rejected import BadRow, Rejected
 from seisweave.catalog.source import Source
 from seisweave.errors import InputError
 
-KM_PER = {"km": 1.0, "m": 1e-3}
 REPEATED = "event repeats an earlier row"
 SIGN = {"down": 1.0, "up": -1.0}
 
@@ -37,14 +36,16 @@ def usable_columns(
     bad = tuple(sorted((*rows.bad, *bad, *rows.lines.bad(repeated, REPEATED)), key=lambda row: row.line))
     if not keep.any():
         raise InputError(_nothing_usable(source, bad))
-    factor = KM_PER[depth_unit or rows.depth_unit or "km"] * SIGN[depth_positive or rows.depth_positive or "down"]
+    metres = (depth_unit or rows.depth_unit) == "m"
+    depth_km = np.round(rows.depth_km.value / 1000.0, 9) if metres else rows.depth_km.value
+    depth_km = depth_km * SIGN[depth_positive or rows.depth_positive or "down"]
     notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep))
-    notes += what_looks_wrong(rows, keep, rows.depth_km.value * factor, source)
+    notes += what_looks_wrong(rows, keep, depth_km, source)
     return {
         "times": rows.times.value[keep],
         "longitude": longitude[keep],
         "latitude": rows.latitude.value[keep],
-        "depth_km": rows.depth_km.value[keep] * factor,
+        "depth_km": depth_km[keep],
         "magnitude": rows.magnitude.value[keep],
         "ids": ids[keep],
         "uncertainty": None if rows.uncertainty is None else rows.uncertainty.take(keep),

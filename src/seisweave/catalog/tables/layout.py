@@ -26,6 +26,7 @@ _SEARCHED = 60
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$")
 _DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}$|\d{1,2}([-/.])\d{1,2}\2\d{4}$|\d{1,2}-[^\W\d_]{3}-\d{4}$")
 _CLOCK = re.compile(r"\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d*)?)?Z?$")
+_ROW_NAME = re.compile(r"\d{1,9}$|[^\W\d][\w.]*$")  # neither a date nor a number with decimals
 _RULE = re.compile(r"[-=+_|*~,;\s]+$")
 _BLANKS = (" ", "  ")
 
@@ -136,7 +137,7 @@ def _variants(names: list[str], below: list[str], delimiter: str) -> list[list[s
         at = next((i for i, name in enumerate(names) if meaning(name).role in ("time", "date", "clock")), None)
         if delimiter == " " and at is not None and all(_DATE.match(r[at]) and _CLOCK.match(r[at + 1]) for r in rows):
             variants.append([*names[:at], "date" if names[at] != "date" else "date_", names[at], *names[at + 1 :]])
-        elif not any(_DATE.match(row[0]) for row in rows) and len({row[0] for row in rows}) == len(rows):
+        elif all(_ROW_NAME.match(row[0]) for row in rows) and len({row[0] for row in rows}) == len(rows):
             variants.append(["", *names])
     return variants
 

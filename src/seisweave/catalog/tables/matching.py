@@ -44,7 +44,7 @@ def match(columns: list[Column], reading: Reading) -> Matched:
     Errors: InputError for names by the user that are none of ours, or not in the table.
     """
     given, barred = _given(columns, reading.columns or {})
-    rest = [column for column in columns if all(column is not other for other in given.values())]
+    rest = [column for column in columns if all(column.cells is not other.cells for other in given.values())]
     row = in_a_row([column.meaning.plain for column in rest])
     found: dict[str, list[Column]] = {role: [column] for role, column in given.items()}
     unexplained = []

@@ -155,7 +155,8 @@ def refuse_missing(roles: Roles, missing: list[str], have: str) -> None:
 def refuse_if_elsewhere(roles: Roles, have: str, missing: str, maybe: list[str]) -> None:
     """Refuse a time whose last part may stand in another column."""
     if maybe and missing not in roles.barred:
+        more = " (or hour=..., minute=..., second=...)" if missing == "clock" else ""
         raise InputError(
             f"{roles.where}: {have} found, and {', '.join(maybe)[:300]} may hold it; name it with --columns"
-            f" {missing}=..., or say --columns {missing}=none"
+            f" {missing}=...{more}, or say --columns {missing}=none"
         )
