@@ -25,8 +25,8 @@ PLACES = (
     ("LatN", "LonE"), ("Широта", "Долгота"), ("lat", "lng"), ("originLatitude", "originLongitude"),
 )  # fmt: skip
 DEPTHS = (
-    "depth", "Depth", "DEPTH", "dep", "Depth ({u})", "depth({u})", "Depth [{u}]", "depth_{u}", "Depth/{u}", "Prof. ({u})",
-    "Profundidad", "Profundidad [{u}]", "Profondità", "profondeur_{u}", "Tiefe", "Tiefe ({u})", "Derinlik({u})",
+    "depth", "Depth", "DEPTH", "dep", "Depth ({u})", "depth({u})", "Depth [{u}]", "depth_{u}", "Depth/{u}",
+    "Prof. ({u})",     "Profundidad", "Profundidad [{u}]", "Profondità", "profondeur_{u}", "Tiefe", "Tiefe ({u})", "Derinlik({u})",
     "focal_depth", "depth.{u}.", "hypo_depth_{u}", "kedalaman", "Depth, {u}", "DEP", "глубина", "depth in {u}",
 )  # fmt: skip
 MAGNITUDES = (
@@ -37,14 +37,17 @@ MAGNITUDES = (
 IDS = ("id", "event_id", "EventID", "evid", "ID", "Event ID", "publicid", "Evento", "event_index", "CUSPID")
 PARTS = (  # of them some that cannot be told
     ("year", "month", "day", "hour", "minute", "second"), ("Year", "Mo", "Da", "Ho", "Mi", "Se"),
-    ("YR", "MO", "DY", "HR", "MI", "SC"), ("yyyy", "mm", "dd", "hh", "mm", "ss"), ("anno", "mese", "giorno", "ora", "min", "sec"),
+    ("YR", "MO", "DY", "HR", "MI", "SC"), ("yyyy", "mm", "dd", "hh", "mm", "ss"),
+    ("anno", "mese", "giorno", "ora", "min", "sec"),
     ("año", "mes", "día", "hora", "minuto", "segundo"), ("Jahr", "Monat", "Tag", "Stunde", "Minute", "Sekunde"),
     ("an", "mois", "jour", "heure", "minute", "seconde"), ("yıl", "ay", "gün", "saat", "dakika", "saniye"),
-    ("Y", "M", "D", "H", "M", "S"), ("tahun", "bulan", "hari", "jam", "menit", "detik"), ("Year", "Mon", "Day", "Hr", "Min", "Sec"),
+    ("Y", "M", "D", "H", "M", "S"), ("tahun", "bulan", "hari", "jam", "menit", "detik"),
+    ("Year", "Mon", "Day", "Hr", "Min", "Sec"),
     ("Anno", "Me", "Gi", "Or", "Mi", "Se"), ("ano", "mês", "dia", "hora", "minuto", "segundo"),
     ("год", "месяц", "день", "час", "мин", "сек"), ("Jahr", "Mon", "Tag", "Std", "Min", "Sek"),
     ("iyear", "imonth", "iday", "ihour", "minutes", "seconds"), ("year", "month", "day", "qx", "qy", "qz"),
-    ("year", "month", "xday", "hour", "minute", "second"), ("A", "M", "G", "O", "M", "S"), ("J", "M", "T", "Stu", "Min", "Sek"),
+    ("year", "month", "xday", "hour", "minute", "second"), ("A", "M", "G", "O", "M", "S"),
+    ("J", "M", "T", "Stu", "Min", "Sek"),
 )  # fmt: skip
 ERRORS = (
     "erh",
@@ -58,8 +61,8 @@ ERRORS = (
 )
 VERTICAL = ("erz", "depth_error ({u})", "err_z [{u}]", "erz_{u}", "ez", "depthError", "sigma_z_{u}", "ErrZ({u})")
 TIMES = (
-    "iso", "isoz", "offset", "date clock", "date hms", "parts", "parts", "parts", "doy", "hhmm sec", "hh:mm sec", "epoch",
-    "epoch ms", "day first", "month first", "digits", "words", "date only", "decimal year", "unnamed clock", "jst",
+    "iso", "isoz", "offset", "date clock", "date hms", "parts", "parts", "parts", "doy", "hhmm sec", "hh:mm sec",
+    "epoch", "epoch ms", "day first", "month first", "digits", "words", "date only", "decimal year", "unnamed clock", "jst",
     "parts clock", "dots", "blank", "ambiguous", "no seconds",
 )  # fmt: skip
 MUST_BE_READ = (

@@ -119,17 +119,17 @@ NETWORKS = {
         ["2016-11-13T11:02:56.346"], (173.0219, -42.6927, 15.1, 7.8), [],
     ),
     "SSN": (
-        "SERVICIO\nCatalogo de sismos\n\nFecha,Hora,Magnitud,Latitud,Longitud,Profundidad,Referencia,Fecha UTC,Hora UTC\n"
+        "SERVICIO\nCatalogo de sismos\n\nFecha,Hora,Magnitud,Latitud,Longitud,Profundidad,Lugar,Fecha UTC,Hora UTC\n"
         '2017-09-19,23:14:40,7.1,18.335,-98.6763,51.2,"12 km al SURESTE, MOR",2017-09-20,04:14:40\n',
         ["2017-09-20T04:14:40.000"], (-98.6763, 18.335, 51.2, 7.1), ["2 lines above", "'Fecha UTC', not from Fecha"],
     ),
     "AFAD": (
-        "Date,Longitude,Latitude,Depth,Rms,Type,Magnitude,Location,EventID\n06/02/2023 01:17:32,37.04,37.28,8.6,0.5,MW,7.7"
+        "Date,Longitude,Latitude,Depth,Rms,Type,Magnitude,Where,EventID\n06/02/2023 01:17:32,37.04,37.28,8.6,0.5,MW,7.7"
         ",A,542995\n23/02/2023 10:24:47,37.2,38.0,7.0,0.5,ML,4.6,B,543066\n",
         ["2023-02-06T01:17:32.000", "2023-02-23T10:24:47.000"], (37.04, 37.28, 8.6, 7.7), ["day first"],
     ),
     "CSN": (
-        "Fecha UTC;Hora UTC;Latitud;Longitud;Profundidad [Km];Magnitud\n2015-09-16;22:54:31;-31.637;-71.741;23;8.4 Mw\n",
+        "Fecha UTC;Hora UTC;Latitud;Longitud;Prof. [Km];Magnitud\n2015-09-16;22:54:31;-31.637;-71.741;23;8.4 Mw\n",
         ["2015-09-16T22:54:31.000"], (-71.741, -31.637, 23.0, 8.4), [],
     ),
     "JMA": (

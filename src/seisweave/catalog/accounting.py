@@ -1,6 +1,6 @@
 """What a reader made of a file, held against the file: told where something looks read as something else.
 
-None of this changes a value. A catalog may truly have all depths at 0 or all times at midnight; who reads it is to know.
+None of this changes a value. A catalog may truly have all depths at 0 or all times at midnight; its reader is to know.
 """
 
 from __future__ import annotations

@@ -189,8 +189,9 @@ def _by_quality(
     lost = unknown & np.isnan(sigma[:, 0])
     if lost.any():
         first = int(lost.argmax())
+        known = ", ".join(table or QUALITY_SIGMA_KM)
         raise InputError(
-            f"{int(lost.sum())} events have neither a location error nor a quality of {', '.join(table or QUALITY_SIGMA_KM)},"
+            f"{int(lost.sum())} events have neither a location error nor a quality of {known},"
             f" the first is {catalog.ids[first]} ({str(letters[first])!r});"
             " give quality-or-leave-out, or two standard deviations like 1.5,3"
         )

@@ -53,8 +53,8 @@ def _refuse_unread(roles: Roles, texts: list[TimeText], used: dict[str, str]) ->
     for text in texts:
         if text.column.name not in used.values() and text.role in ("time", "clock", "hour") and not text.written.style:
             raise InputError(
-                f"{roles.where}: {text.column.name!r} holds {text.column.example!r}, which is no time of day that can be"
-                f" told; write 15:10:41.18, or leave it out with --columns {text.role}=none"
+                f"{roles.where}: {text.column.name!r} holds {text.column.example!r}, which is no time of day that can"
+                f" be told; write 15:10:41.18, or leave it out with --columns {text.role}=none"
             )
 
 
@@ -112,7 +112,8 @@ def _of_columns(roles: Roles, used: dict[str, str], notes: list[str]) -> Parts:
     have = [name for name in CLOCK if name in roles.found]
     n = roles.n
     if not have:
-        if has_fraction(day := roles.found.get("day")):
+        day = roles.found.get("day")
+        if day is not None and has_fraction(day):
             notes.append(f"days in {day.name!r} have decimals, which give the time of day")
             return {name: np.zeros(n) for name in CLOCK}
         maybe = list(dict.fromkeys([*candidates(roles, "clock"), *candidates(roles, "hour")]))

@@ -127,9 +127,9 @@ def _varied(column: Column) -> bool:
     return len(set(column.known[:200].tolist())) > 1
 
 
-def has_fraction(column: Column | None) -> bool:
-    """Whether there is a column of which any number is not whole."""
-    return column is not None and bool((column.known != np.floor(column.known)).any())
+def has_fraction(column: Column) -> bool:
+    """Whether any number of a column is not whole."""
+    return bool((column.known != np.floor(column.known)).any())
 
 
 def refuse_fraction(roles: Roles, name: str) -> None:

@@ -11,7 +11,7 @@ ROLES = {
     "time": "time origintime datetime times timestamp timestring dateandtime datetimeutc ot eventtime isotime epoch"
     " epochtime unixtime utc fechahora fechayhora dataora dataehora dateheure zeit herdzeit tarihsaat waktu"
     " t0",
-    "date": "date ymd yyyymmdd eventdate origindate dateutc dayutc fecha data datum tarih tgl tanggal дата 日付 发震日期",
+    "date": "date ymd yyyymmdd eventdate origindate dateutc dayutc fecha data datum tarih tgl tanggal дата 日付",
     "clock": "clock timeofday hms hhmmss hhmmsss hhmmssss hhmm uhrzeit 時刻 время",
     "year": "year yr yyyy iyear anno ano annee an jahr jaar yil sene tahun thn год 年",
     "month": "month mon mo imonth mes mese mois monat mth luna ay bulan bln месяц 月",

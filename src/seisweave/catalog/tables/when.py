@@ -121,8 +121,8 @@ def _day(roles: Roles, date: TimeText | None, used: dict[str, str], notes: list[
         used[date.role] = date.column.name
         if date.written.ambiguous:
             raise InputError(
-                f"{roles.where}: dates in {date.column.name!r} such as {date.column.example!r} may have day or month first,"
-                " and no row decides; write the year first, like 2010-04-03"
+                f"{roles.where}: dates in {date.column.name!r} such as {date.column.example!r} may have day or month"
+                " first, and no row decides; write the year first, like 2010-04-03"
             )
         if date.written.day_first:
             notes.append(
