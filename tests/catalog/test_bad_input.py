@@ -137,8 +137,10 @@ def test_unknown_depth_and_magnitude_are_no_reason_to_drop_an_event(tmp_path):
     catalog = read_catalog(path, strict=True)
     assert len(catalog) == 3
     assert summarize(catalog).missing == {"time": 1, "depth": 1, "magnitude": 2}
-    assert "1 magnitudes cannot be read" in catalog.rejected.notes[0]
-    assert "line 4" in catalog.rejected.notes[0]
+    notes = "; ".join(catalog.rejected.notes)
+    assert "holds dates only" in notes
+    assert "1 magnitudes cannot be read" in notes
+    assert "line 4" in notes
 
 
 def _findings(tmp_path: Path, rows: str, **options) -> dict[str, int]:

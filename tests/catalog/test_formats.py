@@ -222,7 +222,7 @@ def test_columns_by_name_and_depth_in_metres_upwards(read):
     assert catalog.longitude.tolist() == [-119.5, -119.0]
     assert catalog.depth_km.tolist() == [8.0, 9.0]
     assert catalog.times.astype(str).tolist()[0] == "2019-12-31T23:00:59.999000"
-    assert "180..360" in catalog.rejected.notes[0]
+    assert "180..360" in "; ".join(catalog.rejected.notes)
 
 
 def test_a_full_covariance_in_a_table(read):

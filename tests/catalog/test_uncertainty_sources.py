@@ -127,7 +127,10 @@ def test_three_standard_deviations_in_columns(tmp_path):
     catalog = read_catalog(path)
     np.testing.assert_allclose(catalog.uncertainty.covariance_km2[0], np.diag([0.01, 0.04, 0.09]))
     assert catalog.uncertainty.complete().tolist() == [True, False, False]
-    assert [note.split(" ")[0] for note in catalog.rejected.notes] == ["1", "1"]
+    notes = "; ".join(catalog.rejected.notes)
+    assert "1 depths are fixed" in notes
+    assert "1 location errors are negative" in notes
+    assert "sigma_x, sigma_y, sigma_z are taken as km" in notes
 
 
 def test_scatter_without_scikit_learn_leaves_one_line(monkeypatch):

@@ -38,6 +38,7 @@ class Catalog:
         n_phases: number of phases a location rests on, NaN where unknown.
         rejected: rows of the source that could not be used.
         history: one line for everything that was left out after reading, oldest first.
+        magnitude_type: the scale of each magnitude as the source names it (Mw, ML, ...), "" where unknown.
 
     Errors: InputError for unequal lengths, coordinates that are missing or out of range, infinite depths or
     magnitudes, ids that repeat.
@@ -63,6 +64,7 @@ class Catalog:
     n_phases: Float[np.ndarray, " n"] | None = None
     rejected: Rejected = field(default_factory=Rejected)
     history: tuple[str, ...] = ()
+    magnitude_type: Shaped[np.ndarray, " n"] | None = None
 
     def __post_init__(self) -> None:
         for name, dtype in _DTYPES.items():
@@ -179,9 +181,17 @@ class Catalog:
 
     @classmethod
     def from_pandas(cls, frame: Any, provenance: Provenance | None = None) -> Catalog:
-        """From a DataFrame with the columns of `to_pandas`; only longitude and latitude must be there.
+        """From a DataFrame: of the columns of `to_pandas`, or of any others, recognised as those of a file are.
 
-        Errors: InputError for missing columns and for everything a Catalog refuses.
+        Only longitude and latitude must be there. Rows that cannot be used, and what was chosen or taken for granted,
+        stand in `rejected`. Errors: InputError for missing columns and for everything a Catalog refuses.
+
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"time": ["1994-01-17T12:30:55"], "latitude": [34.2], "longitude": [-118.5],
+        ...                       "depth": [18.2], "mag": [6.7], "magType": ["mw"]})
+        >>> catalog = Catalog.from_pandas(frame)
+        >>> catalog.depth_km.tolist(), catalog.magnitude.tolist(), catalog.magnitude_type.tolist()
+        ([18.2], [6.7], ['mw'])
         """
         from seisweave.catalog.table import columns_of
 
@@ -198,6 +208,7 @@ _DTYPES = {
     "quality": "str",
     "event_type": "str",
     "n_phases": "float64",
+    "magnitude_type": "str",
 }
 
 

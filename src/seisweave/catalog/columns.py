@@ -65,6 +65,11 @@ class Columns(Protocol):
         ...
 
     @property
+    def magnitude_type(self) -> Shaped[np.ndarray, " n"] | None:
+        """The scale of each magnitude, as the source names it."""
+        ...
+
+    @property
     def n_phases(self) -> Float[np.ndarray, " n"] | None:
         """Phases a location rests on."""
         ...

@@ -78,11 +78,13 @@ def blanks_to_commas(lines: Lines) -> Lines:
 
 
 def numbers(text: Any) -> Values:
-    """Read a column of text as float64; infinite values count as unreadable."""
+    """Read a column of text, or of numbers, as float64; infinite values count as unreadable."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not is_text(text):
+        return _typed_numbers(text)
     text = _without_blanks(text)
     try:
         value = pc.cast(text, pa.float64()).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
@@ -94,10 +96,31 @@ def numbers(text: Any) -> Values:
     return Values(value, unreadable)
 
 
-def words(text: Any) -> np.ndarray:
-    """Read a column of text as an array of strings, "" where blank."""
+def is_text(cells: Any) -> bool:
+    """Whether the cells of a column are text."""
+    import pyarrow as pa
+
+    return pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)
+
+
+def _typed_numbers(cells: Any) -> Values:
+    """Numbers that are no text; what cannot be one is unreadable."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
+    try:
+        return Values.of(np.array(pc.cast(cells, pa.float64(), safe=False).to_numpy(), float))  # pyright: ignore[reportAttributeAccessIssue]
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return Values(np.full(len(cells), np.nan), ~np.asarray(cells.is_null()))
+
+
+def words(text: Any) -> np.ndarray:
+    """Read a column of text, or of anything that can be written as text, as an array of strings, "" where blank."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not is_text(text):
+        text = pc.cast(text, pa.string())  # pyright: ignore[reportAttributeAccessIssue]
     text = pc.utf8_trim_whitespace(text).fill_null("").combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
     if len(text[:1000].unique()) > 100:  # each event its own
         return np.array(text.to_numpy(zero_copy_only=False), dtype=str)

@@ -1,4 +1,4 @@
-"""Points that are in local km already: a table with x, y and depth, or three bare columns."""
+"""Points that are in local coordinates already: a table with x, y and depth, or three bare columns, in km or m."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from seisweave.catalog.rejected import Rejected
 from seisweave.errors import InputError
 
 _NAMES = {
-    "x_km": ("x_km", "x", "xkm", "x(km)", "east_km", "easting_km", "east"),
-    "y_km": ("y_km", "y", "ykm", "y(km)", "north_km", "northing_km", "north"),
-    "depth_km": ("depth_km", "depth", "z_km", "z", "zkm", "z(km)", "depth(km)"),
+    "x_km": "x east easting e locx xlocal",
+    "y_km": "y north northing n locy ylocal",
+    "depth_km": "depth z dep locz zlocal profundidad tiefe",
 }
+_KM_PER = {"km": 1.0, "m": 1e-3}
+_WIDE_KM = 1000.0  # a box that is wider is more likely one of metres
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +50,12 @@ class LocalPoints:
         return len(self.xyz_km)
 
 
-def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
-    r"""Read points in local km, plain or gzip: columns x_km, y_km, depth_km (or x, y, z), or three bare.
+def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None = None) -> LocalPoints:
+    r"""Read points in local coordinates, plain or gzip: columns x_km, y_km, depth_km (or x, y, z), or three bare.
 
-    Columns are separated by commas, semicolons, tabs or blanks. Rows with a missing or unreadable number are
-    set aside in `rejected`; `strict` refuses them.
+    Columns are separated by commas, semicolons, tabs or blanks. Their unit, km or m, is `unit`; or as their names say
+    (x_m, `X [m]`); or km, which `rejected.notes` then say. Rows with a missing or unreadable number are set aside in
+    `rejected`; `strict` refuses them.
 
     Errors: InputError for what cannot be read, columns not found, and no usable row.
 
@@ -66,6 +69,8 @@ def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
     from seisweave.catalog.formats import nonlinloc
     from seisweave.catalog.source import lines_of, open_source, without_comments
 
+    if unit not in (None, *_KM_PER):
+        raise InputError(f"unit {unit!r} of x, y and depth is not known; choose km or m")
     source = open_source(path)
     if nonlinloc.is_local(source):
         found = nonlinloc.local_points(source)
@@ -85,13 +90,48 @@ def read_local_xyz(path: str | Path, *, strict: bool = False) -> LocalPoints:
     place = _bare(source.path, header) if bare else _named(source.path, header)
     body = lines if bare else lines.below_first()
     names = list(place) if bare else header
-    points = _points(_table(body, len(header), delimiter), place, names)
+    units, stated, notes = _units(header, place, unit, bare=bare)
+    if bare and unit == "m":
+        names = [name.replace("_km", "_m") for name in names]
+    points = _points(_table(body, len(header), delimiter), place, names, units)
     if not len(points):
         raise InputError(_nothing(source.path, points.rejected))
     if strict:
         points.rejected.refuse(source.path)
     provenance = Provenance(source.path, source.sha256, "local_xyz")
-    return LocalPoints(points.xyz_km, points.rows, provenance, points.rejected)
+    notes = notes if stated else (_unit_remark(points.xyz_km),)
+    return LocalPoints(points.xyz_km, points.rows, provenance, Rejected(points.rejected.rows, notes))
+
+
+def _units(
+    header: list[str], place: dict[str, int], unit: str | None, *, bare: bool
+) -> tuple[dict[str, float], bool, tuple[str, ...]]:
+    """Km per unit of each axis, whether they are stated by the user or by any name, and a remark where by some only."""
+    from seisweave.catalog.tables.names import axis
+
+    if unit is not None:
+        return dict.fromkeys(place, _KM_PER[unit]), True, ()
+    found = {} if bare else {name: axis(header[i], _NAMES)[1] for name, i in place.items()}
+    stated = [factor for factor in found.values() if factor is not None]
+    if not stated:
+        return dict.fromkeys(place, 1.0), False, ()
+    silent = [header[place[name]] for name, factor in found.items() if factor is None]
+    other = stated[0] if len(set(stated)) == 1 else 1.0
+    word = "m" if other == _KM_PER["m"] else "km"
+    remark = f"{' and '.join(silent)}: no unit in the name, taken as {word}; else give --xyz-unit, or write the unit"
+    units = {name: other if factor is None else factor for name, factor in found.items()}
+    return units, True, (remark,) if silent else ()
+
+
+def _unit_remark(xyz_km: np.ndarray) -> str:
+    """Say that km are taken for granted, and what box they make."""
+    wide = np.ptp(xyz_km, axis=0)
+    doubt = ", which is wider than any fault system:" if wide.max() > _WIDE_KM else ";"
+    box = " x ".join(f"{length:,.4g}" for length in wide)
+    return (
+        f"x, y and depth are taken as km, which the file does not say: {len(xyz_km)} points in a box of {box} km{doubt}"
+        " read with unit='m' (--xyz-unit m) if they are metres"
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -109,8 +149,10 @@ def _bare(path: str, header: list[str]) -> dict[str, int]:
 
 
 def _named(path: str, header: list[str]) -> dict[str, int]:
-    plain = [name.lower().replace(" ", "") for name in header]
-    place = {ours: next((plain.index(name) for name in names if name in plain), -1) for ours, names in _NAMES.items()}
+    from seisweave.catalog.tables.names import axis
+
+    found = [axis(name, _NAMES)[0] for name in header]
+    place = {ours: found.index(ours) if ours in found else -1 for ours in _NAMES}
     missing = [name for name, i in place.items() if i < 0]
     if missing:
         raise InputError(
@@ -128,8 +170,8 @@ def _table(lines: Any, n_columns: int, delimiter: str) -> Any:
     return read_delimited(lines, [str(i) for i in range(n_columns)], delimiter)
 
 
-def _points(table: Any, place: dict[str, int], names: list[str]) -> LocalPoints:
-    """Usable rows of a table, with their columns as numbers where they are numbers."""
+def _points(table: Any, place: dict[str, int], names: list[str], units: dict[str, float]) -> LocalPoints:
+    """Usable rows of a table, with their columns as numbers where they are numbers, as the file has them."""
     from seisweave.catalog.delimited import numbers
 
     keep, bad, columns = np.ones(len(table.lines), bool), list(table.bad), []
@@ -138,7 +180,7 @@ def _points(table: Any, place: dict[str, int], names: list[str]) -> LocalPoints:
         for reason, mask in (("is not a number", column.unreadable), ("is missing", np.isnan(column.value))):
             bad.extend(table.lines.bad(mask & keep, f"{ours} {reason}"))
             keep &= ~mask
-        columns.append(column.value)
+        columns.append(column.value * units[ours])
     rows = _frame(table, names)[keep].reset_index(drop=True)
     rejected = Rejected(tuple(sorted(bad, key=lambda row: row.line)))
     return LocalPoints(np.stack(columns, axis=1)[keep], rows, rejected=rejected)

@@ -15,6 +15,7 @@ from seisweave.errors import InputError
 # events of the Southern California network, M 2.5 and above, mostly 2001-2025, by the network's own quality letter;
 # Z, by which the network says that it lists no quality, and a blank among letters are taken as its worst, D
 QUALITY_SIGMA_KM = {"A": (0.24, 0.52), "B": (1.27, 1.48), "C": (1.13, 14.70), "D": (8.93, 15.47), "Z": (8.93, 15.47)}
+_NETWORK = (-125.0, -112.0, 30.0, 40.0)  # west, east, south, north of the events that the network lists
 _WORDS = ("refuse", "leave-out", "quality", "quality-or-leave-out")
 
 
@@ -30,8 +31,9 @@ class MissingUncertainty:
         default="refuse",
         metadata={
             "help": "Events without a location error: refuse, leave-out, quality (by their letter A to D; Z or blank,"
-            " none listed, as D), quality-or-leave-out (those of another letter are left out), or two standard"
-            " deviations in km, horizontal,vertical."
+            " none listed, as D; Southern California's), quality-or-leave-out (those of another letter are left out), a"
+            " table of another network's letters in km like A=0.3/0.6,B=1/2, or two standard deviations in km,"
+            " horizontal,vertical."
         },
     )
     fixed_depth_sigma_km: float = field(
@@ -42,7 +44,9 @@ class MissingUncertainty:
     def __post_init__(self) -> None:
         if not 0.0 < self.fixed_depth_sigma_km < 1000.0:
             raise InputError(f"fixed_depth_sigma_km is {self.fixed_depth_sigma_km}; give a length above 0")
-        if self.missing_uncertainty not in _WORDS:
+        if "=" in self.missing_uncertainty:
+            self.quality_km  # noqa: B018, it is what checks
+        elif self.missing_uncertainty not in _WORDS:
             self.sigma_km  # noqa: B018, it is what checks
 
     @property
@@ -58,6 +62,27 @@ class MissingUncertainty:
                 " above 0 like 1.5,3"
             )
         return horizontal, vertical
+
+    @property
+    def quality_km(self) -> dict[str, tuple[float, float]]:
+        """Horizontal and vertical standard deviation of each letter, if a table was given.
+
+        Errors: InputError for a table that cannot be read.
+        """
+        table = {}
+        for entry in self.missing_uncertainty.split(","):
+            letter, _, lengths = entry.partition("=")
+            try:
+                horizontal, vertical = (float(part) for part in lengths.split("/"))
+            except ValueError:
+                horizontal = vertical = np.nan
+            if not (letter.strip() and 0.0 < horizontal < np.inf and 0.0 < vertical < np.inf):
+                raise InputError(
+                    f"missing_uncertainty has {entry!r} in its table; write letter=horizontal/vertical in km, like"
+                    " A=0.3/0.6,B=1/2"
+                )
+            table[letter.strip().upper()] = (horizontal, vertical)
+        return table
 
 
 def fill_uncertainty(catalog: Catalog, missing: MissingUncertainty | None = None) -> Catalog:
@@ -96,6 +121,9 @@ def fill_uncertainty(catalog: Catalog, missing: MissingUncertainty | None = None
         return _lettered_only(catalog, unknown)
     if missing.missing_uncertainty == "quality":
         return _filled(catalog, unknown, _by_quality(catalog, unknown), f"{count}: given one by their quality")
+    if "=" in missing.missing_uncertainty:
+        sigma = _by_quality(catalog, unknown, missing.quality_km)
+        return _filled(catalog, unknown, sigma, f"{count}: given one by their quality, of the table given")
     horizontal, vertical = missing.sigma_km
     sigma = np.tile([horizontal, vertical], (len(catalog), 1))
     return _filled(
@@ -127,7 +155,7 @@ def _with_fixed_depths(catalog: Catalog, sigma_km: float) -> Catalog:
 
 def _lettered_only(catalog: Catalog, unknown: np.ndarray) -> Catalog:
     """Leave out the events without a location error whose letter is not known; give the others theirs."""
-    lost = unknown & np.isnan(_sigma_of(_letters(catalog))[:, 0])
+    lost = unknown & np.isnan(_sigma_of(_letters(catalog), QUALITY_SIGMA_KM)[:, 0])
     if lost.all():
         raise InputError(
             f"none of {len(catalog)} events has a location error or a quality; give two lengths like 1.5,3"
@@ -146,22 +174,40 @@ def _letters(catalog: Catalog) -> np.ndarray:
     return np.where((letters == "") & (letters != "").any(), "Z", letters)
 
 
-def _sigma_of(letters: np.ndarray) -> Float[np.ndarray, "n 2"]:
-    return np.array([QUALITY_SIGMA_KM.get(letter, (np.nan, np.nan)) for letter in letters.tolist()])
+def _sigma_of(letters: np.ndarray, table: dict[str, tuple[float, float]]) -> Float[np.ndarray, "n 2"]:
+    return np.array([table.get(letter, (np.nan, np.nan)) for letter in letters.tolist()]).reshape(-1, 2)
 
 
-def _by_quality(catalog: Catalog, unknown: np.ndarray) -> Float[np.ndarray, "n 2"]:
+def _by_quality(
+    catalog: Catalog, unknown: np.ndarray, table: dict[str, tuple[float, float]] | None = None
+) -> Float[np.ndarray, "n 2"]:
+    """Standard deviations by letter: of a table, or for events of Southern California by its network's."""
     letters = _letters(catalog)
-    sigma = _sigma_of(letters)
+    if table is None:
+        _refuse_other_network(catalog, letters)
+    sigma = _sigma_of(letters, QUALITY_SIGMA_KM if table is None else table)
     lost = unknown & np.isnan(sigma[:, 0])
     if lost.any():
         first = int(lost.argmax())
+        known = ", ".join(table or QUALITY_SIGMA_KM)
         raise InputError(
-            f"{int(lost.sum())} events have neither a location error nor a quality of {', '.join(QUALITY_SIGMA_KM)},"
+            f"{int(lost.sum())} events have neither a location error nor a quality of {known},"
             f" the first is {catalog.ids[first]} ({str(letters[first])!r});"
             " give quality-or-leave-out, or two standard deviations like 1.5,3"
         )
     return sigma
+
+
+def _refuse_other_network(catalog: Catalog, letters: np.ndarray) -> None:
+    """Refuse letters of events elsewhere: each network has its own."""
+    west, east, south, north = _NETWORK
+    inside = (catalog.longitude > west) & (catalog.longitude < east)
+    inside &= (catalog.latitude > south) & (catalog.latitude < north)
+    if 2 * int(inside.sum()) < len(catalog) and (letters != "").any():
+        raise InputError(
+            f"{int((~inside).sum())} of {len(catalog)} events are outside Southern California, whose quality letters"
+            " have lengths here; give a table of this network's, like --missing-uncertainty A=0.3/0.6,B=1/2"
+        )
 
 
 def _filled(

@@ -17,7 +17,9 @@ from seisweave.catalog.uncertainty import LocationUncertainty
 class ParsedRows:
     """What a format read: columns of n rows, the lines they came from, lines set aside already, and remarks.
 
-    depth_km is positive down; ids may hold "" where there is none.
+    depth_km is positive down, in km unless `depth_unit` says otherwise; ids may hold "" where there is none.
+    depth_unit and depth_positive are what the source itself states of its depths, None where it does not; used and
+    unused are columns of a table: ours=theirs, and names that are not read.
     """
 
     lines: Lines
@@ -31,5 +33,10 @@ class ParsedRows:
     quality: Shaped[np.ndarray, " n"] | None = None
     event_type: Shaped[np.ndarray, " n"] | None = None
     n_phases: Shaped[np.ndarray, " n"] | None = None
+    magnitude_type: Shaped[np.ndarray, " n"] | None = None
     bad: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
+    depth_unit: str | None = None
+    depth_positive: str | None = None
+    used: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ class Provenance:
     """Where a catalog came from: source (path or name), SHA-256 of its bytes, format it was read as.
 
     Of a catalog put together from several, `parts` has the provenance of each, and `sha256` is that of theirs.
+    Of a table also the columns `used`, each ours=theirs, and those `unused`.
 
     >>> from seisweave.synthetic import southern_california_like
     >>> southern_california_like(n_events=200).catalog.provenance.source
@@ -22,10 +23,14 @@ class Provenance:
     sha256: str = ""
     format: str = ""
     parts: tuple[Provenance, ...] = ()
+    used: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         parts = tuple(Provenance(**part) if isinstance(part, dict) else part for part in self.parts)  # as JSON has them
         object.__setattr__(self, "parts", parts)
+        for name in ("used", "unused"):  # JSON has no tuples
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @classmethod
     def of_parts(cls, parts: Sequence[Provenance]) -> Provenance:

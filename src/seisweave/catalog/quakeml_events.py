@@ -50,6 +50,8 @@ def _event(catalog: Columns, i: int, types: list[str | None]) -> Any:
     magnitude = catalog.magnitude[i]
     identifier = ResourceIdentifier(f"{PREFIX.replace('event', 'magnitude')}{name}")
     magnitudes = [] if np.isnan(magnitude) else [Magnitude(mag=float(magnitude), resource_id=identifier)]
+    if magnitudes and catalog.magnitude_type is not None:
+        magnitudes[0].magnitude_type = str(catalog.magnitude_type[i]) or None
     event = Event(resource_id=ResourceIdentifier(f"{PREFIX}{name}"), origins=[origin], magnitudes=magnitudes)
     event.preferred_origin_id = origin.resource_id
     event.event_type = types[i]

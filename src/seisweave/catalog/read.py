@@ -50,15 +50,23 @@ class ReadOptions:
     columns: dict[str, str] | None = field(
         default=None, metadata={"help": "Names of columns in a table, ours=theirs, like longitude=X."}
     )
-    depth_unit: str = field(default="km", metadata={"help": "Unit of depth in the file: km or m."})
-    depth_positive: str = field(default="down", metadata={"help": "Where depth in the file grows: down or up."})
+    depth_unit: str | None = field(
+        default=None, metadata={"help": "Unit of depth in the file, km or m; as its header says, or else km."}
+    )
+    depth_positive: str | None = field(
+        default=None, metadata={"help": "Where depth in the file grows: down, or up for elevations; down if not said."}
+    )
+    error_unit: str | None = field(
+        default=None, metadata={"help": "Unit of location errors in a table, km or m; as its header says, or else km."}
+    )
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             raise InputError(f"format {self.format!r} is not known; choose one of {', '.join(FORMATS)}")
-        if self.depth_unit not in ("km", "m"):
-            raise InputError(f"depth_unit {self.depth_unit!r} is not known; choose km or m")
-        if self.depth_positive not in ("down", "up"):
+        for name in ("depth_unit", "error_unit"):
+            if getattr(self, name) not in (None, "km", "m"):
+                raise InputError(f"{name} {getattr(self, name)!r} is not known; choose km or m")
+        if self.depth_positive not in (None, "down", "up"):
             raise InputError(f"depth_positive {self.depth_positive!r} is not known; choose down or up")
 
 
@@ -68,8 +76,9 @@ def read_catalog(
     format: str | None = None,
     strict: bool = False,
     columns: dict[str, str] | None = None,
-    depth_unit: str = "km",
-    depth_positive: str = "down",
+    depth_unit: str | None = None,
+    depth_positive: str | None = None,
+    error_unit: str | None = None,
 ) -> Catalog:
     r"""Read a catalog, plain or packed (gzip, bzip2, xz, zstd, zip); the format is told by the content.
 
@@ -78,9 +87,11 @@ def read_catalog(
             files become one catalog, see `Catalog.join`; what in a folder is no catalog is left out, and told.
         format: one of `FORMATS`, where the content should not decide.
         strict: refuse a file with rows that cannot be used, instead of listing them in `Catalog.rejected`.
-        columns: for tables, our name → the file's, like {"longitude": "X", "latitude": "Y"}.
-        depth_unit: of the file, km or m. The catalog has km.
-        depth_positive: of the file, down or up. The catalog has down.
+        columns: for tables, our name → the file's, like {"longitude": "X", "latitude": "Y"}; "none" where the file
+            has none; places from 1 where no line names the columns.
+        depth_unit: of the file, km or m; as its header says, or else km. The catalog has km.
+        depth_positive: of the file, down or up; as its header says, or else down. The catalog has down.
+        error_unit: of errors of location in a table, km or m; as its header says, or else km. The catalog has km.
 
     Errors: InputError, in one line: a file that cannot be read, is empty, truncated, binary or of no known
     format; columns not found; coordinates exchanged; no usable row; with strict, any row that cannot be used.
@@ -94,7 +105,7 @@ def read_catalog(
     """
     from seisweave.catalog.inputs import files_of
 
-    options = ReadOptions(format, strict, columns, depth_unit, depth_positive)
+    options = ReadOptions(format, strict, columns, depth_unit, depth_positive, error_unit)
     files = files_of(path)
     if len(files.paths) == 1 and files.chosen:
         return _read_file(files.paths[0], options)
@@ -105,14 +116,18 @@ def _read_file(path: str, options: ReadOptions) -> Catalog:
     """The catalog in one file."""
     from seisweave.catalog.error_checks import with_error_notes
     from seisweave.catalog.source import open_source
+    from seisweave.catalog.tables.columns import Reading
     from seisweave.catalog.usable_rows import to_catalog
 
     source = open_source(path)
     name = options.format or recognise(source, tabular=options.columns is not None)
-    if options.columns is not None and name != "csv":
+    if options.columns is not None and name not in TABLES:
         raise InputError(f"columns cannot be named for the format {name!r}; leave them out, or give format='csv'")
+    if options.error_unit is not None and name not in TABLES:
+        raise InputError(f"the format {name!r} has its own unit of errors; leave error_unit (--error-unit) out")
     reader = _reader(name)
-    rows = reader.read(source, options.columns) if name == "csv" else reader.read(source)
+    reading = Reading(options.columns, options.error_unit, options.depth_unit)
+    rows = reader.read(source, reading) if name in TABLES else reader.read(source)
     catalog = to_catalog(rows, source, name, options.depth_unit, options.depth_positive)
     if options.strict:
         catalog.rejected.refuse(source.path)
@@ -149,7 +164,7 @@ def recognise(source: Source, *, tabular: bool = False) -> str:
     if what := not_a_catalog(source):
         raise InputError(f"{source.path} is {what}; give a catalog, known are {', '.join(FORMATS)}")
     if tabular:
-        return "csv"
+        return "parquet" if source.data.startswith(b"PAR1") else "csv"
     for name in FORMATS:
         if _reader(name).recognises(source):
             return name
@@ -191,3 +206,4 @@ def _reader(name: str) -> Any:
 
 
 _MODULE = {"csv": "generic_csv"}
+TABLES = ("csv", "parquet")  # whose columns the user may name

@@ -8,20 +8,39 @@ import numpy as np
 import pandas as pd
 
 from seisweave.catalog.columns import Columns
-from seisweave.catalog.formats.generic_csv import COVARIANCE
 from seisweave.catalog.mixture_text import format_mixtures, parse_mixtures
+from seisweave.catalog.source import Source
+from seisweave.catalog.tables.vocabulary import COVARIANCE
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
+from seisweave.catalog.usable_columns import usable_columns
 from seisweave.errors import InputError
+
+_OURS = [
+    "time",
+    "longitude",
+    "latitude",
+    "depth_km",
+    "magnitude",
+    "magnitude_type",
+    "id",
+    "quality",
+    "event_type",
+    "n_phases",
+    "mixture_km",
+    "horizontal_km",
+    "vertical_km",
+]
 
 
 def to_frame(catalog: Columns) -> pd.DataFrame:
-    """Columns time, longitude, latitude, depth_km, magnitude, id, then what else the catalog has."""
+    """Columns time, longitude, latitude, depth_km, magnitude, its type if known, id, then what else the catalog has."""
     columns = {
         "time": catalog.times,
         "longitude": catalog.longitude,
         "latitude": catalog.latitude,
         "depth_km": catalog.depth_km,
         "magnitude": catalog.magnitude,
+        "magnitude_type": catalog.magnitude_type,
         "id": catalog.ids,
         "quality": catalog.quality,
         "event_type": catalog.event_type,
@@ -32,10 +51,23 @@ def to_frame(catalog: Columns) -> pd.DataFrame:
 
 
 def columns_of(frame: pd.DataFrame) -> dict[str, Any]:
-    """The columns of a `Catalog` by their names there: undoes `to_frame`.
+    """The columns of a `Catalog` by their names there, of a table as `to_frame` makes it, or of any other.
+
+    Columns of another table are recognised as those of a file are, with the same notes in `rejected`; an index with a
+    name counts as a column.
 
     Errors: InputError for missing columns and values that cannot be read.
     """
+    if set(frame.columns) <= {*_OURS, *COVARIANCE}:
+        return _our_columns(frame)
+    from seisweave.catalog.tables.frames import rows_of_frame
+
+    source = Source("the table", "", b"")
+    return usable_columns(rows_of_frame(frame, source.path), source)
+
+
+def _our_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """Undo `to_frame`, to the last bit."""
     missing = [name for name in ("longitude", "latitude") if name not in frame]
     if missing:
         raise InputError(f"the table has no column {missing[0]!r} among {list(frame.columns)}; rename its columns")
@@ -51,6 +83,7 @@ def columns_of(frame: pd.DataFrame) -> dict[str, Any]:
         "quality": _strings(frame, "quality") if "quality" in frame else None,
         "event_type": _strings(frame, "event_type") if "event_type" in frame else None,
         "n_phases": _numbers(frame, "n_phases") if "n_phases" in frame else None,
+        "magnitude_type": _strings(frame, "magnitude_type") if "magnitude_type" in frame else None,
     }
 
 

@@ -33,9 +33,9 @@ class Written:
 def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = None, force: bool = False) -> Written:
     """Write a catalog by the suffix of the path: .csv, .parquet, .xml (QuakeML); or format="csep".
 
-    CSV and Parquet hold every column and read back identical. QuakeML holds times, places, magnitudes, ids,
-    types, phases and 1-sigma errors; CSEP CSV times, places, magnitudes and ids: `Written.left_out` names the
-    rest. The file appears whole or not at all; an existing one stays unless `force`.
+    CSV and Parquet hold every column and read back identical. QuakeML holds times, places, magnitudes with their
+    types, ids, event types, phases and 1-sigma errors; CSEP CSV times, places, magnitudes and ids:
+    `Written.left_out` names the rest. The file appears whole or not at all; an existing one stays unless `force`.
 
     Errors: InputError for an unknown suffix, an existing file, a folder that cannot be written, QuakeML or
     CSEP of events without time, CSEP of events without magnitude or depth.
@@ -86,7 +86,7 @@ def _write_beside(catalog: Columns, where: Path, name: str) -> tuple[str, ...]:
 def _csv(catalog: Columns, path: Path) -> tuple[str, ...]:
     from seisweave.catalog.table import to_frame
 
-    for name in ("ids", "quality", "event_type"):
+    for name in ("ids", "quality", "event_type", "magnitude_type"):
         column = getattr(catalog, name)
         if column is not None and set("\r\n") & set("".join(column.tolist())):
             raise InputError(f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them")
@@ -116,7 +116,7 @@ def _csep(catalog: Columns, path: Path) -> tuple[str, ...]:
     frame["catalog_id"] = 0
     frame["event_id"] = catalog.ids
     frame.to_csv(path, index=False, lineterminator="\n")
-    return _absent(catalog, ("uncertainty", "quality", "event_type", "n_phases"))
+    return _absent(catalog, ("uncertainty", "quality", "event_type", "n_phases", "magnitude_type"))
 
 
 def _quakeml(catalog: Columns, path: Path) -> tuple[str, ...]:

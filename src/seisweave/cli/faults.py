@@ -44,6 +44,9 @@ def faults(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     xyz: Annotated[bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")] = False,
+    xyz_unit: Annotated[
+        str | None, typer.Option("--xyz-unit", metavar="km|m", help="Unit of --xyz; as its names say, or else km.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
@@ -68,7 +71,11 @@ def faults(
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
     repeated = ResampleOptions(n=resamples, seed=method.seed) if resamples else None
-    hypocentres = read_local(sources, selection, reading) if xyz else read_events(sources, selection, reading)
+    if xyz_unit is not None and not xyz:
+        raise InputError("--xyz-unit is the unit of --xyz; give both, or --depth-unit for a catalog")
+    hypocentres = (
+        read_local(sources, selection, reading, xyz_unit) if xyz else read_events(sources, selection, reading)
+    )
     with kept_run(out, resume=resume) as keep:
         with on_cluster(cluster):
             network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=keep)
@@ -102,15 +109,17 @@ def read_events(sources: list[Path], selection: Selection, reading: ReadOptions)
     )
 
 
-def read_local(sources: list[Path], selection: Selection, reading: ReadOptions) -> Hypocentres:
-    """Read points in local km; selections by place and time need a catalog and are refused."""
+def read_local(
+    sources: list[Path], selection: Selection, reading: ReadOptions, xyz_unit: str | None = None
+) -> Hypocentres:
+    """Read points in local km or m; selections by place and time need a catalog and are refused."""
     from seisweave.catalog.local_xyz import read_local_xyz
 
     _refuse_catalog_flags(selection, reading)
     if len(sources) > 1:
         raise InputError(f"--xyz takes one file, got {len(sources)}; put the points into one")
     start = perf_counter()
-    local = read_local_xyz(sources[0], strict=reading.strict)
+    local = read_local_xyz(sources[0], strict=reading.strict, unit=xyz_unit)
     notes = tuple(rejections(local.rejected))
     return Hypocentres(local, notes, perf_counter() - start)
 
@@ -122,7 +131,7 @@ def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
     other = [f.name for f in fields(reading) if f.name != "strict" and getattr(reading, f.name) != f.default]
     if other:
         name = other[0].replace("_", "-")
-        raise InputError(f"--xyz takes no --{name}; give x_km, y_km, depth_km (km, positive down) and leave it out")
+        raise InputError(f"--xyz takes no --{name}; give x, y, depth (positive down; --xyz-unit) and leave it out")
 
 
 def reconstruct(

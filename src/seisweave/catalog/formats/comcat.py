@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 
 from seisweave.catalog.delimited import numbers, read_delimited, words
-from seisweave.catalog.formats.generic_csv import known_errors
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.tables.depths import known_errors
 from seisweave.catalog.times import read_times
 
 _NEEDED = {
@@ -46,6 +46,7 @@ def read(source: Source) -> ParsedRows:
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth"]),
         magnitude=numbers(column["mag"]),
+        magnitude_type=words(column["magType"]),
         ids=words(column["id"]),
         uncertainty=errors,
         event_type=words(column["type"]),

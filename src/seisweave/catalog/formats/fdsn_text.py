@@ -35,6 +35,7 @@ def read(source: Source) -> ParsedRows:
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth/km"]),
         magnitude=numbers(column["magnitude"]),
+        magnitude_type=words(column["magtype"]) if "magtype" in column else None,
         ids=words(column["eventid"]),
         event_type=words(column["eventtype"]) if "eventtype" in column else None,
         bad=table.bad,

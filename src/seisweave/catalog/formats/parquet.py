@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-
-import numpy as np
+from typing import Any
 
 from seisweave.catalog.delimited import TextTable
-from seisweave.catalog.formats.generic_csv import rows_of
 from seisweave.catalog.parsed_rows import ParsedRows
-from seisweave.catalog.source import Source, is_parquet, lines_of
+from seisweave.catalog.source import Source, is_parquet
+from seisweave.catalog.tables.columns import Column, Reading
+from seisweave.catalog.tables.frames import in_utc, numbered_rows
+from seisweave.catalog.tables.rows import rows_of
 from seisweave.errors import InputError
 
 
@@ -18,16 +19,29 @@ def recognises(source: Source) -> bool:
     return is_parquet(source.data)
 
 
-def read(source: Source) -> ParsedRows:
+def read(source: Source, reading: Reading | None = None) -> ParsedRows:
     """Read all rows. Errors: InputError for a broken file, or one without longitude and latitude."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        table = parquet.read_table(io.BytesIO(source.data))
-        columns = {name: table.column(name).cast(pa.string()) for name in table.column_names}
+        file = parquet.ParquetFile(io.BytesIO(source.data))
+        names = [field.name for field in file.schema_arrow if _is_plain(field.type)]
+        left_out = [field.name for field in file.schema_arrow if not _is_plain(field.type)]
+        table = file.read(columns=names)
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{source.path} is not a Parquet table that can be read: {reason}; write it again") from None
-    lines = lines_of("".join(f"row {i}\n" for i in np.arange(1, table.num_rows + 1)).encode())
-    return rows_of(TextTable(columns, lines, ()), source, {})
+    columns = [Column(name, in_utc(table.column(name))) for name in names]
+    notes = (f"columns passed over, which hold neither numbers nor text: {', '.join(left_out)[:300]}",)
+    rows = TextTable({}, numbered_rows(table.num_rows), ())
+    return rows_of(columns, rows, reading or Reading(), source.path, notes if left_out else ())
+
+
+def _is_plain(type_: Any) -> bool:
+    """Whether a column holds numbers, text or times: nothing nested, nothing binary."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(type_):
+        return _is_plain(type_.value_type)
+    return not (pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_))

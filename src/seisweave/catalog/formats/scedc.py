@@ -33,13 +33,15 @@ def read(source: Source) -> ParsedRows:
     table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
     column = table.columns
     when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
+    scale = words(column["magtype"])
     return ParsedRows(
         lines=table.lines,
         times=read_times(pc.replace_substring(when, "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),
-        magnitude=computed_magnitude(column),
+        magnitude=computed_magnitude(column, scale),
+        magnitude_type=scale,
         ids=words(column["evid"]),
         quality=words(column["q"]),
         event_type=words(column["et"]),
@@ -49,10 +51,10 @@ def read(source: Source) -> ParsedRows:
     )
 
 
-def computed_magnitude(column: dict[str, Any]) -> Values:
-    """Read columns mag and magtype; 0.0 of type `n` was never computed, and is unknown."""
+def computed_magnitude(column: dict[str, Any], scale: np.ndarray) -> Values:
+    """Read column mag; 0.0 of type `n` was never computed, and is unknown."""
     magnitude = numbers(column["mag"])
-    none = (words(column["magtype"]) == "n") & (magnitude.value == 0)
+    none = (scale == "n") & (magnitude.value == 0)
     return Values(np.where(none, np.nan, magnitude.value), magnitude.unreadable)
 
 

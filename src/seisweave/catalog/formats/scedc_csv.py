@@ -25,13 +25,15 @@ def read(source: Source) -> ParsedRows:
     lines = lines_of(source.data)
     table = read_delimited(lines.below_first(), _header(source))
     column = table.columns
+    scale = words(column["magtype"])
     return ParsedRows(
         lines=table.lines,
         times=read_times(column["time"]),
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),
-        magnitude=computed_magnitude(column),
+        magnitude=computed_magnitude(column, scale),
+        magnitude_type=scale,
         ids=words(column["evid"]),
         quality=words(column["q"]),
         event_type=words(column["et"]),
