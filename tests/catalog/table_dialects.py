@@ -26,7 +26,8 @@ PLACES = (
 )  # fmt: skip
 DEPTHS = (
     "depth", "Depth", "DEPTH", "dep", "Depth ({u})", "depth({u})", "Depth [{u}]", "depth_{u}", "Depth/{u}",
-    "Prof. ({u})",     "Profundidad", "Profundidad [{u}]", "Profondità", "profondeur_{u}", "Tiefe", "Tiefe ({u})", "Derinlik({u})",
+    "Prof. ({u})", "Profundidad", "Profundidad [{u}]", "Profondità",
+    "profondeur_{u}", "Tiefe", "Tiefe ({u})", "Derinlik({u})",
     "focal_depth", "depth.{u}.", "hypo_depth_{u}", "kedalaman", "Depth, {u}", "DEP", "глубина", "depth in {u}",
 )  # fmt: skip
 MAGNITUDES = (
@@ -62,7 +63,8 @@ ERRORS = (
 VERTICAL = ("erz", "depth_error ({u})", "err_z [{u}]", "erz_{u}", "ez", "depthError", "sigma_z_{u}", "ErrZ({u})")
 TIMES = (
     "iso", "isoz", "offset", "date clock", "date hms", "parts", "parts", "parts", "doy", "hhmm sec", "hh:mm sec",
-    "epoch", "epoch ms", "day first", "month first", "digits", "words", "date only", "decimal year", "unnamed clock", "jst",
+    "epoch", "epoch ms", "day first", "month first", "digits", "words", "date only", "decimal year", "unnamed clock",
+    "jst",
     "parts clock", "dots", "blank", "ambiguous", "no seconds",
 )  # fmt: skip
 MUST_BE_READ = (

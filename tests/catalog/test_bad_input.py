@@ -133,7 +133,7 @@ def test_rows_and_rejects_add_up_with_every_kind_of_damage(tmp_path):
 
 def test_unknown_depth_and_magnitude_are_no_reason_to_drop_an_event(tmp_path):
     path = tmp_path / "catalog.csv"
-    path.write_text(HEADER + "1992-06-28,34.2,-116.4,,4.0,a\n,34.3,-116.5,6.0,NaN,b\n1999-01-01,34,-116,5,M4,c\n")
+    path.write_text(HEADER + "1992-06-28,34.2,-116.4,,4.0,a\n,34.3,-116.5,6.0,NaN,b\n1999-01-01,34,-116,5,big,c\n")
     catalog = read_catalog(path, strict=True)
     assert len(catalog) == 3
     assert summarize(catalog).missing == {"time": 1, "depth": 1, "magnitude": 2}

@@ -81,7 +81,7 @@ def _magnitudes(magnitude: np.ndarray) -> Iterator[str]:
         yield f"{above} magnitudes are above {_LARGEST:g}, the largest {known.max():g}: no earthquake was that large"
     if len(known) >= _ENOUGH and not known.any():
         yield "all magnitudes are 0: are they known?"
-    elif len(known) >= _ENOUGH and (known < -5).any():
+    elif (known < -5).any():
         yield f"{int((known < -5).sum())} magnitudes are below -5, the smallest {known.min():g}: are they known?"
 
 

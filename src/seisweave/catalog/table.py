@@ -10,26 +10,10 @@ import pandas as pd
 from seisweave.catalog.columns import Columns
 from seisweave.catalog.mixture_text import format_mixtures, parse_mixtures
 from seisweave.catalog.source import Source
-from seisweave.catalog.tables.vocabulary import COVARIANCE
+from seisweave.catalog.tables.vocabulary import COVARIANCE, WRITTEN
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.catalog.usable_columns import usable_columns
 from seisweave.errors import InputError
-
-_OURS = [
-    "time",
-    "longitude",
-    "latitude",
-    "depth_km",
-    "magnitude",
-    "magnitude_type",
-    "id",
-    "quality",
-    "event_type",
-    "n_phases",
-    "mixture_km",
-    "horizontal_km",
-    "vertical_km",
-]
 
 
 def to_frame(catalog: Columns) -> pd.DataFrame:
@@ -58,7 +42,7 @@ def columns_of(frame: pd.DataFrame) -> dict[str, Any]:
 
     Errors: InputError for missing columns and values that cannot be read.
     """
-    if set(frame.columns) <= {*_OURS, *COVARIANCE}:
+    if set(frame.columns) <= set(WRITTEN):
         return _our_columns(frame)
     from seisweave.catalog.tables.frames import rows_of_frame
 

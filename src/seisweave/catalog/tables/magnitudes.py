@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 from seisweave.catalog.delimited import Values, missing_column
 from seisweave.catalog.tables.columns import Column
 from seisweave.catalog.tables.matching import Matched
-from seisweave.catalog.tables.vocabulary import MAGNITUDE_SCALES
+from seisweave.catalog.tables.vocabulary import MAGNITUDE_SCALES, WRITTEN
 
 FILLERS = (
     -9.0,
@@ -63,7 +63,10 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
     if len(columns) == 1 and columns[0].numbers.unreadable.any():
         columns, letters = _without_letters(columns[0])
     several = len(columns) > 1
-    cleaned = [_cleaned(column, several=several) for column in columns]
+    if _is_ours(matched.names):  # unknown ones are blank there
+        cleaned = [(columns[0].numbers.value, np.zeros(0))]
+    else:
+        cleaned = [_cleaned(column, several=several) for column in columns]
     value = np.full(n, np.nan)
     source = np.full(n, -1)
     for i, (number, _) in enumerate(cleaned):
@@ -80,6 +83,11 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
     if several:
         notes = (_choice(columns, source), *notes)
     return Magnitudes(Values(value, unreadable), scale, used, notes)
+
+
+def _is_ours(names: tuple[str, ...]) -> bool:
+    """Whether a table is one that this project has written: its columns, in their order."""
+    return names == tuple(name for name in WRITTEN if name in names) and {*WRITTEN[:5], "id"} <= set(names)
 
 
 def _without_letters(column: Column) -> tuple[list[Column], np.ndarray | None]:

@@ -15,7 +15,7 @@ from seisweave.errors import InputError
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 CLOCK = PARTS[3:]
 Parts = dict[str, np.ndarray]
-LIMITS = {"month": (1, 12), "day": (1, 31), "hour": (0, 24), "minute": (0, 60), "second": (0, 70)}
+LIMITS = {"month": (1.0, 12.0), "day": (1.0, 31.0), "hour": (0.0, 24.0), "minute": (0.0, 60.0), "second": (0.0, 70.0)}
 # initials of year, month, day, hour, minute and second, as they stand in a row in the heads of tables
 _INITIALS = ("yajtu", "m", "dgjth", "hous", "mn", "s")
 
@@ -119,7 +119,7 @@ def _may_be(column: Column, part: str) -> bool:
         written = written_times(column.words[:200])
         return (written.has_date if part == "date" else written.has_clock) and not written.unreadable.any()
     if part == "second":
-        return column.within(0, 70, whole=False) and (_varied(column) or len(column.known) < 3)
+        return column.within(0.0, 70.0, whole=False) and (_varied(column) or len(column.known) < 3)
     return column.within(*LIMITS[part]) and (_varied(column) or len(column.known) < 3)
 
 

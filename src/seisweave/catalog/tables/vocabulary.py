@@ -42,6 +42,12 @@ ROLES = {
 }
 
 COVARIANCE = ("cov_xx_km2", "cov_xy_km2", "cov_xz_km2", "cov_yy_km2", "cov_yz_km2", "cov_zz_km2")
+# columns of the tables that this project writes, in their order; the first five and id stand in all
+WRITTEN = (
+    *("time", "longitude", "latitude", "depth_km", "magnitude"),
+    *("magnitude_type", "id", "quality", "event_type", "n_phases", "mixture_km", "horizontal_km", "vertical_km"),
+    *COVARIANCE,
+)
 ERRORS = ("horizontal_km", "vertical_km", "east_km", "north_km")
 NAMED_BY_USERS = (*(role for role in ROLES if role not in ("type", "elevation")), *ERRORS, *COVARIANCE)
 
@@ -98,7 +104,7 @@ DECORATION = frozenset(
 )
 UTC_WORDS = frozenset(["utc", "gmt", "ut", "z", "zulu"])
 # hours by which clocks of these names are ahead of UTC all the year
-ZONES = {"jst": 9, "kst": 9, "trt": 3, "tsi": 3, "wib": 7, "nzst": 12, "ist": 5.5, "npt": 5.75}
+ZONES = {"jst": 9.0, "kst": 9.0, "trt": 3.0, "tsi": 3.0, "wib": 7.0, "nzst": 12.0, "ist": 5.5, "npt": 5.75}
 LOCAL_WORDS = frozenset(
     [
         "local",
