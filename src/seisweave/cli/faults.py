@@ -73,9 +73,7 @@ def faults(
     repeated = ResampleOptions(n=resamples, seed=method.seed) if resamples else None
     if xyz_unit is not None and not xyz:
         raise InputError("--xyz-unit is the unit of --xyz; give both, or --depth-unit for a catalog")
-    hypocentres = (
-        read_local(sources, selection, reading, xyz_unit) if xyz else read_events(sources, selection, reading)
-    )
+    hypocentres = read_local(sources, selection, reading, xyz_unit) if xyz else read_events(sources, selection, reading)
     with kept_run(out, resume=resume) as keep:
         with on_cluster(cluster):
             network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=keep)

@@ -79,7 +79,9 @@ def _rows(events: list[Any], origins: list[Any], lines: Lines) -> ParsedRows:
         latitude=_values([origin.latitude for origin in origins]),
         depth_km=_values([_km(origin.depth) for origin in origins]),
         magnitude=_values([None if magnitude is None else magnitude.mag for magnitude in magnitudes]),
-        magnitude_type=np.array([(magnitude and magnitude.magnitude_type) or "" for magnitude in magnitudes], dtype=str),
+        magnitude_type=np.array(
+            [(magnitude and magnitude.magnitude_type) or "" for magnitude in magnitudes], dtype=str
+        ),
         event_type=np.array([str(event.event_type or "") for event in events], dtype=str),
         n_phases=_values([getattr(origin.quality, "used_phase_count", None) for origin in origins]).value,
     )
