@@ -15,8 +15,7 @@ SYNTHETIC = [
     *(
         pytest.param(name, marks=pytest.mark.slow_without_compiler)
         for name in (
-            *("syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3"),
-            *("syn20_e0_p5_d0.5", "syn20_e0_p5_d1.0", "syn20_e1_p5_d0.5"),
+            *("syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3", "syn20_e1_p5_d0.5"),
         )
     ),
 ]
