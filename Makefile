@@ -7,6 +7,8 @@ BIN := .venv/bin
 WORKERS ?= auto
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
 TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
+# what has no shapes to check: the command line, and tests of the project as a whole, of its files and pages
+UNTYPED := --ignore=tests/cli --ignore=src/seisweave/cli --ignore-glob='tests/test_*.py'
 
 .PHONY: demo test compiled lint format clean
 
@@ -20,7 +22,8 @@ test: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 test: .venv/.dev
 	$(MAKE) --jobs=2 lint compiled
 	$(PYTEST)
-	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow_without_compiler" --jaxtyping-packages=$(TYPED),beartype.beartype
+	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow_without_compiler" $(UNTYPED) \
+	  --jaxtyping-packages=$(TYPED),beartype.beartype
 
 # all compiled loops, once, while lint is at work: workers that begin at once would each compile them
 compiled: .venv/.dev
