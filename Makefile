@@ -7,16 +7,27 @@ BIN := .venv/bin
 WORKERS ?= auto
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
 TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
+# what has no shapes to check: the command line, and tests of the project as a whole, of its files and pages
+UNTYPED := --ignore=tests/cli --ignore=src/seisweave/cli --ignore-glob='tests/test_*.py'
 
-.PHONY: demo test lint format clean
+.PHONY: demo test compiled lint format clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
 
-test: lint
-	$(BIN)/python -m pytest -n $(WORKERS)
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) -m "not slow_without_compiler" \
+# two tests side by side want one thread each; workers that run out of tests take over those of others, and until then
+# each keeps to its own modules, so that what a module's tests share is made once
+test: export OMP_NUM_THREADS := 1
+test: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+test: .venv/.dev
+	$(MAKE) --jobs=2 lint compiled
+	$(PYTEST)
+	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow_without_compiler" $(UNTYPED) \
 	  --jaxtyping-packages=$(TYPED),beartype.beartype
+
+# all compiled loops, once, while lint is at work: workers that begin at once would each compile them
+compiled: .venv/.dev
+	$(BIN)/python -m tests.compiled
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -1,11 +1,12 @@
 import os
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in: tests run side by side, threads in their way
+
 import pytest
 from jaxtyping import TypeCheckError
 
 
 def pytest_configure(config):
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side; more threads would be in each other's way
     if os.environ.get("NUMBA_DISABLE_JIT") == "1":  # compiled arithmetic wraps round, or goes to infinity, silently
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")
 

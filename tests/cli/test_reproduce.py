@@ -1,15 +1,19 @@
 """Figure 5 in small: the same way as the whole, killed and taken up again, refused where it does not fit."""
 
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from seisweave.cli import main
 from seisweave.faults import FaultOptions
 from seisweave.studies import figure5 as sensitivity
 from seisweave.studies.figure5 import Study, read_kept
@@ -47,10 +51,26 @@ def _small(monkeypatch):
     monkeypatch.setattr(sensitivity, "figure_5", tiny)
 
 
-@pytest.fixture
-def interrupted(tmp_path, monkeypatch, run):
-    """A folder whose run was interrupted after two sets."""
-    out, write, written = tmp_path / "out", sensitivity._append, []
+def _ends_with(code, out):
+    with pytest.raises(SystemExit) as end:
+        main(["reproduce", "fig5", "--out", str(out), "--jobs", "1"])
+    assert end.value.code == code
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The table of an unbroken run."""
+    out = tmp_path_factory.mktemp("figure_5") / "whole"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sensitivity, "figure_5", tiny)
+        _ends_with(0, out)
+    return pd.read_csv(out / "fig5.csv")
+
+
+@pytest.fixture(scope="module")
+def two_sets(tmp_path_factory):
+    """A folder whose run was interrupted after two sets; never changed."""
+    out, write, written = tmp_path_factory.mktemp("figure_5") / "out", sensitivity._append, []
 
     def append(file, record):
         write(file, record)
@@ -58,13 +78,19 @@ def interrupted(tmp_path, monkeypatch, run):
         if len(written) == 3:
             raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(io.StringIO()) as said:
+        patch.setattr(sensitivity, "figure_5", tiny)
         patch.setattr(sensitivity, "_append", append)
-        end = run("reproduce", "fig5", "--out", out, "--jobs", 1)
-    assert end.code == 130
-    assert "--resume" in end.err
+        _ends_with(130, out)
+    assert "--resume" in said.getvalue()
     assert [path.name for path in out.iterdir()] == [".partial"]
     return out
+
+
+@pytest.fixture
+def interrupted(two_sets, tmp_path):
+    """A folder of one's own whose run was interrupted after two sets."""
+    return Path(shutil.copytree(two_sets, tmp_path / "out"))
 
 
 def _reproduce(run, out, *arguments):
@@ -92,19 +118,19 @@ def test_table_figure_and_summary_appear(tmp_path, run):
     assert len(summary["medians_over_noise"]) == 8
 
 
-def test_resuming_gives_what_an_unbroken_run_gives(interrupted, tmp_path, run):
+def test_resuming_gives_what_an_unbroken_run_gives(interrupted, whole, run):
     kept = read_kept(interrupted / ".partial" / "sets.jsonl", tiny(0))
     assert len(kept) == 2
     _, resumed = _reproduce(run, interrupted, "--resume")
-    _same(resumed, _reproduce(run, tmp_path / "whole")[1])
+    _same(resumed, whole)
     seconds = {row.seconds for rows in kept.values() for row in rows}
     assert seconds <= set(resumed["seconds"]), "kept sets are not done again"
 
 
-def test_a_torn_line_is_done_again(interrupted, tmp_path, run):
+def test_a_torn_line_is_done_again(interrupted, whole, run):
     kept = interrupted / ".partial" / "sets.jsonl"
     kept.write_bytes(kept.read_bytes()[:-20])
-    _same(_reproduce(run, interrupted, "--resume")[1], _reproduce(run, tmp_path / "whole")[1])
+    _same(_reproduce(run, interrupted, "--resume")[1], whole)
 
 
 def test_a_torn_first_line_starts_anew(tmp_path, run):
@@ -115,14 +141,14 @@ def test_a_torn_first_line_starts_anew(tmp_path, run):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
-def test_killed_and_resumed_in_processes(tmp_path, run):
+def test_killed_and_resumed_in_processes(tmp_path, whole, run):
     out, root = tmp_path / "out", Path(__file__).parents[2]
     program = KILLED.replace("OUT", repr(str(out)))
     end = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True)
     assert end.returncode == -signal.SIGKILL, end.stderr
     assert len(read_kept(out / ".partial" / "sets.jsonl", tiny(0))) == 2
     _, resumed = _reproduce(run, out, "--resume", "--jobs", 2)
-    _same(resumed, _reproduce(run, tmp_path / "whole")[1])
+    _same(resumed, whole)
 
 
 @pytest.mark.parametrize("name", ["seed", "version", "options", "sets"])

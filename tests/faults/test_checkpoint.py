@@ -56,8 +56,7 @@ def written(network, path):
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize(("kind", "jobs"), [*zip(KINDS, (1, 3, 1, 3, 1), strict=True), ("global, three subsets", 1)])
 def test_broken_off_at_many_steps_the_network_is_the_same_to_the_last_byte(
     kind, jobs, points, tmp_path, monkeypatch, keep_everything
 ):
@@ -66,7 +65,7 @@ def test_broken_off_at_many_steps_the_network_is_the_same_to_the_last_byte(
     assert len(network.atomized.bic) == (2 if KINDS[kind].atomize == "best" else 1)
     whole = written(network, tmp_path / "whole.nc")
     kept, broken = tmp_path / "kept", 0
-    for after in [5, 9, 14, 20, 27, 33, 40, 60, 90, 120]:
+    for after in [5, 9, 20, 33, 60, 120]:
         try:
             reconstruct_faults(points, KINDS[kind], jobs=jobs, progress=breaking_off(after), keep=kept)
         except BrokenOffError:
@@ -92,7 +91,7 @@ from pathlib import Path
 from seisweave import keeping
 from seisweave.faults import FaultOptions, merge, reconstruct_faults
 keeping.EVERY_S = keeping.FIRST_S = 0.0
-merge.REPORT_EVERY = 3
+merge.REPORT_EVERY = 5
 folder = Path(sys.argv[1])
 points = np.load(folder / "points.npy")
 
@@ -108,7 +107,7 @@ begin("whole").join()
 seconds, draw = time.monotonic() - start, random.Random(1)
 for killed in range(40):
     process = begin("broken")
-    process.join(draw.uniform(0.02, seconds * (killed + 1) / 8))  # the later the longer, so that one ends
+    process.join(draw.uniform(0.02, seconds * (killed + 1) / 5))  # the later the longer, so that one ends
     if process.exitcode is not None:
         break
     process.kill()

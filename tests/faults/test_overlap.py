@@ -28,7 +28,7 @@ def turned(sigmas, rng):
     return (axes * np.square(sigmas)) @ axes.T
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("sigmas", [[2.2, 2.0, 1.8], [6, 3, 0.2], [20, 0.6, 0.4]], ids=["round", "plate", "needle"])
 def test_pairs_are_those_that_a_linear_program_finds_overlapping(sigmas, seed):
     rng = np.random.default_rng(seed)

@@ -14,10 +14,7 @@ SYNTHETIC = [
     "syn5_p0",
     *(
         pytest.param(name, marks=pytest.mark.slow_without_compiler)
-        for name in (
-            *("syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3"),
-            *("syn20_e0_p5_d0.5", "syn20_e0_p5_d1.0", "syn20_e1_p5_d0.5"),
-        )
+        for name in ("syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3", "syn20_e1_p5_d0.5")
     ),
 ]
 FIG_5 = [("g_paper_", "global", ("local", "global")), ("g_script_", "global", None), ("l_paper_", "local", None)]

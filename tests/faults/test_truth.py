@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,13 @@ def reference(name):
         return dict(data)
 
 
+@cache
+def reconstructed(name):
+    """Our network of the hypocentres of a set of reference results, made once."""
+    return reconstruct_faults(reference(name)["X"], jobs=2)
+
+
+@cache
 def recovered(options, **settings):
     """(adjusted Rand index of segments, faults found) for planted faults; the noise counts as one group."""
     planted = plant_faults(options)
@@ -40,11 +48,14 @@ def recovered(options, **settings):
     return adjusted_rand_index(planted.fault, network.segment), network.n_faults
 
 
-# what five seeds reach in the median, less about two hundredths
+SEEDS = range(3)
+
+
+# what three seeds reach in the median, less about two hundredths
 @pytest.mark.parametrize(
     ("settings", "options", "bar"),
     [
-        ({}, {"density_per_km2": 0.1}, 0.85),
+        ({}, {"density_per_km2": 0.1}, 0.83),
         ({}, {"density_per_km2": 0.3}, 0.93),
         ({}, {"density_per_km2": 0.3, "noise_share": 0.2}, 0.90),
         ({}, {"density_per_km2": 0.3, "shape": "gaussian"}, 0.92),
@@ -54,12 +65,12 @@ def recovered(options, **settings):
     ],
 )
 def test_planted_faults_are_found(settings, options, bar):
-    scores = [recovered(PlantedOptions(**options, seed=seed), **settings)[0] for seed in range(5)]
+    scores = [recovered(PlantedOptions(**options, seed=seed), **settings)[0] for seed in SEEDS]
     assert np.median(scores) > bar
 
 
 def test_the_number_of_planted_faults_is_found():
-    counts = [recovered(PlantedOptions(density_per_km2=0.3, seed=seed))[1] for seed in range(5)]
+    counts = [recovered(PlantedOptions(density_per_km2=0.3, seed=seed))[1] for seed in SEEDS]
     assert 18 <= np.median(counts) <= 22
 
 
@@ -86,18 +97,17 @@ def _check_steep_and_thrust(planes):
 def test_bic_is_below_that_of_the_published_program(name):
     data = reference(name)
     best = float(data["g_paper_bic"] if name in SYNTHETIC else data["BIC"])
-    assert reconstruct_faults(data["X"], jobs=2).bic <= best
+    assert reconstructed(name).bic <= best
 
 
 def test_bic_of_landers_is_below_that_of_strictly_greedy_merging():
-    assert reconstruct_faults(reference("landers_global")["X"], jobs=2).bic <= 29_411
+    assert reconstructed("landers_global").bic <= 29_411
 
 
 def test_adjusted_rand_index_is_on_average_no_lower_than_that_of_the_published_program():
     ours, theirs = [], []
     for name in SYNTHETIC:
         data = reference(name)
-        network = reconstruct_faults(data["X"], jobs=2)
-        ours.append(adjusted_rand_index(network.part, data["truth"]))
+        ours.append(adjusted_rand_index(reconstructed(name).part, data["truth"]))
         theirs.append(float(data["g_paper_ar"]))
     assert np.mean(ours) >= np.mean(theirs)

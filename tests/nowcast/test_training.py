@@ -1,8 +1,6 @@
 """One training path: the best weights come back, a broken fit ends like an unbroken one, fits do not meet."""
 
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -116,22 +114,6 @@ def test_fits_do_not_meet(unbroken):
     after = np.random.get_state()[1].tobytes(), torch.get_rng_state().numpy().tobytes()  # noqa: NPY002
     assert after == before
     assert (torch.get_num_threads(), signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == held
-
-
-@pytest.mark.slow_without_compiler
-def test_two_fits_in_two_processes_are_the_same(unbroken):
-    program = (
-        "import hashlib; from tests.nowcast.test_training import fitted, weights;"
-        "print(hashlib.sha256(repr(weights(fitted()[0])).encode()).hexdigest())"
-    )
-    import hashlib
-    from pathlib import Path
-
-    said = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
-    )
-    assert said.stdout.strip() == hashlib.sha256(repr(weights(unbroken[0])).encode()).hexdigest()
-    assert not said.stderr
 
 
 def test_workers_change_nothing(unbroken):

@@ -73,6 +73,6 @@ def small_settings(protocol="prospective", **nowcast):
         NowcastOptions(**({"protocol": protocol} | nowcast)),
         MAPS,
         AutoencoderOptions(bottleneck=4),
-        TemporalOptions(window=16, filters=8, temporal_epochs=60),
-        TrainingOptions(epochs=4, batch=128, learning_rate=3e-3, accelerator="cpu"),
+        TemporalOptions(window=16, filters=8, temporal_epochs=20),
+        TrainingOptions(epochs=2, batch=128, learning_rate=3e-3, accelerator="cpu"),
     )

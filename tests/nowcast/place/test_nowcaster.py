@@ -20,6 +20,7 @@ from seisweave.nowcast.place.options import (
 )
 
 
+@pytest.mark.slow_without_compiler
 def test_nothing_after_a_day_changes_its_nowcast_by_a_bit(world, fitted):
     for day in ("1999-06-01", "2001-02-03"):
         other = with_another_future(world.catalog, day)

@@ -100,6 +100,7 @@ def test_our_two_protocols(world, protocol, leaks):
     assert (max(response.covered for response in responses) == 0.0) != leaks
 
 
+@pytest.mark.slow_without_compiler
 def test_all_questions_at_once(world):
     blind, seer = (of_function(sees(ahead)) for ahead in (0, 2))
     found = run_audit(blind, blind(world).target, world, 2)

@@ -44,7 +44,7 @@ def test_it_learns_what_is_normal_and_finds_the_rest_novel(kind):
     usual = (np.linspace(0, 1, 13) * rng.uniform(0.5, 1, (256, 9, 1))).astype(np.float32)
     strange = rng.permuted(usual[:20], axis=2)
     network, rows = autoencoder(kind=kind, long_skips=False), TensorRows((torch.from_numpy(usual[:200]),))
-    history = train(network, rows, rows, TrainingOptions(epochs=20, batch=32, learning_rate=5e-3, accelerator="cpu"))
+    history = train(network, rows, rows, TrainingOptions(epochs=10, batch=32, learning_rate=5e-3, accelerator="cpu"))
     assert history.best.validation_loss < 0.3 * history.epochs[0].validation_loss
     assert novelty(network, strange).min() > 2 * novelty(network, usual[200:]).max()
     assert network(torch.from_numpy(usual[:2])).equal(network(torch.from_numpy(usual[:2]))), "nothing is drawn"

@@ -83,7 +83,7 @@ def test_it_learns_to_nowcast(stateful):
     with seeded(0):
         network = TemporalNetwork(TemporalOptions(window=20, filters=8), channels=2)
     options = TrainingOptions(
-        epochs=25 if stateful else 80, patience=80, batch=1, learning_rate=1e-2, accelerator="cpu"
+        epochs=12 if stateful else 80, patience=80, batch=1, learning_rate=1e-2, accelerator="cpu"
     )
     if stateful:
         train(Stateful(network), made.windows(train_on, 20), made.windows(check_on, 20), options)

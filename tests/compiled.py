@@ -1,0 +1,45 @@
+"""Compile all loops before the tests, so that workers of pytest-xdist that begin at once do not each do so.
+
+`python -m tests.compiled` fills numba's cache, by two processes; where it is full already this takes seconds.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
+
+import numpy as np
+from tests.condensation.point_sets import single
+from tests.faults.test_find_faults import faults_of, first_level
+
+from seisweave.condensation import CondensationOptions, condense
+from seisweave.faults import FaultOptions, merge, reconstruct_faults
+from seisweave.synthetic import PlantedOptions, plant_faults
+
+
+def faults() -> None:
+    """The first level, the evaluation of gains by threads too, and what is left then of the second."""
+    points = plant_faults(PlantedOptions(n_faults=4, density_per_km2=0.3, seed=3)).xyz_km
+    reconstruct_faults(points, FaultOptions(subsets=2), jobs=1)
+    merge._THREADS_PAY = 0
+    reconstruct_faults(points, jobs=2)
+
+
+def condensation_and_planes() -> None:
+    """Condensation, the second level, and the sums of a forecast."""
+    events = single(np.random.default_rng(3), 3)
+    for vote in ("current", "reference"):
+        condense(events, CondensationOptions(samples=5, assign_samples=5, vote=vote), jobs=1)
+    for sums in ("_kernel_sum_numba", "_cells_numba"):
+        import_module(f"seisweave.forecast.{sums}")  # of fixed types: compiled when imported
+    segments, covariance, _ = first_level()
+    faults_of(segments, covariance)
+
+
+def main() -> None:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for job in [pool.submit(condensation_and_planes), pool.submit(faults)]:
+            job.result()
+
+
+if __name__ == "__main__":
+    main()
