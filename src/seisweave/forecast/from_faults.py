@@ -53,7 +53,9 @@ def from_faults(
         parts.append(Uniform(volume) if pool_background else boxes)
     forecast = forecast_of(name, volume, parts, shares)
     if not any(isinstance(part, Gaussians) for part in forecast.parts) and mixture.n_gaussians:
-        raise InputError(f"no segment of the network lies inside the volume {volume.describe()}; give a volume around it")
+        raise InputError(
+            f"no segment of the network lies inside the volume {volume.describe()}; give a volume around it"
+        )
     told = {"n_segments": network.n_segments, "n_faults": network.n_faults, "n_events": network.n_events}
     return forecast.named(name, **told, background_weight=share)
 
