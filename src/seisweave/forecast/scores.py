@@ -113,7 +113,7 @@ def score_forecasts(
 
 
 def scorable(catalog: Catalog, *, flat: bool = False) -> Catalog:
-    """The events that forecasts can be scored on: those whose depth and magnitude are known; flat ones need no depth."""
+    """The events that forecasts can be scored on: those of known magnitude and, unless these are flat, depth."""
     with_depth = catalog if flat else catalog.with_depth()
     return with_depth[~np.isnan(with_depth.magnitude)]
 

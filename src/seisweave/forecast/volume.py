@@ -144,7 +144,7 @@ class Volume:
 def outline_km(
     box: tuple[float, float, float, float], projection: LocalProjection, segments: int = 0
 ) -> Float[np.ndarray, "corners 2"]:
-    """A box of degrees in local km: straight segments (at most 0.75 degrees long unless given) a side, counter-clockwise.
+    """A box of degrees in local km: straight segments (of 0.75 degrees unless given) a side, counter-clockwise.
 
     It begins in the south-west.
     """

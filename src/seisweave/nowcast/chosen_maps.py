@@ -31,7 +31,7 @@ class ChosenMaps:
     line: str
 
 
-class TooFewEvents(InputError):
+class TooFewEventsError(InputError):
     """The region has no event, or too few, of the magnitudes that are to be nowcast."""
 
 

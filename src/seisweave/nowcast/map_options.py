@@ -31,8 +31,8 @@ class MapOptions:
     box: tuple[float, float, float, float] | None = field(
         default=None,
         metadata={
-            "help": "West, east, south, north of the grid, degrees; west above east crosses the date line. The catalog's"
-            " own region unless given."
+            "help": "West, east, south, north of the grid, degrees; west above east crosses the date line. The"
+            " catalog's own region unless given."
         },
     )
     cell_deg: float = field(

@@ -89,7 +89,8 @@ def lay_steps(catalog: Catalog, options: MapOptions, start: str | None = None, e
 def weave(catalog: Catalog, options: MapOptions | None = None, steps: Steps | None = None) -> xr.DataArray:
     """Maps of a catalog: (time, latitude, longitude), float32, NaN in steps nobody watched; one pass, O(events).
 
-    `steps` are those of `lay_steps`; without a box the maps are of the catalog's region (`choose_maps`). Attributes say how many events lie on the maps, outside, and in gaps.
+    `steps` are those of `lay_steps`; without a box the maps are of the catalog's region (`choose_maps`). Attributes say
+    how many events lie on the maps, outside, and in gaps.
 
     Errors: InputError for a catalog without events where no steps are given.
 

@@ -1,4 +1,4 @@
-"""What a nowcast by place takes from the catalog where nobody says: region, cells, thresholds, years to calibrate on."""
+"""What a nowcast by place takes from the catalog where nobody says: region, cells, thresholds, calibration."""
 
 from __future__ import annotations
 

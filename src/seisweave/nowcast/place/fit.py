@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32
 
-from seisweave.nowcast.chosen_maps import TooFewEvents
+from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place.features import feature_names
 from seisweave.nowcast.place.network import MOST_LOG_RATE, PlaceNetwork
@@ -106,7 +106,9 @@ def fit_network(
     place, options, seed = settings.place, settings.network, settings.seed
     rows = np.flatnonzero(past)
     if not data.happened[rows].any():
-        raise TooFewEvents(f"no event of magnitude {place.thresholds[0]} in {len(rows)} days; give a longer catalog")
+        raise TooFewEventsError(
+            f"no event of magnitude {place.thresholds[0]} in {len(rows)} days; give a longer catalog"
+        )
     with seeded(seed):
         network = new_network(options, place)
     added = fit_sum(data.features, data.happened, past, place.thresholds)

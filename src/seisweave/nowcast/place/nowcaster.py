@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
-from seisweave.nowcast.chosen_maps import TooFewEvents, held
+from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
@@ -153,7 +153,7 @@ def train_place_nowcaster(
     settings = choose_place(catalog, settings or PlaceSettings()).settings
     try:
         return _train(catalog, settings, jobs=jobs or 1, progress=progress, keep=None if keep is None else Path(keep))
-    except TooFewEvents as error:
+    except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.place.maps)}") from None
 
 

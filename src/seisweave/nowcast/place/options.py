@@ -56,9 +56,8 @@ class PlaceOptions:
     def __post_init__(self) -> None:
         if self.magnitudes is not None:
             object.__setattr__(self, "magnitudes", tuple(float(magnitude) for magnitude in self.magnitudes))
-            if not (
-                len(self.thresholds) == 4 and np.isfinite(self.thresholds).all() and np.diff(self.thresholds).min() > 0
-            ):
+            steps = np.diff(self.thresholds)
+            if not (len(self.thresholds) == 4 and np.isfinite(self.thresholds).all() and np.all(steps > 0)):
                 raise InputError(f"magnitudes are {self.magnitudes}; give four thresholds in rising order")
         if not 1 <= self.days <= MOST_DAYS:
             raise InputError(f"days is {self.days}; give 1 to {MOST_DAYS}")

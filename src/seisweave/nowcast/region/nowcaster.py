@@ -16,7 +16,7 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
-from seisweave.nowcast.chosen_maps import TooFewEvents, held
+from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.chosen import choose_settings
@@ -192,7 +192,7 @@ def train_nowcaster(
     work = Work(None if keep is None else Path(keep), keep is not None, progress)
     try:
         return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
-    except TooFewEvents as error:
+    except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.maps)}") from None
 
 
