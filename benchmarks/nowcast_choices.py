@@ -26,6 +26,7 @@ from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import features, nowcast_series, series_of
 from seisweave.nowcast.region.observed import observe
 from seisweave.nowcast.region.split import split_steps
+from seisweave.studies.eqpred.options import BOX, CELL_DEG
 
 CHOICES: dict[str, dict[str, dict]] = {
     "default": {},
@@ -47,8 +48,8 @@ CHOICES: dict[str, dict[str, dict]] = {
     "batch 128": {"training": {"batch": 128}},
 }
 DEFAULT = Settings(
-    NowcastOptions(start="1990-01-01", train_end="2011-01-01", val_end="2014-01-01", end="2014-01-01"),
-    MapOptions(not_event_type="qb"),
+    NowcastOptions(threshold=4.5, start="1990-01-01", train_end="2011-01-01", val_end="2014-01-01", end="2014-01-01"),
+    MapOptions(box=BOX, cell_deg=CELL_DEG, not_event_type="qb"),
 )
 
 

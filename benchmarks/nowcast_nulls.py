@@ -23,7 +23,7 @@ from seisweave.nowcast.maps import MapOptions
 from seisweave.progress import Step
 from seisweave.studies.eqpred.by_cell import cells_of
 from seisweave.studies.eqpred.expanding_window import poisson_of, truth_of
-from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
+from seisweave.studies.eqpred.options import BOX, CELL_DEG, Effort, TableInput, TableOptions
 from seisweave.studies.eqpred.table import TableRequest, make_table
 from seisweave.studies.eqpred.timetable import targets_of, timetable_of
 from seisweave.synthetic import EtasOptions, EtasWorld, etas_world
@@ -74,14 +74,14 @@ def main() -> None:
     if arguments.what == "etas":
         world = etas_world(EtasOptions(days=14_610, background_per_day=0.4), seed=1)
         options = replace(options, threshold=4.0, start="1990-01-01", first="2015-01-01", end="2029-12-30")
-        given = TableInput(world.catalog, options, MapOptions(cell_deg=0.25))
+        given = TableInput(world.catalog, options, MapOptions(box=BOX, cell_deg=0.25))
         true = true_gains(world, given)
     elif arguments.catalog is None:
         parser.error("give a catalog")
     else:
         options = replace(options, threshold=4.5, start="1981-01-01", first="2005-01-01", end="2015-01-01")
         shuffled = days_shuffled(read_catalog(arguments.catalog))
-        given = TableInput(shuffled, options, MapOptions(not_event_type="qb"))
+        given = TableInput(shuffled, options, MapOptions(box=BOX, cell_deg=CELL_DEG, not_event_type="qb"))
     print(f"{machine()}\n")
     for target, gains in scores(given, arguments).items():
         best = sorted(gains.items(), key=lambda item: -item[1])

@@ -26,8 +26,12 @@ from seisweave.nowcast.place.backtesting import Backtest, backtest
 from seisweave.nowcast.place.options import BacktestOptions, PlaceNetworkOptions, PlaceOptions, WindowOptions
 from seisweave.synthetic import EtasOptions, etas_world
 
+CALIFORNIA = {"magnitudes": (3.0, 3.5, 4.0, 4.5), "box": (-120.0, -114.0, 32.0, 36.0), "cell_deg": 0.5}
 PLACE = PlaceOptions(
-    not_event_type="qb", learn_from="1950-01-01", gaps="2019-10-15T07:07/2019-12-12T07:44"
+    **CALIFORNIA,
+    not_event_type="qb",
+    learn_from="1950-01-01",
+    gaps="2019-10-15T07:07/2019-12-12T07:44",
 )  # the network's catalog holds few events in that gap
 NORTH = PlaceOptions(magnitudes=(3.5, 4.0, 4.5, 5.0), box=(-125.0, -117.0, 36.5, 42.0), learn_from="1974-01-01")
 SETTINGS = {
@@ -90,7 +94,7 @@ def days_shuffled(catalog: Catalog) -> Catalog:
 def etas(arguments: argparse.Namespace) -> None:
     """How much of what can be known the network finds, where the truth is known."""
     world = etas_world(EtasOptions(days=14_610, background_per_day=0.4), seed=1)
-    options, window = PlaceOptions(), WindowOptions(first="2015-01-01", end="2029-12-30", every_years=5)
+    options, window = PlaceOptions(**CALIFORNIA), WindowOptions(first="2015-01-01", end="2029-12-30", every_years=5)
     whole = BacktestOptions(options, window=window, seeds=range(arguments.seeds))
     made = backtest(world.catalog, whole, jobs=arguments.jobs)
     day = (made.day.astype("datetime64[D]") - np.datetime64("1990-01-01")).astype(np.int64)

@@ -164,12 +164,13 @@ def test_nothing_to_weave():
 @pytest.mark.slow_without_compiler
 def test_the_real_catalog(shared_data):
     catalog = read_catalog(shared_data / "scedc_1932_2026.csv.gz")
-    options = MapOptions(not_event_type="qb", gaps="2019-10-15T07:07/2019-12-12T07:44", value="count")
+    box, gaps = (-120.0, -114.0, 32.0, 36.0), "2019-10-15T07:07/2019-12-12T07:44"
+    options = MapOptions(box=box, not_event_type="qb", gaps=gaps, value="count")
     steps = lay_steps(catalog, options, "1990-01-01", "2020-01-01")
     maps = weave(catalog, options, steps)
     assert maps.shape == (10957, 40, 60)
     assert int((~steps.observed).sum()) == 59
-    region = catalog.select(start="1990-01-01", end="2020-01-01", box=options.box, not_event_type="qb")
+    region = catalog.select(start="1990-01-01", end="2020-01-01", box=box, not_event_type="qb")
     assert maps.attrs["n_events"] + maps.attrs["n_events_in_gaps"] == (~np.isnan(region.magnitude)).sum()
     assert np.nansum(maps.values, dtype=float) == maps.attrs["n_events"]
     assert (largest_magnitudes(catalog, options, steps) >= 4.5).sum() == 155

@@ -59,11 +59,12 @@ def evaluate(
         check_library("matplotlib")
     if csep or published:
         check_csep()
-    later = read_targets(targets, selection, reading)
+    forecasts = read_forecasts(folders) if folders else {}
+    flat = bool(forecasts) and all(made.volume.flat for made in forecasts.values())
+    later = read_targets(targets, selection, reading, flat=flat)
     if not folders:
         print(csep_table(verdicts_on_published(published, later, simulations=simulations, seed=scoring.seed)))
         return
-    forecasts = read_forecasts(folders)
     scored = score_forecasts(forecasts, later, scoring, jobs=jobs)
     verdicts: list[CsepVerdict] = []
     if csep or published:
@@ -84,13 +85,13 @@ def evaluate(
         print(f"results: {out}")
 
 
-def read_targets(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
-    """Target events with depth and magnitude; what is doubtful about them is printed."""
+def read_targets(source: Path, selection: Selection, reading: ReadOptions, *, flat: bool = False) -> Catalog:
+    """Target events with depth (unless forecasts are flat) and magnitude; what is doubtful about them is printed."""
     from seisweave.cli.catalog import doubts, read_selected
     from seisweave.forecast.scores import scorable
 
     later = read_selected(source, selection, reading)
-    usable = scorable(later)
+    usable = scorable(later, flat=flat)
     if len(usable) == 0:
         raise InputError(f"{source}: none of {len(later)} events has both depth and magnitude; give targets with them")
     notes = doubts(usable)

@@ -94,22 +94,23 @@ def from_network(source: Path, options: ForecastOptions, selection: Selection) -
 
 
 def read_past(source: Path, selection: Selection, reading: ReadOptions) -> Catalog:
-    """Read and select the events to learn from; those without depth are left out."""
+    """Read and select the events to learn from; those without depth are left out, unless none has one."""
     from seisweave.cli.catalog import read_selected
 
     selected = read_selected(source, selection, reading)
-    past = selected.with_depth()
-    if len(past) == 0:
-        raise InputError(f"{source}: none of {len(selected)} events has a depth; give a catalog with depths")
-    return past
+    return selected.with_depth() if selected.has_depth.any() else selected
 
 
 def learn(past: Catalog, options: ForecastOptions, method: FaultOptions, *, jobs: int | None, quiet: bool) -> Forecast:
     """Learn a forecast, with live progress."""
     from seisweave.cli.catalog import doubts
     from seisweave.forecast.build import make_forecast
+    from seisweave.forecast.default_volume import choose_volume
 
-    with live_progress([*past.history, *doubts(past)], quiet=quiet) as progress:
+    notes = [*past.history, *doubts(past), choose_volume(past, options).line]
+    if options.model == "mixed" and not past.has_depth.any():
+        notes.append("without depths there is no network of faults: adaptive smoothing alone")
+    with live_progress(notes, quiet=quiet) as progress:
         made = make_forecast(past, options, method, jobs=jobs, progress=progress)
         if progress is not None:
             progress(Step(f"make {made.name}", 1.0))  # so that notes are told of a model without steps, too

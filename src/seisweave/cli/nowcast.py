@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,15 +61,17 @@ def train(
 
     Example: seisweave nowcast train catalog.csv --out model --not-event-type qb --start 1990-01-01 --end 2020-01-01
     """
+    from seisweave.nowcast.region.chosen import choose_settings
     from seisweave.nowcast.region.settings import Settings
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
-    settings = Settings(nowcast, maps, autoencoder, temporal, training)
     catalog = _read(source, reading)
+    chosen = choose_settings(catalog, Settings(nowcast, maps, autoencoder, temporal, training))
+    settings = chosen.settings
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
     with kept_run(out, identity, resume=resume) as keep:
-        nowcaster = fit(catalog, settings, keep=keep, quiet=quiet)
+        nowcaster = fit(catalog, settings, keep=keep, notes=chosen.lines, quiet=quiet)
         with whole_folder(out, force=True) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
@@ -180,11 +183,13 @@ def check_libraries(*, figures: bool) -> None:
             raise InputError(f"a nowcast needs {name}; install it with: pip install 'seisweave[{extra}]'")
 
 
-def fit(catalog: Catalog, settings: Settings, *, keep: Path | None, quiet: bool) -> Nowcaster:
-    """Train, with live progress."""
+def fit(
+    catalog: Catalog, settings: Settings, *, keep: Path | None, notes: Sequence[str] = (), quiet: bool
+) -> Nowcaster:
+    """Train, with live progress; the notes come first."""
     from seisweave.nowcast.region.nowcaster import train_nowcaster
 
-    with live_progress(quiet=quiet) as progress:
+    with live_progress(notes, quiet=quiet) as progress:
         return train_nowcaster(catalog, settings, progress=progress, keep=keep)
 
 

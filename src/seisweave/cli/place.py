@@ -57,11 +57,13 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
+    from seisweave.nowcast.place.chosen import choose_place
     from seisweave.nowcast.place.nowcaster import train_place_nowcaster
     from seisweave.report.results.place import write_place_folder
 
-    with live_progress(quiet=quiet) as progress:
-        nowcaster = train_place_nowcaster(catalog, PlaceSettings(place, network, seed, end), progress=progress)
+    chosen = choose_place(catalog, PlaceSettings(place, network, seed, end))
+    with live_progress(chosen.lines, quiet=quiet) as progress:
+        nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress)
     seconds = perf_counter() - start
     made = nowcaster.nowcast(catalog, end)
     with whole_folder(out, force=force) as folder:
@@ -126,6 +128,10 @@ def place_backtest(
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
+    from seisweave.nowcast.place.chosen import choose_place
+
+    chosen = choose_place(catalog, PlaceSettings(place, network, end=window.first))
+    place, network = chosen.settings.place, chosen.settings.network
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
     from seisweave.nowcast.place.backtesting import backtest
     from seisweave.nowcast.place.judged import judge_backtest, origin_of
@@ -133,7 +139,7 @@ def place_backtest(
 
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
-        with live_progress(quiet=quiet) as progress:
+        with live_progress(chosen.lines, quiet=quiet) as progress:
             made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress)
         with whole_folder(out, force=True) as folder:
             judged = judge_backtest(made, place)

@@ -15,6 +15,7 @@ from seisweave.errors import InputError
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.forecast.default_volume import volume_of
 from seisweave.forecast.forecast import Forecast, mix, uniform
 from seisweave.forecast.from_faults import from_faults
 from seisweave.forecast.options import ForecastOptions
@@ -26,8 +27,8 @@ from seisweave.progress import Progress, Step
 
 MIXED = (0.26, 0.70, 0.04)  # shares of network, adaptive smoothing, uniform; docs/figure12.md says how they were chosen
 MIXED_NEIGHBOURS, MIXED_SCALE = 20, 0.35
-_DAYS = 365.25
-_FEWEST = 20  # events to learn from, and to choose on
+_DAYS, _USUAL_LEAST = 365.25, 2.5
+_FEWEST, _FEWEST_BY_DEFAULT = 20, 10  # events to learn from, and to choose on; where nobody says on which
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +58,11 @@ def make_forecast(
 ) -> Forecast:
     """Learn a forecast from the events of a catalog that have a depth and lie in the volume.
 
+    A catalog without any depth gets a forecast in two dimensions: `mixed` is then adaptive smoothing with its floor.
+
     Arguments:
         catalog: the past; what is chosen freely is chosen on its last years.
-        options: the model and the volume, see `ForecastOptions`.
+        options: the model and the volume, see `ForecastOptions`; the volume is that of `choose_volume`.
         faults: how the network of the models `mixed` and `faults` is made.
         jobs: threads; all cores by default.
         progress: called with a `Step` now and then.
@@ -78,25 +81,14 @@ def make_forecast(
     inside = catalog[volume.contains(catalog.longitude, catalog.latitude, catalog.depth_km)]
     if options.model != "uniform" and len(inside) < _FEWEST:
         raise InputError(
-            f"{len(inside)} of {len(catalog)} events lie in the volume; a forecast needs {_FEWEST}, widen it"
+            f"{len(inside)} of {len(catalog)} events lie in the volume {volume.describe()}; a forecast needs {_FEWEST},"
+            " widen it"
         )
     past = Past(inside, volume, options, faults or FaultOptions(), jobs, progress, keep)
     known = catalog.times[~np.isnat(catalog.times)]
     until = str(known.max().astype("datetime64[s]")) if len(known) else None
-    made = _MAKERS[options.model](past)
+    made = (_FLAT_MAKERS if volume.flat else _MAKERS)[options.model](past)
     return made.named(made.name, learned_until=until)
-
-
-def volume_of(catalog: Catalog, options: ForecastOptions) -> Volume:
-    """The volume of the options, or the smallest box of tenths of a degree about the events, 0 to 20 km deep."""
-    if options.volume is not None:
-        return Volume.of(options.volume)
-    if len(catalog) == 0:
-        raise InputError("a catalog without events has no volume; give --volume, or events")
-    lon, lat = catalog.longitude, catalog.latitude
-    low = np.floor(10.0 * np.array([lon.min(), lat.min()])) / 10.0
-    high = np.floor(10.0 * np.array([lon.max(), lat.max()]) + 1.0) / 10.0
-    return Volume.of(tuple(np.round([low[0], high[0], low[1], high[1], 0.0, 20.0], 10)))
 
 
 def learning_points(catalog: Catalog, volume: Volume, thin_km: float) -> Float[np.ndarray, "n 3"]:
@@ -186,7 +178,24 @@ def _adaptive(past: Past) -> Forecast:
     return made.named("adaptive", **_learned_from(past, points), validation_nll=choice.nll)
 
 
+def _no_planes(past: Past) -> Forecast:
+    raise InputError(
+        f"none of {len(past.events)} events has a depth, and faults are planes in depth; give --model adaptive, triples"
+        " or uniform, which work in two dimensions"
+    )
+
+
+def _smooth_alone(past: Past) -> Forecast:
+    """What is left of `mixed` without depths: its adaptive smoothing and its floor."""
+    points, options = learning_points(past.events, past.volume, past.options.thin_km), past.options
+    neighbours, scale = options.neighbours or MIXED_NEIGHBOURS, options.scale or MIXED_SCALE
+    floor = MIXED[2] if options.floor is None else options.floor
+    made = adaptive(points, past.volume, neighbours, scale=scale, floor=floor)
+    return made.named("adaptive", **_learned_from(past, points), neighbours=neighbours, scale=scale, floor=floor)
+
+
 _MAKERS = {"uniform": _uniform, "faults": _faults, "mixed": _mixed, "triples": _triples, "adaptive": _adaptive}
+_FLAT_MAKERS = {**_MAKERS, "faults": _no_planes, "mixed": _smooth_alone}
 
 
 def _learned_from(past: Past, points: np.ndarray) -> dict[str, Any]:
@@ -213,17 +222,27 @@ def choose_on_past(past: Past) -> tuple[int, Choice]:
 
 
 def _split(events: Catalog, options: ForecastOptions) -> tuple[Catalog, Catalog]:
-    """Events before the last years, and those of them that are large enough to choose on."""
+    """Events before the last years, and those after it that are large enough to choose on."""
     if np.isnat(events.times).any():
         raise InputError("some events have no time, so there are no last years to choose on; give bandwidth and floor")
     whole = (events.times.max() - events.times.min()) / np.timedelta64(1, "s")
     split = events.times.max() - np.timedelta64(int(min(options.validation_years * _DAYS * 86400, whole / 2)), "s")
     before, after = events[events.times < split], events[events.times >= split]
-    after = after[after.magnitude >= options.validation_magnitude]
-    if min(len(before), len(after)) < _FEWEST:
+    least = options.validation_magnitude
+    after = after[after.magnitude >= (_large_enough(after.magnitude) if least is None else least)]
+    fewest = _FEWEST_BY_DEFAULT if least is None else _FEWEST
+    if min(len(before), len(after)) < fewest:
         raise InputError(
             f"{len(before)} events before {split.astype('datetime64[D]')} and {len(after)} of magnitude"
-            f" {options.validation_magnitude:g} after it; choosing needs {_FEWEST} of each: give other"
+            f" {2.5 if least is None else least:g} after it; choosing needs {fewest} of each: give other"
             " validation_years and validation_magnitude, or the bandwidth and floor"
         )
     return before, after
+
+
+def _large_enough(magnitude: np.ndarray) -> float:
+    """Magnitude 2.5, or the highest tenth below it from which there are enough events to choose on."""
+    known = np.sort(magnitude[np.isfinite(magnitude)])[::-1]
+    if len(known) < _FEWEST or known[_FEWEST - 1] >= _USUAL_LEAST:
+        return _USUAL_LEAST
+    return float(np.floor(10.0 * known[_FEWEST - 1] + 1e-9) / 10.0)

@@ -24,6 +24,7 @@ from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
 
 _REACH, _SLICES = 6.0, 12
+_STEEP_DEG = 75.0  # beyond this latitude degrees of longitude change too fast for a kernel's own frame
 _EQUATOR_KM, _FLATTENING2 = 6378.137, 0.00669437999014  # WGS84: radius, squared eccentricity
 
 
@@ -71,6 +72,8 @@ def cell_masses(forecast: Forecast, grid: CellGrid) -> Float[np.ndarray, "rows c
 def _part_masses(part: object, volume: Volume, grid: CellGrid) -> np.ndarray:
     if isinstance(part, Uniform):
         return _areas(grid, volume) * (volume.depth_km[1] - volume.depth_km[0]) / volume.km3
+    if isinstance(part, Kernels) and max(map(abs, volume.box[2:])) > _STEEP_DEG:
+        return _gaussian_masses(_as_gaussians(part), volume, grid)
     if isinstance(part, Kernels):
         return _kernel_masses(part, volume, grid)
     if isinstance(part, Gaussians):
@@ -109,13 +112,18 @@ def _kernel_masses(kernels: Kernels, volume: Volume, grid: CellGrid) -> np.ndarr
     from seisweave.forecast._cells_numba import add_kernels
 
     lon, lat = volume.projection.to_geographic(kernels.xyz_km[:, 0], kernels.xyz_km[:, 1])
-    north_km, east_km = _degree_km(lat)
+    lon, (north_km, east_km) = volume.eastings(lon), _degree_km(lat)
     top, bottom = ((depth - kernels.xyz_km[:, 2]) / kernels.sigma_km for depth in volume.depth_km)
     weight, mass = kernels.weight * (ndtr(bottom) - ndtr(top)), np.zeros(grid.shape)
     add_kernels(
         lon, lat, kernels.sigma_km / east_km, kernels.sigma_km / north_km, weight, grid.lon_edge, grid.lat_edge, mass
     )
     return mass
+
+
+def _as_gaussians(kernels: Kernels) -> Gaussians:
+    """The same kernels as Gaussians of any shape, which are integrated in local km."""
+    return Gaussians(kernels.weight, kernels.xyz_km, kernels.sigma_km[:, None, None] ** 2 * np.eye(3))
 
 
 def _degree_km(latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -182,7 +190,7 @@ def _masses_of_places(part: Boxes | PlateParts, volume: Volume, grid: CellGrid) 
         lon, lat = volume.projection.to_geographic(xyz_km[:, 0], xyz_km[:, 1])
         inside = volume.contains(lon, lat, xyz_km[:, 2])
         row = np.searchsorted(grid.lat_edge, lat[inside], side="right") - 1
-        column = np.searchsorted(grid.lon_edge, lon[inside], side="right") - 1
+        column = np.searchsorted(grid.lon_edge, volume.eastings(lon[inside]), side="right") - 1
         hit = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
         np.add.at(mass, (row[hit], column[hit]), weight / len(xyz_km))
     return mass

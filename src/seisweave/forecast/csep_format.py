@@ -27,7 +27,8 @@ _HEADER = "lon,lat,mag,time_string,depth,catalog_id,event_id"
 def write_dat(rates: GriddedRates, path: str | Path) -> Path:
     """Write a gridded forecast; what `read_dat` reads is the same, and written again gives the same bytes.
 
-    Edges are written as the shortest decimals that read back the same, rates with 17 digits.
+    Edges are written as the shortest decimals that read back the same (west of the date line up to 180, east of it from
+    -180 on), rates with 17 digits.
 
     >>> from tempfile import mkdtemp
     >>> from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
@@ -40,10 +41,11 @@ def write_dat(rates: GriddedRates, path: str | Path) -> Path:
     upper_magnitude = np.append(rates.magnitude[1:], max(LAST_EDGE, float(rates.magnitude[-1]) + 0.1))
     bins = [f"{float(low)!r}\t{float(high)!r}" for low, high in zip(rates.magnitude, upper_magnitude, strict=True)]
     depth = "\t".join(repr(float(d)) for d in rates.depth_km)
-    east, north = upper_edges(rates.west, rates.step_deg), upper_edges(rates.south, rates.step_deg)
+    west = np.where(rates.west >= 180.0 - 1e-9, np.round(rates.west - 360.0, 10), rates.west)
+    east, north = upper_edges(west, rates.step_deg), upper_edges(rates.south, rates.step_deg)
     lines = []
     for c in range(len(rates.west)):
-        cell = "\t".join(repr(float(v)) for v in (rates.west[c], east[c], rates.south[c], north[c]))
+        cell = "\t".join(repr(float(v)) for v in (west[c], east[c], rates.south[c], north[c]))
         flag = int(rates.flag[c])
         lines += [
             f"{cell}\t{depth}\t{mags}\t{rate:.16e}\t{flag}\n" for mags, rate in zip(bins, rates.rate[c], strict=True)
@@ -91,8 +93,18 @@ def read_dat(path: str | Path, *, name: str = "") -> GriddedRates:
     depth = (float(cells[0, 4]), float(cells[0, 5]))
     flag = cells[:, 9].astype(int)
     return GriddedRates(
-        cells[:, 0], cells[:, 2], float(size[0]), depth, table[:n_bins, 6], rate, flag, name or path.stem
+        _joined(cells[:, 0]), cells[:, 2], float(size[0]), depth, table[:n_bins, 6], rate, flag, name or path.stem
     )
+
+
+def _joined(west: np.ndarray) -> np.ndarray:
+    """Western edges that run on beyond 180 where the cells lie on both sides of the date line."""
+    edges = np.unique(west)
+    gap = np.diff(edges)
+    if not len(gap) or gap.max() <= edges[0] + 360.0 - edges[-1] + 1e-9:
+        return west
+    first = edges[int(np.argmax(gap)) + 1]
+    return np.where(west < first, np.round(west + 360.0, 10), west)
 
 
 def _in_order(table: np.ndarray, n_bins: int) -> bool:

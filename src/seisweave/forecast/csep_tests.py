@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seisweave.catalog.region import around
 from seisweave.errors import InputError
-from seisweave.forecast.gridded import GriddedRates, load_csep
+from seisweave.forecast.gridded import ALL_DEPTHS_KM, GriddedRates, load_csep
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -102,16 +103,25 @@ def targets_inside(targets: Catalog, rates: GriddedRates) -> Catalog:
     cell = cell_of(rates, targets.longitude, targets.latitude)
     counts = (cell >= 0) & (rates.flag[cell] == 1)
     deep = (targets.depth_km >= rates.depth_km[0]) & (targets.depth_km <= rates.depth_km[1])
+    deep |= np.isnan(targets.depth_km) & (tuple(rates.depth_km) == ALL_DEPTHS_KM)
     return targets[counts & deep & (magnitude_bin(rates, targets.magnitude) >= 0)]
 
 
 def cell_of(rates: GriddedRates, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     """Cell of each place, -1 for none; places on an edge belong to the cell east and north of it, as in pyCSEP."""
+    longitude = eastings(rates, longitude)
     west, south = (edge_index(v, np.unique(low)) for v, low in ((longitude, rates.west), (latitude, rates.south)))
     xs, ys = np.unique(rates.west), np.unique(rates.south)
     table = np.full((len(ys) + 1, len(xs) + 1), -1)  # the last row and column stand for outside
     table[np.searchsorted(ys, rates.south), np.searchsorted(xs, rates.west)] = np.arange(len(rates.west))
     return table[south, west]
+
+
+def eastings(rates: GriddedRates, longitude: np.ndarray) -> np.ndarray:
+    """Longitudes as the cells count them: beyond 180 where these lie on both sides of the date line."""
+    if len(rates.west) and rates.west.max() + rates.step_deg > 180.0 + 1e-9:
+        return around(longitude, 0.5 * float(rates.west.min() + rates.west.max() + rates.step_deg))
+    return longitude
 
 
 def magnitude_bin(rates: GriddedRates, magnitude: np.ndarray) -> np.ndarray:
@@ -149,7 +159,8 @@ def csep_catalog(targets: Catalog, rates: GriddedRates, region: Any = None) -> A
     if np.isnat(inside.times).any():
         raise InputError("some targets have no time, which CSEP needs; select those with one")
     ms = inside.times.astype("datetime64[ms]").astype(np.int64)
-    columns = (inside.ids, ms, inside.latitude, inside.longitude, inside.depth_km, inside.magnitude)
+    longitude = eastings(rates, inside.longitude)
+    columns = (inside.ids, ms, inside.latitude, longitude, inside.depth_km, inside.magnitude)
     rows = [tuple(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
     region = rates.to_csep().region if region is None else region
     region.magnitudes = rates.magnitude

@@ -76,6 +76,7 @@ def to_dataset(
         "coordinates": "x_km east, y_km north, depth_km positive down, about the middle of the volume",
         "name": name,
         "volume": json.dumps([*volume.box, *volume.depth_km]),
+        **({"flat": 1} if volume.flat else {}),
         "parts": json.dumps(kinds),
         "tolerance": json.dumps([getattr(part, "tolerance", None) for part in parts]),
         "told": json.dumps(dict(told)),
@@ -86,7 +87,8 @@ def to_dataset(
 def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
     """The fields of a `Forecast` by name: undoes `to_dataset`."""
     attributes = dataset.attrs
-    volume = Volume.of(tuple(json.loads(attributes["volume"])))
+    numbers = json.loads(attributes["volume"])
+    volume = Volume(tuple(numbers[:4]), tuple(numbers[4:]), flat=bool(attributes.get("flat", 0)))
     kinds, tolerances = json.loads(attributes["parts"]), json.loads(attributes["tolerance"])
     return {
         "name": str(attributes["name"]),

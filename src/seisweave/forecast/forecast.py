@@ -122,7 +122,9 @@ def forecast_of(name: str, volume: Volume, parts: Sequence[Part], shares: Sequen
     weight = mass * np.array(shares)
     keep = weight > 0
     if not keep.any():
-        raise InputError(f"nothing of the forecast {name} lies inside the volume {volume.box}; give a volume around it")
+        raise InputError(
+            f"nothing of the forecast {name} lies inside the volume {volume.describe()}; give a volume around it"
+        )
     kept = tuple(part for part, k in zip(parts, keep, strict=True) if k)
     return Forecast(name, volume, kept, weight[keep] / weight.sum(), mass[keep], told)
 

@@ -70,7 +70,7 @@ def from_faults(
     forecast = forecast_of(name, volume, parts, shares)
     inside = any(isinstance(part, Gaussians | PlateParts) for part in forecast.parts)
     if not inside and (mixture.n_gaussians or network.n_faults):
-        raise InputError(f"no part of the network lies inside the volume {volume.box}; give a volume around it")
+        raise InputError(f"no part of the network lies inside the volume {volume.describe()}; give a volume around it")
     told = {"n_segments": network.n_segments, "n_faults": network.n_faults, "n_events": network.n_events}
     return forecast.named(name, **told, density=density, background_weight=share)
 

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.region import around
 from seisweave.errors import InputError
 from seisweave.forecast.cells import CellGrid, cell_masses
 from seisweave.forecast.forecast import Forecast
@@ -21,6 +22,7 @@ from seisweave.forecast.magnitudes import GutenbergRichter, fit_gutenberg_richte
 from seisweave.forecast.options import GridOptions
 
 _ENOUGH = 20  # events above the first magnitude make its rate known without extrapolation
+ALL_DEPTHS_KM = (-10.0, 800.0)  # of a flat forecast, which says nothing of depth
 LAST_EDGE = 10.0  # upper end written for the last magnitude bin, as in the published files
 
 
@@ -66,11 +68,14 @@ class GriddedRates:
         return self.total * self.law.share_above(magnitude) / self.law.share_above(float(self.magnitude[0]))
 
     def within(self, box: tuple[float, float, float, float]) -> GriddedRates:
-        """Cells that lie inside a box (west, east, south, north)."""
+        """Cells that lie inside a box (west, east, south, north), counted in longitude as the box is."""
         west, east, south, north = box
         step, slack = self.step_deg, 1e-6
-        keep = (self.west >= west - slack) & (self.west + step <= east + slack)
-        return self.of_cells(keep & (self.south >= south - slack) & (self.south + step <= north + slack))
+        east = east if east > west else east + 360.0
+        lower = np.round(around(self.west + 0.5 * step, 0.5 * (west + east)) - 0.5 * step, 10)
+        keep = (lower >= west - slack) & (lower + step <= east + slack)
+        turned = self if np.array_equal(lower, self.west) else replace(self, west=lower)
+        return turned.of_cells(keep & (self.south >= south - slack) & (self.south + step <= north + slack))
 
     def of_cells(self, keep: Bool[np.ndarray, " c"]) -> GriddedRates:
         """Some of the cells. Errors: InputError for none."""
@@ -163,7 +168,8 @@ def grid_forecast(
         west, south, flag = like.west, like.south, like.flag
         share = _shares_of_cells(forecast, like)
     rate = expected * share[:, None] * law.bin_shares(lower)
-    depth = forecast.volume.depth_km if like is None else like.depth_km
+    own = ALL_DEPTHS_KM if forecast.volume.flat else forecast.volume.depth_km
+    depth = own if like is None else like.depth_km
     return GriddedRates(west, south, step_deg, depth, lower, rate, flag, forecast.name, law, expected)
 
 

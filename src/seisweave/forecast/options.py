@@ -65,7 +65,7 @@ class ForecastOptions:
         "mixed", "Network and adaptive smoothing (mixed), one alone, one bandwidth (triples), or uniform."
     )
     volume: tuple[float, float, float, float, float, float] | None = _option(
-        None, "West east south north (degrees) top bottom (km); around the events, 0 to 20 km deep, unless given."
+        None, "West east south north (degrees) top bottom (km); about the events, their depths too, unless given."
     )
     thin_km: float = _option(1.0, "Learn from one event in each cube of this side, km; 0: from all.")
     floor: float | None = _option(
@@ -77,7 +77,9 @@ class ForecastOptions:
     validation_years: float = _option(
         4.0, "Last years of the catalog, at most half of it, on which bandwidths and floors are chosen."
     )
-    validation_magnitude: float = _option(2.5, "They are chosen on events of this magnitude or above.")
+    validation_magnitude: float | None = _option(
+        None, "They are chosen on events of this magnitude or above; of 2.5, or less where too few are, unless given."
+    )
     density: Literal["segments", "plates"] = _option(
         "segments", "Of a network: its Gaussians, or the plates of its faults with its halos (the BIC of both is told)."
     )
@@ -113,7 +115,7 @@ class GridOptions:
     [4.95, 5.05]
     """
 
-    cell_deg: float = field(default=0.1, metadata={"help": "Side of a cell, degrees."})
+    cell_deg: float = field(default=0.1, metadata={"help": "Side of a cell, degrees; 0.1 is CSEP's, anywhere."})
     years: float = field(default=1.0, metadata={"help": "Years that expected numbers of events are for."})
     first_magnitude: float = field(default=3.95, metadata={"help": "Lower edge of the first magnitude bin."})
 

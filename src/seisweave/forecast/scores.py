@@ -98,11 +98,13 @@ def score_forecasts(
     if reference not in forecasts:
         raise InputError(f"reference is {reference!r}; choose one of {', '.join(forecasts)}")
     volume = forecasts[reference].volume
+    if len({made.volume.flat for made in forecasts.values()}) > 1:
+        raise InputError("some forecasts have depths and some are in two dimensions; score them apart, by one kind")
     inside = volume.contains(targets.longitude, targets.latitude, targets.depth_km)
     scored = targets[inside & (targets.magnitude >= min(options.magnitudes()))]
     if len(scored) == 0:
         raise InputError(
-            f"none of {len(targets)} events lies in the volume {volume.box} at or above magnitude"
+            f"none of {len(targets)} events lies in the volume {volume.describe()} at or above magnitude"
             f" {min(options.magnitudes()):g}; give other targets or cut-offs"
         )
     places = (scored.longitude, scored.latitude, scored.depth_km)
@@ -111,9 +113,9 @@ def score_forecasts(
     return replace(compare(log, scored, reference, options), forecasts=forecasts, n_outside=n_outside)
 
 
-def scorable(catalog: Catalog) -> Catalog:
-    """The events that forecasts can be scored on: those whose depth and magnitude are known."""
-    with_depth = catalog.with_depth()
+def scorable(catalog: Catalog, *, flat: bool = False) -> Catalog:
+    """The events that forecasts can be scored on: those of known magnitude and, unless these are flat, depth."""
+    with_depth = catalog if flat else catalog.with_depth()
     return with_depth[~np.isnan(with_depth.magnitude)]
 
 

@@ -13,17 +13,18 @@ which any part lies in a gap are masked with NaN: nobody watched, which is not t
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
-from seisweave.catalog.selection import Selection
 from seisweave.errors import InputError
+from seisweave.nowcast.chosen_maps import select_events, with_region
+from seisweave.nowcast.map_options import MapOptions
 from seisweave.nowcast.times import as_time, gaps_of
 from seisweave.renamed import renamed_names
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
 
-Value = Literal["log_energy", "energy", "mean_magnitude", "max_magnitude", "count"]
-
 _ON_THE_EDGE = 1e-9  # of a cell, 10 micrometres: what lies this near below an edge is on it, written in decimals
 _LONG_NAMES = {
     "log_energy": "compressed energy of the events in a cell, log10(sum 10^(1.5 m))/1.5",
@@ -43,66 +42,6 @@ _LONG_NAMES = {
     "max_magnitude": "largest magnitude of the events in a cell",
     "count": "number of events in a cell",
 }
-
-
-@dataclass(frozen=True)
-class MapOptions:
-    """Which events go into which cells and steps.
-
-    Errors: InputError for an invalid value.
-
-    >>> MapOptions().shape
-    (40, 60)
-    """
-
-    box: tuple[float, float, float, float] = field(
-        default=(-120.0, -114.0, 32.0, 36.0),
-        metadata={"help": "West, east, south, north of the grid, degrees; west above east crosses the date line."},
-    )
-    cell_deg: float = field(default=0.1, metadata={"help": "Side of a cell, degrees."})
-    step_hours: float = field(default=24.0, metadata={"help": "Length of a step, hours."})
-    value: Value = field(
-        default="log_energy",
-        metadata={"help": "What a cell holds: log_energy, energy, mean_magnitude, max_magnitude or count."},
-    )
-    gaps: str = field(
-        default="",
-        metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44, several with commas."},
-    )
-    min_magnitude: float | None = field(default=None, metadata={"help": "Leave out events below this magnitude."})
-    event_type: str | None = field(default=None, metadata={"help": "Keep events of these types only, like eq."})
-    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "box", tuple(float(edge) for edge in self.box))
-        Selection(box=self.box)  # type: ignore[arg-type]
-        if not 0 < self.cell_deg <= 90:
-            raise InputError(f"cell_deg is {self.cell_deg}; give a side between 0 and 90 degrees")
-        if not 1 / 60 <= self.step_hours <= 24 * 366:
-            raise InputError(f"step_hours is {self.step_hours}; give between a minute and a year")
-        if self.value not in get_args(Value):
-            raise InputError(f"value is {self.value!r}; choose one of {', '.join(get_args(Value))}")
-        west, east, south, north = self.box
-        for name, width in (("east", (east - west) % 360 or 360.0), ("north", north - south)):
-            cells = width / self.cell_deg
-            if round(cells) < 1 or abs(cells - round(cells)) > 1e-6:
-                raise InputError(f"{name} of the box is {cells:g} cells of {self.cell_deg}° away; give a whole number")
-        if self.shape[0] * self.shape[1] > 1_000_000:
-            raise InputError(
-                f"the grid has {self.shape[0]} by {self.shape[1]} cells; give a smaller box, or larger cells"
-            )
-        gaps_of(self.gaps)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows (latitude) and columns (longitude)."""
-        west, east, south, north = self.box
-        return round((north - south) / self.cell_deg), round(((east - west) % 360 or 360.0) / self.cell_deg)
-
-    @property
-    def step(self) -> np.timedelta64:
-        """Length of a step."""
-        return np.timedelta64(round(self.step_hours * 3_600_000_000), "us")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +58,6 @@ class Steps:
     def position(self, time: np.datetime64) -> int:
         """Number of the step that holds a time, below 0 or above the last where none does."""
         return int(np.floor((time - self.start[0]) / self.step))
-
-
-def select_events(catalog: Catalog, options: MapOptions) -> Catalog:
-    """Events that maps are made of: those wanted, with a time and a magnitude."""
-    chosen = catalog.select(
-        min_magnitude=options.min_magnitude, event_type=options.event_type, not_event_type=options.not_event_type
-    )
-    return chosen.take(~np.isnat(chosen.times) & ~np.isnan(chosen.magnitude))
 
 
 def lay_steps(catalog: Catalog, options: MapOptions, start: str | None = None, end: str | None = None) -> Steps:
@@ -159,17 +90,19 @@ def lay_steps(catalog: Catalog, options: MapOptions, start: str | None = None, e
 def weave(catalog: CatalogLike, options: MapOptions | None = None, steps: Steps | None = None) -> xr.DataArray:
     """Maps of a catalog: (time, latitude, longitude), float32, NaN in steps nobody watched; one pass, O(events).
 
-    `steps` are those of `lay_steps`. Attributes say how many events lie on the maps, outside, and in gaps.
+    `steps` are those of `lay_steps`; without a box the maps are of the catalog's region (`choose_maps`). Attributes say
+    how many events lie on the maps, outside, and in gaps.
 
     Errors: InputError for a catalog without events where no steps are given.
 
     >>> one = Catalog(times=np.array(["2019-07-06T03:19:53"], "datetime64[us]"), longitude=np.array([-117.599]),
     ...     latitude=np.array([35.77]), depth_km=np.array([8.0]), magnitude=np.array([7.1]), ids=np.array(["a"]))
-    >>> maps = weave(one)
+    >>> maps = weave(one, MapOptions(box=(-120.0, -114.0, 32.0, 36.0)))
     >>> maps.shape, round(float(maps.sel(latitude=35.75, longitude=-117.55, method="nearest").max()), 3)
     ((1, 40, 60), 7.1)
     """
-    catalog, options = as_catalog(catalog), options or MapOptions()
+    catalog = as_catalog(catalog)
+    options = with_region(catalog, options or MapOptions())
     events = select_events(catalog, options)
     steps = steps or lay_steps(events, options)
     values, counts = weave_values(catalog, options, steps)
@@ -180,6 +113,7 @@ def weave_values(
     catalog: Catalog, options: MapOptions, steps: Steps
 ) -> tuple[Float[np.ndarray, "t rows columns"], dict[str, int]]:
     """The bare values of `weave`, and the counts of its attributes."""
+    options = with_region(catalog, options)
     events = select_events(catalog, options)
     rows, where = _placed(events, options, steps)
     values = _filled(options.value, where, np.clip(events.magnitude[rows], 0.0, 10.0), (len(steps), *options.shape))
@@ -196,6 +130,7 @@ def weave_values(
 
 def largest_magnitudes(catalog: Catalog, options: MapOptions, steps: Steps) -> Float[np.ndarray, " t"]:
     """Largest magnitude on the grid in each step, -inf where nothing happened, NaN where nobody watched."""
+    options = with_region(catalog, options)
     events = select_events(catalog, options)
     rows, where = _placed(events, options, steps)
     largest = np.full(len(steps), -np.inf)
@@ -221,7 +156,7 @@ def write_maps(maps: xr.DataArray, path: str | Path) -> Path:
 
 def _placed(events: Catalog, options: MapOptions, steps: Steps) -> tuple[Int[np.ndarray, " m"], Int[np.ndarray, " m"]]:
     """Rows of the events on the maps, and the place of each in the flattened (time, latitude, longitude)."""
-    west, _, south, north = options.box
+    west, _, south, north = options.edges
     n_rows, n_columns = options.shape
     row = np.floor((events.latitude - south) / options.cell_deg + _ON_THE_EDGE).astype(np.int64)
     row[(events.latitude == 90) & (north == 90)] = n_rows - 1
@@ -263,7 +198,7 @@ def _as_array(
 
     import xarray as xr
 
-    west, _, south, _ = options.box
+    west, _, south, _ = options.edges
     half = options.cell_deg / 2
     latitude = south + options.cell_deg * np.arange(options.shape[0]) + half
     longitude = west + options.cell_deg * np.arange(options.shape[1]) + half

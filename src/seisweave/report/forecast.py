@@ -128,6 +128,7 @@ def gain_map(
     limit = float(np.clip(np.percentile(np.abs(gain), 95) if len(gain) else 1.0, 0.1, 10.0))
     rank = np.argsort(np.abs(gain), kind="stable")
     style: dict[str, Any] = {"cmap": "PuOr", "vmin": -limit, "vmax": limit, "linewidths": 0.3, "edgecolors": "0.35"}
+    longitude = forecast.volume.eastings(longitude)
     dots = axes.scatter(longitude[rank], latitude[rank], c=gain[rank], s=14, **style)
     _bar(dots, axes, "nats gained", extend="both")
     _map_frame(axes, forecast)
@@ -187,16 +188,19 @@ def _map_height(forecast: Forecast) -> float:
 
 def _squeeze(forecast: Forecast) -> float:
     """How long a degree of longitude is, as a share of one of latitude."""
-    return float(np.cos(np.radians(0.5 * sum(forecast.volume.box[2:]))))
+    return max(float(np.cos(np.radians(0.5 * sum(forecast.volume.box[2:])))), 0.05)
 
 
 def _map_frame(axes: Axes, forecast: Forecast) -> None:
     west, east, south, north = forecast.volume.box
     axes.set(xlim=(west, east), ylim=(south, north), xlabel="longitude (°)", ylabel="latitude (°)")
     axes.set_aspect(1.0 / _squeeze(forecast))
+    if east > 180.0:
+        axes.xaxis.set_major_formatter(lambda degrees, _: f"{(degrees + 180.0) % 360.0 - 180.0:g}")
     axes.spines[["top", "right"]].set_visible(False)
 
 
 def _told(forecast: Forecast) -> str:
     top, bottom = forecast.volume.depth_km
-    return f"{forecast.name} · {forecast.uniform_share:.1%} uniform · depths {top:g} to {bottom:g} km"
+    depths = "depths unknown" if forecast.volume.flat else f"depths {top:g} to {bottom:g} km"
+    return f"{forecast.name} · {forecast.uniform_share:.1%} uniform · {depths}"

@@ -56,7 +56,7 @@ def map_figure(
     """Draw a map and what the autoencoder makes of it, in the same colours, and the difference."""
     figure = _new_figure(12.0, 3.6)
     panels = figure.subplots(1, 3, sharex=True, sharey=True)
-    west, _, south, north = options.box
+    west, _, south, north = options.edges
     extent = (west, west + options.cell_deg * options.shape[1], south, north)
     top = max(float(original.max()), 1e-6)
     style = {"origin": "lower", "extent": extent, "interpolation": "nearest"}

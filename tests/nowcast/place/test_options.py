@@ -16,7 +16,7 @@ from seisweave.nowcast.place.options import (
     ("make", "message"),
     [
         (lambda: PlaceOptions(magnitudes=(3.0, 3.0, 4.0, 5.0)), "rising order"),
-        (lambda: PlaceOptions(cell_deg=0.7), "whole number"),
+        (lambda: PlaceOptions(box=(0.0, 1.0, 0.0, 1.0), cell_deg=0.7), "whole number"),
         (lambda: PlaceOptions(learn_from="soon"), "not a time"),
         (lambda: PlaceNetworkOptions(filters=0), "filters is 0"),
         (lambda: PlaceNetworkOptions(dropout=1.0), "dropout is 1"),

@@ -19,6 +19,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
+from seisweave.nowcast.place.chosen import choose_place
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings
@@ -109,6 +110,9 @@ def backtest(
     (273, 4, 2, 2)
     """
     options = options or BacktestOptions()
+    if not isinstance(given, PlaceData):
+        chosen = choose_place(given, PlaceSettings(options.place, options.network, end=options.window.first)).settings
+        options = replace(options, place=chosen.place, network=chosen.network)
     window = options.window
     data = given if isinstance(given, PlaceData) else place_data(given, options.place, end=window.end)
     borders = [as_time("first", day) for day in window.refits]
@@ -214,7 +218,7 @@ def _baselines(data: PlaceData, options: BacktestOptions, refits: list[_Refit]) 
             raise InputError(
                 f"no day to learn from between {plain_from} and {refit.border}; give an earlier --plain-from"
             )
-        chances_of = strong_baselines(data, options.place.magnitudes, past, wanted)
+        chances_of = strong_baselines(data, options.place.thresholds, past, wanted)
         rate = cell_frequency(data.happened[lately])
         chances_of["frequency"] = np.broadcast_to(rate, chances_of["poisson"].shape)
         plain_neuron = fit_neuron(data.counts, data.happened, rate, lately)

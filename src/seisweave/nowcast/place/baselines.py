@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
-from seisweave.errors import InputError
+from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.place.sum_of_rates import chance_of, fit_sum
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def cell_poisson(happened: Bool[np.ndarray, "t m rows columns"]) -> Float[np.nda
     """
     days, total = len(happened), happened.sum(axis=(0, 2, 3))
     if not days or not total.all():
-        raise InputError(
+        raise TooFewEventsError(
             f"{total.tolist()} cell-days reach the thresholds in {days} days to learn from; give a longer catalog, or"
             " lower --magnitudes"
         )

@@ -11,11 +11,10 @@ from jaxtyping import Bool, Float, Float32
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import Steps, lay_steps, select_events
+from seisweave.nowcast.place.chosen import WARM_UP, choose_place
 from seisweave.nowcast.place.features import all_watched, daily_counts, place_features, place_targets
-from seisweave.nowcast.place.options import PlaceOptions
+from seisweave.nowcast.place.options import PlaceOptions, PlaceSettings
 from seisweave.nowcast.times import as_time
-
-WARM_UP = np.timedelta64(365, "D")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +55,14 @@ def place_data(
 ) -> PlaceData:
     """Look at a catalog, from the day of its first event or `start`, through the day before `end`.
 
+    Region and thresholds that the options do not name are those of `choose_place`.
+
     By default the last day is the one after the last event's: tomorrow, of which nothing is known but its features.
 
     Errors: InputError for a catalog without events near the grid, or an end before it begins.
     """
+    if options.box is None or options.magnitudes is None:
+        options = choose_place(catalog, PlaceSettings(options)).settings.place
     events = select_events(catalog, options.maps)
     if not len(events):
         raise InputError("no event of the catalog has a time, a magnitude and a wanted type; give one with such events")

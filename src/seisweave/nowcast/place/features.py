@@ -126,13 +126,13 @@ def place_targets(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Bool
     events = _events(catalog, options, steps)
     events = events.take((events.cell >= 0) & (events.day < len(steps)))
     shape = options.maps.shape
-    happened = np.zeros((len(steps), len(options.magnitudes), shape[0] * shape[1]), bool)
-    for k, magnitude in enumerate(options.magnitudes):
-        large = events.excess >= round(magnitude - options.magnitudes[0], 9)
+    happened = np.zeros((len(steps), len(options.thresholds), shape[0] * shape[1]), bool)
+    for k, magnitude in enumerate(options.thresholds):
+        large = events.excess >= round(magnitude - options.thresholds[0], 9)
         happened[events.day[large], k, events.cell[large]] = True
     happened = ahead(happened, options.days, np.logical_or)
     happened[~all_watched(steps, options.days)] = False
-    return happened.reshape(len(steps), len(options.magnitudes), *shape)
+    return happened.reshape(len(steps), len(options.thresholds), *shape)
 
 
 def all_watched(steps: Steps, days: int) -> Bool[np.ndarray, " t"]:
@@ -151,9 +151,9 @@ def daily_counts(catalog: Catalog, options: PlaceOptions, steps: Steps) -> Float
 def _events(catalog: Catalog, options: PlaceOptions, steps: Steps) -> _Events:
     """Events of at least m - 1 on and around the grid, in order of time."""
     chosen = select_events(catalog, options.maps)
-    west, _, south, _ = options.box
+    west, _, south, _ = options.maps.edges
     rows, columns = options.maps.shape
-    excess = np.round(chosen.magnitude - options.magnitudes[0], 9)
+    excess = np.round(chosen.magnitude - options.thresholds[0], 9)
     east = _east_of_the_edge(chosen.longitude, options)
     column = np.floor(east / options.cell_deg + 1e-9).astype(np.int64)
     row = np.floor((chosen.latitude - south) / options.cell_deg + 1e-9).astype(np.int64)
@@ -176,7 +176,7 @@ def _events(catalog: Catalog, options: PlaceOptions, steps: Steps) -> _Events:
 
 def _east_of_the_edge(longitude: np.ndarray, options: PlaceOptions) -> np.ndarray:
     """Degrees east of the western edge, negative to the west of it; across the date line too."""
-    west, east, _, _ = options.box
+    west, east, _, _ = options.maps.edges
     half = 0.5 * ((east - west) % 360 or 360.0)
     return np.mod(longitude - west - half + 180.0, 360.0) - 180.0 + half
 
@@ -185,14 +185,14 @@ def _sigma_km(events: _Events, rule: _Rule, options: PlaceOptions) -> Float[np.n
     """How far the surroundings of each event reach."""
     if rule.surroundings == "wide":
         return np.full(len(events.day), 15.0)
-    return 2.0 + 0.5 * 10.0 ** (0.59 * (events.excess + options.magnitudes[0]) - 2.44)
+    return 2.0 + 0.5 * 10.0 ** (0.59 * (events.excess + options.thresholds[0]) - 2.44)
 
 
 def _shares(events: _Events, sigma_km: np.ndarray, options: PlaceOptions) -> _Shares:
     """Shares of a round normal around each event in each cell."""
     from scipy.special import ndtr
 
-    west, _, south, north = options.box
+    west, _, south, north = options.maps.edges
     rows, columns = options.maps.shape
     km = KM_PER_DEGREE / sigma_km[:, None]
     km_east = km * np.cos(np.radians(0.5 * (south + north)))

@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32
 
-from seisweave.errors import InputError
+from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place.features import feature_names
 from seisweave.nowcast.place.network import MOST_LOG_RATE, PlaceNetwork
@@ -88,7 +88,7 @@ class PlaceDays:
 
 def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwork:
     """An untrained network."""
-    return PlaceNetwork(len(feature_names()), len(place.magnitudes), options)
+    return PlaceNetwork(len(feature_names()), len(place.thresholds), options)
 
 
 def fit_network(
@@ -106,10 +106,12 @@ def fit_network(
     place, options, seed = settings.place, settings.network, settings.seed
     rows = np.flatnonzero(past)
     if not data.happened[rows].any():
-        raise InputError(f"no event of magnitude {place.magnitudes[0]} in {len(rows)} days; give a longer catalog")
+        raise TooFewEventsError(
+            f"no event of magnitude {place.thresholds[0]} in {len(rows)} days; give a longer catalog"
+        )
     with seeded(seed):
         network = new_network(options, place)
-    added = fit_sum(data.features, data.happened, past, place.magnitudes)
+    added = fit_sum(data.features, data.happened, past, place.thresholds)
     network.prepare(*map(_as_float32, (added.log_weight, added.log_share, *_moments(data.features, rows, added))))
     chosen, weight = _thinned(data.happened, rows, options.quiet_share, seed)
     features, happened = _tensor(data.features), _tensor(data.happened)

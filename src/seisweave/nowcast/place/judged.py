@@ -67,14 +67,14 @@ def judge_backtest(made: Backtest, options: PlaceOptions) -> JudgedBacktest:
 
     Errors: InputError where none is reached by enough.
     """
-    rows = score_backtest(made, options.magnitudes)
+    rows = score_backtest(made, options.thresholds)
     if not rows:
         raise InputError(f"fewer than {LEAST} cell-days reach any threshold; score more years, or lower --magnitudes")
-    k = max(k for k, magnitude in enumerate(options.magnitudes) if magnitude == rows[-1]["magnitude"])
+    k = max(k for k, magnitude in enumerate(options.thresholds) if magnitude == rows[-1]["magnitude"])
     chances = {"network": next(iter(made.network.values()))[:, k], "neuron": made.neuron[:, k]}
     chances["cell Poisson"] = made.poisson[:, k]
     first, last = (str(made.day[row])[:4] for row in (0, -1))
-    return JudgedBacktest(rows, options.magnitudes[k], made.happened[:, k], chances, first, last, options.days)
+    return JudgedBacktest(rows, options.thresholds[k], made.happened[:, k], chances, first, last, options.days)
 
 
 def summarize(nowcaster: PlaceNowcaster, catalog: Catalog, made: PlaceNowcast) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class PlaceNowcast:
         for chance, usual in zip(self.probability, self.long_term, strict=True):
             row, column = np.unravel_index(int(chance.argmax()), chance.shape)
             most = chance[row, column]
-            middle = float(self.latitude[row]), float(self.longitude[column])
+            middle = float(self.latitude[row]), float(_turned(self.longitude[column]))
             cells.append(LikeliestCell(*middle, float(most), float(most / usual[row, column])))
         return tuple(cells)
 
@@ -69,7 +69,7 @@ class PlaceNowcast:
         import pandas as pd
 
         rows, columns = len(self.latitude), len(self.longitude)
-        values = {"latitude": np.repeat(self.latitude, columns), "longitude": np.tile(self.longitude, rows)}
+        values = {"latitude": np.repeat(self.latitude, columns), "longitude": np.tile(_turned(self.longitude), rows)}
         for k, magnitude in enumerate(self.magnitudes):
             values[f"p_m{magnitude:g}"] = self.probability[k].ravel()
             values[f"long_term_m{magnitude:g}"] = self.long_term[k].ravel()
@@ -79,3 +79,8 @@ class PlaceNowcast:
         """Write the table as CSV."""
         self.table().to_csv(path, index=False)
         return Path(path)
+
+
+def _turned(longitude: np.ndarray) -> np.ndarray:
+    """Longitudes that run on beyond 180 as they are on maps; the others to the last bit."""
+    return np.where(longitude > 180.0, np.round(longitude - 360.0, 9), longitude)

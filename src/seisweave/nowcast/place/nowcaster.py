@@ -20,9 +20,11 @@ from jaxtyping import Float
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
+from seisweave.nowcast.place.chosen import choose_place
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place.nowcast import PlaceNowcast
@@ -102,12 +104,12 @@ class PlaceNowcaster:
         data = place_data(catalog, self.options, start=self.first, end=str(wanted + np.timedelta64(1, "D")))
         rates, lean = log_rates(self.network, data.features[-1:]), self.neuron.log_rates(data.counts[-1:])
         probability = self.correction(rates, lean)[0]
-        west, _, south, _ = self.options.box
+        west, _, south, _ = self.options.maps.edges
         rows, columns = self.options.maps.shape
         return PlaceNowcast(
             day=wanted,
             days=self.options.days,
-            magnitudes=self.options.magnitudes,
+            magnitudes=self.options.thresholds,
             probability=probability,
             long_term=self.long_term,
             latitude=south + self.options.cell_deg * (np.arange(rows) + 0.5),
@@ -150,7 +152,17 @@ def train_place_nowcaster(
     >>> stages
     ['calibration 1 of 1: epoch 1', 'network: epoch 1']
     """
-    catalog, settings = as_catalog(catalog), settings or PlaceSettings()
+    catalog = as_catalog(catalog)
+    settings = choose_place(catalog, settings or PlaceSettings()).settings
+    try:
+        return _train(catalog, settings, jobs=jobs or 1, progress=progress, keep=None if keep is None else Path(keep))
+    except TooFewEventsError as error:
+        raise InputError(f"{error}; {held(catalog, settings.place.maps)}") from None
+
+
+def _train(
+    catalog: Catalog, settings: PlaceSettings, *, jobs: int, progress: Progress | None, keep: Path | None
+) -> PlaceNowcaster:
     data = place_data(catalog, settings.place, end=settings.end)
     if settings.end is not None:
         _check_end(catalog, settings.place, settings.end)
@@ -162,10 +174,9 @@ def train_place_nowcaster(
             " longer catalog, or fewer --calibration-years"
         )
     neurons = [strong_neuron(data, data.before(border)) for border in borders]
-    keep = None if keep is None else Path(keep)
     if keep is not None:
         claim(keep, asdict(settings), data.known())
-    networks = _trained(data, borders, settings, jobs=jobs or 1, progress=progress, keep=keep)
+    networks = _trained(data, borders, settings, jobs=jobs, progress=progress, keep=keep)
     shown = []
     for k, (start, end) in enumerate(pairwise(borders)):
         days = data.between(start, end)

@@ -9,10 +9,10 @@ from itertools import takewhile
 import numpy as np
 
 from seisweave.errors import InputError
-from seisweave.nowcast.maps import MapOptions
+from seisweave.nowcast.map_options import MapOptions
 from seisweave.nowcast.times import as_time
 
-MOST_DAYS = 365
+MOST_DAYS, USUAL_CELL_DEG = 365, 0.5
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,26 @@ class PlaceOptions:
 
     Errors: InputError for an invalid value.
 
-    >>> PlaceOptions().maps.shape
+    What is not given is chosen from the catalog, see `choose_place`.
+
+    >>> PlaceOptions(box=(-120.0, -114.0, 32.0, 36.0)).maps.shape
     (8, 12)
     """
 
-    magnitudes: tuple[float, float, float, float] = field(
-        default=(3.0, 3.5, 4.0, 4.5), metadata={"help": "Four thresholds in rising order, learned together."}
+    magnitudes: tuple[float, float, float, float] | None = field(
+        default=None,
+        metadata={
+            "help": "Four thresholds in rising order, learned together; 3 3.5 4 4.5, or what the catalog bears, unless"
+            " given."
+        },
     )
-    box: tuple[float, float, float, float] = field(
-        default=(-120.0, -114.0, 32.0, 36.0), metadata={"help": "West, east, south, north of the grid, degrees."}
+    box: tuple[float, float, float, float] | None = field(
+        default=None,
+        metadata={"help": "West, east, south, north of the grid, degrees; the catalog's own region unless given."},
     )
-    cell_deg: float = field(default=0.5, metadata={"help": "Side of a cell, degrees."})
+    cell_deg: float = field(
+        default=0.0, metadata={"help": "Side of a cell, degrees; 0: 0.5, or by the size of the catalog's own region."}
+    )
     days: int = field(default=1, metadata={"help": "Days ahead: an event within so many days."})
     gaps: str = field(
         default="",
@@ -45,15 +54,25 @@ class PlaceOptions:
     not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "magnitudes", tuple(float(magnitude) for magnitude in self.magnitudes))
-        steps = np.diff(self.magnitudes)
-        if not (len(self.magnitudes) == 4 and np.all(np.isfinite(self.magnitudes)) and np.all(steps > 0)):
-            raise InputError(f"magnitudes are {self.magnitudes}; give four thresholds in rising order")
+        if self.magnitudes is not None:
+            object.__setattr__(self, "magnitudes", tuple(float(magnitude) for magnitude in self.magnitudes))
+            steps = np.diff(self.thresholds)
+            if not (len(self.thresholds) == 4 and np.isfinite(self.thresholds).all() and np.all(steps > 0)):
+                raise InputError(f"magnitudes are {self.magnitudes}; give four thresholds in rising order")
         if not 1 <= self.days <= MOST_DAYS:
             raise InputError(f"days is {self.days}; give 1 to {MOST_DAYS}")
+        if self.box is not None:
+            object.__setattr__(self, "cell_deg", self.cell_deg or USUAL_CELL_DEG)
         object.__setattr__(self, "box", self.maps.box)
         if self.learn_from is not None:
             as_time("learn_from", self.learn_from)
+
+    @property
+    def thresholds(self) -> tuple[float, float, float, float]:
+        """The magnitudes. Errors: InputError where they are still to be chosen."""
+        if self.magnitudes is None:
+            raise InputError("magnitudes are still to be chosen; give four, or take choose_place(catalog, settings)")
+        return self.magnitudes
 
     @property
     def maps(self) -> MapOptions:

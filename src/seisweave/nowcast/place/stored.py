@@ -75,7 +75,7 @@ def _parts(content: dict[str, Any]) -> dict[str, Any]:
     }
     options = PlaceOptions(**given)  # JSON has no tuples
     neuron = Neuron(**{name: np.array(value, dtype=np.float64) for name, value in content["neuron"].items()})
-    shape = (len(options.magnitudes), *options.maps.shape)
+    shape = (len(options.thresholds), *options.maps.shape)
     if (neuron.rate.shape, neuron.weights.shape) != (shape, (shape[0], 3)):
         raise ValueError(f"a neuron of shapes {neuron.rate.shape}, {neuron.weights.shape}")
     return {

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 from torch import nn
 
 from seisweave.errors import InputError
+from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.history import Epoch, History
 from seisweave.nowcast.options import TrainingOptions
@@ -136,7 +137,7 @@ def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
                 " --threshold, or other dates"
             )
     if not (past.observed.extreme(settings.nowcast.threshold) & (past.train | past.validation)).any():
-        raise InputError(
+        raise TooFewEventsError(
             f"no event of magnitude {settings.nowcast.threshold} or above before the test; give a lower --threshold, or"
             " a longer catalog"
         )

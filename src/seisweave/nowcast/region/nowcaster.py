@@ -17,8 +17,10 @@ import numpy as np
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.maps import Steps, select_events
+from seisweave.nowcast.region.chosen import choose_settings
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of
 from seisweave.nowcast.region.observed import Observed, observe
@@ -52,7 +54,7 @@ class Nowcaster:
     def fit(cls, catalog: Catalog, settings: Settings | None = None, work: Work | None = None) -> Nowcaster:
         """The old name of `train_nowcaster`."""
         warnings.warn("Nowcaster.fit is now train_nowcaster", DeprecationWarning, stacklevel=2)
-        settings, work = settings or Settings(), work or Work()
+        settings, work = choose_settings(catalog, settings or Settings()).settings, work or Work()
         return cls(fit_model(settings, _past(catalog, settings), work), catalog.provenance)
 
     @property
@@ -180,7 +182,8 @@ def train_nowcaster(
     >>> epochs, str(nowcaster.model.fitted.known_until)[:10]
     (['autoencoder', 'temporal'], '1990-11-16')
     """
-    catalog, settings = as_catalog(catalog), settings or Settings()
+    catalog = as_catalog(catalog)
+    settings = choose_settings(catalog, settings or Settings()).settings
     past = _past(catalog, settings)
     if keep is not None:
         columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
@@ -189,7 +192,10 @@ def train_nowcaster(
     if jobs is not None:
         at_work = replace(settings, training=replace(settings.training, workers=max(jobs - 1, 0)))
     work = Work(None if keep is None else Path(keep), keep is not None, progress)
-    return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
+    try:
+        return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
+    except TooFewEventsError as error:
+        raise InputError(f"{error}; {held(catalog, settings.maps)}") from None
 
 
 def _past(catalog: Catalog, settings: Settings) -> Past:

@@ -30,7 +30,10 @@ class NowcastOptions:
         default="prospective",
         metadata={"help": "The past only (prospective), or as published: not causal, for comparison (paper)."},
     )
-    threshold: float = field(default=4.5, metadata={"help": "Magnitude from which an event is extreme."})
+    threshold: float = field(
+        default=0.0,
+        metadata={"help": "Magnitude from which an event is extreme; 0: 4.5, or what the catalog bears."},
+    )
     start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
     train_end: str | None = field(
         default=None, metadata={"help": "End of training; after 70 % of the days by default."}
@@ -49,7 +52,7 @@ class NowcastOptions:
     def __post_init__(self) -> None:
         if self.protocol not in ("prospective", "paper"):
             raise InputError(f"protocol is {self.protocol!r}; choose prospective or paper")
-        if not 0.0 < self.threshold <= 10.0:
+        if not 0.0 <= self.threshold <= 10.0:
             raise InputError(f"threshold is {self.threshold}; give a magnitude above 0 and up to 10")
         if not 1 <= self.span <= 365:
             raise InputError(f"span is {self.span}; give 1 (no smoothing) to 365 days")

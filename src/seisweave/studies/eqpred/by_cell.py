@@ -25,6 +25,7 @@ from seisweave.studies.eqpred.timetable import Timetable
 
 CELL_POISSON, CELL_NEURON, BY_PLACE = "cell Poisson", "neuron by cell", "network by place"
 QUICK_EPOCHS = 2
+CELL_DEG = 0.5
 STEPS_BELOW = (1.5, 1.0, 0.5, 0.0)  # thresholds that are learned together, below the highest
 
 
@@ -43,7 +44,7 @@ class Cells:
 
     def number_of(self, threshold: float) -> int:
         """Which of the magnitudes a threshold is."""
-        return int(np.argmin(np.abs(np.array(self.options.magnitudes) - threshold)))
+        return int(np.argmin(np.abs(np.array(self.options.thresholds) - threshold)))
 
 
 def cells_of(given: TableInput, borders: tuple[np.datetime64, ...], target: Target) -> Cells:
@@ -53,13 +54,14 @@ def cells_of(given: TableInput, borders: tuple[np.datetime64, ...], target: Targ
         magnitudes=tuple(target.threshold - below for below in STEPS_BELOW),  # type: ignore[arg-type]
         days=target.days,
         box=maps.box,
+        cell_deg=CELL_DEG,
         gaps=maps.gaps,
         learn_from=given.options.start,
         event_type=maps.event_type,
         not_event_type=maps.not_event_type,
     )
     data = place_data(given.catalog, options, end=str(borders[-1])[:10])
-    return Cells(data, options, borders, cell_chances(data, borders, options.magnitudes))
+    return Cells(data, options, borders, cell_chances(data, borders, options.thresholds))
 
 
 def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[int, np.ndarray]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seisweave.progress import Progress
 
 Protocol = Literal["paper", "prospective"]
+BOX, CELL_DEG = (-120.0, -114.0, 32.0, 36.0), 0.1  # the grid of Feng & Fox (2021): 40 by 60 cells
 _SIMULATED_EXTREMES = 60  # events that are extreme in the simulated catalog
 
 
@@ -92,7 +93,8 @@ class TableInput:
         """
         options = options or TableOptions()
         options = replace(options, threshold=options.threshold or 4.5, first=options.first or "1995-01-01")
-        return cls(catalog, options, MapOptions(gaps=options.gaps, not_event_type=options.not_event_type))
+        maps = MapOptions(box=BOX, cell_deg=CELL_DEG, gaps=options.gaps, not_event_type=options.not_event_type)
+        return cls(catalog, options, maps)
 
     @classmethod
     def simulated(cls, options: TableOptions | None = None) -> TableInput:
