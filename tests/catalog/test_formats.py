@@ -298,3 +298,64 @@ def test_nonlinloc_with_a_transform_is_held_against_its_grid(read, rotation):
         "its GEOGRAPHIC line contradicts its HYPOCENTER and TRANSFORM",
         "it lies in local km (TRANSFORM NONE), not in degrees",
     ]
+
+
+def hypodd_lines(more):
+    """Three events as HypoDD writes them, invented."""
+    start = [
+        f"{n} 46.25{n} 7.45{n} 5.{n}00 10.0 -20.0 30.0 120.0 90.0 240.0 2018 4 2{n} 21 20 23.48 3.{n}"
+        for n in (1, 2, 3)
+    ]
+    return [f"{line} {more}1" for line in start]
+
+
+@pytest.mark.parametrize("more", ["", "4 2 30 20 0.02 0.03 "], ids=["loc", "reloc"])
+@pytest.mark.parametrize("header", [False, True])
+def test_hypodd_with_and_without_a_line_of_names(tmp_path, more, header):
+    names = [
+        "ID",
+        "LAT",
+        "LON",
+        "DEPTH",
+        "X",
+        "Y",
+        "Z",
+        "EX",
+        "EY",
+        "EZ",
+        "YR",
+        "MO",
+        "DY",
+        "HR",
+        "MI",
+        "SC",
+        "MAG",
+        "NCCP",
+        "NCCS",
+        "NCTP",
+        "NCTS",
+        "RCC",
+        "RCT",
+        "CID",
+    ]
+    names = names if more else [*names[:17], "CID"]
+    path = tmp_path / "events.loc"
+    path.write_text("\n".join([*(["\t".join(names)] if header else []), *hypodd_lines(more)]) + "\n")
+    catalog = read_catalog(path, strict=True)
+    assert catalog.provenance.format == "hypodd"
+    assert catalog.latitude.tolist() == [46.251, 46.252, 46.253]
+    assert catalog.magnitude.tolist() == [3.1, 3.2, 3.3]
+    assert str(catalog.times[0]) == "2018-04-21T21:20:23.480000"
+    np.testing.assert_allclose(np.sqrt(np.diagonal(catalog.uncertainty.covariance_km2[0])), [0.12, 0.09, 0.24])
+
+
+@pytest.mark.parametrize(
+    "file, events", [("ims_bulletin.txt", 2), ("hypodd_with_header.txt", 8), ("hypoDD_18col.loc", 3)]
+)
+def test_cases_of_bulletins_and_relocations(file, events):
+    path = Path(__file__).parents[2] / "../shared/cases/catalogs" / file
+    if not path.exists():
+        pytest.skip("needs the cases of ../shared, which are not part of the project")
+    if file.startswith("ims"):
+        pytest.importorskip("obspy")
+    assert len(read_catalog(path, strict=True)) == events

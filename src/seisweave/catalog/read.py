@@ -28,7 +28,7 @@ FORMATS = {
     "scsn": "SCSN yearly file, degrees and minutes",
     "hypoinverse": "Hypoinverse-2000 summaries or archives",
     "growclust": "GrowClust relocations with bootstrap errors",
-    "hypodd": "HypoDD relocations (.reloc)",
+    "hypodd": "HypoDD relocations (.reloc) and first locations (.loc)",
     "zmap": "ZMAP, ten to thirteen columns between tabs",
     "csv": "any table with named columns",
     "quakeml": "QuakeML, and whatever else ObsPy reads",

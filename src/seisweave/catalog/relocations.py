@@ -1,4 +1,4 @@
-"""Tables of relocated events as relocation programs write them: numbers separated by blanks, without a header.
+"""Tables of relocated events as relocation programs write them: numbers separated by blanks, most without a header.
 
 Their columns are named in one text, separated by blanks, as the manuals of the programs name them.
 """
@@ -20,8 +20,11 @@ def looks_relocated(source: Source, names: str) -> bool:
 
 
 def read_table(source: Source, names: str) -> TextTable:
-    """Read the columns of all lines that are not comments."""
-    return read_delimited(blanks_to_commas(without_comments(lines_of(source.data))), names.split(), quoted=False)
+    """Read the columns of all lines that are not comments; a first line of words names columns, and is no event."""
+    lines = without_comments(lines_of(source.data))
+    if len(lines) and not any(map(_is_number, lines.text(0).split())):
+        lines = lines.below_first()
+    return read_delimited(blanks_to_commas(lines), names.split(), quoted=False)
 
 
 def parsed(table: TextTable, uncertainty: LocationUncertainty) -> ParsedRows:
@@ -39,6 +42,14 @@ def parsed(table: TextTable, uncertainty: LocationUncertainty) -> ParsedRows:
         uncertainty=uncertainty,
         bad=table.bad,
     )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _fits(line: list[str], names: list[str]) -> bool:

@@ -17,9 +17,18 @@ from seisweave.catalog.tables.layout import find_layout, headerless, split, text
 from seisweave.catalog.tables.rows import rows_of
 from seisweave.errors import InputError
 
+_BULLETINS = (
+    "BEGIN IMS",
+    "BEGIN GSE",
+    "MSG_TYPE",
+    "DATA_TYPE BULLETIN",
+)  # which ObsPy reads; lines in them look like names
+
 
 def recognises(source: Source) -> bool:
     """Whether a line names columns with longitude and latitude, or all lines hold values without names."""
+    if source.head(200).lstrip().upper().startswith(_BULLETINS):
+        return False
     return find_layout(source) is not None or headerless(source) is not None
 
 
