@@ -6,6 +6,12 @@ values of its column, not here.
 
 from __future__ import annotations
 
+
+def _words(text: str) -> list[str]:
+    """Words that are separated by blanks."""
+    return text.split()
+
+
 # our names, in the order in which `--columns` lists them; within a role the first word wins
 ROLES = {
     "time": "time origintime datetime times timestamp timestring dateandtime datetimeutc ot eventtime isotime epoch"
@@ -53,86 +59,20 @@ NAMED_BY_USERS = (*(role for role in ROLES if role not in ("type", "elevation"))
 
 # words that say nothing about what a column holds
 DECORATION = frozenset(
-    [
-        "in",
-        "event",
-        "ev",
-        "origin",
-        "orig",
-        "hypo",
-        "hypocenter",
-        "hypocentre",
-        "hypocentral",
-        "epicenter",
-        "epicentre",
-        "epicentral",
-        "epi",
-        "earthquake",
-        "eq",
-        "quake",
-        "pref",
-        "preferred",
-        "final",
-        "reloc",
-        "relocated",
-        "deg",
-        "degree",
-        "degrees",
-        "degs",
-        "decimal",
-        "dec",
-        "wgs84",
-        "value",
-        "utc",
-        "gmt",
-        "ut",
-        "of",
-        "the",
-        "de",
-        "del",
-        "dell",
-        "grados",
-        "gradi",
-        "grad",
-        "geo",
-        "geographic",
-        "focal",
-        "oluş",
-        "olus",
-        "merkez",
-    ]
+    _words(
+        "in event ev origin orig hypo hypocenter hypocentre hypocentral epicenter epicentre epicentral epi"
+        " earthquake eq quake pref preferred final reloc relocated deg degree degrees degs decimal dec wgs84 value"
+        " utc gmt ut of the de del dell grados gradi grad geo geographic focal oluş olus merkez"
+    )
 )
 UTC_WORDS = frozenset(["utc", "gmt", "ut", "z", "zulu"])
 # hours by which clocks of these names are ahead of UTC all the year
 ZONES = {"jst": 9.0, "kst": 9.0, "trt": 3.0, "tsi": 3.0, "wib": 7.0, "nzst": 12.0, "ist": 5.5, "npt": 5.75}
 LOCAL_WORDS = frozenset(
-    [
-        "local",
-        "lt",
-        "loc",
-        "locale",
-        "localtime",
-        "hl",
-        "lokal",
-        "yerel",
-        "mesz",
-        "mez",
-        "cet",
-        "cest",
-        "est",
-        "edt",
-        "pst",
-        "pdt",
-        "cst",
-        "cdt",
-        "mst",
-        "mdt",
-        "hst",
-        "akst",
-        "nzdt",
-        "bst",
-        "local_time",
-    ]
+    _words(
+        "local lt loc locale localtime hl lokal yerel mesz mez cet cest est edt pst pdt cst cdt mst mdt hst akst"
+        " nzdt bst local_time"
+    )
 )
 
 LENGTHS = {
@@ -143,33 +83,12 @@ LENGTHS = {
     "cm": 1e-5, "mm": 1e-6, "hm": 0.1, "dm": 1e-4,
     "ft": 3.048e-4, "feet": 3.048e-4, "foot": 3.048e-4, "mi": 1.609344, "mile": 1.609344, "miles": 1.609344,
 }  # fmt: skip
-DEGREES = frozenset(["deg", "degs", "degree", "degrees", "°", "dd", "gradi", "grados", "grad"])
+DEGREES = frozenset(_words("deg degs degree degrees ° dd gradi grados grad"))
 
-ERROR_WORDS = [
-    "uncertainties",
-    "uncertainty",
-    "uncert",
-    "incertidumbre",
-    "incertezza",
-    "incertitude",
-    "standarderror",
-    "errors",
-    "error",
-    "errore",
-    "erreur",
-    "fehler",
-    "hata",
-    "sigma",
-    "stdev",
-    "stderr",
-    "std",
-    "unc",
-    "err",
-    "sig",
-    "er",
-    "sd",
-    "se",
-]
+ERROR_WORDS = _words(
+    "uncertainties uncertainty uncert incertidumbre incertezza incertitude standarderror errors error errore"
+    " erreur fehler hata sigma stdev stderr std unc err sig er sd se"
+)
 DIRECTIONS = {
     "horizontal_km": "horizontal horiz hor h xy epicentral epicentre epicenter orizzontale",
     "vertical_km": "verticale vertical vert v z depth dep prof profundidad profondita tiefe derinlik up",
@@ -178,240 +97,34 @@ DIRECTIONS = {
 }
 DEGREE_DIRECTIONS = frozenset(["longitude", "longitud", "lon", "long", "latitude", "latitud", "lat"])
 # names of errors that are a convention of their own: kilometres
-KILOMETRES_BY_CONVENTION = frozenset(
-    ["erh", "erz", "eh", "ez", "errh", "errz", "horizontalerror", "deptherror", "seh", "sez"]
-)
+KILOMETRES_BY_CONVENTION = frozenset(_words("erh erz eh ez errh errz horizontalerror deptherror seh sez"))
 
 # what stands in many tables and is neither time, place nor size
 OTHERS = frozenset(
-    [
-        "smajax",
-        "sminax",
-        "smaj",
-        "smin",
-        "rms",
-        "gap",
-        "azgap",
-        "azimuthalgap",
-        "dmin",
-        "dist",
-        "mindist",
-        "nst",
-        "nsta",
-        "nsta",
-        "nstations",
-        "stations",
-        "station",
-        "ns",
-        "np",
-        "place",
-        "region",
-        "location",
-        "author",
-        "agency",
-        "catalog",
-        "catalogue",
-        "contributor",
-        "contributorid",
-        "updated",
-        "status",
-        "source",
-        "network",
-        "net",
-        "magerror",
-        "magnst",
-        "strike",
-        "dip",
-        "rake",
-        "strike1",
-        "dip1",
-        "rake1",
-        "strike2",
-        "dip2",
-        "rake2",
-        "intensity",
-        "int",
-        "imm",
-        "mmi",
-        "cluster",
-        "clusterid",
-        "nbranch",
-        "number",
-        "num",
-        "count",
-        "nomag",
-        "evaluationmode",
-        "residual",
-        "res",
-        "resid",
-        "fix",
-        "depfix",
-        "tsunami",
-        "felt",
-        "cdi",
-        "sig",
-        "code",
-        "zone",
-        "country",
-        "state",
-        "remarks",
-        "remark",
-        "comment",
-        "comments",
-        "flag",
-        "flags",
-        "version",
-        "ver",
-        "weight",
-        "nmag",
-        "nummag",
-        "nlet",
-        "nccp",
-        "nccs",
-        "nctp",
-        "ncts",
-        "rcc",
-        "rct",
-        "iter",
-        "modificationtime",
-        "creationtime",
-        "modified",
-        "created",
-        "lastupdate",
-    ]
+    _words(
+        "smajax sminax smaj smin rms gap azgap azimuthalgap dmin dist mindist nst nsta nsta nstations stations"
+        " station ns np place region location author agency catalog catalogue contributor contributorid updated"
+        " status source network net magerror magnst strike dip rake strike1 dip1 rake1 strike2 dip2 rake2"
+        " intensity int imm mmi cluster clusterid nbranch number num count nomag evaluationmode residual res resid"
+        " fix depfix tsunami felt cdi sig code zone country state remarks remark comment comments flag flags"
+        " version ver weight nmag nummag nlet nccp nccs nctp ncts rcc rct iter modificationtime creationtime"
+        " modified created lastupdate"
+    )
 )
 
-MAGNITUDE_SCALES = [
-    "mww",
-    "mwc",
-    "mwb",
-    "mwr",
-    "mwp",
-    "mwmwc",
-    "mw",
-    "mwpd",
-    "ms",
-    "ms20",
-    "mssz",
-    "ms7",
-    "ms10",
-    "mbb",
-    "mblg",
-    "mbgs",
-    "mb",
-    "mbvmean",
-    "mbmle",
-    "mbn",
-    "mlv",
-    "mlr",
-    "mlh",
-    "mlw",
-    "ml",
-    "mll",
-    "mld",
-    "md",
-    "mc",
-    "mcl",
-    "mdl",
-    "mh",
-    "me",
-    "mi",
-    "mj",
-    "mjma",
-    "mv",
-    "mlg",
-    "mn",
-    "mfa",
-    "mint",
-    "mpv",
-    "mpva",
-    "kr",
-    "mk",
-    "mlhc",
-    "mlhd",
-    "msbb",
-    "mu",
-    "mt",
-    "unk",
-    "mr",
-    "mbr",
-    "mw1",
-]
+MAGNITUDE_SCALES = _words(
+    "mww mwc mwb mwr mwp mwmwc mw mwpd ms ms20 mssz ms7 ms10 mbb mblg mbgs mb mbvmean mbmle mbn mlv mlr mlh"
+    " mlw ml mll mld md mc mcl mdl mh me mi mj mjma mv mlg mn mfa mint mpv mpva kr mk mlhc mlhd msbb mu mt unk"
+    " mr mbr mw1"
+)
 
 EVENT_WORDS = frozenset(
-    [
-        "earthquake",
-        "eq",
-        "qb",
-        "quarry",
-        "blast",
-        "quarryblast",
-        "explosion",
-        "ex",
-        "exp",
-        "sonic",
-        "boom",
-        "sn",
-        "le",
-        "re",
-        "ts",
-        "lp",
-        "nt",
-        "rs",
-        "ke",
-        "kh",
-        "se",
-        "sh",
-        "sm",
-        "uk",
-        "induced",
-        "inducedevent",
-        "tectonic",
-        "rockburst",
-        "rock",
-        "burst",
-        "mining",
-        "miningexplosion",
-        "nuclear",
-        "nuclearexplosion",
-        "icequake",
-        "ice",
-        "quake",
-        "landslide",
-        "volcanic",
-        "volcaniceruption",
-        "chemicalexplosion",
-        "notexisting",
-        "notreported",
-        "other",
-        "otherevent",
-        "terremoto",
-        "sismo",
-        "deprem",
-        "patlatma",
-        "erdbeben",
-        "tremor",
-        "collapse",
-        "minecollapse",
-        "anthropogenicevent",
-        "experimentalexplosion",
-        "inducedortriggeredevent",
-        "ls",
-        "vt",
-        "li",
-        "hb",
-        "km",
-        "hydroacoustic",
-        "outsideofnetworkinterest",
-        "duplicate",
-        "unknown",
-        "local",
-        "regional",
-        "teleseism",
-        "teleseismic",
-        "l",
-        "r",
-        "d",
-        "t",
-    ]
+    _words(
+        "earthquake eq qb quarry blast quarryblast explosion ex exp sonic boom sn le re ts lp nt rs ke kh se sh"
+        " sm uk induced inducedevent tectonic rockburst rock burst mining miningexplosion nuclear nuclearexplosion"
+        " icequake ice quake landslide volcanic volcaniceruption chemicalexplosion notexisting notreported other"
+        " otherevent terremoto sismo deprem patlatma erdbeben tremor collapse minecollapse anthropogenicevent"
+        " experimentalexplosion inducedortriggeredevent ls vt li hb km hydroacoustic outsideofnetworkinterest"
+        " duplicate unknown local regional teleseism teleseismic l r d t"
+    )
 )
