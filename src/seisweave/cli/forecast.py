@@ -121,6 +121,8 @@ def headline(made: Forecast, rates: GriddedRates | None) -> str:
     """One sentence about a forecast."""
     told = ", ".join(f"{name} {_short(value)}" for name, value in made.told.items() if not isinstance(value, dict))
     events = "" if rates is None else f"; {rates.expected:.3g} events of M >= {rates.magnitude[0]:g} expected"
+    if rates is not None and rates.step_deg != 0.1:
+        events += f", in cells of {rates.step_deg:g} degrees"
     return f"{made.name}: {made.uniform_share:.1%} uniform" + (f"; {told}" if told else "") + events
 
 

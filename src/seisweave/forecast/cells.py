@@ -25,6 +25,7 @@ from seisweave.forecast.volume import Volume
 
 _REACH, _SLICES = 6.0, 12
 _STEEP_DEG = 75.0  # beyond this latitude degrees of longitude change too fast for a kernel's own frame
+_POLE_KM = 6356.7  # the smallest radius: reaches in degrees are rather too large
 _EQUATOR_KM, _FLATTENING2 = 6378.137, 0.00669437999014  # WGS84: radius, squared eccentricity
 
 
@@ -73,7 +74,7 @@ def _part_masses(part: object, volume: Volume, grid: CellGrid) -> np.ndarray:
     if isinstance(part, Uniform):
         return _areas(grid, volume) * (volume.depth_km[1] - volume.depth_km[0]) / volume.km3
     if isinstance(part, Kernels) and max(map(abs, volume.box[2:])) > _STEEP_DEG:
-        return _gaussian_masses(_as_gaussians(part), volume, grid)
+        return _steep_masses(part, volume, grid)
     if isinstance(part, Kernels):
         return _kernel_masses(part, volume, grid)
     if isinstance(part, Gaussians):
@@ -121,9 +122,29 @@ def _kernel_masses(kernels: Kernels, volume: Volume, grid: CellGrid) -> np.ndarr
     return mass
 
 
-def _as_gaussians(kernels: Kernels) -> Gaussians:
-    """The same kernels as Gaussians of any shape, which are integrated in local km."""
-    return Gaussians(kernels.weight, kernels.xyz_km, kernels.sigma_km[:, None, None] ** 2 * np.eye(3))
+def _steep_masses(kernels: Kernels, volume: Volume, grid: CellGrid) -> np.ndarray:
+    """The masses of round kernels near a pole: in local km, on the rows and columns each of them reaches."""
+    corner, mass = _corners_km(grid, volume), np.zeros(grid.shape)
+    lon, lat = volume.projection.to_geographic(kernels.xyz_km[:, 0], kernels.xyz_km[:, 1])
+    lon, reach = volume.eastings(lon), np.degrees(_REACH * kernels.sigma_km / _POLE_KM)
+    top, bottom = ((depth - kernels.xyz_km[:, 2]) / kernels.sigma_km for depth in volume.depth_km)
+    weight, around_pole = kernels.weight * (ndtr(bottom) - ndtr(top)), np.abs(lat) + reach >= 90.0
+    ratio = np.sin(np.radians(np.minimum(reach, 90.0))) / np.maximum(np.cos(np.radians(lat)), 1e-9)
+    aside = np.where(around_pole, 360.0, np.degrees(np.arcsin(np.minimum(ratio, 1.0))))
+    for k in range(len(weight)):
+        rows = _between(grid.lat_edge, lat[k] - reach[k], lat[k] + reach[k])
+        for turn in (-360.0, 0.0, 360.0) if aside[k] < 180.0 else (0.0,):
+            columns = _between(grid.lon_edge, lon[k] + turn - aside[k], lon[k] + turn + aside[k])
+            window = corner[rows.start : rows.stop + 1, columns.start : columns.stop + 1]
+            if window.shape[0] > 1 and window.shape[1] > 1:
+                mass[rows, columns] += weight[k] * _round_cells((window - kernels.xyz_km[k, :2]) / kernels.sigma_km[k])
+    return mass
+
+
+def _between(edge: np.ndarray, low: float, high: float) -> slice:
+    """The cells that reach into a range."""
+    first = max(int(np.searchsorted(edge, low, side="right")) - 1, 0)
+    return slice(first, max(min(int(np.searchsorted(edge, high, side="left")), len(edge) - 1), first))
 
 
 def _degree_km(latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

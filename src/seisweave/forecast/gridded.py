@@ -20,7 +20,9 @@ from seisweave.forecast.cells import CellGrid, cell_masses
 from seisweave.forecast.forecast import Forecast
 from seisweave.forecast.magnitudes import GutenbergRichter, fit_gutenberg_richter
 from seisweave.forecast.options import GridOptions
+from seisweave.forecast.volume import Volume
 
+_MOST_CELLS = 50_000
 _ENOUGH = 20  # events above the first magnitude make its rate known without extrapolation
 ALL_DEPTHS_KM = (-10.0, 800.0)  # of a flat forecast, which says nothing of depth
 LAST_EDGE = 10.0  # upper end written for the last magnitude bin, as in the published files
@@ -112,7 +114,21 @@ def grid_from_past(forecast: Forecast, past: Catalog, options: GridOptions | Non
     except InputError:
         return None
     lower = np.round(np.arange(options.first_magnitude, 8.96, 0.1), 10)
-    return grid_forecast(forecast, law, expected, step_deg=options.cell_deg, magnitude=lower)
+    return grid_forecast(
+        forecast, law, expected, step_deg=options.cell_deg or usual_step(forecast.volume), magnitude=lower
+    )
+
+
+def usual_step(volume: Volume) -> float:
+    """Side of a cell where nobody says: 0.1 degrees as CSEP has it, or the next of 0.2, 0.5 and 1 for 50,000 cells.
+
+    >>> usual_step(Volume((-119.0, -115.0, 32.5, 35.5), (0.0, 20.0)))
+    0.1
+    >>> usual_step(Volume((-180.0, 180.0, 80.0, 90.0), (0.0, 20.0)))
+    0.5
+    """
+    west, east, south, north = volume.box
+    return next((step for step in (0.1, 0.2, 0.5) if (east - west) * (north - south) / step**2 <= _MOST_CELLS), 1.0)
 
 
 def expected_events(

@@ -10,6 +10,7 @@ import numpy as np
 
 from seisweave.errors import InputError
 from seisweave.nowcast.map_options import MapOptions
+from seisweave.nowcast.thresholds import USUAL_FOUR
 from seisweave.nowcast.times import as_time
 
 MOST_DAYS, USUAL_CELL_DEG = 365, 0.5
@@ -69,10 +70,8 @@ class PlaceOptions:
 
     @property
     def thresholds(self) -> tuple[float, float, float, float]:
-        """The magnitudes. Errors: InputError where they are still to be chosen."""
-        if self.magnitudes is None:
-            raise InputError("magnitudes are still to be chosen; give four, or take choose_place(catalog, settings)")
-        return self.magnitudes
+        """The magnitudes; 3, 3.5, 4 and 4.5 as long as none are chosen."""
+        return self.magnitudes or USUAL_FOUR
 
     @property
     def maps(self) -> MapOptions:
