@@ -350,7 +350,7 @@ def test_hypodd_with_and_without_a_line_of_names(tmp_path, more, header):
 
 
 @pytest.mark.parametrize(
-    "file, events", [("ims_bulletin.txt", 2), ("hypodd_with_header.txt", 8), ("hypoDD_18col.loc", 3)]
+    ("file", "events"), [("ims_bulletin.txt", 2), ("hypodd_with_header.txt", 8), ("hypoDD_18col.loc", 3)]
 )
 def test_cases_of_bulletins_and_relocations(file, events):
     path = Path(__file__).parents[2] / "../shared/cases/catalogs" / file
