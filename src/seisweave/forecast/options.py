@@ -115,8 +115,9 @@ class GridOptions:
     [4.95, 5.05]
     """
 
-    cell_deg: float = field(
-        default=0.0, metadata={"help": "Side of a cell, degrees; 0: CSEP's 0.1, or more where that makes 50,000 cells."}
+    cell_deg: float | None = field(
+        default=None,
+        metadata={"help": "Side of a cell, degrees; CSEP's 0.1, or more where that makes 50,000 cells, unless given."},
     )
     years: float = field(default=1.0, metadata={"help": "Years that expected numbers of events are for."})
     first_magnitude: float = field(default=3.95, metadata={"help": "Lower edge of the first magnitude bin."})
@@ -126,5 +127,5 @@ class GridOptions:
             raise InputError(f"years is {self.years}; give more than 0 and at most 1000")
         if not -2.0 <= self.first_magnitude < 9.0:
             raise InputError(f"first_magnitude is {self.first_magnitude}; give -2 to 9")
-        if self.cell_deg and not 0.01 <= self.cell_deg <= 10.0:
+        if self.cell_deg is not None and not 0.01 <= self.cell_deg <= 10.0:
             raise InputError(f"cell_deg is {self.cell_deg}; give 0.01 to 10 degrees")

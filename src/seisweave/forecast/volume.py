@@ -68,8 +68,8 @@ class Volume:
         polar = max(south, -north) >= _POLAR_DEG  # all of it beyond 60 degrees: wide in degrees, not in km
         if east - west > 360 or (east - west > _WIDEST_DEG and not polar) or north - south > _WIDEST_DEG:
             raise InputError(
-                f"volume {given}: is more than 60 degrees wide ({east - west:g} by {north - south:g});"
-                " local km do not hold there, give less"
+                f"volume {given}: is more than 60 degrees wide ({east - west:g} by {north - south:g}), where local km"
+                " do not hold; give less (west must be below east unless the box crosses the date line)"
             )
         farthest = float(np.hypot(*self.outline_km.T).max())
         if farthest > _FARTHEST_KM:

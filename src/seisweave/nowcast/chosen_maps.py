@@ -59,7 +59,7 @@ def choose_maps(catalog: Catalog, options: MapOptions, cells: Cells | None = Non
         return ChosenMaps(options, f"region as given: {_told(catalog, options)}")
     events = select_events(catalog, options)
     if not len(events):
-        raise InputError("no event of the catalog has a time, a magnitude and a wanted type; give one with such events")
+        raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
     side = options.cell_deg or _side(events, cells or Cells())
     region = region_about(events.longitude, events.latitude, side)
     chosen = replace(options, box=region.box, cell_deg=side)
@@ -93,7 +93,7 @@ def _told(catalog: Catalog, options: MapOptions) -> str:
     where = f"{outside:,} of {len(events):,} events outside it" if outside else f"all {len(events):,} events inside"
     left = len(catalog) - len(events)
     unused = f", {left:,} without time, magnitude or a wanted type" if left else ""
-    return f"{_box_words(options)}, {rows} by {columns} cells of {options.cell_deg:g} degrees; {where}{unused}"
+    return f"{_box_words(options)}, {rows} by {columns} cells of {options.side_deg:g} degrees; {where}{unused}"
 
 
 def _box_words(options: MapOptions) -> str:

@@ -35,8 +35,9 @@ class MapOptions:
             " catalog's own region unless given."
         },
     )
-    cell_deg: float = field(
-        default=0.0, metadata={"help": "Side of a cell, degrees; 0: 0.1, or by the size of the catalog's own region."}
+    cell_deg: float | None = field(
+        default=None,
+        metadata={"help": "Side of a cell, degrees; 0.1, or by the size of the catalog's own region, unless given."},
     )
     step_hours: float = field(default=24.0, metadata={"help": "Length of a step, hours."})
     value: Value = field(
@@ -52,7 +53,7 @@ class MapOptions:
     not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
 
     def __post_init__(self) -> None:
-        if not 0 <= self.cell_deg <= 90:
+        if self.cell_deg is not None and not 0 < self.cell_deg <= 90:
             raise InputError(f"cell_deg is {self.cell_deg}; give a side between 0 and 90 degrees")
         if not 1 / 60 <= self.step_hours <= 24 * 366:
             raise InputError(f"step_hours is {self.step_hours}; give between a minute and a year")
@@ -65,12 +66,13 @@ class MapOptions:
     def _check_box(self, box: tuple[float, float, float, float]) -> None:
         west, east, south, north = (float(edge) for edge in box)
         object.__setattr__(self, "box", (west, east, south, north))
-        object.__setattr__(self, "cell_deg", self.cell_deg or USUAL_CELL_DEG)
+        if self.cell_deg is None:
+            object.__setattr__(self, "cell_deg", USUAL_CELL_DEG)
         Selection(box=self.box)
         for name, width in (("east", (east - west) % 360 or 360.0), ("north", north - south)):
-            cells = width / self.cell_deg
+            cells = width / self.side_deg
             if round(cells) < 1 or abs(cells - round(cells)) > 1e-6:
-                raise InputError(f"{name} of the box is {cells:g} cells of {self.cell_deg}° away; give a whole number")
+                raise InputError(f"{name} of the box is {cells:g} cells of {self.side_deg}° away; give a whole number")
         if self.shape[0] * self.shape[1] > 1_000_000:
             raise InputError(
                 f"the grid has {self.shape[0]} by {self.shape[1]} cells; give a smaller box, or larger cells"
@@ -84,10 +86,15 @@ class MapOptions:
         return self.box
 
     @property
+    def side_deg(self) -> float:
+        """Side of a cell; the usual one as long as none is chosen."""
+        return USUAL_CELL_DEG if self.cell_deg is None else self.cell_deg
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Rows (latitude) and columns (longitude)."""
         west, east, south, north = self.edges
-        return round((north - south) / self.cell_deg), round(((east - west) % 360 or 360.0) / self.cell_deg)
+        return round((north - south) / self.side_deg), round(((east - west) % 360 or 360.0) / self.side_deg)
 
     @property
     def step(self) -> np.timedelta64:

@@ -158,11 +158,11 @@ def _placed(events: Catalog, options: MapOptions, steps: Steps) -> tuple[Int[np.
     """Rows of the events on the maps, and the place of each in the flattened (time, latitude, longitude)."""
     west, _, south, north = options.edges
     n_rows, n_columns = options.shape
-    row = np.floor((events.latitude - south) / options.cell_deg + _ON_THE_EDGE).astype(np.int64)
+    row = np.floor((events.latitude - south) / options.side_deg + _ON_THE_EDGE).astype(np.int64)
     row[(events.latitude == 90) & (north == 90)] = n_rows - 1
     east = np.mod(events.longitude - west, 360.0)
-    east[360.0 - east < _ON_THE_EDGE * options.cell_deg] = 0.0
-    column = np.floor(east / options.cell_deg + _ON_THE_EDGE).astype(np.int64)
+    east[360.0 - east < _ON_THE_EDGE * options.side_deg] = 0.0
+    column = np.floor(east / options.side_deg + _ON_THE_EDGE).astype(np.int64)
     step = np.floor_divide(events.times - steps.start[0], steps.step).astype(np.int64)
     on = (row >= 0) & (row < n_rows) & (column < n_columns) & (step >= 0) & (step < len(steps))
     return np.flatnonzero(on), ((step * n_rows + row) * n_columns + column)[on]
@@ -199,9 +199,9 @@ def _as_array(
     import xarray as xr
 
     west, _, south, _ = options.edges
-    half = options.cell_deg / 2
-    latitude = south + options.cell_deg * np.arange(options.shape[0]) + half
-    longitude = west + options.cell_deg * np.arange(options.shape[1]) + half
+    half = options.side_deg / 2
+    latitude = south + options.side_deg * np.arange(options.shape[0]) + half
+    longitude = west + options.side_deg * np.arange(options.shape[1]) + half
     coordinates = {
         "time": (
             "time",

@@ -57,7 +57,7 @@ def map_figure(
     figure = _new_figure(12.0, 3.6)
     panels = figure.subplots(1, 3, sharex=True, sharey=True)
     west, _, south, north = options.edges
-    extent = (west, west + options.cell_deg * options.shape[1], south, north)
+    extent = (west, west + options.side_deg * options.shape[1], south, north)
     top = max(float(original.max()), 1e-6)
     style = {"origin": "lower", "extent": extent, "interpolation": "nearest"}
     wanted = (

@@ -37,7 +37,7 @@ def choose_place(catalog: Catalog, settings: PlaceSettings) -> ChosenPlace:
     ((3.0, 3.5, 4.0, 4.5), 0.5)
     """
     place = settings.place
-    region = choose_maps(catalog, place.maps if place.box else replace(place.maps, cell_deg=place.cell_deg), _CELLS)
+    region = choose_maps(catalog, place.maps, _CELLS)
     place, lines = replace(place, box=region.options.box, cell_deg=region.options.cell_deg), [region.line]
     events = select_events(catalog, region.options).select(box=region.options.edges)
     if place.magnitudes is None:

@@ -155,8 +155,8 @@ def _events(catalog: Catalog, options: PlaceOptions, steps: Steps) -> _Events:
     rows, columns = options.maps.shape
     excess = np.round(chosen.magnitude - options.thresholds[0], 9)
     east = _east_of_the_edge(chosen.longitude, options)
-    column = np.floor(east / options.cell_deg + 1e-9).astype(np.int64)
-    row = np.floor((chosen.latitude - south) / options.cell_deg + 1e-9).astype(np.int64)
+    column = np.floor(east / options.maps.side_deg + 1e-9).astype(np.int64)
+    row = np.floor((chosen.latitude - south) / options.maps.side_deg + 1e-9).astype(np.int64)
     near_rows = (row >= -_AROUND) & (row < rows + _AROUND)
     near_columns = (column >= -_AROUND) & (column < columns + _AROUND)
     kept = np.flatnonzero((excess >= -1.0) & near_rows & near_columns & (chosen.times >= steps.start[0]))
@@ -196,8 +196,8 @@ def _shares(events: _Events, sigma_km: np.ndarray, options: PlaceOptions) -> _Sh
     rows, columns = options.maps.shape
     km = KM_PER_DEGREE / sigma_km[:, None]
     km_east = km * np.cos(np.radians(0.5 * (south + north)))
-    edges_x = west + options.cell_deg * np.arange(columns + 1)
-    edges_y = south + options.cell_deg * np.arange(rows + 1)
+    edges_x = west + options.maps.side_deg * np.arange(columns + 1)
+    edges_y = south + options.maps.side_deg * np.arange(rows + 1)
     along = np.diff(ndtr((edges_x - events.longitude[:, None]) * km_east), axis=1)
     across = np.diff(ndtr((edges_y - events.latitude[:, None]) * km), axis=1)
     shares = (across[:, :, None] * along[:, None, :]).reshape(len(along), rows * columns)

@@ -112,8 +112,8 @@ class PlaceNowcaster:
             magnitudes=self.options.thresholds,
             probability=probability,
             long_term=self.long_term,
-            latitude=south + self.options.cell_deg * (np.arange(rows) + 0.5),
-            longitude=west + self.options.cell_deg * (np.arange(columns) + 0.5),
+            latitude=south + self.options.maps.side_deg * (np.arange(rows) + 0.5),
+            longitude=west + self.options.maps.side_deg * (np.arange(columns) + 0.5),
         )
 
     def write(self, folder: str | Path) -> Path:

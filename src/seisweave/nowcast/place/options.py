@@ -39,8 +39,9 @@ class PlaceOptions:
         default=None,
         metadata={"help": "West, east, south, north of the grid, degrees; the catalog's own region unless given."},
     )
-    cell_deg: float = field(
-        default=0.0, metadata={"help": "Side of a cell, degrees; 0: 0.5, or by the size of the catalog's own region."}
+    cell_deg: float | None = field(
+        default=None,
+        metadata={"help": "Side of a cell, degrees; 0.5, or by the size of the catalog's own region, unless given."},
     )
     days: int = field(default=1, metadata={"help": "Days ahead: an event within so many days."})
     gaps: str = field(
@@ -62,8 +63,8 @@ class PlaceOptions:
                 raise InputError(f"magnitudes are {self.magnitudes}; give four thresholds in rising order")
         if not 1 <= self.days <= MOST_DAYS:
             raise InputError(f"days is {self.days}; give 1 to {MOST_DAYS}")
-        if self.box is not None:
-            object.__setattr__(self, "cell_deg", self.cell_deg or USUAL_CELL_DEG)
+        if self.box is not None and self.cell_deg is None:
+            object.__setattr__(self, "cell_deg", USUAL_CELL_DEG)
         object.__setattr__(self, "box", self.maps.box)
         if self.learn_from is not None:
             as_time("learn_from", self.learn_from)
