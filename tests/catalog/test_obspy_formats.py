@@ -148,7 +148,7 @@ def test_seismic_handler_gives_places_times_and_magnitudes(read):
 def test_a_list_of_events_is_never_one_event(read, text):
     """ObsPy takes it for a source time function: one event at 2,021 km."""
     for options in ({}, {"format": "quakeml"}):
-        with pytest.raises(InputError, match=r"events in|10 numbers and no names; put a first line") as told:
+        with pytest.raises(InputError, match=r"events in|no line names the 10 columns") as told:
             read(text, **options)
         assert "\n" not in str(told.value)
 
