@@ -61,7 +61,7 @@ def test_a_year_that_contradicts_its_date_is_no_time(read):
 
 
 def test_between_blanks_it_is_read_by_its_name_only(read):
-    with pytest.raises(InputError, match="or give --format zmap"):
+    with pytest.raises(InputError, match="like --format zmap"):
         read(text(ROWS, "  "))
     assert read(text(ROWS, "  "), format="zmap").times.astype(str).tolist() == TIMES
 

@@ -59,7 +59,7 @@ def _unnamed(source: Source, n: int) -> str:
     places = ",".join(f"{role}={i + 1}" for i, role in enumerate(roles))
     return (
         f"{source.path}: no line names the {n} columns (the first is {first!r}); give their places, like --columns"
-        f" {places}, or --format of a known one"
+        f" {places}, or --format of a known one, like --format zmap"
     )
 
 
