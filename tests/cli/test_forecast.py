@@ -111,7 +111,7 @@ def test_results_are_replaced_only_by_force(forecasts, catalog, refused, run):
         (("--model", "triples", "--volume", 1, 2, 3, 4, 0, 20), "0 of"),
         (("--model", "triples", *VOLUME, "--validation-magnitude", 9), "choosing needs"),
         (("--model", "uniform", "--volume", -116, -117, 34, 35, 0, 20), "west must be below east"),
-        (("--model", "uniform", *VOLUME, "--cell-deg", 0), "cell_deg"),
+        (("--model", "uniform", *VOLUME, "--cell-deg", 0), "--cell-deg"),
         ((*FIXED, "--floor", 2), "floor"),
         ((*FIXED, "--name", " "), "--name is empty"),
         (("--model", "faults", *VOLUME, "--thin-km", 900), "a smaller thin_km"),

@@ -88,7 +88,7 @@ class Catalog:
         >>> catalog = southern_california_like(n_events=50).catalog
         >>> both = catalog[:30] + catalog[20:]
         >>> len(both), both.rejected.notes
-        (50, ('10 events are in several catalogs with the same values, the first 20',))
+        (50, ('10 events are in several catalogs with the same values, the first syn0000021',))
         """
         return Catalog.join([self, other]) if isinstance(other, Catalog) else NotImplemented
 
