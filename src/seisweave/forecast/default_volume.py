@@ -30,7 +30,7 @@ def choose_volume(catalog: Catalog, options: ForecastOptions) -> ChosenVolume:
 
     >>> from seisweave.synthetic import southern_california_like
     >>> past = southern_california_like(seed=1, n_events=800).catalog
-    >>> choose_volume(past, ForecastOptions()).line.startswith("volume from the catalog: -118.9 to -115.2 east")
+    >>> choose_volume(past, ForecastOptions()).line.startswith("volume from the catalog: -119 to -115 east")
     True
     """
     if len(catalog) == 0:

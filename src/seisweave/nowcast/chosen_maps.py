@@ -53,7 +53,7 @@ def choose_maps(catalog: Catalog, options: MapOptions, cells: Cells | None = Non
     >>> from seisweave.synthetic import southern_california_like
     >>> chosen = choose_maps(southern_california_like(n_events=300).catalog, MapOptions())
     >>> chosen.options.box, chosen.options.cell_deg
-    ((-118.9, -115.2, 32.8, 35.1), 0.1)
+    ((-119.0, -115.2, 32.6, 35.5), 0.1)
     """
     if options.box is not None:
         return ChosenMaps(options, f"region as given: {_told(catalog, options)}")

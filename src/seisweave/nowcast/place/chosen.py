@@ -34,7 +34,7 @@ def choose_place(catalog: Catalog, settings: PlaceSettings) -> ChosenPlace:
     >>> from seisweave.synthetic import southern_california_like
     >>> chosen = choose_place(southern_california_like(n_events=3000).catalog, PlaceSettings())
     >>> chosen.settings.place.magnitudes, chosen.settings.place.cell_deg
-    ((3.0, 3.5, 4.0, 4.5), 0.5)
+    ((2.5, 3.0, 3.5, 4.0), 0.5)
     """
     place = settings.place
     region = choose_maps(catalog, place.maps, _CELLS)

@@ -27,7 +27,7 @@ def choose_settings(catalog: Catalog, settings: Settings) -> ChosenSettings:
 
     >>> from seisweave.synthetic import southern_california_like
     >>> choose_settings(southern_california_like(n_events=500).catalog, Settings()).settings.maps.box
-    (-118.9, -115.2, 32.8, 35.1)
+    (-119.0, -115.2, 32.5, 35.5)
     """
     region = choose_maps(catalog, settings.maps)
     maps, nowcast, lines = region.options, settings.nowcast, [region.line]
