@@ -49,6 +49,7 @@ def test_depths_are_those_of_the_data():
     assert range_about(np.array([1.0, 17.0, 30.0])) == (0.0, 30.0, 0)
     assert range_about(np.array([-2.4, 0.2, 3.1])) == (-3.0, 4.0, 0)
     assert range_about(np.concatenate([np.linspace(0, 15, 99), [650.0]])) == (0.0, 15.0, 1)
+    assert range_about(np.append(np.linspace(0.1, 15.0, 400), [-8.0, -7.0])) == (0.0, 15.0, 0)
     slab = np.concatenate([np.linspace(0, 60, 80), np.linspace(80, 640, 20)])
     assert range_about(slab) == (0.0, 640.0, 0)
     with pytest.raises(InputError, match="no event has a depth"):

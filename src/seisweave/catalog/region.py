@@ -77,7 +77,7 @@ def region_about(
 def range_about(depth_km: Float[np.ndarray, " n"]) -> tuple[float, float, int]:
     """Top and bottom (whole km; tens from 10 km on in fives) that hold all known depths but strays; how many these are.
 
-    The top is the surface, or above it where events are.
+    The top is sea level, or above it where more than one event in a hundred is.
 
     >>> range_about(np.array([2.0, 3.5, 17.2, np.nan]))
     (0.0, 20.0, 0)
@@ -86,7 +86,7 @@ def range_about(depth_km: Float[np.ndarray, " n"]) -> tuple[float, float, int]:
     if not len(known):
         raise InputError("no event has a depth, so there is no range of depths; give a catalog with depths")
     kept = near_others(known, _NEAR_KM)
-    top = min(0.0, float(np.floor(known[kept].min())))
+    top = min(0.0, float(np.floor(np.quantile(known[kept], 0.01))))
     deepest = max(float(known[kept].max()), top + 0.5)
     step = 1.0 if deepest <= 10.0 else 5.0
     return top, float(step * np.ceil(deepest / step)), int((~kept).sum())

@@ -42,7 +42,7 @@ def four_thresholds(magnitude: Float[np.ndarray, " n"]) -> tuple[float, float, f
         return USUAL_FOUR
     tenth = np.rint(10.0 * magnitude).astype(int)
     fullest = 0.1 * (tenth.min() + int(np.bincount(tenth - tenth.min()).argmax()))
-    complete = float(np.ceil(2.0 * fullest - 1e-6) / 2.0)
+    complete = float(np.ceil(2.0 * (fullest - 0.1) - 1e-6) / 2.0)  # the bin before it is half full or more
     for step in _STEPS:
         lowest = max(USUAL_FOUR[0], complete) if step == _STEPS[0] else float(np.round(fullest, 1))
         while lowest >= min(complete, USUAL_FOUR[0]) - 1e-9 or step != _STEPS[0]:
