@@ -227,6 +227,7 @@ def replayed(history, n_proto):
     return alive
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("criterion", ["global", "local"])
 @pytest.mark.parametrize("subsets", [1, 3])
 @pytest.mark.parametrize("refine", [False, True])
@@ -241,6 +242,7 @@ def test_replaying_the_history_leaves_as_many_segments_as_there_are(points, crit
     np.testing.assert_array_equal(merges, network.n_proto + np.arange(len(merges)))
 
 
+@pytest.mark.slow_without_compiler
 def test_numbers_of_a_gaussian_in_the_history_belong_to_its_subset(points):
     history = reconstruct_faults(points, FaultOptions(subsets=3), jobs=1).history
     inside = history.stage == 0

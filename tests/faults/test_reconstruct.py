@@ -114,6 +114,7 @@ def test_strictly_greedy_merging_does_not_see_a_turn_of_the_map(seed):
     np.testing.assert_array_equal(other.segment, one.segment)
 
 
+@pytest.mark.slow_without_compiler
 def test_doing_it_again_gives_the_same():
     points = plates(np.random.default_rng(0), 120)
     assert_same_network(reconstruct(points), reconstruct(points))
@@ -157,6 +158,7 @@ def test_another_shape_is_refused_in_one_line(shape, or_type_error):
         assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow_without_compiler
 def test_subsets_too_small_to_be_of_use_are_refused():
     with pytest.raises(InputError, match="at most 5"):
         reconstruct(plates(np.random.default_rng(2), 100), subsets=6)
@@ -182,6 +184,7 @@ def test_a_handful_of_events_works(n, criterion):
     assert np.isfinite(network.bic)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_coplanar_events_lie_on_plates_of_the_least_thickness(criterion):
     points = plates(np.random.default_rng(4), 120) * [1.0, 1.0, 0.0]
@@ -200,6 +203,7 @@ def test_duplicated_events_work(criterion):
         assert (own.reshape(-1, 3) == own.reshape(-1, 3)[:, :1]).all()
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_no_segment_is_thinner_than_allowed(criterion):
     network = reconstruct(plates(np.random.default_rng(6), 120), criterion=criterion, min_sigma_km=0.7)
@@ -269,6 +273,7 @@ def test_a_catalog_with_unknown_depths_is_refused():
         reconstruct(catalog_of(plates(np.random.default_rng(11), 60), depth_known=False))
 
 
+@pytest.mark.slow_without_compiler
 def test_the_network_carries_options_version_hash_and_times():
     import seisweave
 
@@ -281,6 +286,7 @@ def test_the_network_carries_options_version_hash_and_times():
     assert all(seconds >= 0 for seconds in network.seconds.values())
 
 
+@pytest.mark.slow_without_compiler
 def test_progress_goes_from_nothing_to_everything():
     steps = []
     reconstruct_faults(plates(np.random.default_rng(13), 80), jobs=1, progress=steps.append)

@@ -10,13 +10,7 @@ from seisweave.faults.reference.merge import Stage, _batch, merge_pass
 from seisweave.faults.reference.reconstruct import ReferenceRun, reconstruct_reference, refresh
 from seisweave.gaussians.mixture import Mixture, no_boxes
 
-SYNTHETIC = [
-    "syn5_p0",
-    *(
-        pytest.param(name, marks=pytest.mark.slow_without_compiler)
-        for name in ("syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3", "syn20_e1_p5_d0.5")
-    ),
-]
+SYNTHETIC = ["syn5_p0", "syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3", "syn20_e1_p5_d0.5"]
 FIG_5 = [("g_paper_", "global", ("local", "global")), ("g_script_", "global", None), ("l_paper_", "local", None)]
 
 
@@ -78,6 +72,7 @@ def test_equals_the_result_the_authors_distribute(in_four):
     np.testing.assert_allclose(run.bic, shipped["mdl"].item(), rtol=1e-9)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("name", SYNTHETIC)
 def test_equals_the_published_program_on_planted_faults(name, monkeypatch):
     truth, run_subset, done = oracle.load(name), reconstruct._run_subset, {}

@@ -70,6 +70,7 @@ def test_boxes_touch_where_a_corner_of_one_is_in_the_other():
     assert touching(boxes, pairs[:, ::-1]).tolist() == [True, False, True, True, False, True, False]
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("name", ["landers_global", "syn20_e0_p5_d0.5", "syn20_e1_p5_d0.5"])
 def test_draws_every_box_the_published_program_drew(name):
     truth = oracle.load(name)

@@ -19,6 +19,14 @@ def network(model):
     return sw.reconstruct_faults(model.catalog)
 
 
+def test_a_fault_alone_is_planted_again():
+    network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (120, 3)))
+    world = world_like(network, 300)
+    assert len(world.planes) == network.n_faults == 1
+    assert (world.fault >= 0).mean() == pytest.approx(network.faults.plates.weight[0], abs=0.1)
+
+
+@pytest.mark.slow_without_compiler
 def test_planes_are_the_plates_and_hold_their_share(network):
     world = world_like(network, 5000)
     assert len(world) == 5000
@@ -29,6 +37,7 @@ def test_planes_are_the_plates_and_hold_their_share(network):
     assert world.events_per_plane.sum() + world.diffuse.events.sum() == 5000
 
 
+@pytest.mark.slow_without_compiler
 def test_events_lie_on_their_plates_and_are_moved_by_errors_of_the_catalog(network, model):
     world = world_like(network, seed=3)
     assert len(world) == len(model)
@@ -40,12 +49,14 @@ def test_events_lie_on_their_plates_and_are_moved_by_errors_of_the_catalog(netwo
     np.testing.assert_allclose(world.catalog.xyz_km(world.projection), world.xyz_km, rtol=0, atol=1e-7)
 
 
+@pytest.mark.slow_without_compiler
 def test_same_seed_same_bits(network):
     one, same, other = (world_like(network, 300, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.xyz_km, same.xyz_km)
     assert not np.any(one.xyz_km == other.xyz_km)
 
 
+@pytest.mark.slow_without_compiler
 def test_its_ceiling_is_high_and_the_box_is_where_the_background_is(network):
     world = world_like(network, 3000)
     assert adjusted_rand_index(world.fault, ceiling(world)) > 0.9
@@ -53,6 +64,7 @@ def test_its_ceiling_is_high_and_the_box_is_where_the_background_is(network):
     assert np.all(background[world.fault < 0] > 0)
 
 
+@pytest.mark.slow_without_compiler
 def test_estimated_errors_are_drawn_from_their_classes(model):
     network = sw.reconstruct_faults(model.xyz_km)
     world = world_like(network, 1000)
@@ -60,6 +72,7 @@ def test_estimated_errors_are_drawn_from_their_classes(model):
     assert world.projection == model.projection
 
 
+@pytest.mark.slow_without_compiler
 def test_what_cannot_be_planted_is_refused(network, tmp_path):
     with pytest.raises(InputError, match="n_events is 3"):
         world_like(network, 3)

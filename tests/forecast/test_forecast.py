@@ -29,7 +29,7 @@ from seisweave.gaussians.mixture import Mixture, no_boxes
 
 @pytest.fixture(scope="module")
 def network(past):
-    return reconstruct_faults(past[:350], FaultOptions(), jobs=1)
+    return reconstruct_faults(past[:200], FaultOptions(), jobs=1)
 
 
 @pytest.fixture(scope="module")

@@ -175,7 +175,8 @@ def merge_best(points, parts, pools, pairs, changes, lookup, scratch, tally, rul
             work += parts.support_length[i] + parts.support_length[j]
         if tally[PENDING] > 1 and work >= rule.most_pending:
             return count, MANY_PENDING
-        evaluate(points, parts, pools, pairs, scratch, 0, tally[PENDING], rule)
+        first = np.int64(0)  # a literal 0 is a type of its own, and all would be compiled again for it
+        evaluate(points, parts, pools, pairs, scratch, first, tally[PENDING], rule)
         rank_listed(pairs, lookup, tally[PENDING])
         tally[PENDING] = 0
         q = lookup.winner[1]
