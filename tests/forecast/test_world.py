@@ -50,7 +50,10 @@ def test_a_turn_of_the_earth_changes_nothing(latitude):
 
 
 def test_volumes_across_the_date_line_are_one_however_they_are_written():
-    given = [Volume.of(numbers) for numbers in ((179, -179, -31, -30, 0, 20), (179, 181, -31, -30, 0, 20))]
+    given = [
+        Volume.of(numbers)
+        for numbers in ((179.0, -179.0, -31.0, -30.0, 0.0, 20.0), (179.0, 181.0, -31.0, -30.0, 0.0, 20.0))
+    ]
     assert given[0] == given[1]
     assert Volume.of((181, 185, -31, -30, 0, 20)) == Volume.of((-179, -175, -31, -30, 0, 20))
     lon = np.array([179.0, 180.0, -180.0, -179.01, -179.0, 178.99, 0.0])

@@ -98,7 +98,7 @@ def around(longitude: Float[np.ndarray, "*n"], middle: float) -> Float[np.ndarra
     >>> around(np.array([-179.5, 179.5]), 180.0).tolist()
     [180.5, 179.5]
     """
-    return longitude - 360.0 * np.round((longitude - middle) / 360.0)
+    return np.asarray(longitude - 360.0 * np.round((longitude - middle) / 360.0))
 
 
 def outside_of(box: tuple[float, float, float, float], longitude: np.ndarray, latitude: np.ndarray) -> int:
