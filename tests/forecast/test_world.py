@@ -55,7 +55,7 @@ def test_volumes_across_the_date_line_are_one_however_they_are_written():
         for numbers in ((179.0, -179.0, -31.0, -30.0, 0.0, 20.0), (179.0, 181.0, -31.0, -30.0, 0.0, 20.0))
     ]
     assert given[0] == given[1]
-    assert Volume.of((181, 185, -31, -30, 0, 20)) == Volume.of((-179, -175, -31, -30, 0, 20))
+    assert Volume.of((181.0, 185.0, -31.0, -30.0, 0.0, 20.0)) == Volume.of((-179, -175, -31, -30, 0, 20))
     lon = np.array([179.0, 180.0, -180.0, -179.01, -179.0, 178.99, 0.0])
     inside = given[0].contains(lon, np.full(7, -30.5), np.full(7, 5.0))
     assert inside.tolist() == [True, True, True, True, False, False, False]
@@ -75,7 +75,11 @@ def test_a_grid_across_the_date_line_is_written_in_the_longitudes_of_csep(tmp_pa
     cell = cell_of(again, past.longitude, past.latitude)
     assert (cell >= 0).all()
     np.testing.assert_array_less(again.west[cell] - 1e-9, np.mod(past.longitude, 360.0))
-    assert len(again.within((179.8, -179.8, -31.0, -30.0)).west) == len(again.within((179.8, 180.2, -31, -30)).west) > 0
+    assert (
+        len(again.within((179.8, -179.8, -31.0, -30.0)).west)
+        == len(again.within((179.8, 180.2, -31.0, -30.0)).west)
+        > 0
+    )
 
 
 def test_round_a_pole():
