@@ -55,11 +55,11 @@ def test_volumes_across_the_date_line_are_one_however_they_are_written():
         for numbers in ((179.0, -179.0, -31.0, -30.0, 0.0, 20.0), (179.0, 181.0, -31.0, -30.0, 0.0, 20.0))
     ]
     assert given[0] == given[1]
-    assert Volume.of((181.0, 185.0, -31.0, -30.0, 0.0, 20.0)) == Volume.of((-179, -175, -31, -30, 0, 20))
+    assert Volume.of((181.0, 185.0, -31.0, -30.0, 0.0, 20.0)) == Volume.of((-179.0, -175.0, -31.0, -30.0, 0.0, 20.0))
     lon = np.array([179.0, 180.0, -180.0, -179.01, -179.0, 178.99, 0.0])
     inside = given[0].contains(lon, np.full(7, -30.5), np.full(7, 5.0))
     assert inside.tolist() == [True, True, True, True, False, False, False]
-    assert given[0].km3 == pytest.approx(Volume.of((9, 11, -31, -30, 0, 20)).km3)
+    assert given[0].km3 == pytest.approx(Volume.of((9.0, 11.0, -31.0, -30.0, 0.0, 20.0)).km3)
 
 
 def test_a_grid_across_the_date_line_is_written_in_the_longitudes_of_csep(tmp_path):
