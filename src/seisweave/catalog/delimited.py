@@ -114,6 +114,15 @@ def _typed_numbers(cells: Any) -> Values:
         return Values(np.full(len(cells), np.nan), ~np.asarray(cells.is_null()))
 
 
+def is_number(text: str) -> bool:
+    """Whether a cell of text is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def words(text: Any) -> np.ndarray:
     """Read a column of text, or of anything that can be written as text, as an array of strings, "" where blank."""
     import pyarrow as pa

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Int
 
 from seisweave.catalog.columns import Columns
+from seisweave.catalog.distinct_ids import DistinctIds, distinct_ids
 from seisweave.catalog.uncertainty import LocationUncertainty
 
 # columns of a Catalog, and what stands in them where a catalog does not have them
@@ -31,11 +32,10 @@ def joined_columns(catalogs: Sequence[Columns], optional: Sequence[str]) -> tupl
     }
     columns |= {name: _optional([getattr(each, name) for each in catalogs], lengths) for name in optional}
     columns["uncertainty"] = _errors([each.uncertainty for each in catalogs], lengths)
-    repeated, fresh = _same_ids(columns)
-    remarks = _about_ids(columns, repeated, fresh)
-    columns["ids"] = _renamed(columns["ids"], fresh)
-    kept = {name: value if value is None else _taken(value, ~repeated) for name, value in columns.items()}
-    return kept, (*remarks, *_alike(kept, part[~repeated]))
+    found = distinct_ids(columns["ids"], [columns[name] for name in _VALUES])
+    columns["ids"] = found.ids
+    kept = {name: value if value is None else _taken(value, ~found.repeated) for name, value in columns.items()}
+    return kept, (*_about_ids(found), *_alike(kept, part[~found.repeated]))
 
 
 def _optional(columns: list[np.ndarray | None], lengths: list[int]) -> np.ndarray | None:
@@ -91,47 +91,17 @@ def _as_mixture(errors: LocationUncertainty | None, n: int) -> LocationUncertain
     )
 
 
-def _same_ids(columns: dict[str, Any]) -> tuple[np.ndarray, dict[int, str]]:
-    """Which events repeat an earlier one of their id, and new ids for those that have another's id only."""
-    names = columns["ids"]
-    repeated, fresh = np.zeros(len(names), bool), {}
-    unique, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
-    if len(unique) == len(names):
-        return repeated, fresh
-    known, earlier = set(unique.tolist()), {}
-    for i in np.flatnonzero(count[inverse] > 1).tolist():
-        name, event = str(names[i]), tuple(str(columns[column][i]) for column in _VALUES)
-        others = earlier.setdefault(name, [])
-        repeated[i] = event in others
-        if repeated[i]:
-            continue
-        if others:
-            fresh[i] = next(f"{name}-{k}" for k in range(len(others) + 1, len(names) + 2) if f"{name}-{k}" not in known)
-            known.add(fresh[i])
-        others.append(event)
-    return repeated, fresh
-
-
-def _about_ids(columns: dict[str, Any], repeated: np.ndarray, fresh: dict[int, str]) -> list[str]:
-    remarks = []
-    if repeated.any():
-        first = columns["ids"][int(repeated.argmax())]
-        remarks.append(f"{int(repeated.sum())} events are in several catalogs with the same values, the first {first}")
-    if fresh:
-        first = next(iter(fresh.values()))
+def _about_ids(found: DistinctIds) -> list[str]:
+    remarks, n = [], int(found.repeated.sum())
+    if n:
+        first = found.ids[int(found.repeated.argmax())]
+        remarks.append(f"{n} events are in several catalogs with the same values, the first {first}")
+    if found.fresh:
         remarks.append(
-            f"{len(fresh)} events have the id of an event of another catalog with other values and are numbered, the"
-            f" first {first}: a revision, another event, or line numbers where a source gives no ids"
+            f"{len(found.fresh)} events have the id of an event of another catalog with other values and are numbered,"
+            f" the first {found.fresh[0]}: a revision, another event, or line numbers where a source gives no ids"
         )
     return remarks
-
-
-def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> np.ndarray:
-    if not fresh:
-        return ids
-    wide = ids.astype(f"U{max(ids.dtype.itemsize // 4, *map(len, fresh.values()))}")
-    wide[list(fresh)] = list(fresh.values())
-    return wide
 
 
 def _taken(column: Any, keep: np.ndarray) -> Any:

@@ -66,6 +66,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None =
     >>> points.xyz_km.tolist(), points.rejected.by_reason()
     ([[1.0, 2.0, 3.0]], {'depth_km is missing': 1})
     """
+    from seisweave.catalog.delimited import is_number
     from seisweave.catalog.formats import nonlinloc
     from seisweave.catalog.source import lines_of, open_source, without_comments
 
@@ -86,7 +87,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None =
     delimiter = max(",;\t", key=first.count)
     delimiter = delimiter if delimiter in first else " "
     header = [name.strip().strip('"') for name in (first.split(delimiter) if delimiter != " " else first.split())]
-    bare = all(_is_number(name) for name in header)
+    bare = all(map(is_number, header))
     place = _bare(source.path, header) if bare else _named(source.path, header)
     body = lines if bare else lines.below_first()
     names = list(place) if bare else header
@@ -132,14 +133,6 @@ def _unit_remark(xyz_km: np.ndarray) -> str:
         f"x, y and depth are taken as km, which the file does not say: {len(xyz_km)} points in a box of {box} km{doubt}"
         " read with unit='m' (--xyz-unit m) if they are metres"
     )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _bare(path: str, header: list[str]) -> dict[str, int]:

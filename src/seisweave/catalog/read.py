@@ -176,13 +176,14 @@ def recognise(source: Source, *, tabular: bool = False) -> str:
 
 def _unknown(source: Source, first: str) -> str:
     """Say that a file is of no known format, with what would make it one."""
+    from seisweave.catalog.delimited import is_number
     from seisweave.catalog.formats import zmap
     from seisweave.catalog.obspy_reader import refused_claims
 
     begin = f"{source.path} is of no known format, it begins with {first[:80]!r}"
     cells = first.split()
     fitting = "--format zmap" if zmap.fits(cells) else "the --format"
-    if len(cells) > 2 and all(_is_number(cell) for cell in cells):
+    if len(cells) > 2 and all(is_number(cell) for cell in cells):
         return (
             f"{begin}: {len(cells)} numbers and no names; put a first line above them that names each, like"
             f" year month day hour minute second latitude longitude depth magnitude, or give {fitting}"
@@ -190,14 +191,6 @@ def _unknown(source: Source, first: str) -> str:
     if claims := refused_claims(source):
         return f"{begin}; ObsPy tells a format, but {'; '.join(claims)}; check that it is complete"
     return f"{begin}; known are {', '.join(FORMATS)}; a table needs a first line with the names of its columns"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _reader(name: str) -> Any:

@@ -5,7 +5,7 @@ Their columns are named in one text, separated by blanks, as the manuals of the 
 
 from __future__ import annotations
 
-from seisweave.catalog.delimited import TextTable, blanks_to_commas, numbers, read_delimited, words
+from seisweave.catalog.delimited import TextTable, blanks_to_commas, is_number, numbers, read_delimited, words
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
 from seisweave.catalog.times import from_parts
@@ -22,7 +22,7 @@ def looks_relocated(source: Source, names: str) -> bool:
 def read_table(source: Source, names: str) -> TextTable:
     """Read the columns of all lines that are not comments; a first line of words names columns, and is no event."""
     lines = without_comments(lines_of(source.data))
-    if len(lines) and not any(map(_is_number, lines.text(0).split())):
+    if len(lines) and not any(map(is_number, lines.text(0).split())):
         lines = lines.below_first()
     return read_delimited(blanks_to_commas(lines), names.split(), quoted=False)
 
@@ -42,14 +42,6 @@ def parsed(table: TextTable, uncertainty: LocationUncertainty) -> ParsedRows:
         uncertainty=uncertainty,
         bad=table.bad,
     )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _fits(line: list[str], names: list[str]) -> bool:

@@ -9,6 +9,7 @@ from jaxtyping import Bool
 
 from seisweave.catalog.accounting import what_looks_wrong
 from seisweave.catalog.checks import SWAPPED, looks_swapped
+from seisweave.catalog.distinct_ids import distinct_ids, renamed
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow, Rejected
 from seisweave.catalog.source import Source
@@ -71,7 +72,7 @@ def _identified(rows: ParsedRows) -> np.ndarray:
     if rows.ids is None:
         return rows.lines.number.astype(str)
     blank = np.flatnonzero(rows.ids.astype("U1") == "")
-    return _renamed(rows.ids, {i: f"line{rows.lines.number[i]}" for i in blank.tolist()})
+    return renamed(rows.ids, {i: f"line{rows.lines.number[i]}" for i in blank.tolist()})
 
 
 def _usable(rows: ParsedRows, longitude: np.ndarray) -> tuple[np.ndarray, tuple[BadRow, ...]]:
@@ -105,43 +106,16 @@ def _distinct_ids(
 
     Returns the repeating rows (n), unique ids for the other kept rows, and a remark.
     """
-    repeated = np.zeros(len(ids), bool)
-    names = ids[keep].tolist()
-    known = set(names)
-    if len(known) == len(names):
-        return repeated, ids, ()
-    seen: dict[str, list[tuple]] = {}
-    fresh: dict[int, str] = {}
     columns = (rows.times, rows.longitude, rows.latitude, rows.depth_km, rows.magnitude)
-    for i in np.flatnonzero(keep & np.isin(ids, _repeated(names))).tolist():
-        name, event = str(ids[i]), tuple(str(column.value[i]) for column in columns)
-        earlier = seen.setdefault(name, [])
-        repeated[i] = event in earlier
-        if earlier and not repeated[i]:
-            fresh[i] = next(f"{name}-{k}" for k in range(len(earlier) + 1, len(ids) + 2) if f"{name}-{k}" not in known)
-            known.add(fresh[i])
-        if not repeated[i]:
-            earlier.append(event)
-    first = next(iter(fresh.values()), "")
-    remark = f"{len(fresh)} events have the id of another event and are numbered, the first {first}"
-    return repeated, _renamed(ids, fresh), (remark,) if fresh else ()
-
-
-def _repeated(names: list[str]) -> list[str]:
-    """Names that occur more than once."""
-    seen, more = set(), set()
-    for name in names:
-        (more if name in seen else seen).add(name)
-    return sorted(more)
-
-
-def _renamed(ids: np.ndarray, fresh: dict[int, str]) -> np.ndarray:
-    """Replace some of the ids."""
-    if not fresh:
-        return ids
-    wide = ids.astype(f"U{max(ids.dtype.itemsize // 4, *map(len, fresh.values()), 1)}")
-    wide[list(fresh)] = list(fresh.values())
-    return wide
+    found = distinct_ids(ids[keep], [column.value[keep] for column in columns])
+    repeated = np.zeros(len(ids), bool)
+    repeated[keep] = found.repeated
+    if not found.fresh:
+        return repeated, ids, ()
+    remark = f"{len(found.fresh)} events have the id of another event and are numbered, the first {found.fresh[0]}"
+    unique = ids.astype(found.ids.dtype)
+    unique[keep] = found.ids
+    return repeated, unique, (remark,)
 
 
 def _unreadable_magnitudes(rows: ParsedRows, keep: np.ndarray) -> tuple[str, ...]:
