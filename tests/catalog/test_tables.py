@@ -99,6 +99,11 @@ NETWORKS = {
         " 15925001,se  ,ISC      ,2011-01-01,00:08:44.30, 39.0432,  71.8212, 16.8,TRUE  ,ISC      ,mb    ,3.7\n",
         ["2011-01-01T00:03:44.300", "2011-01-01T00:08:44.300"], (72.8212, 38.0432, 116.8, 3.5), [],
     ),
+    "NonLinLoc": (
+        "origintime,latitude,longitude,depth,errH,errZ,RMS,Gap,nPha,Mamp,nMamp,Mdur,nMdur\n"
+        "2020-01-02T03:04:05.600,46.1,7.2,5.5,0.4,0.8,0.1,90,12,2.3,5,-9.9,0\n",
+        ["2020-01-02T03:04:05.600"], (7.2, 46.1, 5.5, 2.3), ["magnitude is Mamp"],
+    ),
     "GaMMA": (
         "time\tmagnitude\tsigma_time\tevent_index\tx(km)\ty(km)\tz(km)\tlongitude\tlatitude\tdepth_km\n"
         "2019-07-04T17:02:55.340\t1.23\t0.3\t1\t12.1\t15.2\t8.1\t-117.5\t35.7\t8.1\n",

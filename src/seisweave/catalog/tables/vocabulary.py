@@ -115,7 +115,7 @@ OTHERS = frozenset(
 MAGNITUDE_SCALES = _words(
     "mww mwc mwb mwr mwp mwmwc mw mwpd ms ms20 mssz ms7 ms10 mbb mblg mbgs mb mbvmean mbmle mbn mlv mlr mlh"
     " mlw ml mll mld md mc mcl mdl mh me mi mj mjma mv mlg mn mfa mint mpv mpva kr mk mlhc mlhd msbb mu mt unk"
-    " mr mbr mw1"
+    " mr mbr mw1 mamp mdur"
 )
 
 EVENT_WORDS = frozenset(
