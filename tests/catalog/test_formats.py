@@ -234,7 +234,7 @@ def test_a_full_covariance_in_a_table(read):
 def test_the_format_can_be_forced_but_not_to_one_unknown(read):
     assert read(CSEP, format="csv").provenance.format == "csv"
     with pytest.raises(InputError, match="not known; choose one of"):
-        read(CSEP, format="hypo71")
+        read(CSEP, format="hypo72")
     with pytest.raises(InputError, match="columns cannot be named"):
         read(CSEP, format="csep_csv", columns={"longitude": "lon"})
     with pytest.raises(InputError, match="none of ours"):

@@ -14,9 +14,14 @@ from seisweave.catalog.uncertainty import LocationUncertainty
 _CLOCK = ("year", "month", "day", "hour", "minute", "second")
 
 
-def looks_relocated(source: Source, names: str) -> bool:
-    """Whether one of the first lines has as many numbers as names, with a year, a month and a latitude in place."""
-    return any(_fits(line.split(), names.split()) for line in source.first_lines())
+def looks_relocated(source: Source, names: str, *, n_words: int = 0, every: bool = False) -> bool:
+    """Whether one of the first lines, or most where `every`, has as many numbers as names, with what fits the names.
+
+    What fits is a date, a clock and a place. The last `n_words` of the columns hold words.
+    """
+    lines = [line for line in source.first_lines() if not every or any(map(is_number, line.split()))]
+    fitting = sum(_fits(line.split(), names.split(), n_words) for line in lines)
+    return 2 * fitting > len(lines) if every else fitting > 0
 
 
 def read_table(source: Source, names: str) -> TextTable:
@@ -44,9 +49,25 @@ def parsed(table: TextTable, uncertainty: LocationUncertainty) -> ParsedRows:
     )
 
 
-def _fits(line: list[str], names: list[str]) -> bool:
+_RANGES = {
+    "year": (1800.0, 2200.0),
+    "month": (1.0, 12.0),
+    "day": (1.0, 31.0),
+    "hour": (0.0, 24.0),
+    "minute": (0.0, 60.0),
+    "second": (0.0, 70.0),
+    "lat": (-90.0, 90.0),
+    "lon": (-180.0, 360.0),
+}
+_WHOLE = ("year", "month", "day", "hour", "minute")
+
+
+def _fits(line: list[str], names: list[str], n_words: int) -> bool:
+    if len(line) != len(names) or any(map(is_number, line[len(line) - n_words :])):
+        return False
     try:
-        number = dict(zip(names, map(float, line), strict=True))
+        number = dict(zip(names[: len(names) - n_words], map(float, line[: len(line) - n_words]), strict=True))
     except ValueError:
         return False
-    return 1800 <= number["year"] <= 2200 and 1 <= number["month"] <= 12 and abs(number["lat"]) <= 90
+    inside = all(low <= number[name] <= high for name, (low, high) in _RANGES.items())
+    return inside and all(number[name].is_integer() for name in _WHOLE)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Int
 
+from seisweave.catalog.binary_kinds import binary_kind
 from seisweave.catalog.compression import BYTES_PER_BYTE, GZIP, packed_as, unpacked
 from seisweave.catalog.inputs import STDIN
 from seisweave.catalog.rejected import BadRow
@@ -87,6 +88,8 @@ def open_source(path: str | Path) -> Source:
     data = unpacked(raw, name)
     if not data.strip():
         raise InputError(f"{name} is empty; give a catalog with at least one event")
+    if kind := binary_kind(data):
+        raise InputError(f"{name} {kind}")
     return Source(name, hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, name))
 
 

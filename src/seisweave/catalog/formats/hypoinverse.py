@@ -1,4 +1,7 @@
-"""Hypoinverse-2000 summary lines (.sum, or the first lines of an archive, .arc): fixed columns, year first.
+"""Hypoinverse summary lines (.sum, or the first lines of an archive, .arc): fixed columns, year first.
+
+Years have four digits (Hypoinverse-2000), or two where Y2000 is not set: then fewer columns stand before and between
+the others, and a remark tells the century.
 
 Numbers may leave out their decimal point, as Fortran reads them (F4.2: the last two digits are hundredths). Latitude
 and longitude are degrees and minutes, south and east by letter; depth is km, positive down. ERH and ERZ are taken as 1
@@ -16,11 +19,13 @@ import numpy as np
 from seisweave.catalog.delimited import Values, numbers, positive, words
 from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
 from seisweave.catalog.parsed_rows import ParsedRows
-from seisweave.catalog.source import Source, lines_of
+from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.times import from_parts
+from seisweave.catalog.two_digit_years import NOTE, full_years
 from seisweave.catalog.uncertainty import LocationUncertainty
 
-_LINE = re.compile(r"[12]\d{3}[ 01]\d[ 0-3]\d[ 0-2]\d[ 0-5]\d[ \d.]{4}[ \d]\d[ NS][ \d.]{4}[ \d]{2}\d[ EW][ \d.]{4}")
+_AFTER_YEAR = r"(?: \d|0\d|1[0-2])[ 0-3]\d[ 0-2]\d[ 0-5]\d[ \d.]{4}[ \d]\d[ NS][ \d.]{4}[ \d]{2}\d[ EW][ \d.]{4}"
+_LINE, _SHORT_LINE = re.compile(r"[12]\d{3}" + _AFTER_YEAR), re.compile(r"\d\d" + _AFTER_YEAR)
 _PLACES = {
     "year": (0, 4),
     "month": (4, 6),
@@ -43,26 +48,39 @@ _PLACES = {
     "id": (136, 146),
     "magnitude": (147, 150),
 }
-_SHORTEST = 93  # columns, up to the vertical error
+# with years of two digits: amplitude magnitudes have two columns, coda magnitudes too, S phases two
+_SHORT_PLACES = {name: (first - 2, last - 2) for name, (first, last) in _PLACES.items()} | {
+    "year": (0, 2),
+    "amplitude_magnitude": (34, 36),
+    "n_phases": (36, 39),
+    "coda_magnitude": (67, 69),
+    "horizontal": (80, 84),
+    "vertical": (84, 88),
+    "id": (128, 138),
+    "magnitude": (139, 142),
+}
 _LARGEST_KM = 99.99
+
+
+_SHORT_NOTE = "summaries have years of two digits, without Y2000"
 
 
 def recognises(source: Source) -> bool:
     """Whether one of the first lines begins as a summary does and is as long."""
-    return any(_LINE.match(line) and len(line.rstrip()) >= _SHORTEST - 3 for line in source.first_lines())
+    return any(_found(source))
 
 
 def read(source: Source) -> ParsedRows:
     """Read all summaries; those that end before the errors are set aside."""
-    lines = lines_of(source.data)
-    data = np.frombuffer(lines.data + b" ", np.uint8)
-    begins = data[np.minimum(lines.start, len(data) - 1)]
-    summary = (begins >= ord("1")) & (begins <= ord("2"))
-    lines, passed = lines.keep(summary), int((~summary).sum())
-    short = lines.end - lines.start < _SHORTEST
+    long, short_years = _found(source)
+    old = short_years > long
+    places = _SHORT_PLACES if old else _PLACES
+    lines, passed = _summaries(source, b"0123456789" if old else b"12")
+    short = lines.end - lines.start < places["vertical"][1]
     kept = lines.keep(~short)
-    column = fixed_columns(kept, _PLACES)
+    column = fixed_columns(kept, places)
     year, month, day, hour, minute = (numbers(column[name]).value for name in _CLOCK)
+    year = full_years(year) if old else year
     errors = [positive(_decimals(column[name], 2).value) for name in ("horizontal", "vertical")]
     return ParsedRows(
         lines=kept,
@@ -70,16 +88,38 @@ def read(source: Source) -> ParsedRows:
         longitude=_degrees(column["lon_degrees"], column["lon_minutes"], column["east"], "E", -1.0),
         latitude=_degrees(column["lat_degrees"], column["lat_minutes"], column["south"], "S", 1.0),
         depth_km=_decimals(column["depth"], 2),
-        magnitude=_magnitude(column),
+        magnitude=_magnitude(column, 1 if old else 2),
         ids=words(column["id"]),
         uncertainty=LocationUncertainty(*(np.where(error >= _LARGEST_KM, np.nan, error) for error in errors)),
         n_phases=numbers(column["n_phases"]).value,
         bad=lines.bad(short, "truncated line"),
-        notes=(f"{passed} lines that are no summaries passed over",) if passed else (),
+        notes=(
+            *((f"{_SHORT_NOTE}; {NOTE}",) if old else ()),
+            *((f"{passed} lines that are no summaries passed over",) if passed else ()),
+        ),
     )
 
 
 _CLOCK = ("year", "month", "day", "hour", "minute")
+
+
+def _found(source: Source) -> tuple[int, int]:
+    """How many of the first lines are summaries with years of four digits, and of two."""
+    lines = [line.rstrip() for line in source.first_lines()]
+    kinds = ((_LINE, _PLACES), (_SHORT_LINE, _SHORT_PLACES))
+    long, short = (
+        sum(len(line) >= places["vertical"][1] - 3 and pattern.match(line) is not None for line in lines)
+        for pattern, places in kinds
+    )
+    return long, short
+
+
+def _summaries(source: Source, first: bytes) -> tuple[Lines, int]:
+    """Lines that begin with one of some digits, and how many do not."""
+    lines = lines_of(source.data)
+    data = np.frombuffer(lines.data + b" ", np.uint8)
+    summary = np.isin(data[np.minimum(lines.start, len(data) - 1)], list(first))
+    return lines.keep(summary), int((~summary).sum())
 
 
 def _decimals(text: Any, places: int) -> Values:
@@ -95,9 +135,10 @@ def _degrees(degrees: Any, minutes: Any, side: Any, turned: str, sign: float) ->
     return degrees_and_minutes(numbers(degrees), _decimals(minutes, 2), signs)
 
 
-def _magnitude(column: dict[str, Any]) -> Values:
+def _magnitude(column: dict[str, Any], amplitude_places: int) -> Values:
     """The preferred magnitude, or else that of the coda, or else that of amplitudes; 0 stands for unknown."""
-    found = [_decimals(column[name], 2) for name in ("magnitude", "coda_magnitude", "amplitude_magnitude")]
+    places = {"magnitude": 2, "coda_magnitude": amplitude_places, "amplitude_magnitude": amplitude_places}
+    found = [_decimals(column[name], n) for name, n in places.items()]
     value = np.full(len(found[0].value), np.nan)
     for each in found:
         value = np.where(np.isnan(value) & (each.value != 0), each.value, value)
