@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 
-from seisweave.catalog.region import around, near_others, outside_of, range_about, region_about
+from seisweave.catalog import Catalog
+from seisweave.catalog.region import around, near_others, range_about, region_about, span_of
 from seisweave.errors import InputError
+
+
+def outside_of(box, longitude, latitude):
+    """How many events a box leaves out, as a selection counts."""
+    n = len(longitude)
+    blank = np.full(n, np.nan)
+    catalog = Catalog(np.full(n, "NaT", "M8[us]"), longitude, latitude, blank, blank, np.arange(n).astype(str))
+    return n - len(catalog.select(box=box))
 
 
 @pytest.mark.parametrize(
@@ -65,3 +74,12 @@ def test_turning_leaves_what_is_near_as_it_is():
 def test_no_events_no_region():
     with pytest.raises(InputError, match="without events"):
         region_about(np.zeros(0), np.zeros(0))
+
+
+def test_a_swarm_does_not_turn_a_wide_region_round_the_earth():
+    rng = np.random.default_rng(5)
+    longitude = np.concatenate([rng.uniform(5, 6, 900), rng.uniform(60, 178, 80), rng.uniform(-178, -165, 20)])
+    west, east, _, _ = region_about(longitude, rng.uniform(30, 40, 1000), 1.0).box
+    assert west == 5
+    assert -167 < east < -163
+    assert span_of(longitude) == (longitude[:900].min(), longitude[980:].max())

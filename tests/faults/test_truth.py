@@ -48,14 +48,14 @@ def recovered(options, **settings):
     return adjusted_rand_index(planted.fault, network.segment), network.n_faults
 
 
-SEEDS = range(3)
+SEEDS = range(5)
 
 
-# what three seeds reach in the median, less about two hundredths
+# what five seeds reach in the median, less about two hundredths
 @pytest.mark.parametrize(
     ("settings", "options", "bar"),
     [
-        ({}, {"density_per_km2": 0.1}, 0.83),
+        ({}, {"density_per_km2": 0.1}, 0.85),
         ({}, {"density_per_km2": 0.3}, 0.93),
         ({}, {"density_per_km2": 0.3, "noise_share": 0.2}, 0.90),
         ({}, {"density_per_km2": 0.3, "shape": "gaussian"}, 0.92),

@@ -1,5 +1,7 @@
 """Plates as part of a forecast: their density, mass and places, and what they bring on planted faults."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.naive_plates import plate_density
@@ -9,6 +11,7 @@ from seisweave.faults.plates import Plates
 from seisweave.forecast import ForecastOptions, Volume, open_forecast
 from seisweave.forecast.build import network_forecast
 from seisweave.forecast.cells import CellGrid, cell_masses
+from seisweave.forecast.forecast import forecast_of
 from seisweave.forecast.plate_parts import PlateParts
 from seisweave.synthetic import southern_california_like
 
@@ -48,13 +51,25 @@ def test_density_is_that_of_each_plate_under_every_class_of_error():
     np.testing.assert_allclose(fast, slow, rtol=1e-6, atol=1e-12)
 
 
-def test_mass_is_the_integral_of_the_density():
+def test_mass_is_the_integral_of_the_density_whole_and_by_cells():
     part, rng = PlateParts(two_plates(), ERROR_KM, SHARE), np.random.default_rng(2)
-    box = np.array([[-25.0, -30.0, 0.0], [25.0, 35.0, 11.0]])  # cuts both plates
-    inside = np.exp(part.log_density(rng.uniform(*box, (60_000, 3)))) * np.prod(box[1] - box[0])
-    places = [(weight, ((xyz > box[0]) & (xyz < box[1])).all(axis=1).mean()) for weight, xyz in part.places()]
-    assert abs(inside.mean() - sum(w * share for w, share in places)) < 5 * inside.std() / np.sqrt(len(inside)) + 1e-3
-    assert 0.3 < inside.mean() < 0.9
+    volume = Volume((-117.6, -117.2, 33.8, 34.2), (0.0, 11.0))  # cuts both plates
+    longitude, latitude = rng.uniform(-117.6, -117.2, 60_000), rng.uniform(33.8, 34.2, 60_000)
+    depth = rng.uniform(0.0, 11.0, 60_000)
+    here = replace(part, plates=replace(part.plates, centre_km=part.plates.centre_km + np.array([4.0, -3.0, 0.0])))
+    density = np.exp(here.log_density(volume.xyz_km(longitude, latitude, depth)))
+    thinner = np.cos(np.radians(latitude)) / np.cos(np.radians(34.0))  # of a degree of longitude
+    inside = density * thinner * volume.km3
+    error = inside.std() / np.sqrt(len(inside))
+    assert 0.2 < here.mass(volume) < 0.9
+    assert abs(inside.mean() - here.mass(volume)) < 4 * error + 2e-3
+    forecast = forecast_of("plates", volume, [here], [1.0])
+    masses = cell_masses(forecast, CellGrid.over(volume.box, 0.2)) * here.mass(volume)
+    west, south = longitude < -117.4, latitude < 34.0
+    for row, side in ((0, south), (1, ~south)):
+        for column, where in ((0, west), (1, ~west)):
+            cell = np.where(side & where, inside, 0.0)
+            assert abs(cell.mean() - masses[row, column]) < 4 * cell.std() / np.sqrt(len(cell)) + 2e-3
 
 
 def test_no_place_has_a_density_where_no_plate_is_near():
@@ -82,7 +97,6 @@ def test_plates_describe_later_events_of_planted_faults_better(learned_and_later
         assert forecast.told["density"] == density
         log = forecast.log_density(*places)
         score[density] = log[inside].mean()
-        np.testing.assert_allclose(cell_masses(forecast, CellGrid.over(volume.box, 0.25)).sum(), 1.0, atol=1e-3)
         again = open_forecast(forecast.write(tmp_path / f"{density}.nc"))
         np.testing.assert_array_equal(again.log_density(*places), log)
     assert score["plates"] > score["segments"] + 0.1

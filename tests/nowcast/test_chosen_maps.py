@@ -1,5 +1,7 @@
 """What a nowcast takes from the catalog where nobody says: region, cells, magnitudes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from seisweave.errors import InputError
 from seisweave.nowcast.chosen_maps import Cells, choose_maps, held
 from seisweave.nowcast.maps import MapOptions, weave
 from seisweave.nowcast.place.chosen import choose_place
-from seisweave.nowcast.place.options import PlaceOptions, PlaceSettings
+from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
 from seisweave.nowcast.region.chosen import choose_settings
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
@@ -86,7 +88,9 @@ def test_settings_that_are_given_stay():
     box = (12.0, 14.0, 42.0, 43.0)
     given = Settings(NowcastOptions(threshold=2.5), MapOptions(box=box, cell_deg=0.5))
     assert choose_settings(catalog, given).settings == given
-    place = PlaceSettings(PlaceOptions(magnitudes=(2.0, 2.5, 3.0, 3.5), box=box, cell_deg=0.5))
+    place = PlaceSettings(
+        PlaceOptions(magnitudes=(2.0, 2.5, 3.0, 3.5), box=box, cell_deg=0.5), PlaceNetworkOptions(calibration_years=5)
+    )
     assert choose_place(catalog, place).settings == place
 
 
@@ -94,3 +98,38 @@ def test_half_of_a_short_past_is_left_to_learn_from():
     chosen = choose_place(catalog_about(13.0, 42.5, years=4), PlaceSettings())
     assert chosen.settings.network.calibration_years == 1
     assert any("calibrated on the last 1 of 3.0 years" in line for line in chosen.lines)
+
+
+def with_other_future(catalog, day):
+    """The same catalog, but for events from a day on: three units larger, and ten degrees to the east."""
+    later = catalog.times >= np.datetime64(day)
+    assert 0 < later.sum() < len(catalog)
+    return replace(
+        catalog,
+        magnitude=np.where(later, catalog.magnitude + 3.0, catalog.magnitude),
+        longitude=np.where(later, catalog.longitude + 10.0, catalog.longitude),
+    )
+
+
+def test_what_comes_after_the_past_has_no_say_in_a_nowcast_by_place():
+    catalog = catalog_about(13.0, 42.5, years=8)
+    border = str((catalog.times.min() + np.timedelta64(6 * 365, "D")).astype("datetime64[D]"))
+    past = PlaceSettings(end=border)
+    one, other = (choose_place(each, past).settings for each in (catalog, with_other_future(catalog, border)))
+    assert one == other
+    assert choose_place(with_other_future(catalog, border), PlaceSettings()).settings.place.box != one.place.box
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_only_tested_on_has_no_say_in_a_nowcast_of_a_region(named):
+    catalog = catalog_about(13.0, 42.5, years=8)
+    border = str((catalog.times.min() + np.timedelta64(7 * 365, "D")).astype("datetime64[D]"))  # after 80 % of the days
+    settings = Settings(NowcastOptions(val_end=border) if named else NowcastOptions())
+    one, other = (choose_settings(each, settings).settings for each in (catalog, with_other_future(catalog, border)))
+    assert one == other
+
+
+def test_what_is_still_to_be_chosen_is_asked_for():
+    for ask in (lambda: PlaceOptions().thresholds, lambda: NowcastOptions().extreme_from):
+        with pytest.raises(InputError, match="still to be chosen"):
+            ask()

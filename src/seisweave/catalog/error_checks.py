@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seisweave.catalog.columns import Columns
+from seisweave.catalog.region import span_of
 from seisweave.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,9 +91,8 @@ def _median(column: np.ndarray) -> float:
 
 def _extent_km(catalog: Columns) -> float:
     """Diagonal of the narrowest box about the epicentres, km."""
-    longitude = np.unique(catalog.longitude)
-    gap = np.diff(longitude, append=longitude[0] + 360.0)
-    east = (360.0 - float(gap.max())) * np.cos(np.radians(float(np.median(catalog.latitude))))
+    west, east = span_of(np.array(catalog.longitude))
+    east = ((east - west) % 360.0) * np.cos(np.radians(float(np.median(catalog.latitude))))
     return float(np.hypot(east, np.ptp(catalog.latitude))) * _KM_PER_DEGREE
 
 

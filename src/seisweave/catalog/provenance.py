@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,18 @@ class Provenance:
     used: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        parts = tuple(Provenance(**part) if isinstance(part, dict) else part for part in self.parts)  # as JSON has them
-        object.__setattr__(self, "parts", parts)
-        for name in ("used", "unused"):  # JSON has no tuples
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+    @classmethod
+    def of_json(cls, fields: Mapping[str, Any]) -> Provenance:
+        """From what `dataclasses.asdict` and JSON made of one. Errors: TypeError for other fields.
+
+        >>> from dataclasses import asdict
+        >>> one = Provenance.of_parts([Provenance("a.csv", "12", "csv"), Provenance("b.xml", used=("time=t",))])
+        >>> Provenance.of_json(asdict(one)) == one
+        True
+        """
+        parts = tuple(cls.of_json(part) for part in fields.get("parts", ()))
+        columns = {name: tuple(fields.get(name, ())) for name in ("used", "unused")}
+        return cls(**{**fields, "parts": parts, **columns})
 
     @classmethod
     def of_parts(cls, parts: Sequence[Provenance]) -> Provenance:

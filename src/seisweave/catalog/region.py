@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from seisweave.catalog.selection import Selection
 from seisweave.errors import InputError
 
 _NEAR_DEG, _NEAR_KM = 0.5, 20.0  # nothing so near the others is a stray
@@ -29,19 +28,6 @@ class Region:
     box: tuple[float, float, float, float]
     n_events: int
     n_strays: int
-
-    def describe(self) -> str:
-        """The box and its events in words.
-
-        >>> Region((179.5, -179.5, -31.0, -30.0), 27, 1).describe()
-        '179.5 to -179.5 east, -31 to -30 north, around 27 of 28 events (1 far from all others left out)'
-        """
-        west, east, south, north = self.box
-        left = f" ({self.n_strays} far from all others left out)" if self.n_strays else ""
-        return (
-            f"{west:g} to {east:g} east, {south:g} to {north:g} north, around {self.n_events:,} of"
-            f" {self.n_events + self.n_strays:,} events{left}"
-        )
 
 
 def region_about(
@@ -60,8 +46,8 @@ def region_about(
         raise InputError("a catalog without events has no region; give one with events")
     if not step_deg > 0:
         raise InputError(f"step_deg is {step_deg}; give degrees above 0")
-    middle = _middle(longitude)
-    east = around(longitude, middle)
+    first, last = span_of(longitude)
+    east = around(longitude, first + 0.5 * ((last - first) % 360.0))
     kept = near_others(east, _NEAR_DEG) & near_others(latitude, _NEAR_DEG)
     west, south = (_floor(v[kept].min(), step_deg) for v in (east, latitude))
     end, north = (_floor(v[kept].max(), step_deg) + 1 for v in (east, latitude))
@@ -75,7 +61,7 @@ def region_about(
 
 
 def range_about(depth_km: Float[np.ndarray, " n"]) -> tuple[float, float, int]:
-    """Top and bottom (whole km; tens from 10 km on in fives) that hold all known depths but strays; how many these are.
+    """Top and bottom (km, from 10 on multiples of five) that hold all known depths but strays, and how many these are.
 
     The top is sea level, or above it where more than one event in a hundred is.
 
@@ -101,11 +87,15 @@ def around(longitude: Float[np.ndarray, "*n"], middle: float) -> Float[np.ndarra
     return np.asarray(longitude - 360.0 * np.round((longitude - middle) / 360.0))
 
 
-def outside_of(box: tuple[float, float, float, float], longitude: np.ndarray, latitude: np.ndarray) -> int:
-    """How many events a box leaves out, as `Selection` counts."""
-    west, east, south, north = Selection(box=box).box or box
-    within = (latitude >= south) & ((latitude < north) | (north == 90))
-    return int((~(within & (np.mod(longitude - west, 360.0) < ((east - west) % 360.0 or 360.0)))).sum())
+def span_of(longitude: Float[np.ndarray, " n"]) -> tuple[float, float]:
+    """Western and eastern end of the shortest stretch of longitudes that holds all: what the widest gap leaves.
+
+    >>> span_of(np.array([-179.5, 179.5, 178.0]))
+    (178.0, -179.5)
+    """
+    edge = np.unique(longitude)
+    widest = int(np.diff(edge, append=edge[0] + 360.0).argmax())
+    return float(edge[(widest + 1) % len(edge)]), float(edge[widest])
 
 
 def near_others(value: Float[np.ndarray, " n"], near: float) -> Bool[np.ndarray, " n"]:
@@ -124,12 +114,6 @@ def _cut(ordered: np.ndarray, most: int, near: float) -> int:
     gap, rest = ordered[first] - ordered[first - 1], ordered[-1 - most] - ordered[first]
     wide = np.flatnonzero(gap > np.maximum(rest, near))
     return int(first[wide[-1]]) if len(wide) else 0
-
-
-def _middle(longitude: np.ndarray) -> float:
-    """The mean direction, from which the seam is farthest."""
-    turn = np.radians(longitude)
-    return float(np.degrees(np.arctan2(np.sin(turn).mean(), np.cos(turn).mean())))
 
 
 def _floor(value: float, step: float) -> int:

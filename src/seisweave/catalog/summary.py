@@ -13,6 +13,7 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import Finding, check
 from seisweave.catalog.completeness import Completeness, Interval, estimate_completeness
 from seisweave.catalog.gutenberg_richter import BValue
+from seisweave.catalog.region import span_of
 from seisweave.catalog.rejected import Rejected
 from seisweave.errors import InputError
 from seisweave.storage import finite
@@ -130,11 +131,7 @@ def _box(catalog: Catalog) -> tuple[float, float, float, float] | None:
     """Bounds in degrees: from the end of the widest gap in longitude to its beginning."""
     if not len(catalog):
         return None
-    longitude = np.unique(catalog.longitude)
-    gap = np.diff(longitude, append=longitude[0] + 360.0)
-    widest = int(np.argmax(gap))
-    west, east = longitude[(widest + 1) % len(longitude)], longitude[widest]
-    return float(west), float(east), float(catalog.latitude.min()), float(catalog.latitude.max())
+    return *span_of(catalog.longitude), float(catalog.latitude.min()), float(catalog.latitude.max())
 
 
 def _counts(column: np.ndarray | None) -> dict[str, int]:

@@ -138,7 +138,7 @@ def predict(
     print(f"  novelty      {row.nowcast_novelty[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
     print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
     print(
-        f"  probability  {row.probability[0]:.2%} of an event of magnitude {settings.nowcast.threshold:g} or above;"
+        f"  probability  {row.probability[0]:.2%} of an event of magnitude {settings.nowcast.extreme_from:g} or above;"
         f" long-term rate {fitted.calibration.base_rate:.2%}"
     )
 

@@ -17,7 +17,8 @@ _MOVE = 0.1  # of a side: how far an edge may move in one step
 
 @njit(cache=True, nogil=True, inline="always")
 def error_along(e, p, i, a):
-    """Variance of the error of event i along the unit vector at p[a]."""
+    """Variance of the error of event i along the unit vector at p[a]; one column of errors serves all events."""
+    i = min(i, e.shape[1] - 1)
     x, y, z = p[a], p[a + 1], p[a + 2]
     return (
         x * (e[0, i] * x + 2.0 * (e[1, i] * y + e[2, i] * z)) + y * (e[3, i] * y + 2.0 * e[4, i] * z) + e[5, i] * z * z
@@ -36,7 +37,7 @@ def fit_side(plate, xyz, error, scale2, slot, share, side, room):
     for t in range(len(slot)):
         i = slot[t]
         if t == 0 or error.shape[1] > 1:
-            eu = error_along(error, plate, min(i, error.shape[1] - 1), e)
+            eu = error_along(error, plate, i, e)
             for c in range(len(scale2)):
                 precise[c] = 1.0 / (plate[VARIANCE] + scale2[c] * eu)
         u = 0.0

@@ -102,9 +102,8 @@ def densities(plate, xyz, error, scale2, log_share, ranges, log_least, cut, slot
     for r in range(len(ranges)):
         for i in range(ranges[r, 0], ranges[r, 1]):
             if error.shape[1] > 1 or i == ranges[0, 0]:
-                j = min(i, error.shape[1] - 1)
-                eu, ev = error_along(error, plate, j, 3), error_along(error, plate, j, 6)
-                ew = error_along(error, plate, j, 9)
+                eu, ev = error_along(error, plate, i, 3), error_along(error, plate, i, 6)
+                ew = error_along(error, plate, i, 9)
                 for c in range(classes):
                     along[c] = 1.0 / math.sqrt(plate[VARIANCE] + scale2[c] * eu)
                     down[c] = 1.0 / math.sqrt(plate[VARIANCE] + scale2[c] * ev)
@@ -146,7 +145,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     for t in range(len(slot)):
         i = slot[t]
         if t == 0 or error.shape[1] > 1:
-            ew = error_along(error, plate, min(i, error.shape[1] - 1), 9)
+            ew = error_along(error, plate, i, 9)
             for c in range(classes):
                 precise[c] = 1.0 / (plate[VARIANCE] + scale2[c] * ew)
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
@@ -173,7 +172,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     for t in range(len(slot)):
         i = slot[t]
         if t == 0 or error.shape[1] > 1:
-            ew = error_along(error, plate, min(i, error.shape[1] - 1), 9)
+            ew = error_along(error, plate, i, 9)
             for c in range(classes):
                 precise[c] = 1.0 / (plate[VARIANCE] + scale2[c] * ew)
         dx, dy, dz = xyz[0, i] - plate[0], xyz[1, i] - plate[1], xyz[2, i] - plate[2]
@@ -257,8 +256,7 @@ def describe(plate, xyz, error, scale2, slot, share, out):
         row[2] = (dx * plate[6] + dy * plate[7] + dz * plate[8]) / half_v
         row[3] = 1.5 * row[1] * row[1] - 0.5
         w = dx * plate[9] + dy * plate[10] + dz * plate[11]
-        j = min(i, error.shape[1] - 1)
-        eu, ev, ew = error_along(error, plate, j, 3), error_along(error, plate, j, 6), error_along(error, plate, j, 9)
+        eu, ev, ew = error_along(error, plate, i, 3), error_along(error, plate, i, 6), error_along(error, plate, i, 9)
         precision = 0.0
         for c in range(len(scale2)):
             weighted = share[t, c] / (plate[VARIANCE] + scale2[c] * ew)

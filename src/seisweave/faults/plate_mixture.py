@@ -68,7 +68,7 @@ class PlateMixture:
         self.held: list[Held] = []
         self.halo_held: list[Held] = []
         self.log_likelihood = -np.inf
-        self.expected = False  # whether all below is of the parts as they are
+        self.up_to_date = False  # whether densities are those of the parts as they are
         self.lowest = self.ordered.node.copy()
         self.node = np.column_stack([self.lowest, np.zeros(len(self.lowest))])
         self._largest_errors()
@@ -97,12 +97,12 @@ class PlateMixture:
 
     def replace(self, plates: Float[np.ndarray, "f 18"]) -> None:
         """Give the mixture other plates."""
-        self.plates, self.expected = plates, False
+        self.plates, self.up_to_date = plates, False
 
     def add_halo(self, slots: Int[np.ndarray, " s"], share: Float[np.ndarray, " s"]) -> None:
         """Add a Gaussian with the moments of some events, weighted by their shares."""
         weight, mean, covariance = self._moments(slots, share)
-        self.expected = False
+        self.up_to_date = False
         self.halo_weight = np.append(self.halo_weight, weight)
         self.halo_mean = np.concatenate([self.halo_mean, mean[None]])
         self.halo_covariance = np.concatenate([self.halo_covariance, covariance[None]])
@@ -111,20 +111,20 @@ class PlateMixture:
         """EM steps, fewer where they bring no more; returns the log-likelihood, with everything held up to date."""
         before = -np.inf
         for _ in range(steps):
-            if not self.expected:
-                self.expect()
+            self.expect()
             if self.log_likelihood - before < _ENOUGH * self.n:
                 break
             before = self.log_likelihood
             self.maximise()
             if pause is not None:
                 pause()
-        if not self.expected:
-            self.expect()
+        self.expect()
         return self.log_likelihood
 
     def expect(self) -> None:
-        """E step: what each part holds, and the density of all parts together."""
+        """E step: what each part holds, and the density of all parts together; nothing where that is known."""
+        if self.up_to_date:
+            return
         self._set_cut()
         log_share = np.log(np.maximum(self.share, 1e-9))
         self.base = self._base()
@@ -134,7 +134,7 @@ class PlateMixture:
         for held in (*self.held, *self.halo_held):
             self.total[held.slot] += held.density
         self.log_likelihood = float(np.log(self.total).sum())
-        self.expected = True
+        self.up_to_date = True
 
     def maximise(self) -> None:
         """M step: every part fitted to its share of the events; plates with too few are left out."""
@@ -149,7 +149,7 @@ class PlateMixture:
         for b, (inside, volume) in enumerate(zip(self.inside, self.box_volume, strict=True)):
             self.box_weight[b] = max((self.box_weight[b] / volume / self.total[inside]).sum(), 1.0) / self.n
         self.keep(np.array([weight >= FEWEST for weight, _ in done], dtype=bool))
-        self.expected = False
+        self.up_to_date = False
 
     def keep(self, which: np.ndarray) -> None:
         """Leave only some of the plates."""

@@ -67,7 +67,8 @@ class Plates:
     ) -> Float[np.ndarray, " m"]:
         """Weighted density of all plates together at places, 1/km³, for errors of k classes with their shares.
 
-        Errors are equal in all directions. More than ten standard deviations from a plate its density is zero.
+        Errors are equal in all directions. More than ten standard deviations from a plate, or eight beyond its edges,
+        its density is zero.
 
         >>> one = (np.array([0.9]), np.array([[0.0, 0.0, 8.0]]), np.array([[[0.0, 1, 0], [0, 0, 1], [1, 0, 0]]]))
         >>> plates = Plates(*one, np.array([20.0]), np.array([12.0]), np.array([0.1]))

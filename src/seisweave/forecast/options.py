@@ -81,7 +81,8 @@ class ForecastOptions:
         None, "They are chosen on events of this magnitude or above; of 2.5, or less where too few are, unless given."
     )
     density: Literal["segments", "plates"] = _option(
-        "segments", "Of a network: its Gaussians, or the plates of its faults with its halos (the BIC of both is told)."
+        "segments",
+        "Of a network: its Gaussians, or plates of its faults and halos; `faults` tells the BIC of both.",
     )
     pool_background: bool = _option(True, "Make all backgrounds of a network one uniform density over the volume.")
 

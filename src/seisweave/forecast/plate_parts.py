@@ -30,7 +30,7 @@ class PlateParts:
     error_share: Float[np.ndarray, " k"]
 
     def log_density(self, xyz_km: Float[np.ndarray, "m 3"], *, jobs: int | None = None) -> Float[np.ndarray, " m"]:  # noqa: ARG002
-        """Logarithm of the density over all space, log(1/km³); -inf more than ten standard deviations from all."""
+        """Logarithm of the density over all space, log(1/km³); -inf where no plate is near."""
         errors = self.error_km, self.error_share
         starts = range(0, max(1, len(xyz_km)), _BLOCK)
         blocks = [self.plates.density(xyz_km[s : s + _BLOCK], *errors) for s in starts]

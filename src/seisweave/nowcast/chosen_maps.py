@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seisweave.catalog.catalog import Catalog
-from seisweave.catalog.region import outside_of, region_about
+from seisweave.catalog.region import region_about
 from seisweave.errors import InputError
 from seisweave.nowcast.map_options import USUAL_CELL_DEG, MapOptions
 
@@ -43,10 +43,13 @@ def select_events(catalog: Catalog, options: MapOptions) -> Catalog:
     return chosen.take(~np.isnat(chosen.times) & ~np.isnan(chosen.magnitude))
 
 
-def choose_maps(catalog: Catalog, options: MapOptions, cells: Cells | None = None) -> ChosenMaps:
+def choose_maps(
+    catalog: Catalog, options: MapOptions, cells: Cells | None = None, *, known: Catalog | None = None
+) -> ChosenMaps:
     """The options as they are where they name a box; else with one of whole cells about all events but strays.
 
-    A cell that is not given is the usual one, or as much larger or smaller as the region is.
+    A cell that is not given is the usual one, or as much larger or smaller as the region is. `known` are the events
+    that have a say, where not all of the catalog may: those before what is to be nowcast.
 
     Errors: InputError for a catalog without events that can be used.
 
@@ -57,7 +60,7 @@ def choose_maps(catalog: Catalog, options: MapOptions, cells: Cells | None = Non
     """
     if options.box is not None:
         return ChosenMaps(options, f"region as given: {_told(catalog, options)}")
-    events = select_events(catalog, options)
+    events = select_events(catalog if known is None else known, options)
     if not len(events):
         raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
     side = options.cell_deg or _side(events, cells or Cells())
@@ -89,7 +92,7 @@ def held(catalog: Catalog, options: MapOptions) -> str:
 def _told(catalog: Catalog, options: MapOptions) -> str:
     events = select_events(catalog, options)
     rows, columns = options.shape
-    outside = outside_of(options.edges, events.longitude, events.latitude)
+    outside = len(events) - len(events.select(box=options.edges))
     where = f"{outside:,} of {len(events):,} events outside it" if outside else f"all {len(events):,} events inside"
     left = len(catalog) - len(events)
     unused = f", {left:,} without time, magnitude or a wanted type" if left else ""

@@ -21,7 +21,7 @@ def one_threshold(magnitude: Float[np.ndarray, " n"], day: Float[np.ndarray, " n
     """
     days = float(np.ptp(day)) + 1.0 if len(day) else 1.0
     chosen = USUAL
-    while chosen > 0.5 and (magnitude >= chosen).sum() < ENOUGH:
+    while chosen > magnitude.min(initial=USUAL) and (magnitude >= chosen).sum() < ENOUGH:
         chosen -= 0.5
     while (magnitude >= chosen + 0.5).sum() >= ENOUGH and _n_days(day[magnitude >= chosen]) > _MOST_DAYS * days:
         chosen += 0.5

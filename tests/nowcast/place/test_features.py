@@ -63,11 +63,11 @@ def test_targets_by_hand():
     assert came.shape == (4, 4, 4, 4)
     assert came.sum(axis=(1, 2, 3)).tolist() == [0, 2 + 4, 0, 0]  # the last lies on the eastern edge: outside
     assert came[1, :, 2, 1].tolist() == [True] * 2 + [False] * 2
-    gapped = PlaceOptions(box=BOX, gaps="2000-01-02T10:00/2000-01-02T11:00")
+    gapped = replace(PLACE, gaps="2000-01-02T10:00/2000-01-02T11:00")
     assert not place_targets(catalog, gapped, lay_steps(catalog, gapped.maps)).any()
     two = place_targets(catalog, replace(PLACE, days=2), steps)
     assert two.any(axis=(1, 2, 3)).tolist() == [True, True, False, False], "of the fourth day nothing is known"
     assert (two[0] == came[1]).all()
-    gapped = PlaceOptions(box=BOX, days=2, gaps="2000-01-01T10:00/2000-01-01T11:00")
+    gapped = replace(PLACE, days=2, gaps="2000-01-01T10:00/2000-01-01T11:00")
     two = place_targets(catalog, gapped, lay_steps(catalog, gapped.maps))
     assert two.any(axis=(1, 2, 3)).tolist() == [False, True, False, False]

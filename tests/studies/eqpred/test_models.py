@@ -82,7 +82,7 @@ def test_every_day_counts_once_in_blocks(n, window):
 
 
 def test_blocks_of_a_series_are_the_series():
-    days = paper_days(precursor_world(700), NowcastOptions(protocol="paper"), MAPS)
+    days = paper_days(precursor_world(700), NowcastOptions(protocol="paper", threshold=4.5), MAPS)
     raw = np.random.default_rng(0).normal(size=len(days.observed))
     whole = sequence(raw, raw, Standard.of(raw, raw), paper=True)
     made = blocks.series_blocks(whole, days.train, 20)

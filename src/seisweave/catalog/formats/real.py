@@ -34,10 +34,9 @@ def read(source: Source) -> ParsedRows:
 
     table = read_table(source, _COLUMNS)
     column = table.columns
-    clock = [
-        pc.list_element(pc.split_pattern(pc.binary_join_element_wise(column["clock"], "::", ""), ":"), i)
-        for i in range(3)
-    ]  # pyright: ignore[reportAttributeAccessIssue]
+    clock = pc.binary_join_element_wise(column["clock"], "::", "")  # pyright: ignore[reportAttributeAccessIssue]
+    clock = pc.split_pattern(clock, ":")  # pyright: ignore[reportAttributeAccessIssue]
+    clock = [pc.list_element(clock, i) for i in range(3)]  # pyright: ignore[reportAttributeAccessIssue]
     day = tuple(numbers(column[name]).value for name in ("year", "month", "day"))
     magnitude = numbers(column["mag"])
     return ParsedRows(

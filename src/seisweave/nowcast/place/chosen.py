@@ -8,7 +8,7 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.nowcast.chosen_maps import Cells, choose_maps, select_events
-from seisweave.nowcast.place.options import USUAL_CELL_DEG, PlaceNetworkOptions, PlaceOptions, PlaceSettings
+from seisweave.nowcast.place.options import USUAL_CALIBRATION_YEARS, USUAL_CELL_DEG, PlaceOptions, PlaceSettings
 from seisweave.nowcast.thresholds import four_thresholds
 from seisweave.nowcast.times import as_time
 
@@ -27,7 +27,7 @@ class ChosenPlace:
 def choose_place(catalog: Catalog, settings: PlaceSettings) -> ChosenPlace:
     """The settings with the catalog's own region, cells and thresholds where they name none.
 
-    Of the five years to calibrate on half of a shorter past are left.
+    Of the five years to calibrate on half of a shorter past are left. Only what comes before `settings.end` has a say.
 
     Errors: InputError for a catalog without events that can be used.
 
@@ -37,19 +37,22 @@ def choose_place(catalog: Catalog, settings: PlaceSettings) -> ChosenPlace:
     ((2.5, 3.0, 3.5, 4.0), 0.5)
     """
     place = settings.place
-    region = choose_maps(catalog, place.maps, _CELLS)
+    known = catalog if settings.end is None else catalog.select(end=settings.end)
+    region = choose_maps(catalog, place.maps, _CELLS, known=known)
     place, lines = replace(place, box=region.options.box, cell_deg=region.options.cell_deg), [region.line]
-    events = select_events(catalog, region.options).select(box=region.options.edges)
+    events = select_events(known, region.options).select(box=region.options.edges)
     if place.magnitudes is None:
         place = replace(place, magnitudes=four_thresholds(events.magnitude))
         told = ", ".join(f"{magnitude:g}" for magnitude in place.thresholds)
         highest = int((events.magnitude >= place.thresholds[-1] - 1e-9).sum())
         lines.append(f"magnitudes from the catalog: {told} ({highest:,} events of the highest)")
     years = _years_to_learn_from(events, place, settings.end)
-    network, usual = settings.network, PlaceNetworkOptions().calibration_years
-    if network.calibration_years == usual > years - 1 and years > 0:
-        network = replace(network, calibration_years=max(1, int(years / 2)))
-        lines.append(f"calibrated on the last {network.calibration_years} of {years:.1f} years to learn from, not on 5")
+    network = settings.network
+    if network.calibration_years is None:
+        left = USUAL_CALIBRATION_YEARS if years >= USUAL_CALIBRATION_YEARS + 1 else max(1, int(years / 2))
+        network = replace(network, calibration_years=left)
+        if left < USUAL_CALIBRATION_YEARS and years > 0:
+            lines.append(f"calibrated on the last {left} of {years:.1f} years to learn from, not on the usual 5")
     return ChosenPlace(replace(settings, place=place, network=network), tuple(lines))
 
 

@@ -149,7 +149,7 @@ def earlier_fits(data: PlaceData, border: np.datetime64, options: PlaceNetworkOp
 
     One that would know fewer years than it is asked about, or no event of some threshold, is left out; never the last.
     """
-    years, made = options.calibration_years, []
+    years, made = options.years_to_calibrate, []
     for k in range(options.calibration_fits, 0, -1):
         start = years_later(border, -k * years)
         past = data.before(start)

@@ -10,10 +10,9 @@ import numpy as np
 
 from seisweave.errors import InputError
 from seisweave.nowcast.map_options import MapOptions
-from seisweave.nowcast.thresholds import USUAL_FOUR
 from seisweave.nowcast.times import as_time
 
-MOST_DAYS, USUAL_CELL_DEG = 365, 0.5
+MOST_DAYS, USUAL_CELL_DEG, USUAL_CALIBRATION_YEARS = 365, 0.5, 5
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,10 @@ class PlaceOptions:
 
     @property
     def thresholds(self) -> tuple[float, float, float, float]:
-        """The magnitudes; 3, 3.5, 4 and 4.5 as long as none are chosen."""
-        return self.magnitudes or USUAL_FOUR
+        """The magnitudes. Errors: InputError where they are still to be chosen."""
+        if self.magnitudes is None:
+            raise InputError("magnitudes are still to be chosen; give four, or take choose_place(catalog, settings)")
+        return self.magnitudes
 
     @property
     def maps(self) -> MapOptions:
@@ -105,8 +106,12 @@ class PlaceNetworkOptions:
     quiet_share: float = field(
         default=0.25, metadata={"help": "Share of the days without any event that are learned from, weighted in turn."}
     )
-    calibration_years: int = field(
-        default=5, metadata={"help": "Years of the past that an earlier network nowcasts, to calibrate on."}
+    calibration_years: int | None = field(
+        default=None,
+        metadata={
+            "help": "Years of the past that an earlier network nowcasts, to calibrate on; 5, or half of a shorter past,"
+            " unless given."
+        },
     )
     calibration_fits: int = field(
         default=3,
@@ -116,7 +121,7 @@ class PlaceNetworkOptions:
 
     def __post_init__(self) -> None:
         for name in ("filters", "epochs", "batch", "calibration_years", "calibration_fits"):
-            if getattr(self, name) < 1:
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
         if not 0.0 <= self.dropout < 1.0:
             raise InputError(f"dropout is {self.dropout}; give 0 to below 1")
@@ -124,6 +129,11 @@ class PlaceNetworkOptions:
             raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1")
         if not 0.0 < self.quiet_share <= 1.0:
             raise InputError(f"quiet_share is {self.quiet_share}; give a share above 0, up to 1")
+
+    @property
+    def years_to_calibrate(self) -> int:
+        """The years to calibrate on; the usual five as long as none are chosen."""
+        return USUAL_CALIBRATION_YEARS if self.calibration_years is None else self.calibration_years
 
 
 @dataclass(frozen=True)

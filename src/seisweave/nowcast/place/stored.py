@@ -86,5 +86,5 @@ def _parts(content: dict[str, Any]) -> dict[str, Any]:
         "seed": int(content["seed"]),
         "first": str(content["first"]),
         "known_until": str(content["known_until"]),
-        "provenance": Provenance(**content["provenance"]),
+        "provenance": Provenance.of_json(content["provenance"]),
     }

@@ -89,7 +89,7 @@ def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetwork
         autoencoder.load_state_dict(before.autoencoder.state_dict())
         temporal.load_state_dict(before.temporal.state_dict())
     scale = before.fitted.map_scale if before is not None else _map_scale(settings, past)
-    normal = ~past.observed.extreme(settings.nowcast.threshold)
+    normal = ~past.observed.extreme(settings.nowcast.extreme_from)
     _check_normal(settings, past, normal)
     histories = {
         "autoencoder": work.train(
@@ -117,7 +117,7 @@ def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetwork
         calibration=calibrate_in_turn(
             novelty[known],
             activity[known],
-            past.observed.extreme(settings.nowcast.threshold)[known],
+            past.observed.extreme(settings.nowcast.extreme_from)[known],
             past.validation[known],
         ),
         updates=0 if before is None else before.fitted.updates + 1,
@@ -133,13 +133,13 @@ def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
     for name, part in (("training", past.train), ("validation", past.validation)):
         if not (part & normal).any():
             raise InputError(
-                f"no {name} day is without an event of magnitude {settings.nowcast.threshold}; give a higher"
+                f"no {name} day is without an event of magnitude {settings.nowcast.extreme_from}; give a higher"
                 " --threshold, or other dates"
             )
-    if not (past.observed.extreme(settings.nowcast.threshold) & (past.train | past.validation)).any():
+    if not (past.observed.extreme(settings.nowcast.extreme_from) & (past.train | past.validation)).any():
         raise TooFewEventsError(
-            f"no event of magnitude {settings.nowcast.threshold} or above before the test; give a lower --threshold, or"
-            " a longer catalog"
+            f"no event of magnitude {settings.nowcast.extreme_from} or above before the test; give a lower"
+            " --threshold, or a longer catalog"
         )
 
 

@@ -30,9 +30,9 @@ class NowcastOptions:
         default="prospective",
         metadata={"help": "The past only (prospective), or as published: not causal, for comparison (paper)."},
     )
-    threshold: float = field(
-        default=0.0,
-        metadata={"help": "Magnitude from which an event is extreme; 0: 4.5, or what the catalog bears."},
+    threshold: float | None = field(
+        default=None,
+        metadata={"help": "Magnitude from which an event is extreme; 4.5, or what the catalog bears, unless given."},
     )
     start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
     train_end: str | None = field(
@@ -52,8 +52,8 @@ class NowcastOptions:
     def __post_init__(self) -> None:
         if self.protocol not in ("prospective", "paper"):
             raise InputError(f"protocol is {self.protocol!r}; choose prospective or paper")
-        if not 0.0 <= self.threshold <= 10.0:
-            raise InputError(f"threshold is {self.threshold}; give a magnitude above 0 and up to 10")
+        if self.threshold is not None and not -5.0 <= self.threshold <= 10.0:
+            raise InputError(f"threshold is {self.threshold}; give a magnitude from -5 to 10")
         if not 1 <= self.span <= 365:
             raise InputError(f"span is {self.span}; give 1 (no smoothing) to 365 days")
         if not 0.0 < self.alarm_share < 1.0:
@@ -63,6 +63,15 @@ class NowcastOptions:
         for (first, early), (second, late) in pairwise(times):
             if early > late or (early == late and (first, second) != ("val_end", "end")):  # no test is a choice
                 raise InputError(f"{first} {early} is not before {second} {late}; give times in this order")
+
+    @property
+    def extreme_from(self) -> float:
+        """The threshold. Errors: InputError where it is still to be chosen."""
+        if self.threshold is None:
+            raise InputError(
+                "the threshold is still to be chosen; give one, or take choose_settings(catalog, settings)"
+            )
+        return self.threshold
 
     @property
     def centred(self) -> bool:

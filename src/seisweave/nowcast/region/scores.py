@@ -78,11 +78,11 @@ def reconstruction_error(model: TrainedNetworks, observed: Observed, test: np.nd
 
 def event_scores(model: TrainedNetworks, nowcasts: Nowcasts, past: np.ndarray, test: np.ndarray) -> dict[str, Any]:
     """Scores against real events of the threshold and above, with baselines; each with its number of positives."""
-    happened = np.nan_to_num(nowcasts.largest, nan=-np.inf) >= model.settings.nowcast.threshold
+    happened = np.nan_to_num(nowcasts.largest, nan=-np.inf) >= model.settings.nowcast.extreme_from
     known = test & ~np.isnan(nowcasts.probability)
     n_positives = int(happened[known].sum())
     scores: dict[str, Any] = {
-        "threshold": model.settings.nowcast.threshold,
+        "threshold": model.settings.nowcast.extreme_from,
         "n_positives": n_positives,
         "n_days": int(known.sum()),
         "base_rate": float(happened[known].mean()),

@@ -74,7 +74,7 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
     logs = {name: read_log(folder / f"{name}_log.csv") for name in NETWORKS if (folder / f"{name}_log.csv").is_file()}
     try:
         fitted = _fitted(content["fitted"])
-        provenance = Provenance(**content["provenance"])
+        provenance = Provenance.of_json(content["provenance"])
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); train the model again") from None
     return TrainedNetworks(settings, autoencoder, temporal, fitted, logs), provenance

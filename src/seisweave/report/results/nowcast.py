@@ -60,7 +60,7 @@ def nowcast_figures(judged: JudgedNowcasts) -> dict[str, Any]:
         "map.png": map_figure(day.original, day.again, settings.maps, title=title),
         "series.png": series_figure(
             judged.shown_nowcasts(),
-            threshold=settings.nowcast.threshold,
+            threshold=settings.nowcast.extreme_from,
             alarm_threshold=model.fitted.alarm_threshold,
             paper=paper,
             title=f"Novelty, its nowcast, and what came ({note})",

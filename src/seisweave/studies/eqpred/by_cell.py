@@ -13,7 +13,13 @@ import numpy as np
 from seisweave.evaluation.chances import LEAST_POSITIVES, later_alarms, score_chances, true_base_rate
 from seisweave.nowcast.place.backtesting import backtest
 from seisweave.nowcast.place.data import PlaceData, place_data
-from seisweave.nowcast.place.options import BacktestOptions, PlaceNetworkOptions, PlaceOptions, WindowOptions
+from seisweave.nowcast.place.options import (
+    USUAL_CALIBRATION_YEARS,
+    BacktestOptions,
+    PlaceNetworkOptions,
+    PlaceOptions,
+    WindowOptions,
+)
 from seisweave.nowcast.place.scores import SUM
 from seisweave.nowcast.place.stored import FORMAT
 from seisweave.studies.eqpred.cell_chances import CellChances, cell_chances
@@ -72,7 +78,7 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[in
     Errors: InputError for a past that is too short.
     """
     years = int(cells.data.before(cells.borders[0]).sum()) // 365
-    network = PlaceNetworkOptions(calibration_years=max(1, min(PlaceNetworkOptions().calibration_years, years // 2)))
+    network = PlaceNetworkOptions(calibration_years=max(1, min(USUAL_CALIBRATION_YEARS, years // 2)))
     network = replace(network, epochs=QUICK_EPOCHS) if fitting.effort.quick else network
     first, end = (str(cells.borders[k])[:10] for k in (0, -1))
     window = WindowOptions(first=first, end=end, every_years=given.options.every_years)

@@ -52,7 +52,7 @@ class Days:
     @property
     def extreme(self) -> Bool[np.ndarray, " t"]:
         """Days with an event of the threshold or above."""
-        return self.observed.extreme(self.nowcast.threshold)
+        return self.observed.extreme(self.nowcast.extreme_from)
 
 
 def paper_days(catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions) -> Days:
@@ -106,7 +106,7 @@ class _Parts:
 def _days(catalog: Catalog, settings: Settings, observed: Observed, parts: _Parts, border: np.datetime64) -> Days:
     nowcast, maps = settings.nowcast, settings.maps
     rests_on = {"catalog": catalog.provenance.sha256, "maps": asdict(maps), "border": str(border)}
-    rests_on |= {"protocol": nowcast.protocol, "threshold": nowcast.threshold, "span": nowcast.span}
+    rests_on |= {"protocol": nowcast.protocol, "threshold": nowcast.extreme_from, "span": nowcast.span}
     digest = sha256(json.dumps(rests_on, sort_keys=True).encode())
     for values in (observed.steps.start.view(np.int64), observed.maps, parts.train, parts.validation):
         digest.update(np.ascontiguousarray(values).tobytes())

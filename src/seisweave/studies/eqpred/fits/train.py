@@ -152,7 +152,8 @@ def _trained(
 def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> TensorRows:
     if not rows.any():
         raise InputError(
-            f"no day to learn from is without an event of magnitude {days.nowcast.threshold}; give a higher --threshold"
+            f"no day to learn from is without an event of magnitude {days.nowcast.extreme_from}; give a higher"
+            " --threshold"
         )
     return TensorRows((torch.from_numpy(np.array(days.observed.maps[rows])),))
 
