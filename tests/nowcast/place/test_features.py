@@ -8,9 +8,6 @@ from tests.nowcast.place.worlds import BOX, PLACE, few_events
 
 from seisweave.nowcast.maps import lay_steps
 from seisweave.nowcast.place.features import feature_names, omori_exponentials, place_features, place_targets
-from seisweave.nowcast.place.options import (
-    PlaceOptions,
-)
 
 
 def naive_aftershocks(catalog, options, steps, day, alpha, least, sigma):
