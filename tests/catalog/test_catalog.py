@@ -74,7 +74,7 @@ def test_pandas_and_back_is_identical(make_catalog, same_catalog, errors):
 
 def test_a_frame_without_coordinates_or_with_words_is_refused(make_catalog):
     frame = make_catalog(5).to_pandas()
-    with pytest.raises(InputError, match="no column 'latitude'"):
+    with pytest.raises(InputError, match="no column for latitude"):
         Catalog.from_pandas(frame.drop(columns="latitude"))
     with pytest.raises(InputError, match="depth_km is not numeric"):
         Catalog.from_pandas(frame.assign(depth_km="deep"))

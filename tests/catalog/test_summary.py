@@ -46,7 +46,7 @@ def test_options_are_the_keywords_of_read_catalog(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("lat,lon,depth\n34,-117,-5\n")
     assert read_catalog(path, **vars(ReadOptions(depth_positive="up"))).depth_km.tolist() == [5.0]
-    for wrong in ({"depth_unit": "miles"}, {"depth_positive": "sideways"}, {"format": "hypo71"}):
+    for wrong in ({"depth_unit": "miles"}, {"depth_positive": "sideways"}, {"format": "hypo72"}):
         with pytest.raises(InputError, match="choose"):
             ReadOptions(**wrong)
 

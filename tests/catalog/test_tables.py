@@ -298,3 +298,64 @@ def test_a_column_of_mechanisms_is_no_event_type(read):
     assert "type" in notes_of(read(text.format("NF")))
     assert read(text.format("quarry blast")).event_type.tolist() == ["quarry blast"]
     assert read("time,lat,lon,mag,type\n2010-03-14T01:02:03,60,25,3,mb\n").magnitude_type.tolist() == ["mb"]
+
+
+def table(header, *rows):
+    return "\n".join([header, *rows]) + "\n"
+
+
+QUAKE = "2020-01-01T01:10:21.5"
+
+
+def test_a_letter_is_a_hemisphere_only_where_it_can_be(read):
+    for name, letter in (("tsunami", "N"), ("flag", "E"), ("felt", "N")):
+        catalog = read(table(f"time,latitude,longitude,depth,mag,{name}", f"{QUAKE},-30.1,-70.6,5,3,{letter}"))
+        assert (catalog.latitude[0], catalog.longitude[0]) == (-30.1, -70.6)
+    signed = read(table("time,lat,ns,lon,ew,depth,mag", f"{QUAKE},30.1,S,70.6,W,5,3", f"{QUAKE},31.1,N,70.6,E,5,3"))
+    assert signed.latitude.tolist() == [-30.1, 31.1]
+    assert signed.longitude.tolist() == [-70.6, 70.6]
+    behind = read(table("time,lat,a,lon,b,depth,mag", f"{QUAKE},30.1,S,70.6,W,5,3"))
+    assert (behind.latitude[0], behind.longitude[0]) == (-30.1, -70.6)
+    apart = read(table("time,lat,lon,depth,mag,tsunami", f"{QUAKE},30.1,70.6,5,3,N"))
+    assert (apart.latitude[0], apart.longitude[0]) == (30.1, 70.6)
+
+
+@pytest.mark.parametrize(("south", "west"), [("lat_s", "lon_w"), ("Latitude (S)", "Longitude (W)")])
+def test_names_that_say_south_and_west(read, south, west):
+    catalog = read(table(f"time,{south},{west},depth,mag", f"{QUAKE},30.1,70.6,5,3"))
+    assert (catalog.latitude[0], catalog.longitude[0]) == (-30.1, -70.6)
+    assert "are south" in notes_of(catalog)
+
+
+def test_a_zone_counts_once(read):
+    catalog = read(table("Time (JST),lat,lon,depth,mag", f"{QUAKE}+09:00,35,139,5,3", f"{QUAKE},35,139.5,5,3"))
+    assert times_of(catalog) == ["2019-12-31T16:10:21.500"] * 2
+    assert "utc_offset" in notes_of(read(table("time,lat,lon,depth,mag,utc_offset", f"{QUAKE},35,139,5,3,9")))
+
+
+def test_depths_that_grow_upwards_by_their_name(read):
+    catalog = read(table("time,lat,lon,depth (km; positive up),mag", f"{QUAKE},35,139,-11,3"))
+    assert catalog.depth_km[0] == 11
+    assert "upwards" in notes_of(catalog)
+
+
+def test_errors_of_minus_one_are_unknown_in_any_columns(read):
+    catalog = read(
+        table("time,lat,lon,depth,mag,erx,ery,erz", f"{QUAKE},35,139,5,3,-1,-1,3", f"{QUAKE},36,139,5,3,1,2,3")
+    )
+    sigma = catalog.uncertainty.sigmas_km()
+    assert np.isnan(sigma["horizontal_km"][0])
+    assert sigma["vertical_km"].tolist() == [3.0, 3.0]
+
+
+def test_depths_that_are_not_there_or_unknown_are_told(read):
+    assert "no column of depths" in notes_of(read(table("time,lat,lon,H,mag", f"{QUAKE},35,139,5,3")))
+    catalog = read(table("time,lat,lon,depth,mag", f"{QUAKE},35,139,-999,3", f"{QUAKE},36,139,7.5,3"))
+    assert np.isnan(catalog.depth_km[0])
+    assert catalog.depth_km[1] == 7.5
+    assert "-999" in notes_of(catalog)
+
+
+def test_dates_with_years_of_two_digits_are_named_as_such(read):
+    with pytest.raises(InputError, match="years of two digits"):
+        read(table("date,time,lat,lon,depth,mag", "01/13/99,10:11:12,35,139,5,3"))

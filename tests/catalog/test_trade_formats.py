@@ -149,6 +149,24 @@ def test_what_is_no_catalog_is_named(read, data, what):
     assert "\n" not in str(told.value)
 
 
+def test_geojson_in_seconds_is_told(read):
+    catalog = read(USGS_GEOJSON.replace("1562261629000", "1562261629").replace("1562261630250", "1562261630.25"))
+    assert str(catalog.times[1]) == "2019-07-04T17:33:50.250000"
+    assert any("seconds since 1970" in note for note in catalog.rejected.notes)
+
+
+def test_event_dat_without_hundredths_is_refused(read):
+    rows = "20200102 021022 36.51 -121.25 7.2 2.4 0.4 0.9 0.1 1\n20200102 101022 36.51 -121.25 7.2 2.4 0.4 0.9 0.1 2\n"
+    with pytest.raises(InputError, match="HHMMSSCC"):
+        read(rows)
+
+
+@pytest.mark.parametrize("text", ['[{"time": "2020-01-01", "lat": 45, "lon": 7}]', '{"events": [1]}'])
+def test_other_json_is_named(read, text):
+    with pytest.raises(InputError, match="JSON that is no GeoJSON"):
+        read(text)
+
+
 def test_a_bulletin_of_gse_is_no_waveform(read):
     with pytest.raises(InputError) as told:
         read(b"BEGIN GSE2.0\nMSG_TYPE DATA\nMSG_ID A B\nDATA_TYPE BULLETIN GSE2.0\nSTOP\n")

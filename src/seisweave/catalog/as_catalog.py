@@ -126,12 +126,12 @@ def _from_pycsep(given: Any) -> Catalog:
     """A pyCSEP catalog: times in milliseconds since 1970, depths in km, ids as bytes."""
     ids = [one.decode() if isinstance(one, bytes) else str(one) for one in np.asarray(given.get_event_ids()).tolist()]
     longitude = np.asarray(given.get_longitudes(), float)
-    if len(set(ids)) < len(longitude):
+    if len(set(ids)) < len(longitude):  # as of simulations, which have none
         ids = [str(i) for i in range(1, len(longitude) + 1)]
     milliseconds = np.asarray(given.get_epoch_times(), np.int64)
     return Catalog(
         times=(milliseconds * 1000).astype("datetime64[us]"),
-        longitude=(longitude + 180.0) % 360.0 - 180.0,
+        longitude=np.where(longitude > 180.0, longitude - 360.0, longitude),
         latitude=np.asarray(given.get_latitudes(), float),
         depth_km=np.asarray(given.get_depths(), float),
         magnitude=np.asarray(given.get_magnitudes(), float),

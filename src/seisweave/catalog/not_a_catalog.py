@@ -30,6 +30,8 @@ def not_a_catalog(source: Source) -> str:
     head = source.head()
     if _WEB_PAGE.match(head[:4096]):
         return "a web page, as a service sends that refuses or asks to sign in"
+    if head.lstrip()[:1] in ("{", "[") and '"geometry"' not in head:
+        return "JSON that is no GeoJSON"
     root = _ROOT.match(head[:4096]) if head.lstrip().startswith("<") else None
     if root is not None and root[1] in _ROOTS:
         return _ROOTS[root[1]]

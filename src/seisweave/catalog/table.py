@@ -10,7 +10,7 @@ import pandas as pd
 from seisweave.catalog.columns import Columns
 from seisweave.catalog.mixture_text import format_mixtures, parse_mixtures
 from seisweave.catalog.source import Source
-from seisweave.catalog.tables.vocabulary import COVARIANCE, WRITTEN
+from seisweave.catalog.tables.vocabulary import COVARIANCE, is_ours
 from seisweave.catalog.uncertainty import LocationUncertainty, symmetric, upper_elements
 from seisweave.catalog.usable_columns import usable_columns
 from seisweave.errors import InputError
@@ -42,7 +42,7 @@ def columns_of(frame: pd.DataFrame) -> dict[str, Any]:
 
     Errors: InputError for missing columns and values that cannot be read.
     """
-    if set(frame.columns) <= set(WRITTEN):
+    if is_ours(tuple(frame.columns)):
         return _our_columns(frame)
     from seisweave.catalog.tables.frames import rows_of_frame
 
@@ -99,7 +99,7 @@ def _times(frame: pd.DataFrame) -> np.ndarray:
         times = pd.to_datetime(frame["time"], utc=True, format="ISO8601")
         return times.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     except (ValueError, TypeError) as error:
-        raise InputError(f"column time cannot be read: {error}; give times in UTC") from None
+        raise InputError(f"column time cannot be read: {_first_line(error)}; give times in UTC") from None
 
 
 def _numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -108,8 +108,12 @@ def _numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
     try:
         return frame[name].to_numpy(dtype=float, na_value=np.nan)
     except (ValueError, TypeError) as error:
-        raise InputError(f"column {name} is not numeric: {error}; convert it first") from None
+        raise InputError(f"column {name} is not numeric: {_first_line(error)}; convert it first") from None
 
 
 def _strings(frame: pd.DataFrame, name: str) -> np.ndarray:
     return frame[name].astype(object).where(frame[name].notna(), "").to_numpy().astype(str)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -22,6 +22,7 @@ from seisweave.catalog.times import read_times
 from seisweave.errors import InputError
 
 _BEGIN = re.compile(r'\s*\{.*"(?:type|features)"\s*:\s*(?:"Feature|\[)', re.S)
+_SECONDS = (1e8, 1.9e9)  # numbers of this size are seconds of 1973..2030, or milliseconds of January 1970
 _NAMES = {
     "time": ("time", "origintime", "datetime"),
     "depth": ("depth",),
@@ -47,9 +48,10 @@ def read(source: Source) -> ParsedRows:
     pointless = np.array([event is None for event in found], bool)
     events = [event for event in found if event is not None]
     column = {name: pa.chunked_array([pa.array([event[name] for event in events], pa.string())]) for name in _COLUMNS}
+    times, notes = _times(column["time"])
     return ParsedRows(
         lines=lines.keep(~pointless),
-        times=_times(column["time"]),
+        times=times,
         longitude=numbers(column["longitude"]),
         latitude=numbers(column["latitude"]),
         depth_km=numbers(column["depth"]),
@@ -58,6 +60,7 @@ def read(source: Source) -> ParsedRows:
         event_type=np.array([event["event_type"] for event in events], dtype=str),
         ids=np.array([event["id"] for event in events], dtype=str),
         bad=lines.bad(pointless, "feature is not a point"),
+        notes=notes,
     )
 
 
@@ -98,11 +101,14 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
 
 
-def _times(text: Any) -> Values:
-    """Milliseconds since 1970 where all are numbers, else times as text."""
+def _times(text: Any) -> tuple[Values, tuple[str, ...]]:
+    """Milliseconds since 1970 where all are numbers, else times as text; and what is to be said of them."""
     as_number = numbers(text)
     if as_number.unreadable.any() or np.isnan(as_number.value).all():
-        return read_times(text)
+        return read_times(text), ()
     known = np.isfinite(as_number.value) & (np.abs(as_number.value) < 1e15)
-    value = np.where(known, np.rint(np.where(known, as_number.value, 0.0) * 1e3), 0).astype("datetime64[us]")
-    return Values(np.where(known, value, np.datetime64("NaT", "us")), np.isfinite(as_number.value) & ~known)
+    in_seconds = bool(_SECONDS[0] <= np.nanmedian(as_number.value) <= _SECONDS[1])
+    micro = np.rint(np.where(known, as_number.value, 0.0) * (1e6 if in_seconds else 1e3)).astype("datetime64[us]")
+    times = Values(np.where(known, micro, np.datetime64("NaT", "us")), np.isfinite(as_number.value) & ~known)
+    note = "times are read as seconds since 1970-01-01; as milliseconds they would all be of January 1970"
+    return times, (note,) if in_seconds else ()

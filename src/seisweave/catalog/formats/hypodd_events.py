@@ -17,6 +17,7 @@ from seisweave.catalog.relocations import read_table
 from seisweave.catalog.source import Source
 from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty
+from seisweave.errors import InputError
 
 _COLUMNS = "date time lat lon depth mag eh ez rms id"
 _REAL = r"[+-]?\d*\.\d*"
@@ -37,6 +38,12 @@ def read(source: Source) -> ParsedRows:
     table = read_table(source, _COLUMNS)
     column = table.columns
     date, clock = (numbers(column[name]).value for name in ("date", "time"))
+    written = words(column["time"])
+    if (np.char.str_len(written) == 6).all() and np.char.startswith(written, "0").any():
+        raise InputError(
+            f"{source.path}: times such as {written[0]} look like HHMMSS, HypoDD has HHMMSSCC; write hundredths too"
+        )
+    early = len(clock) > 2 and bool((clock < 240_000).all())
     day = (date // 10_000, date // 100 % 100, date % 100)
     eh, ez = (positive(numbers(column[name]).value) for name in ("eh", "ez"))
     known = not (np.isnan(eh).all() and np.isnan(ez).all())
@@ -50,4 +57,5 @@ def read(source: Source) -> ParsedRows:
         ids=words(column["id"]),
         uncertainty=LocationUncertainty(eh, ez) if known else None,
         bad=table.bad,
+        notes=("all times are within 24 minutes of midnight: are they HHMMSS rather than HHMMSSCC?",) if early else (),
     )

@@ -120,7 +120,7 @@ def _parts(found: Any) -> dict[str, np.ndarray]:
         parts["month"] = found["name"].str.lower().str[:3].map(_MONTHS).to_numpy(float)
     if "half" in found:
         parts["hour"] = _of_two_halves(parts["hour"], found["half"].fillna("").str.lower().str[:1].to_numpy(str))
-    if "zone" in found:
+    if "zone" in found and found["zone"].notna().any():
         parts["zone_h"] = _ahead(found["zone"])
     if "doy" in parts:
         parts["month"], parts["day"] = from_day_of_year(parts["year"], parts.pop("doy"))
@@ -147,7 +147,8 @@ def _of_two_halves(hour: np.ndarray, half: np.ndarray) -> np.ndarray:
 def _ahead(zone: Any) -> np.ndarray:
     sign = np.where(zone.fillna("+").str[0] == "-", -1.0, 1.0)
     digits = zone.fillna("+0000").str[1:].str.replace(":", "", regex=False).str.pad(4, side="right", fillchar="0")
-    return sign * (digits.str[:2].astype(float) + digits.str[2:].astype(float) / 60).to_numpy()
+    ahead = sign * (digits.str[:2].astype(float) + digits.str[2:].astype(float) / 60).to_numpy()
+    return np.where(zone.isna(), np.nan, ahead)
 
 
 def _order(first: np.ndarray, other: np.ndarray) -> tuple[str, bool]:

@@ -17,6 +17,7 @@ from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 FIXED_DEPTH_KM = 31.61
 KM_PER_DEGREE = 111.195
 KM_PER = {"km": 1.0, "m": 1e-3}
+_FILLERS = (999.0, 999.9, 999.99, 9999.0, 9999.9, 99999.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +43,14 @@ class Errors:
 def depths_of(matched: Matched, reading: Reading, n: int) -> Depths:
     """Read the depths of a table of n rows; a unit in the header makes them km or m."""
     column = matched.first("depth_km")
-    rising = column is None or (column.given and column.meaning.role == "elevation")
+    rising = column is None or column.meaning.up or (column.given and column.meaning.role == "elevation")
     column = matched.first("elevation") if column is None else column
     if column is None:
         local = next((other.name for other in matched.unexplained if other.meaning.plain == "z"), None)
-        if local is None or "depth_km" in matched.barred:
+        if "depth_km" in matched.barred:
             return Depths(missing_column(n))
+        if local is None:
+            return Depths(missing_column(n), notes=("no column of depths is found: depths are unknown",))
         note = f"{local!r} beside x and y is a local coordinate, not taken as depth; --columns depth_km={local}"
         return Depths(missing_column(n), notes=(note,))
     factor, notes = column.meaning.unit, []
@@ -56,13 +59,24 @@ def depths_of(matched: Matched, reading: Reading, n: int) -> Depths:
     if column.meaning.strange and reading.depth_unit is None:
         notes.append(f"depths in {column.name!r} are taken as km: {column.meaning.strange!r} is no unit known here")
     unit = "m" if factor == KM_PER["m"] else "km" if isinstance(factor, float) else None
-    values = column.numbers
+    values, fillers = _without_fillers(column)
+    notes += fillers
     if isinstance(factor, float) and factor not in KM_PER.values() and reading.depth_unit is None:
         values = Values(values.value * factor, values.unreadable)
-        notes.append(f"depths in {column.name!r} are turned from {factor:g} km each, as its name says")
+        notes.append(f"depths in {column.name!r} are turned into km, from units of {factor:g} km, as its name says")
     if unit == "m" and reading.depth_unit is None:
         notes.append(f"depths in {column.name!r} are in metres, as its name says")
     return Depths(values, (column,), unit, "up" if rising else None, tuple(notes))
+
+
+def _without_fillers(column: Column) -> tuple[Values, list[str]]:
+    """Depths, without the numbers that stand for unknown ones, and a remark."""
+    filler = np.isin(np.abs(column.numbers.value), _FILLERS)
+    if not filler.any():
+        return column.numbers, []
+    shown = ", ".join(f"{value:g}" for value in np.unique(column.numbers.value[filler]))
+    values = Values(np.where(filler, np.nan, column.numbers.value), column.numbers.unreadable)
+    return values, [f"{int(filler.sum())} depths of {shown} in {column.name!r} are taken as unknown"]
 
 
 def errors_of(matched: Matched, reading: Reading, latitude: Float[np.ndarray, " n"]) -> Errors:
@@ -97,8 +111,11 @@ def _uncertainty(read: dict[str, np.ndarray], n: int) -> tuple[LocationUncertain
     if all(name in read for name in ("east_km", "north_km", "vertical_km")):
         sigma = np.stack([read[name] for name in ("east_km", "north_km", "vertical_km")], axis=1)
         _, notes = known_errors(sigma[:, 0], sigma[:, 2])
-        sigma[np.abs(sigma[:, 2] - FIXED_DEPTH_KM) < 1e-6, 2] = 0.0  # a variance of zero: the depth is fixed
-        return LocationUncertainty(covariance_km2=np.maximum(sigma, 0.0)[:, :, None] ** 2 * np.eye(3)), notes
+        fixed = np.abs(sigma[:, 2] - FIXED_DEPTH_KM) < 1e-6
+        sigma = positive(sigma)
+        sigma[fixed, 2] = 0.0  # a variance of zero: the depth is fixed
+        full = np.where(np.eye(3, dtype=bool), sigma[:, :, None] ** 2, 0.0)
+        return LocationUncertainty(covariance_km2=full), notes
     blank = np.full(n, np.nan)
     horizontal = read.get("horizontal_km")
     if horizontal is None and {"east_km", "north_km"} <= set(read):

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 from seisweave.catalog.delimited import Values, missing_column
 from seisweave.catalog.tables.columns import Column
 from seisweave.catalog.tables.matching import Matched
-from seisweave.catalog.tables.vocabulary import MAGNITUDE_SCALES, WRITTEN
+from seisweave.catalog.tables.vocabulary import MAGNITUDE_SCALES, is_ours
 
 FILLERS = (
     -9.0,
@@ -63,7 +63,7 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
     if len(columns) == 1 and columns[0].numbers.unreadable.any():
         columns, letters = _without_letters(columns[0])
     several = len(columns) > 1
-    if _is_ours(matched.names):  # unknown ones are blank there
+    if is_ours(matched.names):  # unknown ones are blank there
         cleaned = [(columns[0].numbers.value, np.zeros(0))]
     else:
         cleaned = [_cleaned(column, several=several) for column in columns]
@@ -83,11 +83,6 @@ def magnitudes_of(matched: Matched, n: int) -> Magnitudes:
     if several:
         notes = (_choice(columns, source), *notes)
     return Magnitudes(Values(value, unreadable), scale, used, notes)
-
-
-def _is_ours(names: tuple[str, ...]) -> bool:
-    """Whether a table is one that this project has written: its columns, in their order."""
-    return names == tuple(name for name in WRITTEN if name in names) and {*WRITTEN[:5], "id"} <= set(names)
 
 
 def _without_letters(column: Column) -> tuple[list[Column], np.ndarray | None]:

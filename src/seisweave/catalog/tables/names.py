@@ -32,7 +32,7 @@ class Meaning:
 
     unit is a factor to km, "deg" or None where none is stated; strange is what stands in the place of a unit and is
     none; zone_h is 0 where UTC is stated, None where no zone is; local tells of a clock that is not UTC, by an unknown
-    number of hours.
+    number of hours; negative of degrees west or south, up of depths that grow upwards.
     """
 
     role: str = ""
@@ -42,7 +42,8 @@ class Meaning:
     strange: str = ""
     zone_h: float | None = None
     local: bool = False
-    west: bool = False
+    negative: bool = False
+    up: bool = False
     confidence: bool = False
 
 
@@ -72,7 +73,9 @@ def meaning(name: str) -> Meaning:
         strange=strange,
         zone_h=zone_h,
         local=local,
-        west=role == "longitude" and ("w" in words or "west" in words),
+        negative=(role == "longitude" and bool({"w", "west"} & words))
+        or (role == "latitude" and bool({"s", "south"} & words)),
+        up=role == "depth_km" and "up" in words,
         confidence=bool(re.search(r"\b(9\d|2 ?s|2 ?sigma|3 ?sigma|2σ)", f"{bracket.lower()}")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from seisweave.catalog.tables.matching import Matched
 from seisweave.errors import InputError
 
 _SIDES = {"longitude": ("e", "w"), "latitude": ("n", "s")}
+_NAMED = re.compile(r"(lat|lon)?[a-z]*?(ns|sn|ew|we|hem\w*|dir\w*|ref|side|sign|cardinal)$|[nsew]$")
 _MINUTES = {
     "longitude": [
         "lonmin",
@@ -44,12 +46,14 @@ def degrees_of(role: str, matched: Matched, where: str) -> tuple[Values, tuple[s
     if values.unreadable.any():
         values = _with_letters(column, role)
     side, sign = _hemisphere(matched, role)
+    if (column.known < 0).any():  # the numbers have their own signs
+        side = None
     if side is not None:
         values = replace(values, value=np.abs(values.value) * sign)
         remarks.append(f"{role} has its sign from {side.name!r}")
-    elif column.meaning.west and not (column.known < 0).any():
-        values = replace(values, value=-values.value)
-        remarks.append(f"longitudes in {column.name!r} are west, as its name says")
+    elif column.meaning.negative and not (column.known < 0).any():
+        values = replace(values, value=-np.abs(values.value))
+        remarks.append(f"{role}s in {column.name!r} are {'west' if role == 'longitude' else 'south'}, as its name says")
     return values, tuple(remarks)
 
 
@@ -69,6 +73,13 @@ def _with_letters(column: Column, role: str) -> Values:
     return Values(signed, np.isnan(signed) & (column.words != "") & ~_blank(column))
 
 
+def _stands_behind(column: Column, role: str, matched: Matched) -> bool:
+    """Whether a column is the next one after that of the coordinate."""
+    names = list(matched.names)
+    at = names.index(matched.found[role][0].name)
+    return names[at + 1 : at + 2] == [column.name]
+
+
 def _blank(column: Column) -> np.ndarray:
     return np.isnan(column.numbers.value) & ~column.numbers.unreadable
 
@@ -77,7 +88,7 @@ def _hemisphere(matched: Matched, role: str) -> tuple[Column | None, np.ndarray 
     """The column that holds the letter of the hemisphere of each row, and its sign."""
     positive, negative = _SIDES[role]
     for column in matched.unexplained:
-        if column.is_numeric:
+        if column.is_numeric or not (_NAMED.match(column.meaning.plain) or _stands_behind(column, role, matched)):
             continue
         letters = np.char.lower(column.words)
         found = set(np.unique(letters[:1000]).tolist())

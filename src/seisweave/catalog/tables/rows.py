@@ -17,7 +17,7 @@ from seisweave.catalog.tables.when import times_of
 from seisweave.errors import InputError
 
 _IMPORTANT = re.compile(
-    r"err|sigma|unc|std|cov|smaj|smin|semi|ellip|conf|fehler|hata|mag|depth|prof|tief|time|date|fecha|datum|hora|type"
+    r"err|sigma|unc|std|cov|smaj|smin|semi|ellip|conf|fehler|hata|mag|depth|prof|tief|time|date|fecha|datum|hora|type|erh|erz|offset|zone|^tz$|^h$"
 )
 _NOT_IMPORTANT = OTHERS - {"smajax", "sminax", "smaj", "smin"}
 

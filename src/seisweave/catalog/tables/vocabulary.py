@@ -128,3 +128,8 @@ EVENT_WORDS = frozenset(
         " duplicate unknown local regional teleseism teleseismic l r d t"
     )
 )
+
+
+def is_ours(names: tuple[str, ...]) -> bool:
+    """Whether a table is one that this project has written: its columns, in their order."""
+    return names == tuple(name for name in WRITTEN if name in names) and {*WRITTEN[:5], "id"} <= set(names)

@@ -7,6 +7,7 @@ Missing parts are never taken as zero where another column may hold them; where 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,8 +174,9 @@ def _joined(day: Parts, clock: Parts, texts: list[TimeText], zone_h: float) -> V
         clean = all(not np.nan_to_num(clock[name]).any() for name in CLOCK)
         values = Values(values.value + moved, values.unreadable | ((fraction > 0) & (not clean)))
     shift = np.full(len(year), zone_h, float)
-    for text in texts:
-        shift = shift + np.nan_to_num(text.written.parts.get("zone_h", 0.0))
+    for text in texts:  # an offset in the cell counts in place of that of the name
+        own = text.written.parts.get("zone_h", np.full(len(shift), np.nan))
+        shift = np.where(np.isfinite(own), own, shift)
     value = values.value - np.rint(shift * 3600e6).astype("timedelta64[us]")
     blank = np.isnan(year) & np.isnan(day["month"]) & np.isnan(day_value)
     bad = values.unreadable & ~blank
@@ -195,6 +197,13 @@ def _without_date(roles: Roles, texts: list[TimeText], n: int) -> Times:
         for role in ("month", "day", "hour", "minute", "second", "clock")
         if role in roles.found and role not in roles.weak
     ]
+    for role in ("date", "time"):
+        short = roles.found.get(role)
+        if short is not None and re.match(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)", short.example):
+            raise InputError(
+                f"{roles.where}: dates in {short.name!r} such as {short.example!r} have years of two digits, of a"
+                f" century that is not said; write four, or leave them out with --columns {role}=none"
+            )
     if any(text.written.has_clock for text in texts) or len(parts) > 1:
         looked = ", ".join(candidates(roles, "date") or roles.names)[:300]
         raise InputError(
