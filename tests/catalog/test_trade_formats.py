@@ -50,6 +50,16 @@ def test_a_format_is_told_from_all_others(tmp_path, obspy, name):
     assert recognise(open_source(path)) == EXPECTED[name]
 
 
+@pytest.mark.parametrize("format_name", ["growclust_events", "hypodd_events", "real"])
+def test_a_table_that_names_its_columns_is_read_by_its_names(read, format_name):
+    """Even where as many numbers would fit the columns of a format without names."""
+    name = next(name for name, own in FORMAT.items() if own == format_name)
+    cells = SAMPLES[name][0].split()
+    header = [f"c{i}" for i in range(len(cells))]
+    with pytest.raises(InputError, match=r"no known format|no column for longitude"):
+        read(f"{' '.join(header)}\n{SAMPLES[name][0]}")
+
+
 def test_every_format_has_a_sample():
     assert set(FORMATS) - set(EXPECTED.values()) <= {
         "parquet",

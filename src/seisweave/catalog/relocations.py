@@ -15,13 +15,13 @@ _CLOCK = ("year", "month", "day", "hour", "minute", "second")
 
 
 def looks_relocated(source: Source, names: str, *, n_words: int = 0, every: bool = False) -> bool:
-    """Whether one of the first lines, or most where `every`, has as many numbers as names, with what fits the names.
+    """Whether one of the first lines, or with `every` the first and most, has as many numbers as names, that fit them.
 
-    What fits is a date, a clock and a place. The last `n_words` of the columns hold words.
+    What fits is a date, a clock and a place. The last `n_words` of the columns hold words. Where the first line has to
+    fit, no line names the columns: names of a table have the last word.
     """
-    lines = [line for line in source.first_lines() if not every or any(map(is_number, line.split()))]
-    fitting = sum(_fits(line.split(), names.split(), n_words) for line in lines)
-    return 2 * fitting > len(lines) if every else fitting > 0
+    fitting = [_fits(line.split(), names.split(), n_words) for line in source.first_lines()]
+    return any(fitting) and (not every or (fitting[0] and 2 * sum(fitting) > len(fitting)))
 
 
 def read_table(source: Source, names: str) -> TextTable:

@@ -28,9 +28,9 @@ _LINE = re.compile(
 
 
 def recognises(source: Source) -> bool:
-    """Whether all of the first lines are a date, a time, seven numbers and an id."""
-    lines = source.first_lines()
-    return bool(lines) and sum(bool(_LINE.match(line)) for line in lines) > len(lines) / 2
+    """Whether the first line, and most of the next, are a date, a time, seven numbers and an id."""
+    fitting = [bool(_LINE.match(line)) for line in source.first_lines()]
+    return any(fitting[:1]) and 2 * sum(fitting) > len(fitting)
 
 
 def read(source: Source) -> ParsedRows:

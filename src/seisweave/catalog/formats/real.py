@@ -24,8 +24,8 @@ _UNKNOWN = -9.0
 
 
 def recognises(source: Source) -> bool:
-    """Whether one of the first lines is a number, a date, a clock and twelve numbers."""
-    return any(_LINE.match(line) for line in source.first_lines())
+    """Whether the first line is a number, a date, a clock and twelve numbers."""
+    return any(_LINE.match(line) for line in source.first_lines()[:1])
 
 
 def read(source: Source) -> ParsedRows:
