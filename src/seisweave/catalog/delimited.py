@@ -203,6 +203,6 @@ def _misfits(lines: Lines, wrong: np.ndarray, expected: int, delimiter: str) -> 
     return tuple(rows)
 
 
-def positive(value: Float[np.ndarray, " n"], factor: float = 1.0) -> Float[np.ndarray, " n"]:
+def positive(value: Float[np.ndarray, "*shape"], factor: float = 1.0) -> Float[np.ndarray, "*shape"]:
     """Values times a factor, NaN where not above zero: errors of -1 or 0 mean that none was computed."""
     return np.where(value > 0, value * factor, np.nan)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Shaped
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,7 @@ class PlaceNowcast:
         return Path(path)
 
 
-def _turned(longitude: np.ndarray) -> np.ndarray:
+def _turned(longitude: ArrayLike) -> np.ndarray:
     """Longitudes that run on beyond 180 as they are on maps; the others to the last bit."""
-    return np.where(longitude > 180.0, np.round(longitude - 360.0, 9), longitude)
+    degrees = np.asarray(longitude, float)
+    return np.where(degrees > 180.0, np.round(degrees - 360.0, 9), degrees)
