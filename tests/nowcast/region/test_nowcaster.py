@@ -91,7 +91,8 @@ def test_live_and_back_test_are_one(world, prospective):
     whole = prospective.nowcast(world)
     for day in (1500, 2399):
         when = ORIGIN + day * DAY
-        live = prospective.nowcast(world.take(world.times < when), since=when, until=when)
+        past = world.take(world.times < when)
+        live = prospective.nowcast(past, since=when, until=when, complete_until=when)
         assert live.start[-1] == when
         assert live.nowcast_novelty[-1] == whole.nowcast_novelty[day]
         assert live.probability[-1] == whole.probability[day]
