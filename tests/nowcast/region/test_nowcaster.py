@@ -144,7 +144,7 @@ def test_a_gap_is_not_quiet(world):
         (15, {}, r"has 1. steps .* looks back over 20; give a longer catalog"),
         (60, {}, "no step is left for validation"),
         (400, {"threshold": 9.0}, "no event of magnitude 9.0 or above before the test; give a lower --threshold"),
-        (400, {"train_end": "1999-01-01"}, "do not split the 400 steps"),
+        (400, {"train_end": "1999-01-01"}, "do not split the 399 steps"),
     ],
 )
 def test_catalogs_that_will_not_do(world, days, change, said):
