@@ -94,7 +94,6 @@ def place_predict(
     from seisweave.catalog import read_catalog
 
     check_libraries(figures=out is not None)
-    from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
 
     nowcaster = open_place_nowcaster(model)
@@ -103,7 +102,7 @@ def place_predict(
     if out is not None:
         draw(made, out)
     if date is None:
-        tell(known_of(catalog, complete_until).note())
+        tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if str(made.day) < nowcaster.known_until:
         tell(f"this day was learned from (all before {nowcaster.known_until} was), so this is no nowcast")
     print("\n".join(in_words(made) + ([f"map: {out}"] if out is not None else [])))

@@ -62,8 +62,13 @@ def test_what_is_not_known_is_refused_with_what_to_give(first_hours, prospective
 
 @pytest.mark.parametrize("hour", ["2005-10-01T01:00", "2005-09-30T23:59", np.datetime64("2005-10-01T01")])
 def test_hours_are_refused(first_hours, prospective, hour):
-    with pytest.raises(InputError, match="within a day, and a whole one is wanted; give 2005-"):
-        prospective.step_of(first_hours, hour)
+    for ask in (
+        lambda: prospective.step_of(first_hours, hour),
+        lambda: prospective.nowcast(first_hours, since=hour),
+        lambda: prospective.nowcast(first_hours, until=hour),
+    ):
+        with pytest.raises(InputError, match="within a day, and a whole one is wanted; give 2005-"):
+            ask()
 
 
 def test_a_week_that_has_begun_is_no_week(world, prospective):

@@ -124,6 +124,10 @@ class PlaceNowcaster:
             longitude=west + self.options.maps.side_deg * (np.arange(columns) + 0.5),
         )
 
+    def unfinished(self, catalog: CatalogLike, *, complete_until: Instant | None = None) -> str:
+        """What nowcasts do not count of a catalog's end, or take as quiet, in one line; empty where that is nothing."""
+        return known_of(as_catalog(catalog), complete_until).note()
+
     def write(self, folder: str | Path) -> Path:
         """Write a folder, which is made if missing: weights as safetensors, everything else as JSON."""
         return write_place(vars(self), Path(folder))

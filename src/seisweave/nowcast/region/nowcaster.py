@@ -28,7 +28,7 @@ from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
-from seisweave.nowcast.times import Instant, as_time, first_instant, in_short
+from seisweave.nowcast.times import Instant, first_instant, in_short
 from seisweave.progress import Progress
 
 
@@ -106,14 +106,16 @@ class Nowcaster:
         complete_until: Instant | None = None,
     ) -> Observed:
         """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
-        first, end = (None if t is None else as_time(n, t) for n, t in (("since", since), ("until", until)))
+        origin, step = self.model.fitted.origin, self.settings.maps.step
+        first = None if since is None else first_instant("since", since, origin, step)
+        end = None if until is None else first_instant("until", until, origin, step)
         catalog = as_catalog(catalog)
         if first is not None:
             self._check_known(first, known_of(catalog, complete_until))
         return observe(
             catalog,
             self.settings,
-            origin=self.model.fitted.origin,
+            origin=origin,
             since=first,
             until=end,
             complete_until=complete_until,
@@ -133,7 +135,8 @@ class Nowcaster:
         step of the last event has only begun: it is the one after, and is nowcast from what came before it. With
         `complete_until` the catalog is complete until that instant: steps before it are whole, be they quiet.
 
-        Errors: InputError for a catalog that is shorter than the window, begins too late for `since`, or ends before.
+        Errors: InputError for a catalog that is shorter than the window, begins too late for `since`, or ends before;
+        and for times within a step.
         """
         return nowcasts_of(self.model, self.observe(catalog, since, until, complete_until=complete_until))
 
