@@ -83,6 +83,27 @@ def test_predict_is_the_row_of_the_table(made, model, run):
     assert "note: this day was trained on" in trained.err
 
 
+def test_the_end_of_a_catalog_is_told(made, model, run):
+    begun, day, later = (str(ORIGIN + (DAYS - 30 + n) * DAY)[:10] for n in (-1, 0, 3))
+    plain = run("nowcast", "predict", model, made / "catalog.csv")
+    assert plain.out.startswith(f"{begun}, from what came before:")
+    assert f"taken as unfinished and not counted; give --complete-until {day} if it is complete\n" in plain.err
+    assert plain.err.count("\n") == 1
+    whole = run("nowcast", "predict", model, made / "catalog.csv", "--complete-until", day)
+    assert whole.out.startswith(f"{day}, from")
+    assert whole.err == ""
+    assert whole.out == run("nowcast", "predict", model, made / "longer.csv", "--date", day).out
+    quiet = run("nowcast", "predict", model, made / "catalog.csv", "--complete-until", f"{later}T00:00Z")
+    assert quiet.out.startswith(f"{later}, from")
+    assert f"without an event from {day} to before {later}, taken as quiet" in quiet.err
+    scored = [
+        run("nowcast", "evaluate", model, made / "catalog.csv", *more) for more in ((), ("--complete-until", day))
+    ]
+    days = [json.loads(end.out)["n_test_days"] for end in scored]
+    assert days[1] == days[0] + 1
+    assert ["not counted" in end.err for end in scored] == [True, False]
+
+
 def test_update_takes_the_model_s_place(made, model, run):
     end = run("nowcast", "update", model, made / "longer.csv", "--epochs", "1")
     assert end.code == 0, end.err
@@ -160,6 +181,12 @@ def test_bad_input_to_the_others(made, model, tmp_path, refused):
     assert "nothing is known of the days from there to 2030-01-01" in late
     assert "begins on" in refused("nowcast", "predict", model, catalog, "--date", "1999-01-01")
     assert "is not a time" in refused("nowcast", "predict", model, catalog, "--date", "tomorrow")
+    hour = refused("nowcast", "predict", model, catalog, "--date", "2003-05-05T23:40")
+    assert hour.endswith(
+        "date 2003-05-05T23:40 is within a day, and a whole one is wanted; give 2003-05-05 or 2003-05-06\n"
+    )
+    later = str(ORIGIN + (DAYS - 27) * DAY)[:10]
+    assert f"or --complete-until {later} if no event" in refused("nowcast", "predict", model, catalog, "--date", later)
     weights = model / "autoencoder.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100] + np.random.default_rng(0).bytes(100))
     assert "is not what was saved" in refused("nowcast", "predict", model, catalog)

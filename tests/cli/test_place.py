@@ -52,14 +52,24 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     assert 1 - (1 - cells["p_m4"]).prod() == pytest.approx(summary["anywhere"][2])
     capsys.readouterr()
     assert run("place-predict", model, catalog, "--out", tmp_path / "map.png") == 0
-    said = capsys.readouterr().out
+    said, noted = capsys.readouterr()
     assert summary["day"] in said
+    assert noted.count("\n") == noted.count("its last day is taken as unfinished and not counted") == 1
     assert f"{summary['anywhere'][3]:.2%} anywhere" in said
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+    assert run("place-predict", model, catalog, "--complete-until", "2002-05-09") == 0
+    assert "2002-05-09, from what came before:" in capsys.readouterr().out
     before = contents(model)
     for arguments, message in (
         (["place-predict", model, catalog, "--date", "2044-01-01"], "nothing is known of 2044-01-01"),
         (["place-predict", model, catalog, "--date", "soon"], "not a time"),
+        (["place-predict", model, catalog, "--date", "2000-01-01T06"], "give 2000-01-01 or 2000-01-02"),
+        (["place-predict", model, catalog, "--complete-until", "later"], "not a time"),
+        (
+            ["place", catalog, "--out", tmp_path / "new", *BOX, *SMALL, "--end", "2044-01-01"],
+            "--complete-until 2044-01-01",
+        ),
+        (["place-backtest", catalog, "--out", tmp_path / "new", *BOX], "--complete-until 2026-01-01 if no event"),
         (["place-predict", tmp_path, catalog], "no model"),
         (["place-predict", model, catalog, "--out", tmp_path / "no" / "map.png"], "cannot be written"),
         (["place", catalog, "--out", model], "--force"),

@@ -34,7 +34,8 @@ def make_catalog(day, magnitude, longitude=None, latitude=None):
 def precursor_world(days=2400, seed=1):
     """Extremes follow bursts: one day in ten has 20 small events in one cell, and half of these are followed by an M 5.
 
-    Four background events a day; the magnitudes of all but the extremes stay below 4.
+    Four background events a day; the magnitudes of all but the extremes stay below 4. The last event, of magnitude 0,
+    comes at the first instant after the last day, so that all days are known.
     """
     rng = np.random.default_rng(seed)
     burst = rng.random(days) < 0.1
@@ -51,6 +52,7 @@ def precursor_world(days=2400, seed=1):
     )
     place = rng.uniform(0, 1, (len(day), 2))
     place[len(quiet) : len(quiet) + len(swarm)] = (0.6, 0.6)
+    day, magnitude, place = np.append(day, days), np.append(magnitude, 0.0), np.append(place, [[0.5, 0.5]], axis=0)
     return make_catalog(day, magnitude, -118 + place[:, 0], 34 + place[:, 1])
 
 
@@ -58,7 +60,7 @@ def shuffled_days(catalog, days, seed=2):
     """The same days in another order, each with its events."""
     number = ((catalog.times - ORIGIN) // DAY).astype(int)
     rest = (catalog.times - ORIGIN) - number * DAY
-    moved = np.random.default_rng(seed).permutation(days)[number]
+    moved = np.append(np.random.default_rng(seed).permutation(days), days)[number]  # what ends the world ends it still
     return make_catalog(moved + rest / DAY, catalog.magnitude, catalog.longitude, catalog.latitude)
 
 

@@ -10,7 +10,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.nowcast import app, check_libraries
+from seisweave.cli.nowcast import CompleteUntil, app, check_libraries, tell
 from seisweave.studies.eqpred.models.lookup import load_object
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def audit(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for table and figure.")],
     days: Annotated[int, typer.Option("--days", min=1, help="Days whose events are exchanged.")] = 3,
+    complete_until: CompleteUntil = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
@@ -50,7 +51,8 @@ def audit(
     from seisweave.report.results.nowcast import write_audit_folder
 
     catalog = read_catalog(source, **vars(reading))
-    audited, series = _audited(nowcaster, catalog)
+    audited, series, note = _audited(nowcaster, catalog, complete_until)
+    tell("" if quiet else note)
     found = run_audit(audited, series, catalog, days)
     with whole_folder(out, force=force) as folder:
         write_audit_folder(found, folder, {"nowcaster": nowcaster, "source": str(source)} | _origin(catalog))
@@ -58,16 +60,18 @@ def audit(
         print("\n".join([*in_words(found), f"results: {out}"]))
 
 
-def _audited(text: str, catalog: Catalog) -> tuple[Audited, np.ndarray]:
-    """What is audited, and the raw series that it nowcasts."""
+def _audited(text: str, catalog: Catalog, complete_until: str | None) -> tuple[Audited, np.ndarray, str]:
+    """What is audited, the raw series that it nowcasts, and what is not counted."""
     from seisweave.nowcast.region.audit import of_function, of_nowcaster, raw_series
     from seisweave.nowcast.region.nowcaster import open_nowcaster
 
     if ":" in text and not Path(text).exists():
         audited = of_function(load_object(text))
-        return audited, audited(catalog).target
+        return audited, audited(catalog).target, ""
     nowcaster = open_nowcaster(text)
-    return of_nowcaster(nowcaster), raw_series(nowcaster, catalog)
+    audited = of_nowcaster(nowcaster, complete_until=complete_until)
+    note = nowcaster.unfinished(catalog, complete_until=complete_until)
+    return audited, raw_series(nowcaster, catalog, complete_until=complete_until), note
 
 
 def in_words(found: Audit) -> list[str]:

@@ -15,6 +15,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
+from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
@@ -31,6 +32,15 @@ app = typer.Typer(help="Nowcast the next extreme event of a region.", no_args_is
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast train`.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+CompleteUntil = Annotated[
+    str | None,
+    typer.Option(
+        "--complete-until",
+        metavar="TIME",
+        help="Instant, UTC, until which no event is missing, so that days without events are quiet; by default that of"
+        " the last event, whose day is unfinished and not counted.",
+    ),
+]
 _Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
 
 
@@ -48,6 +58,7 @@ def train(
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and its scores.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     force: _Force = False,
+    complete_until: CompleteUntil = None,
     quiet: _Quiet = False,
     *,
     nowcast: NowcastOptions,
@@ -62,18 +73,20 @@ def train(
     Example: seisweave nowcast train catalog.csv --out model --not-event-type qb --start 1990-01-01 --end 2020-01-01
     """
     from seisweave.nowcast.region.chosen import choose_settings
+    from seisweave.nowcast.region.observed import unfinished
     from seisweave.nowcast.region.settings import Settings
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
     catalog = _read(source, reading)
-    chosen = choose_settings(catalog, Settings(nowcast, maps, autoencoder, temporal, training))
-    settings = chosen.settings
-    identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
+    given = Settings(nowcast, maps, autoencoder, temporal, training)
+    chosen = choose_settings(catalog, given, complete_until=complete_until)
+    settings, notes = chosen.settings, [*chosen.lines, unfinished(catalog, chosen.settings, complete_until)]
+    identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256, "complete_until": complete_until}
     with kept_run(out, identity, resume=resume) as keep:
-        nowcaster = fit(catalog, settings, keep=keep, notes=chosen.lines, quiet=quiet)
+        nowcaster = fit(catalog, settings, keep=keep, notes=notes, quiet=quiet, complete_until=complete_until)
         with whole_folder(out, force=True) as folder:
-            summary = write_results(folder, nowcaster, catalog, maps=True)
+            summary = write_results(folder, nowcaster, catalog, maps=True, complete_until=complete_until)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
 
 
@@ -84,6 +97,7 @@ def evaluate(
     source: _Source,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for model, scores and figures.")] = None,
     force: _Force = False,
+    complete_until: CompleteUntil = None,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -98,13 +112,14 @@ def evaluate(
         check_libraries(figures=True)
     nowcaster, catalog = _open_both(model, source, reading)
     nowcaster = nowcaster.without_end()
+    tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if out is None:
         from seisweave.nowcast.region.judged import judge
 
-        print(json.dumps(judge(nowcaster, catalog).summary["scores"], indent=2))
+        print(json.dumps(judge(nowcaster, catalog, complete_until=complete_until).summary["scores"], indent=2))
         return
     with whole_folder(out, force=force) as folder:
-        summary = write_results(folder, nowcaster, catalog, maps=False)
+        summary = write_results(folder, nowcaster, catalog, maps=False, complete_until=complete_until)
     _say([*headlines(summary), f"results: {out}"], quiet=False)
 
 
@@ -114,8 +129,9 @@ def predict(
     model: _Model,
     source: _Source,
     date: Annotated[
-        str | None, typer.Option("--date", help="Day to nowcast; the one after the catalog's last.")
+        str | None, typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole.")
     ] = None,
+    complete_until: CompleteUntil = None,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -124,16 +140,16 @@ def predict(
     Example: seisweave nowcast predict model catalog.csv --date 2019-07-05
     """
     nowcaster, catalog = _open_both(model, source, reading)
-    day = nowcaster.step_of(catalog, date)
-    made = nowcaster.nowcast(catalog, since=day, until=day)
+    day = nowcaster.step_of(catalog, date, complete_until=complete_until)
+    made = nowcaster.nowcast(catalog, since=day, until=day, complete_until=complete_until)
+    if date is None:
+        tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     row = made.take(made.start == day)
     settings, fitted = nowcaster.settings, nowcaster.model.fitted
     if settings.nowcast.centred:
-        print(
-            "note: trained by the paper's protocol, which is not causal; train by the prospective one", file=sys.stderr
-        )
+        tell("trained by the paper's protocol, which is not causal; train by the prospective one")
     if day < fitted.known_until:
-        print(f"note: this day was trained on (all before {str(fitted.known_until)[:10]} was)", file=sys.stderr)
+        tell(f"this day was trained on (all before {str(fitted.known_until)[:10]} was)")
     print(f"{_span(day, settings)}, from what came before:")
     print(f"  novelty      {row.nowcast_novelty[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
     print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
@@ -151,6 +167,7 @@ def update(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the new model; DIR itself by default.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Most epochs of training the autoencoder.")] = 20,
     force: _Force = False,
+    complete_until: CompleteUntil = None,
     quiet: _Quiet = False,
     *,
     reading: ReadOptions,
@@ -162,10 +179,10 @@ def update(
     target = model if out is None else out
     check_target(target, force=force or out is None)
     nowcaster, catalog = _open_both(model, source, reading)
-    with live_progress(quiet=quiet) as progress:
-        fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress)
+    with live_progress([nowcaster.unfinished(catalog, complete_until=complete_until)], quiet=quiet) as progress:
+        fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress, complete_until=complete_until)
     with whole_folder(target, force=True) as folder:
-        write_results(folder, fresh, catalog, maps=False)
+        write_results(folder, fresh, catalog, maps=False, complete_until=complete_until)
     known = str(fresh.model.fitted.known_until)[:10]
     _say(
         [f"the model knows all days before {known} now (update {fresh.model.fitted.updates})", f"results: {target}"],
@@ -184,20 +201,34 @@ def check_libraries(*, figures: bool) -> None:
 
 
 def fit(
-    catalog: Catalog, settings: Settings, *, keep: Path | None, notes: Sequence[str] = (), quiet: bool
+    catalog: Catalog,
+    settings: Settings,
+    *,
+    keep: Path | None,
+    notes: Sequence[str] = (),
+    quiet: bool,
+    complete_until: str | None = None,
 ) -> Nowcaster:
     """Train, with live progress; the notes come first."""
     from seisweave.nowcast.region.nowcaster import train_nowcaster
 
     with live_progress(notes, quiet=quiet) as progress:
-        return train_nowcaster(catalog, settings, progress=progress, keep=keep)
+        return train_nowcaster(catalog, settings, progress=progress, keep=keep, complete_until=complete_until)
 
 
-def write_results(folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool) -> dict[str, Any]:
+def write_results(
+    folder: Path, nowcaster: Nowcaster, catalog: Catalog, *, maps: bool, complete_until: str | None = None
+) -> dict[str, Any]:
     """Write all files of a result folder; returns what summary.json holds."""
     from seisweave.report.results.nowcast import write_nowcaster_folder
 
-    return write_nowcaster_folder(nowcaster, folder, catalog=catalog, maps=maps)
+    return write_nowcaster_folder(nowcaster, folder, catalog=catalog, maps=maps, complete_until=complete_until)
+
+
+def tell(note: str) -> None:
+    """Print a note, if there is one, in the words of the command."""
+    if note:
+        print(f"note: {in_words(note)}", file=sys.stderr)
 
 
 def headlines(summary: dict[str, Any]) -> list[str]:
@@ -251,7 +282,8 @@ def _import_torch() -> None:
 
 def _span(day: np.datetime64, settings: Settings) -> str:
     text = str(day)
-    return text[:10] if settings.maps.step_hours == 24 else f"{settings.maps.step_hours:g} hours from {text[:16]}"
+    whole = settings.maps.step_hours == 24 and text[11:19] == "00:00:00"
+    return text[:10] if whole else f"{settings.maps.step_hours:g} hours from {text[:16]}"
 
 
 def _say(lines: list[str], *, quiet: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +12,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
-from seisweave.cli.nowcast import app, check_libraries
+from seisweave.cli.nowcast import CompleteUntil, app, check_libraries, tell
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.nowcast.place.options import (
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 _Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
-_Date = Annotated[str | None, typer.Option("--date", help="Day to nowcast; the one after the catalog's last event.")]
+_Date = Annotated[
+    str | None, typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole.")
+]
 _Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31, help="Seed of first weights and order of days.")]
 
 
@@ -41,6 +42,7 @@ def place(
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and tomorrow's nowcast.")],
     end: Annotated[str | None, typer.Option("--end", help="Learn from the days before this one only.")] = None,
     seed: _Seed = 0,
+    complete_until: CompleteUntil = None,
     force: _Force = False,
     quiet: _Quiet = False,
     *,
@@ -48,7 +50,7 @@ def place(
     network: PlaceNetworkOptions,
     reading: ReadOptions,
 ) -> None:
-    """Fit a network that nowcasts where, and nowcast the day after the catalog's last event.
+    """Fit a network that nowcasts where, and nowcast the first day that the catalog does not hold whole.
 
     Example: seisweave nowcast place catalog.csv --out where --learn-from 1950-01-01 --not-event-type qb
     """
@@ -57,17 +59,19 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
+    from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.chosen import choose_place
     from seisweave.nowcast.place.nowcaster import train_place_nowcaster
     from seisweave.report.results.place import write_place_folder
 
-    chosen = choose_place(catalog, PlaceSettings(place, network, seed, end))
-    with live_progress(chosen.lines, quiet=quiet) as progress:
-        nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress)
-    seconds = perf_counter() - start
-    made = nowcaster.nowcast(catalog, end)
+    chosen = choose_place(catalog, PlaceSettings(place, network, seed, end), complete_until=complete_until)
+    notes = [*chosen.lines, "" if end is not None else known_of(catalog, complete_until).note()]
+    with live_progress(notes, quiet=quiet) as progress:
+        nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress, complete_until=complete_until)
+    told = {"seconds": round(perf_counter() - start, 2), "complete_until": complete_until}
+    made = nowcaster.nowcast(catalog, end, complete_until=complete_until)
     with whole_folder(out, force=force) as folder:
-        write_place_folder(nowcaster, folder, {"seconds": round(seconds, 2)}, catalog=catalog, made=made)
+        write_place_folder(nowcaster, folder, told, catalog=catalog, made=made)
     if not quiet:
         print("\n".join([*in_words(made), f"results: {out}"]))
 
@@ -78,6 +82,7 @@ def place_predict(
     model: Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast place`.")],
     source: _Source,
     date: _Date = None,
+    complete_until: CompleteUntil = None,
     out: Annotated[Path | None, typer.Option("--out", help="Picture of the map, a PNG.")] = None,
     *,
     reading: ReadOptions,
@@ -92,14 +97,14 @@ def place_predict(
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
 
     nowcaster = open_place_nowcaster(model)
-    made = nowcaster.nowcast(read_catalog(source, **vars(reading)), date)
+    catalog = read_catalog(source, **vars(reading))
+    made = nowcaster.nowcast(catalog, date, complete_until=complete_until)
     if out is not None:
         draw(made, out)
+    if date is None:
+        tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if str(made.day) < nowcaster.known_until:
-        print(
-            f"note: this day was learned from (all before {nowcaster.known_until} was), so this is no nowcast",
-            file=sys.stderr,
-        )
+        tell(f"this day was learned from (all before {nowcaster.known_until} was), so this is no nowcast")
     print("\n".join(in_words(made) + ([f"map: {out}"] if out is not None else [])))
 
 
@@ -111,6 +116,7 @@ def place_backtest(
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Networks that differ in their seed only.")] = 5,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes that fit at the same time.")] = 2,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    complete_until: CompleteUntil = None,
     force: _Force = False,
     quiet: _Quiet = False,
     *,
@@ -133,14 +139,15 @@ def place_backtest(
     chosen = choose_place(catalog, PlaceSettings(place, network, end=window.first))
     place, network = chosen.settings.place, chosen.settings.network
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
-    from seisweave.nowcast.place.backtesting import backtest
+    from seisweave.nowcast.place.backtesting import backtest, check_window
     from seisweave.nowcast.place.judged import judge_backtest, origin_of
     from seisweave.report.results.place import write_backtest_folder
 
+    check_window(catalog, window, complete_until=complete_until)
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
         with live_progress(chosen.lines, quiet=quiet) as progress:
-            made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress)
+            made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress, complete_until=complete_until)
         with whole_folder(out, force=True) as folder:
             judged = judge_backtest(made, place)
             told = {"kind": "backtest by place", **options, **origin_of(catalog), "seeds": seeds}

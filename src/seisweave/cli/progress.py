@@ -37,7 +37,7 @@ def live_progress(notes: Sequence[str] = (), *, quiet: bool = False) -> Iterator
 
 
 def _after_notes(notes: Sequence[str], show: Callable[[Step], None]) -> Callable[[Step], None]:
-    untold = list(notes)
+    untold = [note for note in notes if note]
 
     def tell(step: Step) -> None:
         while untold:

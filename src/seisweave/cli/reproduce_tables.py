@@ -13,7 +13,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, whole_folder
-from seisweave.cli.nowcast import check_libraries
+from seisweave.cli.nowcast import check_libraries, tell
 from seisweave.cli.progress import live_progress
 from seisweave.interrupts import interrupts
 from seisweave.storage import SUMMARY
@@ -77,9 +77,12 @@ def _command(table: str, text: str) -> Callable[..., None]:
             going_on = resume and (out / PARTIAL).exists()
             check_target(out, force=force or going_on, resume=resume)
             check_libraries(figures=True)
+            from seisweave.nowcast.known import known_of
             from seisweave.studies.eqpred.table import TableRequest, make_table
 
             given = read_input(catalog, table, reading)
+            if given.options.end is None and not quiet:
+                tell(known_of(given.catalog).note().replace("complete_until", "end"))
             request = TableRequest(name, given, Effort(seeds, minutes, quick), tuple(add or ()))
             with kept_run(out, request.identity, resume=resume) as keep:
                 with live_progress(quiet=quiet) as progress:

@@ -18,12 +18,13 @@ from jaxtyping import Bool, Float, Shaped
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.nowcast.claims import claim
+from seisweave.nowcast.known import known_of
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
 from seisweave.nowcast.place.chosen import choose_place
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
-from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings, WindowOptions
+from seisweave.nowcast.times import Instant, as_time, in_short
 from seisweave.progress import Progress, Step
 
 
@@ -87,6 +88,7 @@ def backtest(
     jobs: int | None = None,
     progress: Progress | None = None,
     keep: Path | None = None,
+    complete_until: Instant | None = None,
 ) -> Backtest:
     """Nowcast all days of a window, each from what came before its last refit and before itself.
 
@@ -96,8 +98,11 @@ def backtest(
         jobs: processes that fit at the same time, by default one; results do not depend on it.
         progress: called with a `Step` after every fit.
         keep: folder for finished fits, from which a run that was interrupted goes on.
+        complete_until: the instant until which the catalog is complete, quiet days included; by default the time of
+            its last event, whose day is unfinished.
 
-    Errors: InputError for a window without watched days, a past without events, and a folder of another run.
+    Errors: InputError for a window without watched days or beyond what is known, a past without events, and a folder
+    of another run.
 
     >>> from seisweave.nowcast.place import PlaceNetworkOptions, PlaceOptions, WindowOptions
     >>> from seisweave.synthetic import EtasOptions, etas_world
@@ -113,6 +118,7 @@ def backtest(
     if not isinstance(given, PlaceData):
         chosen = choose_place(given, PlaceSettings(options.place, options.network, end=options.window.first)).settings
         options = replace(options, place=chosen.place, network=chosen.network)
+        check_window(given, options.window, complete_until=complete_until)
     window = options.window
     data = given if isinstance(given, PlaceData) else place_data(given, options.place, end=window.end)
     borders = [as_time("first", day) for day in window.refits]
@@ -141,6 +147,16 @@ def backtest(
         corrections=corrections,
         **baselines,
     )
+
+
+def check_window(catalog: Catalog, window: WindowOptions, *, complete_until: Instant | None = None) -> None:
+    """Refuse to score days that a catalog does not hold whole. Errors: InputError for such a window."""
+    known, end = known_of(catalog, complete_until), as_time("end", window.end)
+    if end > known.end():
+        raise InputError(
+            f"the catalog is known until {in_short(known.end())} ({known.why()}), scoring ends before {in_short(end)};"
+            f" {known.remedy(end, '--end')}"
+        )
 
 
 def _fits(refits: list[_Refit], seed: int) -> list[_Fit]:

@@ -8,9 +8,10 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.nowcast.chosen_maps import Cells, choose_maps, select_events
+from seisweave.nowcast.known import known_of
 from seisweave.nowcast.place.options import USUAL_CALIBRATION_YEARS, USUAL_CELL_DEG, PlaceOptions, PlaceSettings
 from seisweave.nowcast.thresholds import four_thresholds
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, as_time
 
 WARM_UP = np.timedelta64(365, "D")
 _CELLS = Cells(usual_deg=USUAL_CELL_DEG, fewest=4, most=400)
@@ -24,10 +25,11 @@ class ChosenPlace:
     lines: tuple[str, ...]
 
 
-def choose_place(catalog: Catalog, settings: PlaceSettings) -> ChosenPlace:
+def choose_place(catalog: Catalog, settings: PlaceSettings, *, complete_until: Instant | None = None) -> ChosenPlace:
     """The settings with the catalog's own region, cells and thresholds where they name none.
 
-    Of the five years to calibrate on half of a shorter past are left. Only what comes before `settings.end` has a say.
+    Of the five years to calibrate on half of a shorter past are left. Only what comes before `settings.end` has a say,
+    or before the first day that is not known whole: that of the last event, or of `complete_until`.
 
     Errors: InputError for a catalog without events that can be used.
 
@@ -37,7 +39,10 @@ def choose_place(catalog: Catalog, settings: PlaceSettings) -> ChosenPlace:
     ((2.5, 3.0, 3.5, 4.0), 0.5)
     """
     place = settings.place
-    known = catalog if settings.end is None else catalog.select(end=settings.end)
+    if settings.end is None and len(catalog):
+        known = known_of(catalog, complete_until).whole_steps(catalog)
+    else:
+        known = catalog.select(end=settings.end)
     region = choose_maps(catalog, place.maps, _CELLS, known=known)
     place, lines = replace(place, box=region.options.box, cell_deg=region.options.cell_deg), [region.line]
     events = select_events(known, region.options).select(box=region.options.edges)

@@ -10,11 +10,12 @@ from jaxtyping import Bool, Float, Float32
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.nowcast.known import DAY, known_of
 from seisweave.nowcast.maps import Steps, lay_steps, select_events
 from seisweave.nowcast.place.chosen import WARM_UP, choose_place
 from seisweave.nowcast.place.features import all_watched, daily_counts, place_features, place_targets
 from seisweave.nowcast.place.options import PlaceOptions, PlaceSettings
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, as_time
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,23 +52,32 @@ class PlaceData:
 
 
 def place_data(
-    catalog: Catalog, options: PlaceOptions, *, start: str | None = None, end: str | None = None
+    catalog: Catalog,
+    options: PlaceOptions,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    complete_until: Instant | None = None,
 ) -> PlaceData:
     """Look at a catalog, from the day of its first event or `start`, through the day before `end`.
 
     Region and thresholds that the options do not name are those of `choose_place`.
 
-    By default the last day is the one after the last event's: tomorrow, of which nothing is known but its features.
+    By default the last day is the first that is not known whole, that of the last event: nothing of it counts, but it
+    has features. With `complete_until` the catalog is complete until that instant, quiet days included. An `end` is
+    taken at its word.
 
     Errors: InputError for a catalog without events near the grid, or an end before it begins.
     """
     if options.box is None or options.magnitudes is None:
-        options = choose_place(catalog, PlaceSettings(options)).settings.place
+        options = choose_place(catalog, PlaceSettings(options), complete_until=complete_until).settings.place
     events = select_events(catalog, options.maps)
     if not len(events):
         raise InputError("no event of the catalog has a time, a magnitude and a wanted type; give one with such events")
+    start = start or str(events.times.min().astype("datetime64[D]"))
     if end is None:
-        end = str(events.times.max().astype("datetime64[D]") + np.timedelta64(2, "D"))
+        known = known_of(catalog, complete_until)
+        events, end = known.whole_steps(events), str(known.end() + DAY)
     steps = lay_steps(events, options.maps, start, end)
     first = steps.start[0] + WARM_UP if options.learn_from is None else as_time("learn_from", options.learn_from)
     return PlaceData(

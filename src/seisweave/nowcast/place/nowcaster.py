@@ -22,6 +22,7 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
+from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
 from seisweave.nowcast.place.chosen import choose_place
@@ -30,7 +31,7 @@ from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction
 from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
 from seisweave.nowcast.place.stored import read_place, write_place
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, as_time, first_instant, in_short
 from seisweave.progress import Progress, Step
 
 if TYPE_CHECKING:
@@ -85,29 +86,36 @@ class PlaceNowcaster:
         """Chances on any day, of the days from it on."""
         return self.neuron.rate
 
-    def nowcast(self, catalog: CatalogLike, day: str | None = None) -> PlaceNowcast:
-        """Nowcast a day from what came before it; by default the day after the catalog's last event.
+    def nowcast(
+        self, catalog: CatalogLike, day: Instant | None = None, *, complete_until: Instant | None = None
+    ) -> PlaceNowcast:
+        """Nowcast a day from what came before it; by default the first day that is not known whole.
 
-        Errors: InputError for a catalog that begins later than the one it was fitted to, or ends before the day.
+        That is the day of the last event, which has only begun. With `complete_until` the catalog is complete until
+        that instant: days before it are known whole, be they quiet.
+
+        Errors: InputError for a catalog that begins later than the one it was fitted to, or ends before the day, and a
+        time within a day.
         """
         catalog = as_catalog(catalog)
         events = select_events(catalog, self.options.maps)
         if not len(events) or events.times.min() >= as_time("first", self.first) + np.timedelta64(1, "D"):
             raise InputError(f"the catalog begins after {self.first}, which the network remembers; give all of it")
-        last = events.times.max().astype("datetime64[D]") + np.timedelta64(1, "D")
-        wanted = last if day is None else as_time("date", day).astype("datetime64[D]")
-        if not as_time("first", self.first) < wanted <= last:
+        known = known_of(catalog, complete_until)
+        wanted = known.end() if day is None else first_instant("date", day, MIDNIGHT, DAY)
+        if not as_time("first", self.first) < wanted <= known.end():
+            remedy = known.remedy(wanted, "--date") if wanted > known.end() else "give a later --date"
             raise InputError(
-                f"the catalog runs from {self.first} to {last - np.timedelta64(1, 'D')}, nothing is known of {wanted};"
-                " give a newer catalog, or another --date"
+                f"the catalog runs from {self.first} to before {in_short(known.end())} ({known.why()}), nothing is"
+                f" known of {in_short(wanted)}; {remedy}"
             )
-        data = place_data(catalog, self.options, start=self.first, end=str(wanted + np.timedelta64(1, "D")))
+        data = place_data(catalog, self.options, start=self.first, end=str(wanted + DAY))
         rates, lean = log_rates(self.network, data.features[-1:]), self.neuron.log_rates(data.counts[-1:])
         probability = self.correction(rates, lean)[0]
         west, _, south, _ = self.options.maps.edges
         rows, columns = self.options.maps.shape
         return PlaceNowcast(
-            day=wanted,
+            day=wanted.astype("datetime64[D]"),
             days=self.options.days,
             magnitudes=self.options.thresholds,
             probability=probability,
@@ -115,6 +123,10 @@ class PlaceNowcaster:
             latitude=south + self.options.maps.side_deg * (np.arange(rows) + 0.5),
             longitude=west + self.options.maps.side_deg * (np.arange(columns) + 0.5),
         )
+
+    def unfinished(self, catalog: CatalogLike, *, complete_until: Instant | None = None) -> str:
+        """What nowcasts do not count of a catalog's end, or take as quiet, in one line; empty where that is nothing."""
+        return known_of(as_catalog(catalog), complete_until).note()
 
     def write(self, folder: str | Path) -> Path:
         """Write a folder, which is made if missing: weights as safetensors, everything else as JSON."""
@@ -128,8 +140,9 @@ def train_place_nowcaster(
     jobs: int | None = None,
     progress: Progress | None = None,
     keep: str | Path | None = None,
+    complete_until: Instant | None = None,
 ) -> PlaceNowcaster:
-    """Train a nowcaster by place on all days of a catalog, or on those before `settings.end`.
+    """Train a nowcaster by place on all whole days of a catalog, or on those before `settings.end`.
 
     Arguments:
         catalog: events, from the first day to be remembered on.
@@ -138,6 +151,8 @@ def train_place_nowcaster(
             on it.
         progress: called with a `Step` after every epoch; with several jobs after every network.
         keep: folder for finished networks, from which a run that was interrupted goes on.
+        complete_until: the instant until which the catalog is complete, quiet days included. By default the time of
+            its last event: the day that this leaves unfinished is not counted.
 
     Errors: InputError for a catalog that is too short, or has too few events, and a folder that keeps another run.
 
@@ -153,19 +168,36 @@ def train_place_nowcaster(
     ['calibration 1 of 1: epoch 1', 'network: epoch 1']
     """
     catalog = as_catalog(catalog)
-    settings = choose_place(catalog, settings or PlaceSettings()).settings
+    settings = choose_place(catalog, settings or PlaceSettings(), complete_until=complete_until).settings
     try:
-        return _train(catalog, settings, jobs=jobs or 1, progress=progress, keep=None if keep is None else Path(keep))
+        data = _past(catalog, settings, complete_until)
+        return _train(catalog, data, settings, jobs=jobs or 1, progress=progress, keep=keep)
     except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.place.maps)}") from None
 
 
+def _past(catalog: Catalog, settings: PlaceSettings, complete_until: Instant | None) -> PlaceData:
+    """The days to learn from, and without an end the one after them. Errors: InputError for days that are not known."""
+    data = place_data(catalog, settings.place, end=settings.end, complete_until=complete_until)
+    known = known_of(catalog, complete_until)
+    if settings.end is not None and (end := as_time("end", settings.end)) > known.end():
+        raise InputError(
+            f"the catalog ends before {in_short(known.end())} ({known.why()}), the days up to {in_short(end)} are"
+            f" unknown; {known.remedy(end, '--end')}"
+        )
+    return data
+
+
 def _train(
-    catalog: Catalog, settings: PlaceSettings, *, jobs: int, progress: Progress | None, keep: Path | None
+    catalog: Catalog,
+    data: PlaceData,
+    settings: PlaceSettings,
+    *,
+    jobs: int,
+    progress: Progress | None,
+    keep: str | Path | None,
 ) -> PlaceNowcaster:
-    data = place_data(catalog, settings.place, end=settings.end)
-    if settings.end is not None:
-        _check_end(catalog, settings.place, settings.end)
+    keep = None if keep is None else Path(keep)
     until = data.steps.start[-1] if settings.end is None else data.steps.start[-1] + data.steps.step
     borders = [*earlier_fits(data, until, settings.network), until]
     if not data.before(borders[-2]).any():
@@ -232,13 +264,6 @@ def _told(progress: Progress, number: int, last: int, epochs: int) -> Callable[[
     name = "network" if number == last else f"calibration {number + 1} of {last}"
     done, of = number * epochs + 1, (last + 1) * epochs
     return lambda epoch: progress(Step(f"{name}: epoch {epoch.epoch + 1}", (done + epoch.epoch) / of))
-
-
-def _check_end(catalog: Catalog, options: PlaceOptions, end: str) -> None:
-    """Refuse to take days that the catalog does not reach for quiet ones."""
-    after = select_events(catalog, options.maps).times.max().astype("datetime64[D]") + np.timedelta64(1, "D")
-    if as_time("end", end) > after:
-        raise InputError(f"the catalog ends before {after}, the days up to {end} are unknown; give an earlier --end")
 
 
 def save_place(nowcaster: PlaceNowcaster, folder: Path) -> Path:

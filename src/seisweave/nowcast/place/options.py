@@ -9,8 +9,9 @@ from itertools import takewhile
 import numpy as np
 
 from seisweave.errors import InputError
+from seisweave.nowcast.known import DAY, MIDNIGHT
 from seisweave.nowcast.map_options import MapOptions
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import as_time, first_instant
 
 MOST_DAYS, USUAL_CELL_DEG, USUAL_CALIBRATION_YEARS = 365, 0.5, 5
 
@@ -151,6 +152,10 @@ class PlaceSettings:
     seed: int = 0
     end: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.end is not None:
+            first_instant("end", self.end, MIDNIGHT, DAY)
+
 
 @dataclass(frozen=True)
 class WindowOptions:
@@ -174,7 +179,7 @@ class WindowOptions:
             raise InputError(f"every_years is {self.every_years}; give 1 or more")
         if self.plain_from is not None:
             as_time("plain_from", self.plain_from)
-        if as_time("first", self.first) >= as_time("end", self.end):
+        if first_instant("first", self.first, MIDNIGHT, DAY) >= first_instant("end", self.end, MIDNIGHT, DAY):
             raise InputError(f"first {self.first} is not before end {self.end}; give a later end")
 
     @property

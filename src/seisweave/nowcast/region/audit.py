@@ -21,6 +21,7 @@ from jaxtyping import Float, Int, Shaped
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.nowcast.region.growth import growth
+from seisweave.nowcast.times import Instant
 
 if TYPE_CHECKING:
     from seisweave.nowcast.region.nowcaster import Nowcaster
@@ -136,19 +137,21 @@ def run_audit(audited: Audited, series: Float[np.ndarray, " t"], catalog: Catalo
     return Audit(tuple(changes), tuple(responses), tuple(growth(series)))
 
 
-def raw_series(nowcaster: Nowcaster, catalog: Catalog) -> Float[np.ndarray, " t"]:
+def raw_series(
+    nowcaster: Nowcaster, catalog: Catalog, *, complete_until: Instant | None = None
+) -> Float[np.ndarray, " t"]:
     """The series that a nowcaster nowcasts, before smoothing: novelty, in the prospective protocol its logarithm."""
-    novelty = nowcaster.nowcast(catalog).novelty
+    novelty = nowcaster.nowcast(catalog, complete_until=complete_until).novelty
     return novelty if nowcaster.settings.nowcast.centred else np.log(novelty)
 
 
-def of_nowcaster(nowcaster: Nowcaster) -> Audited:
+def of_nowcaster(nowcaster: Nowcaster, *, complete_until: Instant | None = None) -> Audited:
     """A trained nowcaster as something to audit: the nowcast of novelty, against novelty as it is scored."""
     from seisweave.nowcast.seeding import seeded
 
     def made_of(catalog: Catalog) -> NowcastSeries:
         with seeded(0):  # one thread: many at work on small maps are slower
-            made = nowcaster.nowcast(catalog)
+            made = nowcaster.nowcast(catalog, complete_until=complete_until)
         target = made.smoothed if nowcaster.settings.nowcast.centred else made.novelty
         return NowcastSeries(made.start, made.nowcast_novelty, target)
 

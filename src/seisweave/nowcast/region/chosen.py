@@ -11,7 +11,7 @@ from seisweave.nowcast.chosen_maps import choose_maps, select_events
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import TRAIN_SHARE, VAL_SHARE
 from seisweave.nowcast.thresholds import one_threshold
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, as_time
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,11 @@ class ChosenSettings:
     lines: tuple[str, ...]
 
 
-def choose_settings(catalog: Catalog, settings: Settings) -> ChosenSettings:
+def choose_settings(catalog: Catalog, settings: Settings, *, complete_until: Instant | None = None) -> ChosenSettings:
     """The settings with the catalog's own region, cells and threshold where they name none.
 
-    Only what comes before the end of validation has a say: `val_end`, or 80 % of the days.
+    Only what comes before the end of validation has a say: `val_end`, or 80 % of the days; nothing after
+    `complete_until`.
 
     Errors: InputError for a catalog without events that can be used.
 
@@ -33,6 +34,8 @@ def choose_settings(catalog: Catalog, settings: Settings) -> ChosenSettings:
     >>> choose_settings(southern_california_like(n_events=500).catalog, Settings()).settings.maps.box
     (-118.9, -115.2, 32.5, 35.5)
     """
+    if complete_until is not None:
+        catalog = catalog.take(catalog.times < as_time("complete_until", complete_until))
     known = _before_test(catalog, settings)
     region = choose_maps(catalog, settings.maps, known=known)
     maps, nowcast, lines = region.options, settings.nowcast, [region.line]

@@ -14,6 +14,7 @@ from seisweave.nowcast.region.novelty import reconstruct
 from seisweave.nowcast.region.nowcaster import Nowcaster
 from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.scores import score
+from seisweave.nowcast.times import Instant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,14 +79,14 @@ class JudgedNowcasts:
         )
 
 
-def judge(nowcaster: Nowcaster, catalog: Catalog) -> JudgedNowcasts:
+def judge(nowcaster: Nowcaster, catalog: Catalog, *, complete_until: Instant | None = None) -> JudgedNowcasts:
     """Nowcast a catalog and score what comes after the days the model knows.
 
-    Where there is no such day, the scores say so.
+    Where there is no such day, the scores say so. Days count where they are known whole, see `Nowcaster.nowcast`.
 
     Errors: InputError for a catalog that is shorter than the window of the nowcaster.
     """
-    observed = nowcaster.observe(catalog)
+    observed = nowcaster.observe(catalog, complete_until=complete_until)
     nowcasts = nowcasts_of(nowcaster.model, observed)
     return JudgedNowcasts(nowcaster, observed, nowcasts, _summary(nowcaster, catalog, observed, nowcasts))
 

@@ -19,6 +19,7 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
+from seisweave.nowcast.known import Known, known_of
 from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.chosen import choose_settings
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
@@ -27,7 +28,7 @@ from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, first_instant, in_short
 from seisweave.progress import Progress
 
 
@@ -43,8 +44,8 @@ class Nowcaster:
     ...     training=TrainingOptions(epochs=1, accelerator="cpu"))
     >>> nowcaster = train_nowcaster(catalog, quick)  # on the first 80 % of the days
     >>> made = nowcaster.nowcast(catalog)
-    >>> str(made.start[-1])[:10], bool(0 < made.probability[-1] < 1)  # the day after the catalog's last
-    ('1991-02-04', True)
+    >>> str(made.start[-1])[:10], bool(0 < made.probability[-1] < 1)  # the first day that is not known whole
+    ('1991-02-03', True)
     """
 
     model: TrainedNetworks
@@ -62,7 +63,14 @@ class Nowcaster:
         """Options of every stage."""
         return self.model.settings
 
-    def update(self, catalog: CatalogLike, *, epochs: int = 20, progress: Progress | None = None) -> Nowcaster:
+    def update(
+        self,
+        catalog: CatalogLike,
+        *,
+        epochs: int = 20,
+        progress: Progress | None = None,
+        complete_until: Instant | None = None,
+    ) -> Nowcaster:
         """Go on training with the days that have come since, from the present weights; returns a new nowcaster.
 
         The days up to the end of the catalog become the past: the last of them, as many as were validated on before,
@@ -72,7 +80,7 @@ class Nowcaster:
         Errors: InputError for a catalog without new days.
         """
         catalog, fitted, settings = as_catalog(catalog), self.model.fitted, self.settings
-        observed = observe(catalog, settings, origin=fitted.origin, since=None)
+        observed = observe(catalog, settings, origin=fitted.origin, complete_until=complete_until)
         end, known = observed.steps.start[-1] + observed.steps.step, fitted.known_until
         if end <= known:
             raise InputError(
@@ -90,42 +98,78 @@ class Nowcaster:
         return Nowcaster(replace(model, settings=settings), catalog.provenance)
 
     def observe(
-        self, catalog: CatalogLike, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+        self,
+        catalog: CatalogLike,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        *,
+        complete_until: Instant | None = None,
     ) -> Observed:
         """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
-        return observe(as_catalog(catalog), self.settings, origin=self.model.fitted.origin, since=since, until=until)
+        origin, step = self.model.fitted.origin, self.settings.maps.step
+        first = None if since is None else first_instant("since", since, origin, step)
+        end = None if until is None else first_instant("until", until, origin, step)
+        catalog = as_catalog(catalog)
+        if first is not None:
+            self._check_known(first, known_of(catalog, complete_until))
+        return observe(
+            catalog,
+            self.settings,
+            origin=origin,
+            since=first,
+            until=end,
+            complete_until=complete_until,
+        )
 
     def nowcast(
-        self, catalog: CatalogLike, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+        self,
+        catalog: CatalogLike,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        *,
+        complete_until: Instant | None = None,
     ) -> Nowcasts:
-        """Nowcast the steps of a catalog and the one after its last day; `since` and `until` take a part of them.
+        """Nowcast the whole steps of a catalog and the one after them; `since` and `until` take a part of them.
 
-        Each nowcast knows the steps before its own alone (in the paper protocol: the span of the smoothing more).
+        Each nowcast knows the steps before its own alone (in the paper protocol: the span of the smoothing more). The
+        step of the last event has only begun: it is the one after, and is nowcast from what came before it. With
+        `complete_until` the catalog is complete until that instant: steps before it are whole, be they quiet.
 
-        Errors: InputError for a catalog that is shorter than the window, or begins too late for `since`.
+        Errors: InputError for a catalog that is shorter than the window, begins too late for `since`, or ends before;
+        and for times within a step.
         """
-        return nowcasts_of(self.model, self.observe(catalog, since, until))
+        return nowcasts_of(self.model, self.observe(catalog, since, until, complete_until=complete_until))
 
-    def step_of(self, catalog: CatalogLike, date: str | None = None) -> np.datetime64:
-        """First instant of the step that holds a date; by default of the one after the catalog's last day.
+    def step_of(
+        self, catalog: CatalogLike, date: Instant | None = None, *, complete_until: Instant | None = None
+    ) -> np.datetime64:
+        """The step that begins on a date, by its first instant; by default the first that is not known whole.
 
-        Errors: InputError for a catalog without events, and a date after that step.
+        Errors: InputError for a catalog without events, a date within a step, and one after that step.
         """
         fitted, step = self.model.fitted, self.settings.maps.step
         events = select_events(as_catalog(catalog), self.settings.maps)
         if not len(events):
             raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
-        end = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(1, "D")
-        last = fitted.origin + step * int((end - fitted.origin) // step)
+        known = known_of(as_catalog(catalog), complete_until)
         if date is None:
-            return last
-        wanted = fitted.origin + step * int((as_time("date", date) - fitted.origin) // step)
-        if wanted > last:
-            raise InputError(
-                f"the catalog ends on {_day(last)}, nothing is known of the days from there to {_day(wanted)}; give a"
-                " newer catalog, or an earlier --date"
-            )
+            return known.end(fitted.origin, step)
+        wanted = first_instant("date", date, fitted.origin, step)
+        self._check_known(wanted, known)
         return wanted
+
+    def unfinished(self, catalog: CatalogLike, *, complete_until: Instant | None = None) -> str:
+        """What nowcasts do not count of a catalog's end, or take as quiet, in one line; empty where that is nothing."""
+        return known_of(as_catalog(catalog), complete_until).note(self.model.fitted.origin, self.settings.maps.step)
+
+    def _check_known(self, wanted: np.datetime64, known: Known) -> None:
+        """Refuse a step whose past is not known whole."""
+        end = known.end(self.model.fitted.origin, self.settings.maps.step)
+        if wanted > end:
+            raise InputError(
+                f"the catalog ends on {in_short(end)} ({known.why()}), nothing is known of the days from there to"
+                f" {in_short(wanted)}; {known.remedy(wanted, '--date')}"
+            )
 
     def without_end(self) -> Nowcaster:
         """The same, for days after those it was once trained and judged on."""
@@ -157,6 +201,7 @@ def train_nowcaster(
     jobs: int | None = None,
     progress: Progress | None = None,
     keep: str | Path | None = None,
+    complete_until: Instant | None = None,
 ) -> Nowcaster:
     """Train a nowcaster on a catalog up to the end of validation; what comes after is not looked at.
 
@@ -167,6 +212,8 @@ def train_nowcaster(
             Results do not depend on it.
         progress: called with a `Step` after every epoch.
         keep: folder for the work under way, from which a run that was interrupted goes on.
+        complete_until: the instant until which the catalog is complete, quiet days included. By default the time of
+            its last event: the day that this leaves unfinished is not counted.
 
     Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
     its gaps; and for a folder that keeps another run.
@@ -180,13 +227,13 @@ def train_nowcaster(
     >>> epochs = []
     >>> nowcaster = train_nowcaster(catalog, quick, progress=lambda step: epochs.append(step.stage.split(",")[0]))
     >>> epochs, str(nowcaster.model.fitted.known_until)[:10]
-    (['autoencoder', 'temporal'], '1990-11-16')
+    (['autoencoder', 'temporal'], '1990-11-15')
     """
     catalog = as_catalog(catalog)
-    settings = choose_settings(catalog, settings or Settings()).settings
-    past = _past(catalog, settings)
+    settings = choose_settings(catalog, settings or Settings(), complete_until=complete_until).settings
+    past = _past(catalog, settings, complete_until)
     if keep is not None:
-        columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
+        columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude, past.observed.steps.start]
         claim(Path(keep), settings.to_dict(), columns + ([] if catalog.event_type is None else [catalog.event_type]))
     at_work = settings
     if jobs is not None:
@@ -198,9 +245,9 @@ def train_nowcaster(
         raise InputError(f"{error}; {held(catalog, settings.maps)}") from None
 
 
-def _past(catalog: Catalog, settings: Settings) -> Past:
+def _past(catalog: Catalog, settings: Settings, complete_until: Instant | None = None) -> Past:
     """What may be known of a catalog, up to the end of validation."""
-    observed = observe(catalog, settings)
+    observed = observe(catalog, settings, complete_until=complete_until)
     split = split_steps(observed.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
     return Past(observed, split.train, split.validation, split.val_end)
 

@@ -10,9 +10,10 @@ from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.nowcast.known import known_of
 from seisweave.nowcast.maps import Steps, largest_magnitudes, lay_steps, select_events, weave_values
 from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, as_time
 from seisweave.renamed import renamed_names
 
 if not TYPE_CHECKING:
@@ -43,6 +44,7 @@ def observe(
     origin: np.datetime64 | None = None,
     since: np.datetime64 | None = None,
     until: np.datetime64 | None = None,
+    complete_until: Instant | None = None,
 ) -> Observed:
     """See a catalog as a nowcaster does, from `settings.nowcast.start` to `end`, or the part that some nowcasts need.
 
@@ -52,13 +54,19 @@ def observe(
         origin: first instant of the steps it was trained on: steps fall alike, and by default begin there.
         since: first step that is to be nowcast; the steps it depends on are added before.
         until: end of the steps.
+        complete_until: the instant until which no event is missing, so that days without events are quiet; by default
+            the time of the last event, and a last step that it leaves unfinished is none of the steps.
 
     Errors: InputError for a catalog that does not reach back so far, or has no event.
     """
     events = select_events(catalog, settings.maps)
     if not len(events):
         raise InputError("the catalog has no event that can be used (time, magnitude, type); give one with events")
-    start, end = _span(events, settings, origin, since, until)
+    known = known_of(catalog, complete_until).until
+    end = known if until is None else min(known, until)
+    if settings.nowcast.end is not None and since is None and until is None:
+        end = min(end, as_time("end", settings.nowcast.end))
+    start = _start(events, settings, origin, since)
     steps = lay_steps(events, settings.maps, str(start), str(end))
     if len(steps) <= settings.reach:
         raise InputError(
@@ -71,22 +79,25 @@ def observe(
     return Observed(steps, maps, largest_magnitudes(events, settings.maps, steps), _activity(large, settings, steps))
 
 
-def _span(
-    events: Catalog,
-    settings: Settings,
-    origin: np.datetime64 | None,
-    since: np.datetime64 | None,
-    until: np.datetime64 | None,
-) -> tuple[np.datetime64, np.datetime64]:
-    """First and last instant of the steps wanted."""
+def unfinished(catalog: Catalog, settings: Settings, complete_until: Instant | None = None) -> str:
+    """What a fit does not count of a catalog's end, or takes as quiet, in one line; empty where that is nothing."""
+    events, known = select_events(catalog, settings.maps), known_of(catalog, complete_until)
+    if not len(events):
+        return ""
+    start, end = _start(events, settings, None, None), settings.nowcast.end
+    if end is not None and as_time("end", end) <= known.end(start, settings.maps.step):
+        return ""
+    return known.note(start, settings.maps.step)
+
+
+def _start(
+    events: Catalog, settings: Settings, origin: np.datetime64 | None, since: np.datetime64 | None
+) -> np.datetime64:
+    """First instant of the steps wanted."""
     step, day = settings.maps.step, np.timedelta64(1, "D")
     first = events.times.min().astype("datetime64[D]").astype("datetime64[us]")
-    last = events.times.max().astype("datetime64[D]").astype("datetime64[us]") + day
-    options = settings.nowcast
-    if options.end is not None and since is None and until is None:
-        last = min(last, as_time("end", options.end))
     if origin is None:
-        return (first if options.start is None else as_time("start", options.start)), last
+        return first if settings.nowcast.start is None else as_time("start", settings.nowcast.start)
     wanted = max(first, origin) if since is None else since - (settings.reach + 1) * step
     start = origin + step * np.ceil((wanted - origin) / step).astype(int)  # steps fall as they did in training
     if since is not None and start < first - day:
@@ -94,7 +105,7 @@ def _span(
             f"the catalog begins on {str(first)[:10]}, and a nowcast for {str(since)[:10]} looks back to"
             f" {str(start)[:10]}; give a catalog that begins earlier"
         )
-    return start, last if until is None else min(last, until)
+    return start
 
 
 def _activity(events: Catalog, settings: Settings, steps: Steps) -> Float[np.ndarray, " t"]:

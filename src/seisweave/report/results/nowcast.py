@@ -11,6 +11,7 @@ import pandas as pd
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import weave, write_maps
 from seisweave.nowcast.region.judged import JudgedNowcasts, judge
+from seisweave.nowcast.times import Instant, as_time, in_short
 from seisweave.report.audit import audit_figure
 from seisweave.report.nowcast_figures import loss_figure, map_figure, series_figure
 from seisweave.storage import write_summary
@@ -28,8 +29,11 @@ def write_nowcaster_folder(
     *,
     catalog: Catalog | None = None,
     maps: bool = True,
+    complete_until: Instant | None = None,
 ) -> dict[str, Any]:
     """Write the model, its scores on a catalog, its nowcasts as a table, its maps and figures.
+
+    Without `complete_until` the catalog is complete until its last event, and that day is not counted.
 
     Returns what summary.json holds. Errors: InputError without a catalog to judge by.
     """
@@ -37,14 +41,15 @@ def write_nowcaster_folder(
         raise InputError(
             "the folder of a nowcaster holds its scores; give `catalog=`, or nowcaster.write(folder) alone"
         )
-    judged = judge(nowcaster, catalog)
+    judged = judge(nowcaster, catalog, complete_until=complete_until)
     nowcaster.write(folder)
     judged.table().to_csv(folder / "nowcasts.csv", index=False)
     if maps:
         write_maps(weave(catalog, nowcaster.settings.maps, judged.observed.steps), folder / "maps.nc")
     for name, figure in nowcast_figures(judged).items():
         figure.savefig(folder / name)
-    summary = {**judged.summary, **(told or {})}
+    stated = None if complete_until is None else in_short(as_time("complete_until", complete_until))
+    summary = {**judged.summary, "complete_until": stated, **(told or {})}
     write_summary(folder, summary)
     return summary
 

@@ -15,7 +15,7 @@ from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import split_steps
-from seisweave.nowcast.times import as_time
+from seisweave.nowcast.times import Instant, as_time
 
 LONGEST = 100  # steps that the longest window of the paper looks back
 
@@ -55,9 +55,11 @@ class Days:
         return self.observed.extreme(self.nowcast.extreme_from)
 
 
-def paper_days(catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions) -> Days:
+def paper_days(
+    catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions, *, complete_until: Instant | None = None
+) -> Days:
     """Days in the paper's order: 70 % to train on, 10 % to validate on, the last 20 % to judge by; no embargo."""
-    observed = observe(catalog, Settings(nowcast, maps))
+    observed = observe(catalog, Settings(nowcast, maps), complete_until=complete_until)
     split = split_steps(observed.steps, nowcast.train_end, nowcast.val_end, embargo=0)
     parts = _Parts(split.train, split.validation, split.test)
     return _days(catalog, Settings(nowcast, maps), observed, parts, split.val_end)

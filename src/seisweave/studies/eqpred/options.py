@@ -9,9 +9,13 @@ from time import time
 from typing import TYPE_CHECKING, Literal
 
 from seisweave.errors import InputError
+from seisweave.nowcast.known import DAY, known_of
 from seisweave.nowcast.maps import MapOptions
+from seisweave.nowcast.times import as_time
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from seisweave.catalog.catalog import Catalog
     from seisweave.progress import Progress
 
@@ -37,7 +41,10 @@ class TableOptions:
         default=None, metadata={"help": "Magnitude from which an event is extreme; 4.5 for a given catalog."}
     )
     start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
-    end: str | None = field(default=None, metadata={"help": "End of the days to judge by; the catalog's by default."})
+    end: str | None = field(
+        default=None,
+        metadata={"help": "End of the days to judge by, to which the catalog is complete; the catalog's by default."},
+    )
     span: int = field(default=5, metadata={"help": "Days of the LOESS smoothing; 1: none."})
     not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
     gaps: str = field(default="", metadata={"help": "Times nobody watched, as START/END, several with commas."})
@@ -108,10 +115,21 @@ class TableInput:
         options = options or TableOptions()
         catalog = southern_california_like(seed=1, n_events=6000).catalog
         extreme = math.floor(10 * sorted(catalog.magnitude)[-_SIMULATED_EXTREMES]) / 10
-        options = replace(options, threshold=options.threshold or extreme, first=options.first or "2015-01-01")
+        first, end = options.first or "2015-01-01", options.end or "2020-01-01"  # of ten years from 2010 on
+        options = replace(options, threshold=options.threshold or extreme, first=first, end=end)
         box = (-119.0, -115.0, 32.5, 35.5)
         maps = MapOptions(box=box, cell_deg=0.25, gaps=options.gaps, not_event_type=options.not_event_type)
         return cls(catalog, options, maps)
+
+    @property
+    def complete_until(self) -> np.datetime64 | None:
+        """The named end of the days, up to which the catalog is complete, but no later than the last event's day.
+
+        None where no end is named: then the day of the last event is unfinished.
+        """
+        if self.options.end is None:
+            return None
+        return min(as_time("end", self.options.end), known_of(self.catalog).end() + DAY)
 
 
 @dataclass(frozen=True, eq=False)
