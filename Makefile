@@ -42,14 +42,14 @@ lint: .venv/.dev
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-# a fresh environment each time: what was lowest yesterday is no part of it
+# a fresh environment each time, with a cache of compiled loops of its own: numba's is for one version at a time
 lowest:
 	rm -rf .venv-lowest
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check packaging
 	.venv-lowest/bin/python -m tests.smoke.lowest constraints > .venv-lowest/constraints.txt
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c .venv-lowest/constraints.txt -e '$(EXTRAS)'
-	.venv-lowest/bin/python -m tests.smoke
+	NUMBA_CACHE_DIR=.venv-lowest/compiled .venv-lowest/bin/python -m tests.smoke
 	.venv-lowest/bin/python -m tests.smoke.lowest record > .venv-lowest/lowest.txt
 	mv .venv-lowest/lowest.txt lowest.txt
 
@@ -57,7 +57,7 @@ smoke:
 	rm -rf .venv-smoke
 	$(PYTHON) -m venv .venv-smoke
 	.venv-smoke/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '$(EXTRAS)' packaging
-	.venv-smoke/bin/python -m tests.smoke
+	NUMBA_CACHE_DIR=.venv-smoke/compiled .venv-smoke/bin/python -m tests.smoke
 
 licences: .venv/.dev
 	$(BIN)/python -m tests.licences > docs/licences.md

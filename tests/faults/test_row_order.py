@@ -18,21 +18,22 @@ OPTIONS = {
 ORDERS = {
     "turned round": lambda n: np.arange(n)[::-1],
     "shuffled": lambda n: np.random.default_rng(1).permutation(n),
-    "shuffled otherwise": lambda n: np.random.default_rng(2).permutation(n),
 }
 
 
 def planted():
-    """Four faults; ten events come twice, and some are at zero, of either sign."""
-    xyz_km = plant_faults(PlantedOptions(n_faults=4, density_per_km2=0.12, seed=3)).xyz_km
+    """Three faults; ten events come twice, and some are at zero, of either sign."""
+    xyz_km = plant_faults(PlantedOptions(n_faults=3, density_per_km2=0.12, seed=3)).xyz_km
     xyz_km[:4, 0] = [0.0, -0.0, 0.0, -0.0]
     return np.concatenate([xyz_km, xyz_km[40:50]])
 
 
 def located():
     """A catalog with errors of location; ten hypocentres come twice, with other errors the second time."""
-    catalog = southern_california_like(seed=4, n_events=500).catalog
-    return catalog.take(np.concatenate([np.arange(len(catalog)), np.arange(40, 50)]))
+    catalog = southern_california_like(seed=4, n_events=400).catalog
+    rows = np.arange(len(catalog))
+    rows[:10] = np.arange(40, 50)
+    return replace(catalog, **{name: getattr(catalog, name)[rows] for name in ("longitude", "latitude", "depth_km")})
 
 
 WORLDS = {"points": planted, "catalog": located}
@@ -49,8 +50,7 @@ def in_order(events, rows):
 
 
 @pytest.mark.slow_without_compiler
-@pytest.mark.parametrize("kind", OPTIONS)
-@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize(("world", "kind"), [*(("points", kind) for kind in OPTIONS), ("catalog", "global")])
 def test_a_network_does_not_depend_on_the_order_of_the_rows(world, kind, tmp_path):
     events = WORLDS[world]()
     network = reconstruct_faults(events, OPTIONS[kind], jobs=1)
