@@ -15,7 +15,7 @@ COMMANDS = {
     "condense": (["condense", "errors.csv", "--samples", "5", "--assign-samples", "5", "--out", "made", "--quiet"],),
     "forecast": (
         ["forecast", "catalog.csv", "--model", "uniform", "--out", "made", "--quiet"],
-        ["evaluate", "made", "--targets", "catalog.csv", "--out", "scores"],
+        ["evaluate", "made", "--targets", "catalog.csv", "--cutoffs", "2", "--out", "scores"],
     ),
 }
 
