@@ -48,7 +48,7 @@ lowest:
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check packaging
 	.venv-lowest/bin/python -m tests.smoke.lowest constraints > .venv-lowest/constraints.txt
-	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c .venv-lowest/constraints.txt -e '$(EXTRAS)'
+	.venv-lowest/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c .venv-lowest/constraints.txt -e '$(EXTRAS)'
 	NUMBA_CACHE_DIR=.venv-lowest/compiled .venv-lowest/bin/python -m tests.smoke
 	.venv-lowest/bin/python -m tests.smoke.lowest record > .venv-lowest/lowest.txt
 	mv .venv-lowest/lowest.txt lowest.txt
@@ -56,7 +56,7 @@ lowest:
 smoke:
 	rm -rf .venv-smoke
 	$(PYTHON) -m venv .venv-smoke
-	.venv-smoke/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '$(EXTRAS)' packaging
+	.venv-smoke/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '$(EXTRAS)' packaging
 	NUMBA_CACHE_DIR=.venv-smoke/compiled .venv-smoke/bin/python -m tests.smoke
 
 licences: .venv/.dev
