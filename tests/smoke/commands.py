@@ -55,7 +55,7 @@ CALLS = (
         tuple(f"faults/{name}" for name in ("network.nc", "faults.csv", "faults.geojson", "figure.png")),
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
-    Call("report", ("faults", "condensed", "--out", "page.html"), ("page.html",)),
+    Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call(
         "forecast",
         ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),
