@@ -1,6 +1,9 @@
 # make demo   the main job on the embedded default; ends with the path of a page to open
 # make test   the whole suite: lint, types, import contracts, tests, tests with the compiler off
 # make lint   the checks that need no test run
+# make lowest the lowest version of every direct dependency in .venv-lowest, every command run with them, lowest.txt written
+# make smoke PYTHON=python3.13    every command run by another Python, with the pinned versions, in .venv-smoke
+# make licences   docs/licences.md: what is installed with seisweave, and under which licences
 PYTHON ?= python3
 BIN := .venv/bin
 # the whole suite uses every core; a machine with two runs it in under ten minutes
@@ -12,7 +15,9 @@ TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave
 UNTYPED := --ignore=tests/cli --ignore-glob='tests/test_*.py' \
   $(foreach folder,cli condensation faults report studies,--ignore=src/seisweave/$(folder))
 
-.PHONY: demo test compiled lint format clean
+EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster]
+
+.PHONY: demo test compiled lint lowest smoke licences format clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
@@ -37,6 +42,26 @@ lint: .venv/.dev
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+# a fresh environment each time, with a cache of compiled loops of its own: numba's is for one version at a time
+lowest:
+	rm -rf .venv-lowest
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check packaging
+	.venv-lowest/bin/python -m tests.smoke.lowest constraints > .venv-lowest/constraints.txt
+	.venv-lowest/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c .venv-lowest/constraints.txt -e '$(EXTRAS)'
+	NUMBA_CACHE_DIR=.venv-lowest/compiled .venv-lowest/bin/python -m tests.smoke
+	.venv-lowest/bin/python -m tests.smoke.lowest record > .venv-lowest/lowest.txt
+	mv .venv-lowest/lowest.txt lowest.txt
+
+smoke:
+	rm -rf .venv-smoke
+	$(PYTHON) -m venv .venv-smoke
+	.venv-smoke/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '$(EXTRAS)' packaging
+	NUMBA_CACHE_DIR=.venv-smoke/compiled .venv-smoke/bin/python -m tests.smoke
+
+licences: .venv/.dev
+	$(BIN)/python -m tests.licences > docs/licences.md
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -54,4 +79,4 @@ format: .venv/.dev
 	touch $@ .venv/.run
 
 clean:
-	rm -rf .venv build dist .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-smoke build dist .pytest_cache .ruff_cache

@@ -59,19 +59,6 @@ def test_the_result_does_not_depend_on_the_number_of_jobs(criterion, subsets, jo
 
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("criterion", CRITERIA)
-@pytest.mark.parametrize("subsets", [1, 3])
-@pytest.mark.parametrize("seed", range(2))
-def test_the_order_of_the_events_does_not_matter(criterion, subsets, seed):
-    points, order = planted(seed), np.random.default_rng(seed).permutation(len(planted(seed)))
-    one, other = (reconstruct(p, criterion=criterion, subsets=subsets) for p in (points, points[order]))
-    np.testing.assert_allclose(other.bic, one.bic, rtol=1e-9)
-    assert adjusted_rand_index(other.segment, one.segment[order]) == 1.0
-    np.testing.assert_array_equal(other.segment, one.segment[order])  # segments are numbered by weight
-    assert adjusted_rand_index(other.label, one.label[order]) > 0.95
-
-
-@pytest.mark.slow_without_compiler
-@pytest.mark.parametrize("criterion", CRITERIA)
 @pytest.mark.parametrize("shift", [[100.0, -300.0, 0.0], [-0.123, 0.4567, 10.0]])
 def test_moving_the_events_moves_the_network(criterion, shift):
     points = planted(1)

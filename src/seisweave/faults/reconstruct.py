@@ -25,6 +25,7 @@ from seisweave.faults.merge_subsets import merge_subsets
 from seisweave.faults.merge_whole import Whole, merge_whole
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
+from seisweave.faults.row_order import inputs_of_rows, network_of_rows, own_order, places_in
 from seisweave.faults.subsets import Subset, cut_and_atomize, left_out
 from seisweave.faults.ward import ward_linkage
 from seisweave.keeping import Checkpoint
@@ -55,8 +56,9 @@ def reconstruct_faults(
         catalog: a Catalog (all depths known), what `as_catalog` makes one of, or local coordinates (x_km east, y_km
             north, depth_km positive down).
         options: criterion, schedule, subsets, ...; see `FaultOptions`.
-        jobs: threads (default: all cores); the result does not depend on it. Subsets are merged by joblib: inside
-            `joblib.parallel_config(backend="loky")` or `backend="dask"` by processes or on a cluster.
+        jobs: threads (default: all cores); the result depends neither on them nor on the order of the events (but for
+            schedule="reference"). Subsets are merged by joblib: inside `joblib.parallel_config(backend="loky")` or
+            `backend="dask"` by processes or on a cluster.
         progress: called with a `Step` now and then.
         keep: folder in which finished subsets and, every 20 s, the state of the others are kept. With what an earlier
             run has left there the work goes on, and ends with the same network; remove it afterwards.
@@ -76,9 +78,11 @@ def reconstruct_faults(
     keep, options = renamed_keyword("checkpoint", checkpoint, "keep", keep), options or FaultOptions()
     catalog, clock = as_hypocentres(catalog), Clock(options, progress)
     inputs = check_hypocentres(catalog, options, jobs or available_cores())
+    order = own_order(inputs)
+    inputs = inputs_of_rows(inputs, order)
     with Checkpoint(keep, inputs.identity(), other=_OTHER) as kept:
         network = reconstruct(inputs, clock, kept)
-    return replace(clock.leave(network), source=catalog)
+    return replace(clock.leave(network_of_rows(network, places_in(order))), source=catalog)
 
 
 def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNetwork:

@@ -31,6 +31,7 @@ from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import ResampleOptions
 from seisweave.faults.reconstruct import reconstruct
 from seisweave.faults.regrouping import regroup
+from seisweave.faults.row_order import inputs_of_rows, network_of_rows, own_order
 from seisweave.faults.sureness import COMES_BACK, Intervals, Sureness
 from seisweave.gaussians.orientation import FaultPlanes
 from seisweave.keeping import Arrays, Checkpoint
@@ -63,8 +64,9 @@ def resample_faults(
     Args:
         network: with the events it was made of as its `source`, as `reconstruct_faults` and `open_result` give it.
         options: how many resamples, of which kind, and the seed; see `ResampleOptions`.
-        jobs: resamples at a time (default: all cores); the result does not depend on it. They are spread by joblib:
-            inside `joblib.parallel_config(backend="loky")` or `backend="dask"` over processes or a cluster.
+        jobs: resamples at a time (default: all cores); the result depends neither on it nor on the order of the events.
+            They are spread by joblib: inside `joblib.parallel_config(backend="loky")` or `backend="dask"` over
+            processes or a cluster.
         progress: called with a `Step` after each resample.
         keep: folder in which finished resamples are kept; with what an earlier run has left there the work goes on, to
             the same result, also with a larger n. Remove it afterwards.
@@ -83,6 +85,8 @@ def resample_faults(
     """
     options = options or ResampleOptions()
     inputs = _inputs_of(network)
+    order = own_order(inputs)  # so that the draws are the events', and not the rows'
+    network, inputs = network_of_rows(network, order), inputs_of_rows(inputs, order)
     work = _work(network, inputs, options)
     jobs = max(1, min(jobs or available_cores(), int(machine_memory() / memory_needed(inputs.xyz_km))))
     with Checkpoint(keep, _identity(network, inputs, options), other=_OTHER) as checkpoint:

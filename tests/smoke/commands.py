@@ -1,0 +1,170 @@
+"""One call, or a few, of every command on a small input, with what it must leave: smoke, not proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import typer
+
+BOX = ("--box", "-118", "-117", "34", "35")
+FEW_EPOCHS = (*BOX, "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16", "--filters", "8", "--epochs", "2")
+FEW_EPOCHS += ("--temporal-epochs", "4", "--accelerator", "cpu", "--quiet")
+PLACE = ("--box", "-118", "-116", "33", "35", "--filters", "4", "--epochs", "1", "--calibration-years", "2")
+PLACE += ("--calibration-fits", "1", "--quiet")
+WINDOW = ("--first", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "1", "--jobs", "1")
+VOLUME = ("--volume", "-121", "-114", "32", "37", "0", "20")
+STUDY = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--until", "2020-01-01", "--subsets", "2")
+LATER = ("--targets", "all.csv", "--start", "2017-01-01", "--csep", "--simulations", "10")
+TABLE = ("--catalog", "days.csv", "--quick", "--seeds", "1", "--jobs", "1", "--minutes", "0.3", "--quiet")
+TABLE_FILES = ("table.md", "table.csv", "table.png", "fits.csv", "summary.json")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A command with its arguments, and the files that it must leave."""
+
+    command: str
+    arguments: tuple[str, ...]
+    leaves: tuple[str, ...] = ()
+
+
+def _table(number: int) -> Call:
+    folder = f"table{number}"
+    made = tuple(f"{folder}/{name}" for name in TABLE_FILES)
+    return Call(f"reproduce {folder}", (*TABLE, "--fits", "fits", "--out", folder), made)
+
+
+CALLS = (
+    Call("catalog info", ("all.csv", "--figure", "info.png"), ("info.png",)),
+    Call("catalog convert", ("all.csv", "all.parquet"), ("all.parquet",)),
+    Call("catalog convert", ("all.csv", "few.xml", "--min-magnitude", "3.5"), ("few.xml",)),
+    Call("catalog info", ("few.xml", "--json")),
+    Call("catalog download", ("SERVICE", "--start", "2020-01-01", "--end", "2020-02-01", "--out", "d.csv"), ("d.csv",)),
+    Call(
+        "condense",
+        ("all.csv", "--samples", "30", "--assign-samples", "50", "--out", "condensed", "--quiet"),
+        ("condensed/condensed.nc", "condensed/condensed.parquet", "condensed/figure.png", "condensed/summary.json"),
+    ),
+    Call(
+        "faults",
+        ("all.parquet", "--resamples", "2", "--out", "faults", "--quiet"),
+        tuple(f"faults/{name}" for name in ("network.nc", "faults.csv", "faults.geojson", "figure.png")),
+    ),
+    Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
+    Call("report", ("faults", "--out", "page.html"), ("page.html",)),
+    Call(
+        "forecast",
+        ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),
+        ("density/forecast.nc", "density/forecast.dat", "density/figure.png"),
+    ),
+    Call("forecast", ("faults", "--model", "faults", *VOLUME, "--out", "plates"), ("plates/forecast.nc",)),
+    Call(
+        "evaluate",
+        (
+            "density",
+            "--targets",
+            "all.csv",
+            "--start",
+            "2017-01-01",
+            "--csep",
+            "--simulations",
+            "10",
+            "--out",
+            "scores",
+        ),
+        ("scores/scores.csv", "scores/csep.csv", "scores/figure.png", "scores/summary.json"),
+    ),
+    Call("demo", ("--events", "400", "--out", "demo"), ("demo/report.html", "demo/nowcast/model.json")),
+    Call(
+        "nowcast train",
+        ("days.csv", *FEW_EPOCHS, "--out", "model"),
+        ("model/model.json", "model/autoencoder.safetensors", "model/maps.nc", "model/nowcasts.csv"),
+    ),
+    Call("nowcast train", ("days.csv", *FEW_EPOCHS, "--protocol", "paper", "--out", "paper"), ("paper/model.json",)),
+    Call("nowcast evaluate", ("model", "longer.csv", "--out", "judged"), ("judged/summary.json",)),
+    Call("nowcast predict", ("model", "days.csv")),
+    Call("nowcast update", ("model", "longer.csv", "--epochs", "1", "--out", "newer"), ("newer/model.json",)),
+    Call("nowcast audit", ("model", "days.csv", "--out", "audit"), ("audit/audit.csv", "audit/audit.png")),
+    Call(
+        "nowcast place",
+        ("places.csv", *PLACE, "--out", "where"),
+        ("where/cells.csv", "where/map.png", "where/model.json", "where/place.safetensors"),
+    ),
+    Call("nowcast place-predict", ("where", "places.csv", "--out", "map.png"), ("map.png",)),
+    Call("nowcast place-backtest", ("places.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
+    Call("reproduce fig5", ("--out", "fig5", "--jobs", "1"), ("fig5/fig5.csv", "fig5/summary.json")),
+    Call("reproduce fig12", ("all.csv", *STUDY, "--jobs", "1", "--out", "fig12"), ("fig12/figure.png",)),
+    *(_table(number) for number in (1, 2, 3, 4)),
+)
+
+
+def commands_there_are() -> set[str]:
+    """Every command, as the command line itself lists them."""
+    from seisweave.cli.app import app_of
+
+    def within(group: object, before: tuple[str, ...] = ()) -> Iterator[str]:
+        for name, command in getattr(group, "commands", {}).items():
+            if hasattr(command, "commands"):
+                yield from within(command, (*before, name))
+            else:
+                yield " ".join((*before, name))
+
+    return set(within(typer.main.get_command(app_of())))
+
+
+def make_inputs(folder: Path) -> None:
+    """Small catalogs: of faults, of days and of cells."""
+    from tests.nowcast.worlds import DAY, ORIGIN, precursor_world
+
+    from seisweave.catalog import write_catalog
+    from seisweave.synthetic import EtasOptions, etas_world, southern_california_like
+
+    write_catalog(southern_california_like(seed=2, n_events=900).catalog, folder / "all.csv")
+    days = precursor_world(800)
+    write_catalog(days, folder / "longer.csv")
+    write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")
+    world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.3), seed=4)
+    write_catalog(world.catalog, folder / "places.csv")
+
+
+@contextmanager
+def service() -> Iterator[str]:
+    """A service of events on this machine; gives its address."""
+    from tests.catalog.event_server import Event, Service, served
+
+    events = [Event(f"e{k}", f"2020-01-{k + 1:02d}T00:00:00", -117.0, 34.0, 2.0 + k / 10) for k in range(9)]
+    with served(Service(events)) as running:
+        yield running.url
+
+
+@contextmanager
+def scheduler() -> Iterator[str]:
+    """A dask scheduler with a worker in this process; gives its address."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1") as there:
+        yield there.scheduler_address
+
+
+def small_figure_5(seed: int) -> object:
+    """One density, two shapes: Figure 5 itself takes hours."""
+    from seisweave.faults import FaultOptions
+    from seisweave.studies.figure5 import Study
+    from seisweave.synthetic import PlantedOptions
+
+    shapes = ("rectangle", "gaussian")
+    sets = tuple(PlantedOptions(n_faults=2, density_per_km2=0.1, shape=shape, seed=seed) for shape in shapes)
+    return Study(sets, FaultOptions(), seed)
+
+
+def fit_scatter() -> None:
+    """What no command reaches without files of NonLinLoc: its scatter, by scikit-learn."""
+    from seisweave.catalog.scatter import fit_mixture
+
+    rng = np.random.default_rng(1)
+    fitted = fit_mixture(np.concatenate([rng.normal(0, 1, (300, 3)), rng.normal(9, 1, (300, 3))]))
+    assert len(fitted.weight) == 2
