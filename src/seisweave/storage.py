@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from seisweave.errors import InputError
+from seisweave.stored_json import digest_of, read_json
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SUMMARY = "summary.json"
+_DIGESTS = "sha256_of_files"  # in it
+_DATA = {".nc", ".json", ".csv", ".parquet", ".geojson", ".dat", ".safetensors"}  # pictures and pages may be changed
 Record = TypeVar("Record")
 
 
@@ -49,7 +53,9 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
-    """Write a result folder's summary.json, with null for what is no finite number.
+    """Write a result folder's summary.json, last of all: with the digests of the other files and of itself.
+
+    There is null for what is no finite number.
 
     >>> from tempfile import mkdtemp
     >>> folder = Path(mkdtemp())
@@ -57,19 +63,71 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     >>> read_summary(folder)
     {'n_events': 3, 'gain': None}
     """
-    text = json.dumps(finite(dict(summary)), indent=2, allow_nan=False) + "\n"
+    written = sorted(path for path in folder.iterdir() if path.suffix in _DATA and path.name != SUMMARY)
+    digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in written}
+    content = {**finite(dict(summary)), _DIGESTS: digests}
+    content[_DIGESTS][SUMMARY] = digest_of(json.loads(json.dumps(content)))
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     write_whole(folder / SUMMARY, lambda file: file.write(text.encode()))
 
 
-def read_summary(folder: Path) -> dict[str, Any]:
-    """Read a result folder's summary.json.
+def read_summary(folder: Path, files: Sequence[str] = ()) -> dict[str, Any]:
+    """Read a result folder's summary.json, and see that it and the files named are those that were written together.
 
-    Errors: OSError where there is none, ValueError for what is not a JSON object.
+    Summaries of earlier versions have no digests: of them nothing is checked.
+
+    Errors: OSError where there is none, InputError for a link out of the folder, ValueError for what is not a JSON
+    object, and for a file that is not as it was written.
     """
-    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    summary = read_json(stored_file(folder, SUMMARY))
     if not isinstance(summary, dict):
         raise ValueError(f"{SUMMARY} is no object")
+    digests = summary.pop(_DIGESTS, None)
+    if digests is None:
+        return summary
+    if not isinstance(digests, dict):
+        raise ValueError(f"{SUMMARY} tells no digests")
+    own = digests.pop(SUMMARY, None)
+    changed = [] if own == digest_of({**summary, _DIGESTS: digests}) else [SUMMARY]
+    changed += [
+        name
+        for name in files
+        if name in digests and sha256(stored_file(folder, name).read_bytes()).hexdigest() != digests[name]
+    ]
+    if changed:
+        raise ValueError(f"{changed[0]} is not what was written there")
     return summary
+
+
+def stored_file(folder: Path, name: str) -> Path:
+    """The path of a file in a result folder.
+
+    Folders may come from strangers: a name that leads out of its folder is refused, and so is a link that does.
+
+    Errors: InputError for those.
+
+    >>> from tempfile import mkdtemp
+    >>> stored_file(Path(mkdtemp()), "../x")
+    Traceback (most recent call last):
+    seisweave.errors.InputError: ...: a file '../x' would lie outside of it; give a folder as it was written
+    """
+    place, root = folder / name, os.path.realpath(folder)
+    if Path(name).name != name or name in ("", ".", ".."):
+        raise InputError(f"{folder}: a file {name[:60]!r} would lie outside of it; give a folder as it was written")
+    if place.is_symlink() and not Path(os.path.realpath(place)).is_relative_to(root):
+        raise InputError(f"{place}: is a link that leads out of its folder; put the file itself there")
+    return place
+
+
+def refused(path: Path, error: Exception, advice: str, what: str = "damaged") -> InputError:
+    """The one line about a stored file that cannot be taken: its path, what it is not, why, what to do.
+
+    >>> print(refused(Path("network.nc"), KeyError("bic"), "make it again"))
+    network.nc: damaged (KeyError: 'bic'); make it again
+    """
+    told = f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    told = " ".join("".join(c if c.isprintable() else " " for c in told).split())[:200]
+    return InputError(f"{path}: {what} ({told}); {advice}")
 
 
 def finite(value: Any) -> Any:
@@ -86,8 +144,11 @@ def finite(value: Any) -> Any:
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, Any] | None = None) -> Path:
-    """Save as netCDF-4, made in memory first: HDF5 itself does not survive a disk that fills up under it."""
-    path, data = Path(path), bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
+    """Save as netCDF-4 with a digest of all values; made in memory first, as HDF5 does not survive a full disk."""
+    from seisweave.stored_netcdf import DIGEST, digest_of_dataset
+
+    signed = dataset.assign_attrs({DIGEST: digest_of_dataset(dataset)})
+    path, data = Path(path), bytes(signed.to_netcdf(engine="h5netcdf", encoding=encoding))
     write_whole(path, lambda file: file.write(data))
     return path
 
@@ -95,25 +156,25 @@ def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, 
 def read_record(path: str | Path, read: Callable[[xr.Dataset], Record], what: str, where: tuple[str, str]) -> Record:
     """Read a record from a netCDF file, or from the folder of results that holds it.
 
+    The file may come from a stranger: what it declares is looked at before it is loaded, its digest is checked where it
+    has one, and whatever goes wrong becomes one line.
+
     Arguments:
         path: the file, or the folder.
-        read: makes the record of the dataset.
+        read: makes the record of the dataset, and refuses values that cannot be.
         what: the record in words, like "fault network".
         where: name of the file in a folder of results, command that makes it.
 
     Errors: InputError for a path without such a file, or a file that does not hold one.
     """
-    import xarray as xr
-
     name, command = where
-    file = Path(path) / name if Path(path).is_dir() else Path(path)
+    file = stored_file(Path(path), name) if Path(path).is_dir() else Path(path)
     if not file.is_file():
         raise InputError(f"{path}: no {what} there; give a folder made by `seisweave {command}`, or its {name}")
     try:
-        with xr.open_dataset(file, engine="h5netcdf") as dataset:
-            return read(dataset.load())
-    except InputError:
-        raise
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        told = " ".join(str(error).split())[:120]
-        raise InputError(f"{file}: not a {what} of seisweave ({told}); make one with `seisweave {command}`") from None
+        from seisweave.stored_netcdf import open_dataset
+
+        return read(open_dataset(file))
+    except Exception as error:
+        advice = f"make one with `seisweave {command}`"
+        raise refused(file, error, advice, f"not a {what} of seisweave") from None
