@@ -126,8 +126,18 @@ def refused(path: Path, error: Exception, advice: str, what: str = "damaged") ->
     network.nc: damaged (KeyError: 'bic'); make it again
     """
     told = f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-    told = " ".join("".join(c if c.isprintable() else " " for c in told).split())[:200]
-    return InputError(f"{path}: {what} ({told}); {advice}")
+    return InputError(f"{path}: {what} ({in_a_line(told)}); {advice}")
+
+
+def in_a_line(value: object, most: int = 200) -> str:
+    """Any value as text of one line that can be printed, not longer than `most`.
+
+    >>> in_a_line("a   b"), in_a_line("x" * 300, 5)
+    ('a b', 'xx...')
+    """
+    text = str(value)
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * most]).split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 def finite(value: Any) -> Any:

@@ -30,7 +30,7 @@ class Rule:
 
     whole: integers. below: the dimension that they number; they lie below its size then. unknown: NaN is a value too.
     form: "covariance" for symmetric matrices without negative eigenvalues, "axes" for three unit vectors at right
-    angles, a row each.
+    angles, a row each. source: the field of the record, where it has another name than the variable.
 
     >>> import xarray as xr
     >>> data = xr.Dataset({"weight": ("segment", [0.5, 0.6]), "label": ("event", [0, 2])})
@@ -48,6 +48,7 @@ class Rule:
     below: str = ""
     unknown: bool = False
     form: str = ""
+    source: str = ""
 
 
 def arrays_of(

@@ -49,43 +49,43 @@ _UNITS = {
 }
 _AREA = LARGEST**2
 _COVARIANCE: dict[str, Any] = {"low": -_AREA, "high": _AREA, "form": "covariance"}
-_MIXTURE = {  # variable: field of Mixture, what it must be
-    "weight": ("weight", Rule(("segment",), 0.0, 1.0)),
-    "mean": ("mean_km", Rule(("segment", "axis"))),
-    "covariance": ("covariance_km2", Rule(("segment", "axis", "axis2"), **_COVARIANCE)),
-    "box_weight": ("box_weight", Rule(("background",), 0.0, 1.0)),
-    "box_centre": ("box_centre_km", Rule(("background", "axis"))),
-    "box_axes": ("box_axes", Rule(("background", "axis2", "axis"), form="axes")),
-    "box_half": ("box_half_km", Rule(("background", "axis2"), 0.0)),
+_MIXTURE = {  # variable of a field of Mixture: what it must be
+    "weight": Rule(("segment",), 0.0, 1.0),
+    "mean": Rule(("segment", "axis"), source="mean_km"),
+    "covariance": Rule(("segment", "axis", "axis2"), **_COVARIANCE, source="covariance_km2"),
+    "box_weight": Rule(("background",), 0.0, 1.0),
+    "box_centre": Rule(("background", "axis"), source="box_centre_km"),
+    "box_axes": Rule(("background", "axis2", "axis"), form="axes"),
+    "box_half": Rule(("background", "axis2"), 0.0, source="box_half_km"),
 }
 _PLATES = {  # the same of Plates
-    "fault_weight": ("weight", Rule(("fault",), 0.0, 1.0)),
-    "fault_centre": ("centre_km", Rule(("fault", "axis"))),
-    "fault_axes": ("axes", Rule(("fault", "axis2", "axis"), form="axes")),
-    "fault_length": ("length_km", Rule(("fault",), 0.0)),
-    "fault_width": ("width_km", Rule(("fault",), 0.0)),
-    "fault_sigma": ("sigma_km", Rule(("fault",), 0.0)),
+    "fault_weight": Rule(("fault",), 0.0, 1.0, source="weight"),
+    "fault_centre": Rule(("fault", "axis"), source="centre_km"),
+    "fault_axes": Rule(("fault", "axis2", "axis"), form="axes", source="axes"),
+    "fault_length": Rule(("fault",), 0.0, source="length_km"),
+    "fault_width": Rule(("fault",), 0.0, source="width_km"),
+    "fault_sigma": Rule(("fault",), 0.0, source="sigma_km"),
 }
 _FAULTS = {  # of Faults
-    "fault_of_event": ("fault_of_event", Rule(("event",), -1, whole=True, below="fault")),
-    "halo_of_event": ("halo_of_event", Rule(("event",), -1, whole=True, below="halo")),
-    "probability": ("probability", Rule(("event",), 0.0, 1.0)),
-    "fault_of_segment": ("fault_of_segment", Rule(("segment",), -1, whole=True, below="fault")),
-    "link": ("links", Rule(("link", "end"), 0, whole=True, below="fault")),
-    "system": ("system", Rule(("fault",), 0, whole=True, below="fault")),
-    "halo_weight": ("halo_weight", Rule(("halo",), 0.0, 1.0)),
-    "halo_mean": ("halo_mean_km", Rule(("halo", "axis"))),
-    "halo_covariance": ("halo_covariance_km2", Rule(("halo", "axis", "axis2"), **_COVARIANCE)),
-    "error": ("error_km", Rule(("error_class",), 0.0)),
-    "error_share": ("error_share", Rule(("error_class",), 0.0, 1.0)),
+    "fault_of_event": Rule(("event",), -1, whole=True, below="fault"),
+    "halo_of_event": Rule(("event",), -1, whole=True, below="halo"),
+    "probability": Rule(("event",), 0.0, 1.0),
+    "fault_of_segment": Rule(("segment",), -1, whole=True, below="fault"),
+    "link": Rule(("link", "end"), 0, whole=True, below="fault", source="links"),
+    "system": Rule(("fault",), 0, whole=True, below="fault"),
+    "halo_weight": Rule(("halo",), 0.0, 1.0),
+    "halo_mean": Rule(("halo", "axis"), source="halo_mean_km"),
+    "halo_covariance": Rule(("halo", "axis", "axis2"), **_COVARIANCE, source="halo_covariance_km2"),
+    "error": Rule(("error_class",), 0.0, source="error_km"),
+    "error_share": Rule(("error_class",), 0.0, 1.0),
 }
 _HISTORY = {  # and of MergeHistory
-    "merge_stage": ("stage", Rule(("merge",), 0, len(STAGES) - 1, whole=True)),
-    "merge_subset": ("subset", Rule(("merge",), -1, whole=True)),
-    "merge_first": ("first", Rule(("merge",), 0, whole=True)),
-    "merge_second": ("second", Rule(("merge",), -1, whole=True)),
-    "merge_merged": ("merged", Rule(("merge",), -1, whole=True)),
-    "merge_gain": ("gain", Rule(("merge",), -1e300, 1e300)),
+    "merge_stage": Rule(("merge",), 0, len(STAGES) - 1, whole=True, source="stage"),
+    "merge_subset": Rule(("merge",), -1, whole=True, source="subset"),
+    "merge_first": Rule(("merge",), 0, whole=True, source="first"),
+    "merge_second": Rule(("merge",), -1, whole=True, source="second"),
+    "merge_merged": Rule(("merge",), -1, whole=True, source="merged"),
+    "merge_gain": Rule(("merge",), -1e300, 1e300, source="gain"),
 }
 _EVENTS = {"part": Rule(("event",), 0, whole=True), "responsibility": Rule(("event",), 0.0, 1.0)}
 
@@ -97,8 +97,8 @@ def to_dataset(network: Any) -> xr.Dataset:
     variables = {}
     for record, table in ((network.mixture, _MIXTURE), (network.faults.plates, _PLATES), (network.faults, _FAULTS)):
         variables |= {
-            name: (rule.dims, getattr(record, source), {"units": _UNITS.get(name, "1")})
-            for name, (source, rule) in table.items()
+            name: (rule.dims, getattr(record, rule.source or name), {"units": _UNITS.get(name, "1")})
+            for name, rule in table.items()
         }
     both = (("segment", network.segment_planes), ("fault", network.planes))
     for dim, planes in both:
@@ -115,8 +115,8 @@ def to_dataset(network: Any) -> xr.Dataset:
         {"long_name": "most likely part: segments first, then backgrounds"},
     )
     variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
-    for name, (source, rule) in _HISTORY.items():
-        variables[name] = (rule.dims, getattr(network.history, source), {"units": "1"})
+    for name, rule in _HISTORY.items():
+        variables[name] = (rule.dims, getattr(network.history, rule.source), {"units": "1"})
     variables |= to_variables(network.sureness)
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
@@ -195,6 +195,5 @@ def _of_events(dataset: xr.Dataset, n_parts: int) -> dict[str, np.ndarray]:
     return made
 
 
-def _fields(dataset: xr.Dataset, table: Mapping[str, tuple[str, Rule]]) -> dict[str, np.ndarray]:
-    arrays = arrays_of(dataset, {name: rule for name, (_, rule) in table.items()})
-    return {source: arrays[name] for name, (source, _) in table.items()}
+def _fields(dataset: xr.Dataset, rules: Mapping[str, Rule]) -> dict[str, np.ndarray]:
+    return {rules[name].source or name: values for name, values in arrays_of(dataset, rules).items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from seisweave.errors import InputError
-from seisweave.storage import refused, stored_file, write_whole
+from seisweave.storage import in_a_line, refused, stored_file, write_whole
 from seisweave.stored_json import digest_of, read_json
 
 MODEL = "model.json"
@@ -31,11 +31,11 @@ class ModelKind:
 
 def write_model_json(content: Mapping[str, Any], folder: Path, weights: Sequence[str]) -> None:
     """Write model.json beside its weights, with the digests of both; `sha256` of the content may hold others."""
-    content = json.loads(json.dumps(dict(content), allow_nan=False))
-    digests = {name: sha256((folder / name).read_bytes()).hexdigest() for name in weights}
-    content["sha256"] = {**content.get("sha256", {}), **digests}
-    content["sha256"]["model"] = digest_of(content)
-    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    digests = dict(content.get("sha256", {}))
+    digests |= {name: sha256((folder / name).read_bytes()).hexdigest() for name in weights}
+    plain = json.loads(json.dumps({**content, "sha256": digests}, allow_nan=False))
+    plain["sha256"]["model"] = digest_of(plain)
+    text = json.dumps(plain, indent=2, allow_nan=False) + "\n"
     write_whole(folder / MODEL, lambda file: file.write(text.encode()))
 
 
@@ -49,16 +49,15 @@ def read_model_json(folder: Path, wanted: ModelKind) -> dict[str, Any]:
         raise InputError(f"{folder}: no model (no {MODEL}); make one with `seisweave {wanted.command}`")
     try:
         content = read_json(path)
-        kind, form = str(content["kind"])[:60], str(content["format"])[:20]
+        kind, form = (in_a_line(content[name], 60) for name in ("kind", "format"))
         noted = content.get("sha256", {})
         if not isinstance(noted, dict):
             raise ValueError("its digests are none")
     except Exception as error:
         raise refused(path, error, AGAIN) from None
     if (kind, form) != (wanted.kind, str(wanted.format)):
-        raise InputError(
-            f"{folder}: a {kind} of format {form}, this version reads format {wanted.format} of a {wanted.kind}; {AGAIN}"
-        )
+        read = f"this version reads format {wanted.format} of a {wanted.kind}"
+        raise InputError(f"{folder}: a {kind} of format {form}, {read}; {AGAIN}")
     return content
 
 

@@ -87,11 +87,11 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
     check_digest(content, path)
     for name, network in zip(NETWORKS, blanks, strict=True):
         check_size(network, files[name])
-    networks = dict(zip(NETWORKS, new_networks(settings), strict=True))
+    networks: dict[str, Any] = dict(zip(NETWORKS, new_networks(settings), strict=True))
     for name, network in networks.items():
         load_weights(network, files[name])
         network.eval()
-    return TrainedNetworks(settings, *networks.values(), fitted, _logs(folder)), provenance
+    return TrainedNetworks(settings, fitted=fitted, histories=_logs(folder), **networks), provenance
 
 
 def _weights(name: str) -> str:
