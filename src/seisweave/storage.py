@@ -6,19 +6,17 @@ import json
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from seisweave.errors import InputError
-from seisweave.stored_json import digest_of, read_json
+from seisweave.stored_files import refused, signed, stored_file, unsigned
+from seisweave.stored_json import read_json
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SUMMARY = "summary.json"
-_DIGESTS = "sha256_of_files"  # in it
-_DATA = {".nc", ".json", ".csv", ".parquet", ".geojson", ".dat", ".safetensors"}  # pictures and pages may be changed
 Record = TypeVar("Record")
 
 
@@ -63,81 +61,17 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     >>> read_summary(folder)
     {'n_events': 3, 'gain': None}
     """
-    written = sorted(path for path in folder.iterdir() if path.suffix in _DATA and path.name != SUMMARY)
-    digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in written}
-    content = {**finite(dict(summary)), _DIGESTS: digests}
-    content[_DIGESTS][SUMMARY] = digest_of(json.loads(json.dumps(content)))
-    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(signed(finite(dict(summary)), folder, SUMMARY), indent=2, allow_nan=False) + "\n"
     write_whole(folder / SUMMARY, lambda file: file.write(text.encode()))
 
 
 def read_summary(folder: Path, files: Sequence[str] = ()) -> dict[str, Any]:
     """Read a result folder's summary.json, and see that it and the files named are those that were written together.
 
-    Summaries of earlier versions have no digests: of them nothing is checked.
-
     Errors: OSError where there is none, InputError for a link out of the folder, ValueError for what is not a JSON
     object, and for a file that is not as it was written.
     """
-    summary = read_json(stored_file(folder, SUMMARY))
-    if not isinstance(summary, dict):
-        raise ValueError(f"{SUMMARY} is no object")
-    digests = summary.pop(_DIGESTS, None)
-    if digests is None:
-        return summary
-    if not isinstance(digests, dict):
-        raise ValueError(f"{SUMMARY} tells no digests")
-    own = digests.pop(SUMMARY, None)
-    changed = [] if own == digest_of({**summary, _DIGESTS: digests}) else [SUMMARY]
-    changed += [
-        name
-        for name in files
-        if name in digests and sha256(stored_file(folder, name).read_bytes()).hexdigest() != digests[name]
-    ]
-    if changed:
-        raise ValueError(f"{changed[0]} is not what was written there")
-    return summary
-
-
-def stored_file(folder: Path, name: str) -> Path:
-    """The path of a file in a result folder.
-
-    Folders may come from strangers: a name that leads out of its folder is refused, and so is a link that does.
-
-    Errors: InputError for those.
-
-    >>> from tempfile import mkdtemp
-    >>> stored_file(Path(mkdtemp()), "../x")
-    Traceback (most recent call last):
-    seisweave.errors.InputError: ...: a file '../x' would lie outside of it; give a folder as it was written
-    """
-    place, root = folder / name, os.path.realpath(folder)
-    if Path(name).name != name or name in ("", ".", ".."):
-        raise InputError(f"{folder}: a file {name[:60]!r} would lie outside of it; give a folder as it was written")
-    if place.is_symlink() and not Path(os.path.realpath(place)).is_relative_to(root):
-        raise InputError(f"{place}: is a link that leads out of its folder; put the file itself there")
-    return place
-
-
-def refused(path: Path, error: Exception, advice: str, what: str = "damaged") -> InputError:
-    """The one line about a stored file that cannot be taken: its path, what it is not, why, what to do.
-
-    >>> print(refused(Path("network.nc"), KeyError("bic"), "make it again"))
-    network.nc: damaged (KeyError: 'bic'); make it again
-    """
-    told = f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-    return InputError(f"{path}: {what} ({in_a_line(told)}); {advice}")
-
-
-def in_a_line(value: object, most: int = 200) -> str:
-    """Any value as text of one line that can be printed, not longer than `most`.
-
-    >>> in_a_line("a   b"), in_a_line("x" * 300, 5)
-    ('a b', 'xx...')
-    """
-    text = str(value)
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * most]).split())
-    return line if len(line) <= most else f"{line[: most - 3]}..."
+    return unsigned(read_json(stored_file(folder, SUMMARY)), folder, SUMMARY, files)
 
 
 def finite(value: Any) -> Any:

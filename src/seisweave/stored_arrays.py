@@ -85,6 +85,8 @@ def checked(name: str, values: np.ndarray, rule: Rule) -> np.ndarray:
         at = int(np.argmin(fine))
         wanted = f"numbers from {rule.low:g} to {rule.high:g}"
         raise ValueError(f"{name} of place {at} is {values.ravel()[at]}, wanted are {wanted}")
+    if values.dtype == np.float16 or (rule.whole and values.dtype.kind == "u"):
+        raise ValueError(f"{name} holds {values.dtype}")
     values = np.ascontiguousarray(values, dtype=np.int64 if rule.whole else np.float64)
     if rule.form == "covariance":
         _check_covariances(name, values)

@@ -133,7 +133,7 @@ def _required(each: Field) -> bool:
     return each.default is MISSING and each.default_factory is MISSING
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[Any]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         raise ValueError("holds a name twice")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,24 @@ def open_dataset(path: Path, *, decode: bool = False) -> xr.Dataset:
     import xarray as xr
 
     check_declared(path)
-    with xr.open_dataset(path, engine="h5netcdf", decode_cf=decode, cache=False) as dataset:
-        loaded = dataset.load()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about what is not ours; it is refused for that
+        with xr.open_dataset(path, engine="h5netcdf", decode_cf=decode, cache=False) as dataset:
+            loaded = dataset.load()
     noted = loaded.attrs.pop(DIGEST, None)
     if noted is not None and noted != digest_of_dataset(loaded):
         raise ValueError("its values are not those that were written: it is damaged")
     return loaded
+
+
+def title_of(path: Path) -> str | None:
+    """The title that a netCDF-4 file bears, or None. Errors: as of `open_dataset`."""
+    import h5py
+
+    check_declared(path)
+    with h5py.File(path, "r") as file:
+        title = file.attrs.get("title")
+    return None if title is None else str(title)
 
 
 def digest_of_dataset(dataset: xr.Dataset) -> str:

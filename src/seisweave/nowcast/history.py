@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
-from seisweave.storage import refused
+from seisweave.stored_files import refused
 from seisweave.stored_json import parse_json, record_of
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from seisweave.errors import InputError
-from seisweave.storage import in_a_line, refused, stored_file, write_whole
+from seisweave.storage import write_whole
+from seisweave.stored_files import in_a_line, refused, stored_file
 from seisweave.stored_json import digest_of, read_json
 
 MODEL = "model.json"

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from seisweave.errors import InputError
-from seisweave.storage import refused, write_whole
+from seisweave.storage import write_whole
+from seisweave.stored_files import refused
 
 _MOST_HEADER = 1_000_000  # bytes of a file that names the weights
 _ABOVE_ZERO = ("running_var", "scale")  # buffers that are divided by

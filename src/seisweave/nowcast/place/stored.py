@@ -23,8 +23,8 @@ from seisweave.nowcast.stored_models import (
 )
 from seisweave.nowcast.times import time_of
 from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
-from seisweave.storage import refused
 from seisweave.stored_arrays import Rule, checked
+from seisweave.stored_files import refused
 from seisweave.stored_json import record_of, value_of
 
 WEIGHTS = "place.safetensors"

@@ -29,7 +29,7 @@ from seisweave.nowcast.stored_models import (
 )
 from seisweave.nowcast.times import time_of
 from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
-from seisweave.storage import refused, stored_file
+from seisweave.stored_files import refused, stored_file
 from seisweave.stored_json import value_of
 
 NETWORKS = ("autoencoder", "temporal")
