@@ -114,14 +114,14 @@ def _network_with_events(folder: Path) -> Any:
 
 def _open_file(path: Path) -> Any:
     """A netCDF file, by its title."""
-    from seisweave.stored_netcdf import open_dataset, title_of
+    from seisweave.stored_netcdf import open_decoded, title_of
 
     try:
         title = title_of(path)
         if title is None:
             from seisweave.nowcast.maps import maps_of
 
-            return maps_of(open_dataset(path, decode=True))
+            return maps_of(open_decoded(path))
     except Exception as error:
         raise refused(path, error, "give a result folder", "not a file of seisweave") from None
     if title not in _DATASETS:
