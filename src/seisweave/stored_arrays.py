@@ -145,6 +145,8 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
     Errors: ValueError for a damaged file, for arrays of objects, and for sizes that the file cannot hold.
     """
+    if not path.is_file():
+        raise ValueError("is no file")
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             for member in archive.infolist():

@@ -33,6 +33,8 @@ def stored_file(folder: Path, name: str) -> Path:
         raise InputError(f"{folder}: a file {name[:60]!r} would lie outside of it; give a folder as it was written")
     if place.is_symlink() and not Path(os.path.realpath(place)).is_relative_to(root):
         raise InputError(f"{place}: is a link that leads out of its folder; put the file itself there")
+    if place.exists() and not (place.is_file() or place.is_dir()):  # a pipe would never end
+        raise InputError(f"{place}: is no file; give a folder as it was written")
     return place
 
 

@@ -39,6 +39,8 @@ def read_json(path: Path) -> Any:
 
     Errors: OSError for a file that cannot be read, ValueError as of `parse_json`, and for 64 MB or more.
     """
+    if not path.is_file() and path.exists():
+        raise ValueError("is no file")
     if path.stat().st_size >= _MOST_BYTES:
         raise ValueError(f"is larger than {_MOST_BYTES // 1_000_000} MB")
     return parse_json(path.read_bytes())

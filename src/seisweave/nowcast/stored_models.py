@@ -30,10 +30,10 @@ class ModelKind:
     command: str
 
 
-def write_model_json(content: Mapping[str, Any], folder: Path, weights: Sequence[str]) -> None:
-    """Write model.json beside its weights, with the digests of both; `sha256` of the content may hold others."""
+def write_model_json(content: Mapping[str, Any], folder: Path, beside: Sequence[str]) -> None:
+    """Write model.json beside its weights and logs, with the digests of all; `sha256` of the content may hold others."""
     digests = dict(content.get("sha256", {}))
-    digests |= {name: sha256((folder / name).read_bytes()).hexdigest() for name in weights}
+    digests |= {name: sha256((folder / name).read_bytes()).hexdigest() for name in beside}
     plain = json.loads(json.dumps({**content, "sha256": digests}, allow_nan=False))
     plain["sha256"]["model"] = digest_of(plain)
     text = json.dumps(plain, indent=2, allow_nan=False) + "\n"
@@ -72,14 +72,14 @@ def check_digest(content: Mapping[str, Any], path: Path) -> None:
         raise InputError(f"{path}: damaged (its numbers are not those that were saved); {AGAIN}")
 
 
-def check_weights(folder: Path, name: str, content: Mapping[str, Any]) -> Path:
-    """The path of weights that are those saved with the model, as far as it has a digest of them.
+def check_beside(folder: Path, name: str, content: Mapping[str, Any], what: str = "weights") -> Path:
+    """The path of a file that is the one saved with the model, as far as the model has a digest of it.
 
-    Errors: InputError for weights that are missing, or others.
+    Errors: InputError for a file that is missing, or another.
     """
     path, noted = stored_file(folder, name), content.get("sha256", {})
     if not path.is_file():
-        raise InputError(f"{folder}: no weights ({name} is missing); {AGAIN}")
+        raise InputError(f"{folder}: no {what} ({name} is missing); {AGAIN}")
     if name in noted and sha256(path.read_bytes()).hexdigest() != noted[name]:
-        raise InputError(f"{path}: damaged weights ({name} is not what was saved with this model); {AGAIN}")
+        raise InputError(f"{path}: damaged {what} ({name} is not what was saved with this model); {AGAIN}")
     return path

@@ -16,8 +16,8 @@ from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
 from seisweave.nowcast.stored_models import (
     MODEL,
     ModelKind,
+    check_beside,
     check_digest,
-    check_weights,
     read_model_json,
     write_model_json,
 )
@@ -67,7 +67,7 @@ def read_place(folder: Path) -> dict[str, Any]:
         untouched = blank(lambda: (new_network(*made),))[0]
     except Exception as error:
         raise refused(path, error, "fit the model again") from None
-    file = check_weights(folder, WEIGHTS, content)
+    file = check_beside(folder, WEIGHTS, content)
     check_digest(content, path)
     check_size(untouched, file)
     network = new_network(*made)

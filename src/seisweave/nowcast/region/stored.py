@@ -22,8 +22,8 @@ from seisweave.nowcast.stored_models import (
     AGAIN,
     MODEL,
     ModelKind,
+    check_beside,
     check_digest,
-    check_weights,
     read_model_json,
     write_model_json,
 )
@@ -64,7 +64,8 @@ def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) ->
         "provenance": asdict(provenance),
         "sha256": {"settings": _digest(model.settings)},
     }
-    write_model_json(content, folder, [_weights(name) for name in NETWORKS])
+    beside = [_weights(name) for name in NETWORKS] + [_log(name) for name in NETWORKS if name in model.histories]
+    write_model_json(content, folder, beside)
     return folder
 
 
@@ -83,7 +84,7 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
         raise refused(path, error, AGAIN) from None
     if content.get("sha256", {}).get("settings") != _digest(settings):
         raise InputError(f"{path}: settings is not what was saved with this model (damaged, or of another); {AGAIN}")
-    files = {name: check_weights(folder, _weights(name), content) for name in NETWORKS}
+    files = {name: check_beside(folder, _weights(name), content) for name in NETWORKS}
     check_digest(content, path)
     for name, network in zip(NETWORKS, blanks, strict=True):
         check_size(network, files[name])
@@ -91,7 +92,7 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
     for name, network in networks.items():
         load_weights(network, files[name])
         network.eval()
-    return TrainedNetworks(settings, fitted=fitted, histories=_logs(folder), **networks), provenance
+    return TrainedNetworks(settings, fitted=fitted, histories=_logs(folder, content), **networks), provenance
 
 
 def _weights(name: str) -> str:
@@ -102,9 +103,10 @@ def _log(name: str) -> str:
     return f"{name}_log.csv"
 
 
-def _logs(folder: Path) -> dict[str, History]:
-    paths = {name: stored_file(folder, _log(name)) for name in NETWORKS}
-    return {name: read_log(path) for name, path in paths.items() if path.is_file()}
+def _logs(folder: Path, content: Mapping[str, Any]) -> dict[str, History]:
+    """The logs that the model notes; of earlier versions, which noted none, those that are there."""
+    noted = [n for n in NETWORKS if _log(n) in content["sha256"] or stored_file(folder, _log(n)).is_file()]
+    return {name: read_log(check_beside(folder, _log(name), content, "log")) for name in noted}
 
 
 def _digest(settings: Settings) -> str:
