@@ -56,7 +56,7 @@ def valid_numbers(kind: str) -> Numbers:
 
 
 def numbers(kind: str, folder: Path) -> Numbers:
-    """All numbers of what a folder holds, and of what is made with it. Errors: InputError, as readers of ours say no."""
+    """All numbers of what a folder holds, and of what is made with it. Errors: InputError."""
     return _READERS[kind](folder)
 
 
@@ -95,7 +95,7 @@ def _make_condensed(folder: Path) -> None:
 def _make_forecast(folder: Path) -> None:
     """Kernels and a uniform density."""
     rng, volume = np.random.default_rng(4), Volume((-118.0, -117.0, 33.5, 34.5), (0.0, 20.0))
-    kernels = Kernels(rng.normal(0, 20, (40, 3)) + (0, 0, 8), rng.uniform(1, 5, 40), np.ones(40))
+    kernels = Kernels(rng.normal((0, 0, 8), 20, (40, 3)), rng.uniform(1, 5, 40), np.ones(40))
     forecast_of("kernels", volume, [kernels, Uniform(volume)], [0.9, 0.1], n_events=40).write(folder / "forecast.nc")
     write_summary(folder, {"name": "kernels", "volume": [*volume.box, *volume.depth_km]})
 

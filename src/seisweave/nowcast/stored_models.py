@@ -31,7 +31,7 @@ class ModelKind:
 
 
 def write_model_json(content: Mapping[str, Any], folder: Path, beside: Sequence[str]) -> None:
-    """Write model.json beside its weights and logs, with the digests of all; `sha256` of the content may hold others."""
+    """Write model.json beside its weights and logs, with the digests of all; the content's `sha256` may hold others."""
     digests = dict(content.get("sha256", {}))
     digests |= {name: sha256((folder / name).read_bytes()).hexdigest() for name in beside}
     plain = json.loads(json.dumps({**content, "sha256": digests}, allow_nan=False))
