@@ -39,11 +39,9 @@ def open_dataset(path: Path) -> xr.Dataset:
     Errors: ValueError for a file that declares more than it can hold, leads to other files, or is not what was written,
     InputError for more than this machine has memory for; OSError and what else HDF5 raises for one that is damaged.
     """
-    import h5py
     import xarray as xr
 
-    with h5py.File(path, "r") as file:
-        check_declared(path, file)
+    with _opened(path) as file:
         arrays = {name: file[name] for name in map(str, file)}
         scales = [name for name, each in arrays.items() if each.is_scale]
         numbered = {_plain(arrays[name].attrs.get("_Netcdf4Dimid", -1)): name for name in scales}
@@ -54,11 +52,9 @@ def open_dataset(path: Path) -> xr.Dataset:
 
 def open_decoded(path: Path) -> xr.Dataset:
     """The same with times made of numbers that stand for times, as xarray reads it. Errors: as of `open_dataset`."""
-    import h5py
     import xarray as xr
 
-    with h5py.File(path, "r") as file:
-        check_declared(path, file)
+    _opened(path).close()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about what is not ours; it is refused for that
         with xr.open_dataset(path, engine="h5netcdf", cache=False) as dataset:
@@ -73,12 +69,24 @@ def undamaged(dataset: xr.Dataset) -> xr.Dataset:
     return dataset
 
 
-def title_of(path: Path) -> str | None:
-    """The title that a netCDF-4 file bears, or None. Errors: as of `open_dataset`."""
+def _opened(path: Path) -> h5py.File:
+    """The file, after a look at what it declares."""
     import h5py
 
-    with h5py.File(path, "r") as file:
+    if not path.is_file():
+        raise ValueError("is no file")
+    file = h5py.File(path, "r")
+    try:
         check_declared(path, file)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def title_of(path: Path) -> str | None:
+    """The title that a netCDF-4 file bears, or None. Errors: as of `open_dataset`."""
+    with _opened(path) as file:
         title = file.attrs.get("title")
     return None if title is None else str(title)
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from tests.nowcast.worlds import MAPS, make_catalog
+from tests.report.conftest import planted_network
 
 import seisweave as sw
 from seisweave import keeping
@@ -22,14 +23,13 @@ from seisweave.condensation import EventGaussians, condense
 from seisweave.condensation.options import CondensationOptions
 from seisweave.faults.export import faults_table, network_events
 from seisweave.faults.options import ResampleOptions
-from seisweave.faults.resample import resample_faults
+from seisweave.faults.sureness import Intervals, Sureness
 from seisweave.forecast import Volume
 from seisweave.forecast.build import network_forecast
 from seisweave.forecast.forecast import forecast_of
 from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.uniform import Uniform
 from seisweave.storage import write_summary
-from seisweave.synthetic import PlantedOptions, plant_faults
 
 IDENTITY = {"input": "ab12", "options": {"rounds": 3}}
 PIXEL = bytes.fromhex(
@@ -62,9 +62,15 @@ def numbers(kind: str, folder: Path) -> Numbers:
 
 @cache
 def _network() -> Any:
-    points = plant_faults(PlantedOptions(n_faults=2, density_per_km2=0.15, seed=3)).xyz_km
-    network = sw.reconstruct_faults(points[:: max(1, len(points) // 150)])
-    return replace(network, sureness=resample_faults(network, ResampleOptions(n=2, kind="bootstrap")))
+    """Five faults and a halo made by hand, with what came back of them in two resamples."""
+    network, xyz_km = planted_network(120, n_halos=1)
+    f, g, shares = network.n_faults, network.n_segments, np.linspace(0.2, 0.9, 6)
+    bounds = Intervals(*(np.stack([low, low + 1.0], axis=1) for low in np.ones((8, f))))
+    sureness = Sureness(
+        ResampleOptions(n=2), "catalog", *(shares[:f] for _ in range(3)), bounds, *(shares[:g] for _ in range(3)),
+        np.array([0.8, 0.9]), np.array([0.7, 0.6]), np.array([5, 4]),
+    )  # fmt: skip
+    return replace(network, sureness=sureness, source=xyz_km)
 
 
 @cache
