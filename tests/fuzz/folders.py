@@ -67,6 +67,12 @@ def example(seed: int, folder: Path) -> Outcome:
     return Outcome("as written" if old or (kind == "kept" and not found) else "changed", what, f"{sorted(differs)[:3]}")
 
 
+def _make_all() -> None:
+    """Valid folders and libraries are there before the first example is measured."""
+    for kind in KINDS:
+        valid_numbers(kind)
+
+
 def _same(one: Any, other: Any) -> bool:
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape:
@@ -314,3 +320,4 @@ ATTACKS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "files": _files,
 }
 ODDS = {"bytes": 5, "json": 4, "netcdf": 4, "tables": 4, "files": 2}
+_make_all()
