@@ -147,7 +147,7 @@ def _json(folder: Path, rng: np.random.Generator) -> None:
         return
     try:
         content = json.loads(path.read_text())
-    except ValueError:
+    except (ValueError, RecursionError):  # of an attack before
         return
     path.write_text(json.dumps(_changed(content, rng)))
 

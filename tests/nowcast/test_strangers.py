@@ -31,7 +31,7 @@ def refused(kind, folder):
 
 
 def edit(folder, place, value, *, signed=False):
-    """Put a value into model.json; unless `signed`, as if no digest had been kept, as in folders of earlier versions."""
+    """Put a value into model.json; unless `signed`, without its digest, as in folders of earlier versions."""
     content = json.loads((folder / "model.json").read_text())
     inner, *path = content, *place.split(".")
     for key in path[:-1]:
