@@ -7,9 +7,9 @@ Every file appears whole or not at all, with its arrays to the last bit.
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -19,10 +19,13 @@ import numpy as np
 
 from seisweave.errors import InputError
 from seisweave.storage import write_whole
+from seisweave.stored_arrays import read_npz
+from seisweave.stored_files import in_a_line, stored_file
+from seisweave.stored_json import read_json
 
 EVERY_S = 20.0
 FIRST_S = 5.0  # shorter work is done again sooner than it is explained
-_IDENTITY = "identity.json"
+_IDENTITY, _DIGEST = "identity.json", "values_sha256"
 
 Arrays = dict[str, np.ndarray]
 
@@ -115,10 +118,13 @@ class Checkpoint:
         if self.folder is None or not (path := self.folder / f"{name}.npz").exists():
             return None
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                return dict(kept)
-        except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path}: is damaged ({error}); {self._damaged}") from None
+            kept = read_npz(stored_file(self.folder, path.name))
+            noted = kept.pop(_DIGEST, None)  # those of earlier versions have none
+            if noted is not None and str(noted) != _digest_of(kept):
+                raise ValueError("it is not what was kept")
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: is damaged ({in_a_line(error)}); {self._damaged}") from None
+        return kept
 
     def forget(self, name: str) -> None:
         """Remove the state kept under a name."""
@@ -133,7 +139,7 @@ class Checkpoint:
             write_whole(folder / _IDENTITY, lambda file: file.write(text))
             self._held = _hold(folder)
         for name, arrays in list(self._waiting.items()):
-            write_whole(folder / f"{name}.npz", partial(np.savez, allow_pickle=False, **arrays))
+            write_whole(folder / f"{name}.npz", partial(_save, arrays=arrays))
             del self._waiting[name]
 
 
@@ -152,9 +158,23 @@ def _hold(folder: Path) -> IO[bytes]:
     return file
 
 
+def _save(file: IO[bytes], arrays: Arrays) -> None:
+    np.savez(file, allow_pickle=False, **arrays, **{_DIGEST: np.array(_digest_of(arrays))})  # type: ignore[arg-type]
+
+
+def _digest_of(arrays: Arrays) -> str:
+    """SHA-256 of names, types, shapes and values; of the identity that earlier versions kept there nothing."""
+    digest = sha256()
+    for name in sorted(set(arrays) - {"identity"}):
+        array = np.asarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode() + array.tobytes())
+    return digest.hexdigest()
+
+
 def _read(path: Path) -> Any:
+    """What a file of JSON says; None where it says nothing."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return read_json(path)
     except ValueError:
         return None
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from seisweave.errors import InputError
+from seisweave.stored_files import refused, signed, stored_file, unsigned
+from seisweave.stored_json import read_json
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +51,9 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
-    """Write a result folder's summary.json, with null for what is no finite number.
+    """Write a result folder's summary.json, last of all: with the digests of the other files and of itself.
+
+    There is null for what is no finite number.
 
     >>> from tempfile import mkdtemp
     >>> folder = Path(mkdtemp())
@@ -57,19 +61,17 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     >>> read_summary(folder)
     {'n_events': 3, 'gain': None}
     """
-    text = json.dumps(finite(dict(summary)), indent=2, allow_nan=False) + "\n"
+    text = json.dumps(signed(finite(dict(summary)), folder, SUMMARY), indent=2, allow_nan=False) + "\n"
     write_whole(folder / SUMMARY, lambda file: file.write(text.encode()))
 
 
-def read_summary(folder: Path) -> dict[str, Any]:
-    """Read a result folder's summary.json.
+def read_summary(folder: Path, files: Sequence[str] = ()) -> dict[str, Any]:
+    """Read a result folder's summary.json, and see that it and the files named are those that were written together.
 
-    Errors: OSError where there is none, ValueError for what is not a JSON object.
+    Errors: OSError where there is none, InputError for a link out of the folder, ValueError for what is not a JSON
+    object, and for a file that is not as it was written.
     """
-    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-    if not isinstance(summary, dict):
-        raise ValueError(f"{SUMMARY} is no object")
-    return summary
+    return unsigned(read_json(stored_file(folder, SUMMARY)), folder, SUMMARY, files)
 
 
 def finite(value: Any) -> Any:
@@ -86,8 +88,11 @@ def finite(value: Any) -> Any:
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, Any] | None = None) -> Path:
-    """Save as netCDF-4, made in memory first: HDF5 itself does not survive a disk that fills up under it."""
-    path, data = Path(path), bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
+    """Save as netCDF-4 with a digest of all values; made in memory first, as HDF5 does not survive a full disk."""
+    from seisweave.stored_netcdf import DIGEST, digest_of_dataset
+
+    signed = dataset.assign_attrs({DIGEST: digest_of_dataset(dataset)})
+    path, data = Path(path), bytes(signed.to_netcdf(engine="h5netcdf", encoding=encoding))
     write_whole(path, lambda file: file.write(data))
     return path
 
@@ -95,25 +100,25 @@ def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, 
 def read_record(path: str | Path, read: Callable[[xr.Dataset], Record], what: str, where: tuple[str, str]) -> Record:
     """Read a record from a netCDF file, or from the folder of results that holds it.
 
+    The file may come from a stranger: what it declares is looked at before it is loaded, its digest is checked where it
+    has one, and whatever goes wrong becomes one line.
+
     Arguments:
         path: the file, or the folder.
-        read: makes the record of the dataset.
+        read: makes the record of the dataset, and refuses values that cannot be.
         what: the record in words, like "fault network".
         where: name of the file in a folder of results, command that makes it.
 
     Errors: InputError for a path without such a file, or a file that does not hold one.
     """
-    import xarray as xr
-
     name, command = where
-    file = Path(path) / name if Path(path).is_dir() else Path(path)
+    file = stored_file(Path(path), name) if Path(path).is_dir() else Path(path)
     if not file.is_file():
         raise InputError(f"{path}: no {what} there; give a folder made by `seisweave {command}`, or its {name}")
     try:
-        with xr.open_dataset(file, engine="h5netcdf") as dataset:
-            return read(dataset.load())
-    except InputError:
-        raise
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        told = " ".join(str(error).split())[:120]
-        raise InputError(f"{file}: not a {what} of seisweave ({told}); make one with `seisweave {command}`") from None
+        from seisweave.stored_netcdf import open_dataset
+
+        return read(open_dataset(file))
+    except Exception as error:
+        advice = f"make one with `seisweave {command}`"
+        raise refused(file, error, advice, f"not a {what} of seisweave") from None

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from seisweave.stored_json import record_of
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -29,16 +31,14 @@ class Provenance:
 
     @classmethod
     def of_json(cls, fields: Mapping[str, Any]) -> Provenance:
-        """From what `dataclasses.asdict` and JSON made of one. Errors: TypeError for other fields.
+        """From what `dataclasses.asdict` and JSON made of one. Errors: ValueError for other fields, or values.
 
         >>> from dataclasses import asdict
         >>> one = Provenance.of_parts([Provenance("a.csv", "12", "csv"), Provenance("b.xml", used=("time=t",))])
         >>> Provenance.of_json(asdict(one)) == one
         True
         """
-        parts = tuple(cls.of_json(part) for part in fields.get("parts", ()))
-        columns = {name: tuple(fields.get(name, ())) for name in ("used", "unused")}
-        return cls(**{**fields, "parts": parts, **columns})
+        return record_of(cls, fields)
 
     @classmethod
     def of_parts(cls, parts: Sequence[Provenance]) -> Provenance:

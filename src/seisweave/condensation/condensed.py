@@ -16,6 +16,8 @@ from seisweave.condensation.event_gaussians import EventGaussians
 from seisweave.condensation.options import CondensationOptions
 from seisweave.errors import InputError
 from seisweave.storage import read_record, write_dataset
+from seisweave.stored_arrays import LARGEST, Rule, arrays_of, json_of, text_of, whole_of
+from seisweave.stored_json import record_of, value_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +54,7 @@ class CondensedCatalog:
     moves: what moved where on the way.
     chosen: the Gaussian that each event, whole, is assigned to; votes: how many of `assign_samples` points it won.
     catalog: what it was condensed from, where that was a Catalog; not in condensed.nc.
+    seconds: what each stage took; not in condensed.nc, where equal results are equal files.
     n_widened: Gaussians that were thinner than min_sigma_km in some direction, and were widened to it.
 
     >>> from seisweave.condensation import EventGaussians, condense
@@ -170,6 +173,7 @@ def open_condensed(path: str | Path) -> CondensedCatalog:
     return read_record(path, _from_dataset, "condensed catalog", ("condensed.nc", "condense"))
 
 
+_KEPT = 1e-6  # relative: as much weight as there are events
 _PACKED = ("event", "weight", "initial_weight", "move_source", "move_target", "move_amount", "chosen", "votes")
 
 
@@ -225,26 +229,48 @@ def _to_dataset(condensed: CondensedCatalog) -> xr.Dataset:
         "input_sha256": condensed.input_sha256,
         "version": condensed.version,
         "n_widened": condensed.n_widened,
-        "seconds": json.dumps(dict(condensed.seconds)),
     }
     return xr.Dataset(variables, coords={"axis": axes, "axis2": axes}, attrs=attributes)
+
+
+_RULES = {
+    "event": Rule(("gaussian",), 0, whole=True, below="earthquake"),
+    "initial_weight": Rule(("gaussian",), 0.0, 1.0),
+    "weight": Rule(("gaussian",), 0.0),
+    "mean": Rule(("gaussian", "axis")),
+    "covariance": Rule(("gaussian", "axis", "axis2"), -(LARGEST**2), LARGEST**2),
+    "move_source": Rule(("move",), 0, whole=True, below="gaussian"),
+    "move_target": Rule(("move",), 0, whole=True, below="gaussian"),
+    "move_amount": Rule(("move",), 0.0),
+    "chosen": Rule(("earthquake",), 0, whole=True, below="gaussian"),
+    "votes": Rule(("earthquake",), 0, whole=True),
+}
 
 
 def _from_dataset(dataset: xr.Dataset) -> CondensedCatalog:
     from seisweave.catalog.projection import LocalProjection
 
-    attributes, values = dataset.attrs, {str(name): dataset[name].values for name in dataset.data_vars}
-    projection = json.loads(attributes["projection"])
+    attributes = dataset.attrs
+    flat = {"axis": dataset.sizes["axis"], "axis2": dataset.sizes["axis"]}  # epicentres alone have two
+    values = arrays_of(dataset, _RULES, flat if dataset.sizes["axis"] == 2 else None)
+    gaussians = EventGaussians(values["event"], values["initial_weight"], values["mean"], values["covariance"])
+    n, held = len(values["chosen"]), float(values["weight"].sum())
+    if gaussians.n_events != n or abs(held - n) > _KEPT * max(n, 1):
+        raise ValueError(f"{n} events beside Gaussians of {gaussians.n_events}, whose weights sum to {held:.6g}")
+    options = record_of(CondensationOptions, json_of(attributes, "options"))
+    projection = json_of(attributes, "projection")
+    seconds = json_of(attributes, "seconds") if "seconds" in attributes else {}  # of older ones
+    seconds = value_of(Mapping[str, float], seconds, "seconds")
     return CondensedCatalog(
-        gaussians=EventGaussians(values["event"], values["initial_weight"], values["mean"], values["covariance"]),
+        gaussians=gaussians,
         weight=values["weight"],
         moves=Moves(values["move_source"], values["move_target"], values["move_amount"]),
         chosen=values["chosen"],
         votes=values["votes"],
-        options=CondensationOptions(**json.loads(attributes["options"])),
-        projection=None if projection is None else LocalProjection(**projection),
-        input_sha256=str(attributes["input_sha256"]),
-        version=str(attributes["version"]),
-        n_widened=int(attributes["n_widened"]),
-        seconds=json.loads(attributes["seconds"]),
+        options=options,
+        projection=None if projection is None else record_of(LocalProjection, projection),
+        input_sha256=text_of(attributes, "input_sha256"),
+        version=text_of(attributes, "version"),
+        n_widened=whole_of(attributes, "n_widened"),
+        seconds=seconds,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.faults.atomize import Atomized
+from seisweave.faults.dataset import fields_of, to_dataset
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
-from seisweave.faults.plates import Plates
-from seisweave.faults.sureness import Sureness, from_dataset, to_variables
+from seisweave.faults.sureness import Sureness
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
 from seisweave.storage import read_record, write_dataset
@@ -139,7 +138,7 @@ class FaultNetwork:
 
     def to_dataset(self) -> xr.Dataset:
         """The network as an xarray Dataset with CF names and units; `open_network` reads it back identical."""
-        return _to_dataset(self)
+        return to_dataset(self)
 
     def write(self, path: str | Path) -> Path:
         """Save as netCDF-4; the file appears whole or not at all."""
@@ -158,139 +157,5 @@ def open_network(path: str | Path) -> FaultNetwork:
     >>> again.bic == network.bic, np.array_equal(again.part, network.part)
     (True, True)
     """
-    return read_record(path, _from_dataset, "fault network", ("network.nc", "faults"))
-
-
-_UNITS = {
-    "mean": "km",
-    "covariance": "km2",
-    "box_centre": "km",
-    "box_axes": "1",
-    "box_half": "km",
-    "gain": "1",
-    "fault_centre": "km",
-    "fault_length": "km",
-    "fault_width": "km",
-    "fault_sigma": "km",
-    "halo_mean": "km",
-    "halo_covariance": "km2",
-    "error": "km",
-}
-_MIXTURE = {  # variable: (dimensions, field of Mixture)
-    "weight": (("segment",), "weight"),
-    "mean": (("segment", "axis"), "mean_km"),
-    "covariance": (("segment", "axis", "axis2"), "covariance_km2"),
-    "box_weight": (("background",), "box_weight"),
-    "box_centre": (("background", "axis"), "box_centre_km"),
-    "box_axes": (("background", "axis2", "axis"), "box_axes"),
-    "box_half": (("background", "axis2"), "box_half_km"),
-}
-_PLATES = {  # the same of Plates
-    "fault_weight": (("fault",), "weight"),
-    "fault_centre": (("fault", "axis"), "centre_km"),
-    "fault_axes": (("fault", "axis2", "axis"), "axes"),
-    "fault_length": (("fault",), "length_km"),
-    "fault_width": (("fault",), "width_km"),
-    "fault_sigma": (("fault",), "sigma_km"),
-}
-_FAULTS = {  # and of Faults
-    "fault_of_event": (("event",), "fault_of_event"),
-    "halo_of_event": (("event",), "halo_of_event"),
-    "probability": (("event",), "probability"),
-    "fault_of_segment": (("segment",), "fault_of_segment"),
-    "link": (("link", "end"), "links"),
-    "system": (("fault",), "system"),
-    "halo_weight": (("halo",), "halo_weight"),
-    "halo_mean": (("halo", "axis"), "halo_mean_km"),
-    "halo_covariance": (("halo", "axis", "axis2"), "halo_covariance_km2"),
-    "error": (("error_class",), "error_km"),
-    "error_share": (("error_class",), "error_share"),
-}
-_HISTORY = ("stage", "subset", "first", "second", "merged", "gain")
-
-
-def _to_dataset(network: FaultNetwork) -> xr.Dataset:
-    import xarray as xr
-
-    variables = {
-        name: (dims, getattr(network.mixture, source), {"units": _UNITS.get(name, "1")})
-        for name, (dims, source) in _MIXTURE.items()
-    }
-    for record, table in ((network.faults.plates, _PLATES), (network.faults, _FAULTS)):
-        variables |= {
-            name: (dims, getattr(record, source), {"units": _UNITS.get(name, "1")})
-            for name, (dims, source) in table.items()
-        }
-    both = (("segment", network.segment_planes), ("fault", network.planes))
-    for dim, planes in both:
-        before = "fault_" if dim == "fault" else ""
-        variables[f"{before}strike"] = ((dim,), planes.strike_deg, {"units": "degree"})
-        variables[f"{before}dip"] = ((dim,), planes.dip_deg, {"units": "degree"})
-    for name in ("length", "width", "thickness"):
-        variables[name] = (("segment",), getattr(network.segment_planes, f"{name}_km"), {"units": "km"})
-    variables["n_events"] = (("segment",), network.events_per_segment, {"units": "1"})
-    variables["fault_n_events"] = (("fault",), network.events_per_fault, {"units": "1"})
-    variables["part"] = (
-        ("event",),
-        network.part,
-        {"long_name": "most likely part: segments first, then backgrounds"},
-    )
-    variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
-    for name in _HISTORY:
-        variables[f"merge_{name}"] = (("merge",), getattr(network.history, name), {"units": "1"})
-    variables |= to_variables(network.sureness)
-    projection = None if network.projection is None else asdict(network.projection)
-    attributes = {
-        "title": "seisweave fault network",
-        "Conventions": "CF-1.11",
-        "coordinates": "x_km east, y_km north, depth_km positive down",
-        "bic": network.bic,
-        "log_likelihood": network.log_likelihood,
-        "n_proto": network.n_proto,
-        "errors": network.faults.errors,
-        "roughness_km": network.faults.roughness_km,
-        "plates_log_likelihood": network.faults.log_likelihood,
-        "plates_bic": network.faults.bic,
-        "options": json.dumps(asdict(network.options)),
-        "atomized": json.dumps(asdict(network.atomized)),
-        "min_sigma_km": network.min_sigma_km,
-        "projection": json.dumps(projection),
-        "input_sha256": network.input_sha256,
-        "version": network.version,
-    }
-    coordinates = {"axis": ["x_km", "y_km", "depth_km"], "axis2": ["x_km", "y_km", "depth_km"]}
-    return xr.Dataset(variables, coords=coordinates, attrs=attributes)
-
-
-def _from_dataset(dataset: xr.Dataset) -> FaultNetwork:
-    from seisweave.catalog.projection import LocalProjection
-
-    attributes = dataset.attrs
-    if "fault_of_event" not in dataset:
-        raise ValueError("one of an earlier version, whose faults had no plates")
-    projection = json.loads(attributes["projection"])
-    options = FaultOptions(**({"atomize": "cut"} | json.loads(attributes["options"])))  # older ones had the cut only
-    return FaultNetwork(
-        mixture=Mixture(**{source: dataset[name].values for name, (_, source) in _MIXTURE.items()}),
-        part=dataset["part"].values,
-        responsibility=dataset["responsibility"].values,
-        bic=float(attributes["bic"]),
-        log_likelihood=float(attributes["log_likelihood"]),
-        n_proto=int(attributes["n_proto"]),
-        history=MergeHistory(**{name: dataset[f"merge_{name}"].values for name in _HISTORY}),
-        faults=Faults(
-            plates=Plates(**{source: dataset[name].values for name, (_, source) in _PLATES.items()}),
-            **{source: dataset[name].values for name, (_, source) in _FAULTS.items()},
-            errors=str(attributes["errors"]),
-            roughness_km=float(attributes["roughness_km"]),
-            log_likelihood=float(attributes["plates_log_likelihood"]),
-            bic=float(attributes["plates_bic"]),
-        ),
-        options=options,
-        atomized=Atomized(**json.loads(attributes.get("atomized", "{}"))),
-        sureness=from_dataset(dataset),
-        min_sigma_km=float(attributes.get("min_sigma_km", options.min_sigma_km)),
-        projection=None if projection is None else LocalProjection(**projection),
-        input_sha256=str(attributes["input_sha256"]),
-        version=str(attributes["version"]),
-    )
+    where = ("network.nc", "faults")
+    return read_record(path, lambda dataset: FaultNetwork(**fields_of(dataset)), "fault network", where)

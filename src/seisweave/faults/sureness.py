@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.faults.options import ResampleOptions
+from seisweave.stored_arrays import Rule, arrays_of, json_of, text_of
+from seisweave.stored_json import record_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -135,13 +137,23 @@ def to_variables(sureness: Sureness | None) -> dict[str, Any]:
 
 
 def from_dataset(dataset: xr.Dataset) -> Sureness | None:
-    """The sureness that a network's dataset holds, or None."""
+    """The sureness that a network's dataset holds, or None. Errors: ValueError for what cannot be one."""
     if "sure_agreement" not in dataset:
         return None
     told: Mapping[str, Any] = dataset["sure_agreement"].attrs
+    names = {f.name: f"sure_{f.name.rsplit('_', 1)[0]}" for f in fields(Intervals)}
+    arrays = arrays_of(dataset, {f"sure_{name}": _rule(name, dim) for name, dim in _DIMENSIONS.items()})
+    intervals = arrays_of(dataset, {name: Rule(("fault", "bound"), unknown=True) for name in names.values()})
     return Sureness(
-        options=ResampleOptions(**json.loads(told["options"])),
-        errors=str(told["errors"]),
-        intervals=Intervals(**{f.name: dataset[f"sure_{f.name.rsplit('_', 1)[0]}"].values for f in fields(Intervals)}),
-        **{name: dataset[f"sure_{name}"].values for name in _DIMENSIONS},
+        options=record_of(ResampleOptions, json_of(told, "options")),
+        errors=text_of(told, "errors"),
+        intervals=Intervals(**{name: intervals[variable] for name, variable in names.items()}),
+        **{name: arrays[f"sure_{name}"] for name in _DIMENSIONS},
     )
+
+
+def _rule(name: str, dim: str) -> Rule:
+    """Shares from 0 to 1, indices from -1 to 1, and numbers of faults; NaN where no resample knows."""
+    if name == "n_faults":
+        return Rule((dim,), 0, whole=True)
+    return Rule((dim,), -1.0 if name.endswith("agreement") else 0.0, 1.0, unknown=True)

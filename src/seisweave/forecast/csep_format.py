@@ -76,6 +76,8 @@ def read_dat(path: str | Path, *, name: str = "") -> GriddedRates:
         raise InputError(
             f"{path}: has {table.shape[1]} columns; a gridded forecast of CSEP has 10, see the documentation"
         )
+    if not np.isfinite(table).all():
+        raise InputError(f"{path}: holds what is no number; a gridded forecast of CSEP has numbers alone")
     n_bins = int(np.argmax(np.append((table[1:, :4] != table[:-1, :4]).any(axis=1), True))) + 1
     if len(table) % n_bins or not _in_order(table, n_bins):
         raise InputError(

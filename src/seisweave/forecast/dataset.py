@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,39 +15,44 @@ from seisweave.forecast.kernels import TOLERANCE, Kernels
 from seisweave.forecast.plate_parts import PlateParts
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
+from seisweave.stored_arrays import LARGEST, Rule, arrays_of, check_whole, json_of, number_of, text_of
+from seisweave.stored_json import value_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
-_DIMS = {  # kind: variables with their dimensions and units
+_SQUARE = LARGEST**2
+_WEIGHT: dict[str, Any] = {"low": 1e-300, "high": 1.0 + 1e-6}
+_ARRAYS = {  # kind: variables with what they must be, and their units
     "kernels": {
-        "xyz_km": (("kernel", "axis"), "km"),
-        "sigma_km": (("kernel",), "km"),
-        "weight": (("kernel",), "1"),
+        "xyz_km": (Rule(("kernel", "axis")), "km"),
+        "sigma_km": (Rule(("kernel",), 1e-9), "km"),
+        "weight": (Rule(("kernel",), **_WEIGHT), "1"),
     },
     "gaussians": {
-        "weight": (("gaussian",), "1"),
-        "mean_km": (("gaussian", "axis"), "km"),
-        "covariance_km2": (("gaussian", "axis", "axis2"), "km2"),
+        "weight": (Rule(("gaussian",), **_WEIGHT), "1"),
+        "mean_km": (Rule(("gaussian", "axis")), "km"),
+        "covariance_km2": (Rule(("gaussian", "axis", "axis2"), -_SQUARE, _SQUARE, form="covariance"), "km2"),
     },
     "boxes": {
-        "box_weight": (("box",), "1"),
-        "box_centre_km": (("box", "axis"), "km"),
-        "box_axes": (("box", "axis2", "axis"), "1"),
-        "box_half_km": (("box", "axis2"), "km"),
+        "box_weight": (Rule(("box",), **_WEIGHT), "1"),
+        "box_centre_km": (Rule(("box", "axis")), "km"),
+        "box_axes": (Rule(("box", "axis2", "axis"), form="axes"), "1"),
+        "box_half_km": (Rule(("box", "axis2"), 1e-9), "km"),
     },
     "plates": {
-        "weight": (("plate",), "1"),
-        "centre_km": (("plate", "axis"), "km"),
-        "axes": (("plate", "axis2", "axis"), "1"),
-        "length_km": (("plate",), "km"),
-        "width_km": (("plate",), "km"),
-        "sigma_km": (("plate",), "km"),
-        "error_km": (("error_class",), "km"),
-        "error_share": (("error_class",), "1"),
+        "weight": (Rule(("plate",), **_WEIGHT), "1"),
+        "centre_km": (Rule(("plate", "axis")), "km"),
+        "axes": (Rule(("plate", "axis2", "axis"), form="axes"), "1"),
+        "length_km": (Rule(("plate",), 0.0), "km"),
+        "width_km": (Rule(("plate",), 0.0), "km"),
+        "sigma_km": (Rule(("plate",), 1e-9), "km"),
+        "error_km": (Rule(("error_class",), 0.0), "km"),
+        "error_share": (Rule(("error_class",), 0.0, 1.0 + 1e-6), "1"),
     },
     "uniform": {},
 }
+_WHOLE = {"part_weight": Rule(("part",), 0.0, 1.0 + 1e-6), "part_mass": Rule(("part",), 1e-300, 1.01)}
 _KINDS = {Kernels: "kernels", Gaussians: "gaussians", Boxes: "boxes", PlateParts: "plates", Uniform: "uniform"}
 
 
@@ -61,10 +67,9 @@ def to_dataset(
         kind = _KINDS[type(part)]
         kinds.append(kind)
         sources = part, getattr(part, "mixture", None), getattr(part, "plates", None)
-        for array, (dims, units) in _DIMS[kind].items():
-            own = tuple(dim if dim.startswith("axis") else f"{dim}{i}" for dim in dims)
+        for array, (rule, units) in _ARRAYS[kind].items():
             variables[f"part{i}_{array}"] = (
-                own,
+                _own(rule, i).dims,
                 next(getattr(s, array) for s in sources if hasattr(s, array)),
                 {"units": units},
             )
@@ -85,26 +90,37 @@ def to_dataset(
 
 
 def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
-    """The fields of a `Forecast` by name: undoes `to_dataset`."""
+    """The fields of a `Forecast` by name: undoes `to_dataset`. Errors: ValueError for what cannot be one."""
     attributes = dataset.attrs
-    numbers = json.loads(attributes["volume"])
-    volume = Volume(tuple(numbers[:4]), tuple(numbers[4:]), flat=bool(attributes.get("flat", 0)))
-    kinds, tolerances = json.loads(attributes["parts"]), json.loads(attributes["tolerance"])
+    numbers = value_of(tuple[float, ...], json_of(attributes, "volume"), "volume")
+    flat = bool(number_of(attributes, "flat", 0, 1)) if "flat" in attributes else False
+    volume = Volume(tuple(numbers[:4]), tuple(numbers[4:]), flat=flat)
+    kinds = value_of(tuple[str, ...], json_of(attributes, "parts"), "parts")
+    tolerances = value_of(tuple[float | None, ...], json_of(attributes, "tolerance"), "tolerance")
+    whole = arrays_of(dataset, _WHOLE)
+    if not len(kinds) == len(tolerances) == len(whole["part_weight"]):
+        raise ValueError(f"{len(kinds)} parts with {len(whole['part_weight'])} weights")
+    check_whole("weights of the parts", whole["part_weight"])
     return {
-        "name": str(attributes["name"]),
+        "name": text_of(attributes, "name"),
         "volume": volume,
         "parts": tuple(_part(dataset, i, kind, volume, tolerances[i]) for i, kind in enumerate(kinds)),
-        "weight": dataset["part_weight"].values,
-        "mass": dataset["part_mass"].values,
-        "told": json.loads(attributes["told"]),
+        "weight": whole["part_weight"],
+        "mass": whole["part_mass"],
+        "told": value_of(Mapping[str, Any], json_of(attributes, "told"), "told"),
     }
 
 
 def _part(dataset: xr.Dataset, i: int, kind: str, volume: Volume, tolerance: float | None) -> object:
-    arrays = {name: np.ascontiguousarray(dataset[f"part{i}_{name}"].values) for name in _DIMS[kind]}
+    rules = {f"part{i}_{name}": _own(rule, i) for name, (rule, _) in _ARRAYS[kind].items()}
+    arrays = dict(zip(_ARRAYS[kind], arrays_of(dataset, rules).values(), strict=True))
+    for name in arrays:
+        if name in ("weight", "box_weight", "error_share"):
+            check_whole(f"{name} of part {i}", arrays[name])
     if kind == "kernels":
         return Kernels(arrays["xyz_km"], arrays["sigma_km"], arrays["weight"], float(tolerance or TOLERANCE))
     if kind == "gaussians":
+        np.linalg.cholesky(arrays["covariance_km2"])  # a density needs a positive definite one
         return Gaussians(*arrays.values())
     if kind == "boxes":
         return Boxes.of(*arrays.values())
@@ -112,3 +128,8 @@ def _part(dataset: xr.Dataset, i: int, kind: str, volume: Volume, tolerance: flo
         *plates, error_km, error_share = arrays.values()
         return PlateParts(Plates(*plates), error_km, error_share)
     return Uniform(volume)
+
+
+def _own(rule: Rule, i: int) -> Rule:
+    """The rule of a variable of part i, which has dimensions of its own but for the axes."""
+    return replace(rule, dims=tuple(dim if dim.startswith("axis") else f"{dim}{i}" for dim in rule.dims))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -10,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seisweave.errors import InputError
+from seisweave.storage import read_summary
+from seisweave.stored_files import stored_file
+from seisweave.stored_json import record_of, value_of
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -100,9 +102,10 @@ def csep_table(verdicts: Sequence[CsepVerdict]) -> str:
 def _own_grid(folder: Path) -> GriddedRates:
     from seisweave.forecast.csep_format import read_dat
 
-    if not (folder / "forecast.dat").is_file():
+    file = stored_file(folder, "forecast.dat")
+    if not file.is_file():
         raise InputError(f"{folder}: has no forecast.dat; CSEP's tests need a forecast made from a catalog with rates")
-    return read_dat(folder / "forecast.dat")
+    return read_dat(file)
 
 
 def _on_cells(folder: Path, made: Forecast, theirs: GriddedRates, years: float) -> GriddedRates:
@@ -111,8 +114,11 @@ def _on_cells(folder: Path, made: Forecast, theirs: GriddedRates, years: float) 
     from seisweave.forecast.magnitudes import GutenbergRichter
 
     try:
-        told = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        law, per_year = GutenbergRichter(**told["gutenberg_richter"]), float(told["complete_events_per_year"])
+        told = read_summary(folder)
+        law = record_of(GutenbergRichter, told["gutenberg_richter"])
+        per_year = value_of(float, told["complete_events_per_year"], "complete_events_per_year")
+        if not (0.0 < law.b < 10.0 and per_year >= 0.0):
+            raise ValueError("out of range")
     except (OSError, ValueError, TypeError, KeyError):
         raise InputError(
             f"{folder}: tells no rate of events; make the forecast from a catalog with magnitudes"

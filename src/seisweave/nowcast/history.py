@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
+from seisweave.stored_files import refused
+from seisweave.stored_json import parse_json, record_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Epoch:
     training_loss: float
     validation_loss: float
     best: float
-    seconds: float
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,11 @@ class History:
         return sum(epoch.seconds for epoch in self.epochs)
 
 
-def write_log(history: History, path: Path) -> None:
-    """Write one line of CSV an epoch."""
+def write_log(history: History, path: Path, *, seconds: bool = True) -> None:
+    """Write one line of CSV an epoch; without `seconds` equal trainings are equal files."""
+    names = [name for name in Epoch.__annotations__ if seconds or name != "seconds"]
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(Epoch.__annotations__), lineterminator="\n")
+        writer = csv.DictWriter(file, names, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(epoch) for epoch in history.epochs)
 
@@ -54,12 +54,12 @@ def read_log(path: Path) -> History:
     """Read what `write_log` wrote. Errors: InputError for a file that is no log."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows: Sequence[dict[str, Any]] = [
-                {name: json.loads(value) for name, value in row.items()} for row in csv.DictReader(file)
-            ]
-        return History(tuple(Epoch(**row) for row in rows))
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: no log of a training ({error}); train the model again") from None
+            rows = [{name: parse_json(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        if not rows:
+            raise ValueError("it has no epoch")
+        return History(tuple(record_of(Epoch, row) for row in rows))
+    except Exception as error:
+        raise refused(path, error, "train the model again", "no log of a training") from None
 
 
 def check_loss(value: float, epoch: int, options: TrainingOptions) -> None:

@@ -27,6 +27,8 @@ from seisweave.nowcast.chosen_maps import select_events, with_region
 from seisweave.nowcast.map_options import MapOptions
 from seisweave.nowcast.times import as_time, gaps_of
 from seisweave.renamed import renamed_names
+from seisweave.storage import write_dataset
+from seisweave.stored_arrays import Rule, arrays_of, checked
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
 
+_DIMS = ("time", "latitude", "longitude")
 _ON_THE_EDGE = 1e-9  # of a cell, 10 micrometres: what lies this near below an edge is on it, written in decimals
 _LONG_NAMES = {
     "log_energy": "compressed energy of the events in a cell, log10(sum 10^(1.5 m))/1.5",
@@ -148,10 +151,23 @@ def write_maps(maps: xr.DataArray, path: str | Path) -> Path:
     >>> write_maps(maps, Path(mkdtemp()) / "maps.nc").stat().st_size < maps.nbytes / 10
     True
     """
-    path = Path(path)
     encoding = {str(maps.name): {"zlib": True, "complevel": 4, "_FillValue": np.float32(np.nan)}}
-    path.write_bytes(bytes(maps.to_dataset().to_netcdf(engine="h5netcdf", encoding=encoding)))
-    return path
+    return write_dataset(maps.to_dataset(), path, encoding)
+
+
+def maps_of(dataset: xr.Dataset) -> xr.DataArray:
+    """The maps that `write_maps` wrote, from what such a file holds. Errors: ValueError for what cannot be maps."""
+    names = list(dataset.data_vars)
+    if len(names) != 1 or "observed" not in dataset.coords or dataset[names[0]].dims != _DIMS:
+        raise ValueError("it holds no maps")
+    maps = dataset[names[0]]
+    rules = {"latitude": Rule(("latitude",), -90, 90), "longitude": Rule(("longitude",), -360, 720)}
+    arrays_of(dataset, rules)
+    checked("maps", maps.values, Rule(_DIMS, -1e30, 1e30, unknown=True))
+    time, observed = maps["time"].values, maps["observed"].values
+    if time.dtype.kind != "M" or observed.dtype != bool or not (np.diff(time) > np.timedelta64(0)).all():
+        raise ValueError("its times do not rise, or it does not say what was observed")
+    return maps
 
 
 def _placed(events: Catalog, options: MapOptions, steps: Steps) -> tuple[Int[np.ndarray, " m"], Int[np.ndarray, " m"]]:
@@ -220,4 +236,4 @@ def _as_array(
         "options": json.dumps(asdict(options)),
         **counts,
     }
-    return xr.DataArray(values, coordinates, ("time", "latitude", "longitude"), options.value, attributes)
+    return xr.DataArray(values, coordinates, _DIMS, options.value, attributes)

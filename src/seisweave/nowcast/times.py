@@ -77,6 +77,17 @@ def _parsed(given: str | date) -> np.datetime64:
     return np.datetime64(text.removesuffix("Z"), "us")
 
 
+def time_of(name: str, text: object) -> np.datetime64:
+    """A time as it was written down by its `str`, and no word like "now". Errors: InputError for anything else.
+
+    >>> str(time_of("origin", "1990-01-01"))
+    '1990-01-01T00:00:00.000000'
+    """
+    if not isinstance(text, str) or not text[:4].lstrip("-").isdigit():
+        raise InputError(f"{name} {str(text)[:40]!r} is not a time; write it like 1992-06-28")
+    return as_time(name, text)
+
+
 def gaps_of(gaps: str) -> list[tuple[np.datetime64, np.datetime64]]:
     """Start and end of each gap. Errors: InputError for what is not a pair of times in order."""
     pairs = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from seisweave.errors import InputError
 from seisweave.report.markup import facts, number, table, text
+from seisweave.storage import read_summary
+from seisweave.stored_files import refused, stored_file
 
 _FIGURES = {
     "series.png": "Novelty of each day, its nowcast made the day before, alarms, and the extreme events that came.",
@@ -23,11 +23,11 @@ def nowcast_section(folder: Path, anchor: str) -> str:
     Errors: InputError for a damaged folder.
     """
     try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        images = {name: b64encode((folder / name).read_bytes()).decode("ascii") for name in _FIGURES}
+        summary = read_summary(folder)
+        images = {name: b64encode(stored_file(folder, name).read_bytes()).decode("ascii") for name in _FIGURES}
         parts = [_lead(summary), _scores(summary), *(_figure(name, image) for name, image in images.items())]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder}: damaged nowcast ({error}); make it again") from None
+    except Exception as error:
+        raise refused(folder, error, "make it again", "damaged nowcast") from None
     head = f'<section id="{anchor}" aria-labelledby="{anchor}-name"><h2 id="{anchor}-name">Nowcast</h2>'
     return "\n".join([head, *parts, "</section>"])
 

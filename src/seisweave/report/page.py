@@ -25,6 +25,7 @@ from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result
 from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
 from seisweave.report.story import story
+from seisweave.stored_files import stored_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def write_page(results: Sequence[str | Path | FaultNetwork], out: str | Path) ->
         network_result(given, f"network {n}") if isinstance(given, FaultNetwork) else open_network_result(given)
         for n, given in enumerate(results, 1)
     ]
-    nowcasts = [Path(folder) / "nowcast" for folder in folders]
+    nowcasts = [stored_file(Path(folder), "nowcast") for folder in folders]
     told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
     return _write_whole(_page(shown, told), Path(out))
 

@@ -23,6 +23,8 @@ from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 from seisweave.report.sensitivity import SensitivityRow
 from seisweave.storage import SUMMARY, write_summary, write_whole
+from seisweave.stored_files import refused
+from seisweave.stored_json import record_of, value_of
 from seisweave.studies.json_lines import append as _append
 from seisweave.studies.json_lines import appending as _appending
 from seisweave.studies.json_lines import begun, results_of, whole_lines
@@ -183,7 +185,7 @@ def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Progress 
 def read_kept(kept: Path, study: Study) -> dict[int, list[SensitivityRow]]:
     """Read the finished sets of a study, by number; a new file is made where there is none.
 
-    Errors: InputError when the file was made with another version, seed or options.
+    Errors: InputError when the file was made with another version, seed or options, or is damaged.
     """
     lines = whole_lines(kept) if kept.exists() else []
     if not lines:
@@ -191,7 +193,15 @@ def read_kept(kept: Path, study: Study) -> dict[int, list[SensitivityRow]]:
             _append(file, study.identity)
         return {}
     check_identity(lines[0], study, results_of(kept))
-    return {line["set"]: [SensitivityRow(**row) for row in line["rows"]] for line in lines[1:]}
+    try:
+        numbers = [value_of(int, line["set"], "set") for line in lines[1:]]
+        rows = [[record_of(SensitivityRow, row) for row in line["rows"]] for line in lines[1:]]
+        done = dict(zip(numbers, rows, strict=True))
+        if not set(done) <= set(range(len(study.sets))) or any(len(rows) != len(CRITERIA) for rows in done.values()):
+            raise ValueError("it has other sets")
+    except Exception as error:
+        raise refused(kept, error, "remove it, and start again") from None
+    return done
 
 
 def check_identity(found: Any, study: Study, folder: Path) -> None:

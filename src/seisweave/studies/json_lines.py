@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
+from seisweave.stored_json import parse_json
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def append(file: IO[bytes], record: Mapping[str, Any]) -> None:
 
 def whole_lines(path: Path) -> list[Any]:
     """What all whole lines hold."""
-    return [json.loads(line) for line in _raw_lines(path)]
+    return [parse_json(line) for line in _raw_lines(path)]
 
 
 def results_of(path: Path) -> Path:
@@ -87,7 +88,7 @@ def _raw_lines(path: Path) -> Sequence[bytes]:
     whole: list[bytes] = []
     for line in path.read_bytes().splitlines(keepends=True):
         try:
-            json.loads(line)
+            parse_json(line)
         except ValueError:
             break
         if not line.endswith(b"\n"):

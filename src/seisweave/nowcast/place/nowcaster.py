@@ -111,7 +111,10 @@ class PlaceNowcaster:
             )
         data = place_data(catalog, self.options, start=self.first, end=str(wanted + DAY))
         rates, lean = log_rates(self.network, data.features[-1:]), self.neuron.log_rates(data.counts[-1:])
-        probability = self.correction(rates, lean)[0]
+        with np.errstate(all="ignore"):
+            probability = self.correction(rates, lean)[0]
+        if not (np.isfinite(probability) & (probability >= 0.0) & (probability <= 1.0)).all():
+            raise InputError(f"the model gives no chances for {wanted}: it is damaged; fit it again")
         west, _, south, _ = self.options.maps.edges
         rows, columns = self.options.maps.shape
         return PlaceNowcast(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -11,15 +10,26 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.catalog import Provenance
-from seisweave.errors import InputError
 from seisweave.nowcast.place.baselines import Neuron
 from seisweave.nowcast.place.fit import Correction, new_network
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
-from seisweave.nowcast.weights import load_weights, save_weights
+from seisweave.nowcast.stored_models import (
+    MODEL,
+    ModelKind,
+    check_beside,
+    check_digest,
+    read_model_json,
+    write_model_json,
+)
+from seisweave.nowcast.times import time_of
+from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
+from seisweave.stored_arrays import Rule, checked
+from seisweave.stored_files import refused
+from seisweave.stored_json import record_of, value_of
 
-MODEL, WEIGHTS = "model.json", "place.safetensors"
-KIND = "seisweave nowcaster by place"
-FORMAT = 2  # of the folder; raised when older folders can no longer be read
+WEIGHTS = "place.safetensors"
+KIND = ModelKind("seisweave nowcaster by place", 2, "nowcast place CATALOG --out DIR")  # 2 until older cannot be read
+_LEAST = 1e-12  # of a chance, and what is left of it
 
 
 def write_place(parts: Mapping[str, Any], folder: Path) -> Path:
@@ -29,8 +39,8 @@ def write_place(parts: Mapping[str, Any], folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(parts["network"], folder / WEIGHTS)
     content = {
-        "kind": KIND,
-        "format": FORMAT,
+        "kind": KIND.kind,
+        "format": KIND.format,
         "version": __version__,
         "options": asdict(parts["options"]),
         "network": asdict(parts["network_options"]),
@@ -41,7 +51,7 @@ def write_place(parts: Mapping[str, Any], folder: Path) -> Path:
         "neuron": {name: value.tolist() for name, value in vars(parts["neuron"]).items()},
         "provenance": asdict(parts["provenance"]),
     }
-    (folder / MODEL).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    write_model_json(content, folder, [WEIGHTS])
     return folder
 
 
@@ -50,41 +60,50 @@ def read_place(folder: Path) -> dict[str, Any]:
 
     Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
     """
-    path = folder / MODEL
-    if not path.is_file():
-        raise InputError(f"{folder}: no model (no {MODEL}); make one with `seisweave nowcast place CATALOG --out DIR`")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        kind, form = content["kind"], content["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); fit the model again") from None
-    if (kind, form) != (KIND, FORMAT):
-        raise InputError(f"{folder}: a {kind} of format {form}, wanted is a {KIND} of format {FORMAT}; fit it again")
+    path, content = folder / MODEL, read_model_json(folder, KIND)
     try:
         parts = _parts(content)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); fit the model again") from None
-    network = new_network(parts["network_options"], parts["options"])
-    load_weights(network, folder / WEIGHTS)
+        made = parts["network_options"], parts["options"]
+        untouched = blank(lambda: (new_network(*made),))[0]
+    except Exception as error:
+        raise refused(path, error, "fit the model again") from None
+    file = check_beside(folder, WEIGHTS, content)
+    check_digest(content, path)
+    check_size(untouched, file)
+    network = new_network(*made)
+    load_weights(network, file)
     return {"network": network.eval(), **parts}
 
 
 def _parts(content: dict[str, Any]) -> dict[str, Any]:
-    given: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in content["options"].items()
-    }
-    options = PlaceOptions(**given)  # JSON has no tuples
-    neuron = Neuron(**{name: np.array(value, dtype=np.float64) for name, value in content["neuron"].items()})
-    shape = (len(options.thresholds), *options.maps.shape)
-    if (neuron.rate.shape, neuron.weights.shape) != (shape, (shape[0], 3)):
-        raise ValueError(f"a neuron of shapes {neuron.rate.shape}, {neuron.weights.shape}")
+    """All fields but the network. Errors: ValueError for what cannot be one of them."""
+    options = record_of(PlaceOptions, content["options"])
+    first, known_until = (value_of(str, content[name], name) for name in ("first", "known_until"))
+    if time_of("first", first) >= time_of("known_until", known_until):
+        raise ValueError(f"first {first} is not before known_until {known_until}")
+    seed = value_of(int, content["seed"], "seed")
+    if seed < 0:
+        raise ValueError(f"seed is {seed}")
     return {
-        "correction": Correction(**content["correction"]),
-        "neuron": neuron,
+        "correction": record_of(Correction, content["correction"]),
+        "neuron": _neuron(content["neuron"], (len(options.thresholds), *options.maps.shape)),
         "options": options,
-        "network_options": PlaceNetworkOptions(**content["network"]),
-        "seed": int(content["seed"]),
-        "first": str(content["first"]),
-        "known_until": str(content["known_until"]),
+        "network_options": record_of(PlaceNetworkOptions, content["network"]),
+        "seed": seed,
+        "first": first,
+        "known_until": known_until,
         "provenance": Provenance.of_json(content["provenance"]),
     }
+
+
+def _neuron(content: Mapping[str, Any], shape: tuple[int, int, int]) -> Neuron:
+    """Chances and weights of these shapes, finite and in range."""
+    if set(content) != {"rate", "weights"}:
+        raise ValueError(f"a neuron of {', '.join(sorted(content))[:60]}")
+    rate, weights = (np.array(content[name]) + 0.0 for name in ("rate", "weights"))
+    if (rate.shape, weights.shape) != (shape, (shape[0], 3)):
+        raise ValueError(f"a neuron of shapes {rate.shape}, {weights.shape}")
+    return Neuron(
+        checked("rate of the neuron", rate, Rule((), _LEAST, 1.0 - _LEAST)),
+        checked("weights of the neuron", weights, Rule((), -1e4, 1e4)),
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
+from seisweave.errors import InputError
 from seisweave.nowcast.history import History
 from seisweave.nowcast.region.autoencoder import Autoencoder
 from seisweave.nowcast.region.calibration import Calibration
@@ -152,13 +153,29 @@ def nowcasts_of(model: TrainedNetworks, observed: Observed) -> Nowcasts:
     series = series_of(model.autoencoder, observed, settings, fitted.map_scale)
     nowcast_novelty = nowcast_series(model.temporal, series, fitted.standard, settings)
     known = features(nowcast_novelty, observed)
+    probability = fitted.calibration(known)
+    _check_made(nowcast_novelty, probability, known[:, 1], settings)
     return Nowcasts(
         start=np.append(observed.steps.start, observed.steps.start[-1] + observed.steps.step),
         novelty=np.append(plain(series.raw, settings), np.nan),
         smoothed=np.append(plain(series.smoothed, settings), np.nan),
         nowcast_novelty=plain(nowcast_novelty, settings),
         alarm=np.nan_to_num(plain(nowcast_novelty, settings), nan=-np.inf) >= fitted.alarm_threshold,
-        probability=fitted.calibration(known),
+        probability=probability,
         activity=known[:, 1],
         largest=np.append(observed.largest, np.nan),
     )
+
+
+def _check_made(
+    nowcast_novelty: Float[np.ndarray, " t1"],
+    probability: Float[np.ndarray, " t1"],
+    activity: Float[np.ndarray, " t1"],
+    settings: Settings,
+) -> None:
+    """Refuse a model that gives no numbers where it has the days to give some. Errors: InputError."""
+    first = settings.temporal.window if settings.nowcast.centred else settings.reach
+    with np.errstate(over="ignore"):
+        made = np.isfinite(plain(nowcast_novelty, settings))[first:]
+    if not made.all() or not np.isfinite(probability[first:][~np.isnan(activity[first:])]).all():
+        raise InputError("the model gives no numbers for days that it knows: it is damaged; train it again")

@@ -10,7 +10,15 @@ from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
+from seisweave.stored_json import record_of
 
+_KINDS = {
+    "nowcast": NowcastOptions,
+    "maps": MapOptions,
+    "autoencoder": AutoencoderOptions,
+    "temporal": TemporalOptions,
+    "training": TrainingOptions,
+}
 EPOCHS, PAPER_EPOCHS = 8, 100  # at most, in the prospective protocol and in that of Feng & Fox (2021, section IV-A)
 
 
@@ -45,19 +53,12 @@ class Settings:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
         """From what `to_dict` gave. Errors: InputError for options that are not those of this version."""
-        kinds = {"nowcast": NowcastOptions, "maps": MapOptions, "autoencoder": AutoencoderOptions}
-        kinds |= {"temporal": TemporalOptions, "training": TrainingOptions}
         try:
-            made = {}
-            for stage, kind in kinds.items():
-                given = {
-                    n: tuple(v) if isinstance(v, list) else v for n, v in values[stage].items()
-                }  # JSON has no tuples
-                unknown = set(given) ^ {f.name for f in fields(kind)}
+            for stage, given in values.items():
+                unknown = set(given) ^ {f.name for f in fields(_KINDS[stage])}
                 if unknown:
                     raise InputError(f"options of {stage} differ in {', '.join(sorted(unknown))}")
-                made[stage] = kind(**given)
-            return cls(**made)
+            return cls(**{stage: record_of(kind, values[stage]) for stage, kind in _KINDS.items()})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"settings of another version of seisweave ({error}); train the model again") from None
 

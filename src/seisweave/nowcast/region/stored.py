@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -12,16 +13,37 @@ import numpy as np
 
 from seisweave.catalog.catalog import Provenance
 from seisweave.errors import InputError
-from seisweave.nowcast.history import read_log, write_log
+from seisweave.nowcast.history import History, read_log, write_log
 from seisweave.nowcast.region.calibration import Calibration
 from seisweave.nowcast.region.model import Fitted, TrainedNetworks, new_networks
 from seisweave.nowcast.region.sequence import Standard
 from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.weights import load_weights, save_weights
+from seisweave.nowcast.stored_models import (
+    AGAIN,
+    MODEL,
+    ModelKind,
+    check_beside,
+    check_digest,
+    read_model_json,
+    write_model_json,
+)
+from seisweave.nowcast.times import time_of
+from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
+from seisweave.stored_files import refused, stored_file
+from seisweave.stored_json import value_of
 
-MODEL, NETWORKS = "model.json", ("autoencoder", "temporal")
-KIND = "seisweave nowcaster"
-FORMAT = 1  # of the folder; raised when older folders can no longer be read
+NETWORKS = ("autoencoder", "temporal")
+KIND = ModelKind("seisweave nowcaster", 1, "nowcast train CATALOG --out DIR")  # 1 until older ones cannot be read
+_FEATURES = 2  # of the calibration
+_FITTED = {
+    "n_validation": int,
+    "map_scale": float,
+    "standard": Standard,
+    "novelty_threshold": float,
+    "alarm_threshold": float,
+    "calibration": Calibration,
+    "updates": int,
+}
 
 
 def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) -> Path:
@@ -30,19 +52,20 @@ def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) ->
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in NETWORKS:
-        save_weights(getattr(model, name), folder / f"{name}.safetensors")
+        save_weights(getattr(model, name), folder / _weights(name))
         if name in model.histories:
-            write_log(model.histories[name], folder / f"{name}_log.csv")
+            write_log(model.histories[name], folder / _log(name), seconds=False)
     content = {
-        "kind": KIND,
-        "format": FORMAT,
+        "kind": KIND.kind,
+        "format": KIND.format,
         "version": __version__,
         "settings": model.settings.to_dict(),
         "fitted": {name: _plain(value) for name, value in asdict(model.fitted).items()},
         "provenance": asdict(provenance),
-        "sha256": _digests(folder, model.settings),
+        "sha256": {"settings": _digest(model.settings)},
     }
-    (folder / MODEL).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    beside = [_weights(name) for name in NETWORKS] + [_log(name) for name in NETWORKS if name in model.histories]
+    write_model_json(content, folder, beside)
     return folder
 
 
@@ -51,64 +74,76 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
 
     Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
     """
-    path = folder / MODEL
-    if not path.is_file():
-        raise InputError(
-            f"{folder}: no model (no {MODEL}); make one with `seisweave nowcast train CATALOG --out {folder}`"
-        )
+    path, content = folder / MODEL, read_model_json(folder, KIND)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        kind, form = content["kind"], content["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); train the model again") from None
-    if kind != KIND or form != FORMAT:
-        raise InputError(
-            f"{folder}: a {kind} of format {form}, this version reads format {FORMAT}; train the model again"
-        )
-    settings = Settings.from_dict(content.get("settings", {}))
-    autoencoder, temporal = new_networks(settings)
-    _check_digests(folder, content, settings)
-    for name, network in zip(NETWORKS, (autoencoder, temporal), strict=True):
-        load_weights(network, folder / f"{name}.safetensors")
-        network.eval()
-    logs = {name: read_log(folder / f"{name}_log.csv") for name in NETWORKS if (folder / f"{name}_log.csv").is_file()}
-    try:
+        settings = Settings.from_dict(content["settings"])
         fitted = _fitted(content["fitted"])
         provenance = Provenance.of_json(content["provenance"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error}); train the model again") from None
-    return TrainedNetworks(settings, autoencoder, temporal, fitted, logs), provenance
+        blanks = blank(lambda: new_networks(settings))
+    except Exception as error:
+        raise refused(path, error, AGAIN) from None
+    if content.get("sha256", {}).get("settings") != _digest(settings):
+        raise InputError(f"{path}: settings is not what was saved with this model (damaged, or of another); {AGAIN}")
+    files = {name: check_beside(folder, _weights(name), content) for name in NETWORKS}
+    check_digest(content, path)
+    for name, network in zip(NETWORKS, blanks, strict=True):
+        check_size(network, files[name])
+    networks: dict[str, Any] = dict(zip(NETWORKS, new_networks(settings), strict=True))
+    for name, network in networks.items():
+        load_weights(network, files[name])
+        network.eval()
+    return TrainedNetworks(settings, fitted=fitted, histories=_logs(folder, content), **networks), provenance
 
 
-def _digests(folder: Path, settings: Settings) -> dict[str, str]:
-    """Hashes of the weights and of the settings they belong to: weights fit more grids than their own."""
-    contents = {f"{name}.safetensors": (folder / f"{name}.safetensors").read_bytes() for name in NETWORKS}
-    contents["settings"] = json.dumps(settings.to_dict(), sort_keys=True).encode()
-    return {name: sha256(content).hexdigest() for name, content in contents.items()}
+def _weights(name: str) -> str:
+    return f"{name}.safetensors"
 
 
-def _check_digests(folder: Path, content: dict[str, Any], settings: Settings) -> None:
-    missing = [name for name in NETWORKS if not (folder / f"{name}.safetensors").is_file()]
-    if missing:
-        raise InputError(f"{folder}: no weights ({missing[0]}.safetensors is missing); train the model again")
-    found, noted = _digests(folder, settings), content.get("sha256", {})
-    for name, digest in found.items():
-        if noted.get(name) != digest:
-            raise InputError(
-                f"{folder}: {name} is not what was saved with this model (damaged, or of another grid or model);"
-                " train the model again"
-            )
+def _log(name: str) -> str:
+    return f"{name}_log.csv"
+
+
+def _logs(folder: Path, content: Mapping[str, Any]) -> dict[str, History]:
+    """The logs that the model notes; of earlier versions, which noted none, those that are there."""
+    noted = [n for n in NETWORKS if _log(n) in content["sha256"] or stored_file(folder, _log(n)).is_file()]
+    return {name: read_log(check_beside(folder, _log(name), content, "log")) for name in noted}
+
+
+def _digest(settings: Settings) -> str:
+    return sha256(json.dumps(settings.to_dict(), sort_keys=True).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, np.datetime64) else value
 
 
-def _fitted(content: dict[str, Any]) -> Fitted:
-    calibration: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in content["calibration"].items()
+def _fitted(content: Mapping[str, Any]) -> Fitted:
+    """The numbers fitted beside the networks. Errors: ValueError for what cannot be one of them."""
+    unknown = set(content) - {"origin", "known_until"} - set(_FITTED)
+    if unknown:
+        raise ValueError(f"fitted has {', '.join(sorted(unknown))}, which this version does not know")
+    values = {name: value_of(kind, content[name], name) for name, kind in _FITTED.items() if name in content}
+    times = {name: time_of(name, content[name]) for name in ("origin", "known_until")}
+    fitted = Fitted(**times, **values)
+    _check(fitted)
+    return fitted
+
+
+def _check(fitted: Fitted) -> None:
+    """Refuse fitted numbers out of range. Errors: ValueError that names them."""
+    c, standard = fitted.calibration, fitted.standard
+    every_feature = (c.lows, c.highs, c.means, c.scales, c.slopes)
+    right = {
+        "known_until": fitted.origin < fitted.known_until,
+        "n_validation": fitted.n_validation >= 0,
+        "updates": fitted.updates >= 0,
+        "map_scale": fitted.map_scale > 0,
+        "standard": min(standard.smoothed_scale, standard.raw_scale) >= 0,
+        "calibration": {len(each) for each in every_feature} == {_FEATURES}
+        and all(low <= high for low, high in zip(c.lows, c.highs, strict=True))
+        and min(c.scales) > 0,
+        "base_rate": 0 < c.n_positives < c.n and abs(c.base_rate - c.n_positives / c.n) < 1e-6,
     }
-    times = {name: np.datetime64(content[name], "us") for name in ("origin", "known_until")}
-    records = {"standard": Standard(**content["standard"]), "calibration": Calibration(**calibration)}
-    values: dict[str, Any] = content | times | records
-    return Fitted(**values)
+    wrong = [name for name, fine in right.items() if not fine]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} out of range")

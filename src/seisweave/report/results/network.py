@@ -19,14 +19,23 @@ from seisweave.faults.doubts import doubts_of
 from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.machine import peak_memory_mb
 from seisweave.report import figures
+from seisweave.report.results.events import AXES, read_events, read_faults
 from seisweave.storage import read_summary, write_summary
+from seisweave.stored_files import refused, stored_file
+from seisweave.stored_json import value_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png")
 _TIMES = "%Y-%m-%dT%H:%M:%S.%fZ"
-_AXES = ["x_km", "y_km", "depth_km"]
+_SAID = {  # what a page tells of a summary
+    "seconds": dict[str, float],
+    "peak_memory_mb": float,
+    "seed": int,
+    **dict.fromkeys(("source", "version", "input_sha256"), str),
+    **dict.fromkeys(("planted_adjusted_rand", "planted_found", "planted_faults", "planted_spurious"), float),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +52,7 @@ class NetworkResult:
     @property
     def xyz_km(self) -> Float[np.ndarray, "n 3"]:
         """Hypocentres, local km."""
-        return self.events[_AXES].to_numpy(dtype=float)
+        return self.events[AXES].to_numpy(dtype=float)
 
     @property
     def shares(self) -> tuple[float, float, float]:
@@ -65,7 +74,7 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
     events.to_parquet(folder / "events.parquet", index=False)
-    figures.network_figure(network, events[_AXES].to_numpy(dtype=float)).savefig(folder / "figure.png")
+    figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(folder / "figure.png")
     write_summary(folder, summarize(network, dict(told or {}), perf_counter() - start))
 
 
@@ -115,7 +124,7 @@ def network_result(network: FaultNetwork, name: str) -> NetworkResult:
     Errors: InputError for a network without its events.
     """
     events, drawn = _events(network), BytesIO()
-    figures.network_figure(network, events[_AXES].to_numpy(dtype=float)).savefig(drawn, format="png")
+    figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(drawn, format="png")
     summary = summarize(network, {})
     return NetworkResult(name, network, export.faults_table(network, events), events, summary, drawn.getvalue())
 
@@ -134,28 +143,20 @@ def open_network_result(folder: str | Path) -> NetworkResult:
             f"{folder}: not a result folder (no {', '.join(missing)}); "
             f"make one with `seisweave faults INPUT --out {folder}`"
         )
-    network = open_network(folder / "network.nc")
+    network = open_network(folder)
     try:
         return _read(folder, network)
-    except (OSError, KeyError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{folder}: damaged result folder ({reason}); run `seisweave faults` again") from None
+    except Exception as error:
+        raise refused(folder, error, "run `seisweave faults` again", "damaged result folder") from None
 
 
 def _read(folder: Path, network: FaultNetwork) -> NetworkResult:
-    import pandas as pd
-
-    summary = read_summary(folder)
-    faults = pd.read_csv(folder / "faults.csv")
-    events = pd.read_parquet(folder / "events.parquet")
-    absent = [name for name in (*_AXES, "fault") if name not in events]
-    if absent:
-        raise ValueError(f"events.parquet has no column {', '.join(absent)}")
-    if len(events) != network.n_events or len(faults) != network.n_faults:
-        counts = f"{len(events)} events and {len(faults)} faults beside {network.n_events} and {network.n_faults}"
-        raise ValueError(f"its files are not of one run: {counts} in network.nc")
-    name = folder.resolve().name
-    return NetworkResult(name, network, faults, events, summary, (folder / "figure.png").read_bytes())
+    faults, events = read_faults(folder, network), read_events(folder, network)
+    summary = read_summary(folder, [name for name in _FILES if name not in ("summary.json", "figure.png")])
+    for name, kind in _SAID.items():
+        value_of(kind | None, summary.get(name), name)
+    picture = stored_file(folder, "figure.png").read_bytes()
+    return NetworkResult(folder.resolve().name, network, faults, events, summary, picture)
 
 
 def _events(network: FaultNetwork) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -10,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seisweave.errors import InputError
+from seisweave.report.results.events import EVENTS, read_events
 from seisweave.report.results.kinds import KINDS
-from seisweave.storage import read_summary
+from seisweave.storage import SUMMARY, read_summary
+from seisweave.stored_files import in_a_line, refused, stored_file
+from seisweave.stored_json import read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,9 +77,9 @@ def _open_folder(folder: Path) -> Any:
     """By the file that marks its kind."""
     if (folder / "network.nc").is_file():
         return _network_with_events(folder)
-    for name in ("condensed.nc", "forecast.nc"):
+    for name, kind in (("condensed.nc", "condensed catalog"), ("forecast.nc", "forecast")):
         if (folder / name).is_file():
-            return _open_file(folder / name)
+            return _whole(folder, name, _function(_DATASETS[f"seisweave {kind}"])(folder))
     if (folder / "model.json").is_file():
         return _open_model(folder)
     tables = sorted({kind.marks[0] for kind in KINDS if kind.marks[0].endswith(".csv")} | {"fig5.csv"})
@@ -87,42 +89,52 @@ def _open_folder(folder: Path) -> Any:
     raise InputError(f"{folder}: holds no result of seisweave; give a folder made by {made}")
 
 
-def _network_with_events(folder: Path) -> Any:
-    import pandas as pd
+def _whole(folder: Path, name: str, record: Any) -> Any:
+    """The record, where the summary beside it is of the same run."""
+    if (folder / SUMMARY).is_file():
+        try:
+            read_summary(folder, [name])
+        except Exception as error:
+            raise refused(folder, error, "run the command again") from None
+    return record
 
-    network = _function(_DATASETS["seisweave fault network"])(folder / "network.nc")
-    if not (folder / "events.parquet").is_file():
-        return network
+
+def _network_with_events(folder: Path) -> Any:
+    network = _function(_DATASETS["seisweave fault network"])(folder)
     try:
-        events = pd.read_parquet(folder / "events.parquet")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder / 'events.parquet'}: damaged ({_told(error)}); make the network again") from None
-    if len(events) != network.n_events:
-        raise InputError(f"{folder}: {len(events)} events beside {network.n_events} in network.nc; make it again")
+        if not stored_file(folder, EVENTS).is_file():
+            return network
+        events = read_events(folder, network)
+        if (folder / SUMMARY).is_file():
+            read_summary(folder, ("network.nc", EVENTS))
+    except Exception as error:
+        raise refused(folder, error, "make the network again") from None
     return replace(network, source=events)
 
 
 def _open_file(path: Path) -> Any:
     """A netCDF file, by its title."""
-    import xarray as xr
+    from seisweave.stored_netcdf import open_decoded, title_of
 
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as dataset:
-            title = str(dataset.attrs.get("title", ""))
-            if title not in _DATASETS and len(dataset.data_vars) == 1 and "observed" in dataset.coords:
-                return next(iter(dataset.load().data_vars.values()))  # maps of a nowcast
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path}: not a file of seisweave ({_told(error)}); give a result folder") from None
+        title = title_of(path)
+        if title is None:
+            from seisweave.nowcast.maps import maps_of
+
+            return maps_of(open_decoded(path))
+    except Exception as error:
+        raise refused(path, error, "give a result folder", "not a file of seisweave") from None
     if title not in _DATASETS:
-        raise InputError(f"{path}: a netCDF file, but not of seisweave (title {title!r}); give a result folder")
+        raise InputError(f"{path}: a netCDF file, but not of seisweave ({in_a_line(title, 60)}); give a result folder")
     return _function(_DATASETS[title])(path)
 
 
 def _open_model(folder: Path) -> Any:
+    path = stored_file(folder, "model.json")
     try:
-        kind = json.loads((folder / "model.json").read_text(encoding="utf-8"))["kind"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / 'model.json'}: damaged ({_told(error)}); train the model again") from None
+        kind = in_a_line(read_json(path)["kind"], 60)
+    except Exception as error:
+        raise refused(path, error, "train the model again") from None
     if kind not in _MODELS:
         raise InputError(f"{folder}: a {kind}, which this version does not know; train the model again")
     return _function(_MODELS[kind])(folder)
@@ -132,16 +144,13 @@ def _open_tables(folder: Path) -> ScoreTables:
     import pandas as pd
 
     try:
-        tables = {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
-        return ScoreTables(folder.resolve().name, tables, read_summary(folder))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: damaged ({_told(error)}); run the command again") from None
+        names = [path.name for path in sorted(folder.glob("*.csv"))]
+        tables = {Path(name).stem: pd.read_csv(stored_file(folder, name)) for name in names}
+        return ScoreTables(folder.resolve().name, tables, read_summary(folder, names))
+    except Exception as error:
+        raise refused(folder, error, "run the command again") from None
 
 
 def _function(place: str) -> Any:
     module, _, name = place.partition(":")
     return getattr(import_module(module), name)
-
-
-def _told(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:120]

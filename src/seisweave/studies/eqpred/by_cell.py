@@ -21,7 +21,7 @@ from seisweave.nowcast.place.options import (
     WindowOptions,
 )
 from seisweave.nowcast.place.scores import SUM
-from seisweave.nowcast.place.stored import FORMAT
+from seisweave.nowcast.place.stored import KIND
 from seisweave.studies.eqpred.cell_chances import CellChances, cell_chances
 from seisweave.studies.eqpred.chances import Seeded, TargetChances
 from seisweave.studies.eqpred.expanding_window import Target
@@ -86,7 +86,7 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[in
         "catalog": given.catalog.provenance.sha256 or "",
         "place": asdict(cells.options),
         "network": asdict(network),
-        "format": FORMAT,
+        "format": KIND.format,
         "end": end,
     }
     keep = fitting.folder / f"place_{sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:24]}"

@@ -11,16 +11,15 @@ import inspect
 import json
 import os
 import sys
-import zlib
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from seisweave.stored_arrays import read_npz
+from seisweave.stored_json import parse_json
 from seisweave.studies.eqpred.models.registry import Part, name_of
 
 _FACTS = "said"  # the array of a file that holds a fit's facts, as JSON
@@ -66,11 +65,12 @@ def _source_of(name: str) -> str:
 def read_fit(folder: Path, key: str) -> Fit | None:
     """A finished fit; None for one that is not there, or damaged."""
     try:
-        with np.load(BytesIO((folder / f"{key}.npz").read_bytes()), allow_pickle=False) as file:
-            series = {name: file[name] for name in file.files if name != _FACTS}
-            return Fit(series, json.loads(str(file[_FACTS])))
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+        series = read_npz(folder / f"{key}.npz")
+        facts = parse_json(str(series.pop(_FACTS)))
+    except (OSError, ValueError, KeyError):
         return None
+    numbers = all(array.dtype.kind in "fiub" for array in series.values())
+    return Fit(series, facts) if numbers and isinstance(facts, dict) else None
 
 
 def write_fit(fit: Fit, folder: Path, key: str) -> None:

@@ -1,0 +1,167 @@
+"""Run the fuzz: examples of all kinds in several processes, counted by outcome. See the package's docstring."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from tests.fuzz import CPU_SECONDS, FLOOR_MB, TIMES, WRONG, Outcome
+
+KINDS = {"readers": "tests.fuzz.catalogs", "folders": "tests.fuzz.folders"}
+_BATCH = 50
+_SHOWN = 20  # wrong examples whose story is told
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One example, its outcome and what it took."""
+
+    kind: str
+    seed: int
+    outcome: Outcome
+    seconds: float
+    megabytes: float
+
+
+class _TooLong(BaseException):
+    """Raised in an example that takes too long; no reader catches it."""
+
+
+def judged(kind: str, seed: int, keep: Path | None = None) -> Judged:
+    """Make, read and judge one example; its files are kept under `keep` where that is given."""
+    example = import_module(KINDS[kind]).example
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    _forget_peak()
+    before, begin = _peak_mb(), time.process_time()
+    try:
+        with _limited(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            outcome = example(seed, folder)
+    except _TooLong:
+        outcome = Outcome("hang", "", _where(sys.exc_info()[2]))
+    except Exception as error:
+        outcome = Outcome("traceback", type(error).__name__, f"{error} {_where(error.__traceback__)}"[:600])
+    seconds, megabytes = time.process_time() - begin, _peak_mb() - before
+    size = sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    if outcome.kind not in WRONG and megabytes > max(FLOOR_MB, TIMES * size):
+        outcome = Outcome("memory", outcome.what, f"{megabytes:.0f} MB for {size:.2f} MB")
+    if keep is not None:
+        shutil.copytree(folder, keep / f"{kind}-{seed}", dirs_exist_ok=True, symlinks=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    return Judged(kind, seed, outcome, seconds, megabytes)
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Stop an example after CPU_SECONDS, where the system can; compiled code ends first."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _forget_peak() -> None:
+    """Let the peak of memory begin anew (Linux)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return
+
+
+def _peak_mb() -> float:
+    """Most memory this process has held since the peak was forgotten (Linux), or 0."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1e3 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+
+
+def _where(trace: Any) -> str:
+    """The last places in our own code of a traceback."""
+    ours = [frame for frame in traceback.extract_tb(trace) if "seisweave" in frame.filename or "fuzz" in frame.filename]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(ours[-3:]))
+
+
+def _batch(work: tuple[str, int, int, Path | None]) -> list[Judged]:
+    kind, first, n, keep = work
+    return [judged(kind, seed, keep) for seed in range(first, first + n)]
+
+
+def run(kinds: list[str], seed: int, examples: int, jobs: int, keep: Path | None = None) -> Iterator[Judged]:
+    """Examples of the kinds in turn, `examples` in all, with seeds from `seed` on."""
+    each = -(-examples // len(kinds))
+    work = [(kind, seed + first, min(_BATCH, each - first), keep) for first in range(0, each, _BATCH) for kind in kinds]
+    if jobs == 1:
+        for batch in map(_batch, work):
+            yield from batch
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=100) as pool:
+        for batch in pool.imap_unordered(_batch, work):
+            yield from batch
+
+
+def main() -> None:
+    """Run, and print the counts."""
+    arguments = _arguments()
+    kinds = [arguments.only] if arguments.only else [kind for kind, module in KINDS.items() if find_spec(module)]
+    counts: Counter[tuple[str, str]] = Counter()
+    details: Counter[tuple[str, str, str]] = Counter()
+    slowest = fattest = 0.0
+    wrong = 0
+    for one in run(kinds, arguments.seed, arguments.examples, arguments.jobs, arguments.keep):
+        counts[one.kind, one.outcome.kind] += 1
+        details[one.kind, one.outcome.kind, one.outcome.what] += 1
+        slowest, fattest = max(slowest, one.seconds), max(fattest, one.megabytes)
+        if one.outcome.kind in WRONG:
+            wrong += 1
+            if wrong <= _SHOWN:
+                what, story = one.outcome.what, one.outcome.story
+                print(f"{one.outcome.kind}: --only {one.kind} --seed {one.seed} --examples 1: {what}: {story}")
+    if arguments.details:
+        print(*(f"{n:8d} {kind}: {outcome}: {what}" for (kind, outcome, what), n in sorted(details.items())), sep="\n")
+    print(*(f"{n:8d} {kind}: {outcome}" for (kind, outcome), n in sorted(counts.items())), sep="\n")
+    print(
+        f"{sum(counts.values())} examples, {wrong} wrong; at most {slowest:.2f} CPU s and {fattest:.0f} MB an example"
+    )
+    sys.exit(1 if wrong else 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--examples", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="folder for the files of the examples")
+    parser.add_argument("--details", action="store_true", help="count by what was attacked too")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
