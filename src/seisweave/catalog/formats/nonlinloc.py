@@ -153,10 +153,12 @@ def _contradicts(block: str, latitude: float, longitude: float) -> bool:
 
 def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | None:
     """Where the samples of an event are, if they lie beside the file."""
-    folder, first, origin = Path(source.path).parent, _FIRST.search(block), _HYPOCENTER.search(block)
+    if source.file is None:
+        return None
+    folder, first, origin = source.file.parent, _FIRST.search(block), _HYPOCENTER.search(block)
     name = Path(first[1]).name if first else ""
     names = [f"{name}.scat", f"{name}.loc.scat"] if name else []
-    names += [f"{Path(source.path).stem}.scat"] if single else []
+    names += [f"{source.file.stem}.scat"] if single else []
     path = next((folder / each for each in names if (folder / each).is_file()), None)
     if path is None or origin is None:
         return None
