@@ -177,7 +177,7 @@ def _parsed(lines: Lines, names: list[str], options: dict[str, Any]) -> tuple[An
         return csv.read_csv(
             pa.BufferReader(lines.joined()),
             csv.ReadOptions(column_names=names, use_threads=threads, block_size=_block_size(lines)),
-            csv.ParseOptions(**options, invalid_row_handler=handler),
+            csv.ParseOptions(**options, ignore_empty_lines=False, invalid_row_handler=handler),
             convert,
         )
 

@@ -30,9 +30,11 @@ class Unpacking:
 
     def add(self, piece: bytes, consumed: int) -> None:
         """Keep a piece that came of the first `consumed` bytes. Errors: InputError for too much."""
+        if not piece:
+            return
         self.pieces.append(piece)
         self.produced += len(piece)
-        if self.produced >= self._weighed + PIECE or self.produced > _HARMLESS:
+        if self.produced >= self._weighed + PIECE:
             self._weighed = self.produced
             self.weigh(self.produced, consumed)
 
@@ -46,7 +48,8 @@ class Unpacking:
         check_memory(BYTES_PER_BYTE * produced, f"{self.name}: reading it", "give a smaller file, or a larger machine")
 
     def whole(self) -> bytes:
-        """All that came."""
+        """All that came. Errors: InputError for too much."""
+        self.weigh(self.produced, self.packed)
         return self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces)
 
     def broken(self, kind: str) -> InputError:
