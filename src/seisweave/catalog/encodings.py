@@ -10,6 +10,7 @@ from seisweave.errors import InputError
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _CODECS = re.compile(r"iso8859|latin|cp\d|koi8|shift_jis|euc_|gb|big5|mac|hz")
+_LONGEST_LINE = 1_000_000
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -25,7 +26,7 @@ def as_text(data: bytes, name: str) -> Text:
     """The bytes of a file as text: UTF-8, UTF-16 with its mark, the encoding that XML declares, or else Latin-1.
 
     Of a file that is UTF-8 but for some lines, only these are taken as Latin-1, and told. Errors: InputError for zero
-    bytes, which no text has.
+    bytes, which no text has, and for lines without end.
     """
     notes: tuple[str, ...] = ()
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -42,7 +43,20 @@ def as_text(data: bytes, name: str) -> Text:
         data, notes = found.data, (*notes, *found.notes)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not data[:1000].lstrip().startswith((b"<", b"{", b"[")):
+        _refuse_endless_lines(data, name)
     return Text(data, notes)
+
+
+def _refuse_endless_lines(data: bytes, name: str) -> None:
+    """Refuse a table with a line so long that it is none; XML and JSON may be one line."""
+    at = 0
+    while len(data) - at > _LONGEST_LINE:
+        end = data.rfind(b"\n", at, at + _LONGEST_LINE)
+        if end < 0:
+            line = data.count(b"\n", 0, at) + 1
+            raise InputError(f"{name}: line {line} has more than {_LONGEST_LINE:,} bytes, as no line of a catalog has")
+        at = end + 1
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -41,19 +41,23 @@ class FixedTable:
 class FixedFormat:
     """Where the columns of a format stand (from 0, the last excluded), which hold words, and the picture of a line.
 
-    Lines of fewer signs than `shortest` are truncated; of more than `longest`, or other than the picture, shifted.
+    Lines of fewer signs than `shortest` are truncated; of more than `longest`, or other than the picture, shifted. So
+    are those in which a number does not end where its column does, unless numbers may leave their last places blank.
     """
 
     places: dict[str, tuple[int, int]]
     words: tuple[str, ...]
     picture: str
     shortest: int
-    longest: int | None = None
+    longest: int
+    aligned: bool = True
 
     def moved(self, by: int) -> FixedFormat:
         """The format whose columns all stand further to the right, behind digits."""
         places = {name: (first + by, last + by) for name, (first, last) in self.places.items()}
-        return replace(self, places=places, picture="9" * by + self.picture, shortest=self.shortest + by)
+        return replace(
+            self, places=places, picture="9" * by + self.picture, shortest=self.shortest + by, longest=self.longest + by
+        )
 
 
 def read_fixed(lines: Lines, form: FixedFormat) -> FixedTable:
@@ -63,12 +67,11 @@ def read_fixed(lines: Lines, form: FixedFormat) -> FixedTable:
     bad = lines.bad(short, "truncated line")
     kept = lines.keep(~short)
     shifted = misplaced(kept, form.picture)
-    if form.longest is not None:
-        shifted |= (kept.end - kept.start) > form.longest
+    shifted |= (kept.end - kept.start) > form.longest
     columns = fixed_columns(kept, form.places)
     for name, text in columns.items():
         if name not in form.words:
-            shifted |= ~_are_numbers(text)
+            shifted |= ~_are_numbers(text, aligned=form.aligned)
     if shifted.any():
         bad += kept.bad(shifted, MISPLACED)
         kept = kept.keep(~shifted)
@@ -128,11 +131,12 @@ def misplaced(lines: Lines, picture: str) -> Bool[np.ndarray, " n"]:
     return wrong
 
 
-def _are_numbers(text: Any) -> Bool[np.ndarray, " n"]:
-    """Whether each cell is blank, a number, or the stars of one that was too long: two parts of numbers are none."""
+def _are_numbers(text: Any, *, aligned: bool) -> Bool[np.ndarray, " n"]:
+    """Whether each cell is blank, a number, or the stars of one that was too long: two parts of one are none."""
     import pyarrow.compute as pc
 
-    return np.asarray(pc.match_substring_regex(text, r"^ *([+-]?[0-9]*\.?[0-9]*|\*+) *$"))  # pyright: ignore[reportAttributeAccessIssue]
+    number = r"^ *([+-]?[0-9]*\.?[0-9]*|\*+)" + ("$" if aligned else " *$")
+    return np.asarray(pc.match_substring_regex(text, number))  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _one_byte_a_sign(lines: Lines) -> Lines:

@@ -110,8 +110,17 @@ def import_obspy(path: str) -> Any:
 
 def chosen_origin(event: Any) -> Any:
     """The preferred origin of an event, or else the first, or else None; ObsPy's empty objects count as false."""
-    preferred = event.preferred_origin()
+    preferred = own_by_id(event.origins, event.preferred_origin_id)
     return preferred if preferred is not None else next(iter(event.origins), None)
+
+
+def own_by_id(parts: list[Any], wanted: Any) -> Any:
+    """The origin or magnitude of an event that has an id, or None.
+
+    ObsPy's own `preferred_origin()` looks among all that was ever read, and may give that of another event whose
+    origin has the same id.
+    """
+    return None if wanted is None else next((part for part in parts if str(part.resource_id) == str(wanted)), None)
 
 
 def stable_ids(found: ObspyEvents, data: bytes) -> list[str]:

@@ -34,7 +34,8 @@ def one_line_errors(path: str, format_name: str | None) -> Iterator[None]:
         told = f"{type(error).__name__}: {shown(error)[:200]}"
         if format_name is not None:
             raise InputError(
-                f"{path} is not of the format {format_name} ({told}); leave format (--format) out, or give the one it has"
+                f"{path} is not of the format {format_name} ({told}); leave format (--format) out, or give the one that"
+                " it has"
             ) from error
         raise InputError(
             f"{path} cannot be read as a catalog ({told}); check that it is whole, or give its format"

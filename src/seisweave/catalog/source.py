@@ -46,25 +46,32 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines of a text (n): where each starts and ends in `data`, and its number in the file, from 1."""
+    """Lines of a text (n): where each starts and ends in `data`, and its number in the file, from 1.
+
+    Of lines that were rewritten for a reader, `written` are those of the file.
+    """
 
     data: bytes
     start: Int[np.ndarray, " n"]
     end: Int[np.ndarray, " n"]
     number: Int[np.ndarray, " n"]
+    written: Lines | None = None
 
     def __len__(self) -> int:
         return len(self.start)
 
     def text(self, row: int) -> str:
-        """One line, at most 300 characters of it."""
+        """One line as it is in the file, at most 300 characters of it."""
+        if self.written is not None:
+            return self.written.text(row)
         return self.data[self.start[row] : self.end[row]][:300].decode("utf-8", errors="replace")
 
     def keep(self, wanted: Bool[np.ndarray, " n"]) -> Lines:
         """Keep some of the lines."""
         if wanted.all():
             return self
-        return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted])
+        written = None if self.written is None else self.written.keep(wanted)
+        return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted], written)
 
     def below_first(self) -> Lines:
         """All lines but the first, which names columns."""

@@ -50,7 +50,7 @@ _PLACES = {  # with years of two digits
     "id": (82, 92),
 }
 _PICTURE = "999999 9999999.99999a99.999999a99.999999.99__#####999_" + 23 * "#" + "_a"
-_FORM = FixedFormat(_PLACES, ("south", "east", "quality", "id"), _PICTURE, shortest=43)
+_FORM = FixedFormat(_PLACES, ("south", "east", "quality", "id"), _PICTURE, shortest=43, longest=130)
 _LONG = _FORM.moved(2)
 _FORM_LONG = replace(
     _LONG,

@@ -66,10 +66,18 @@ _SHORT_PLACES = {name: (first - 2, last - 2) for name, (first, last) in _PLACES.
 }
 _WORDS = ("south", "east", "id")
 _FORM = FixedFormat(
-    _PLACES, _WORDS, 16 * "#" + "##a#######a" + 21 * "#" + 37 * "_" + 8 * "#" + 53 * "_" + "a###", shortest=93
+    _PLACES,
+    _WORDS,
+    16 * "#" + "##a#######a" + 21 * "#" + 37 * "_" + 8 * "#" + 53 * "_" + "a###",
+    shortest=93,
+    longest=200,
 )
 _SHORT_FORM = FixedFormat(
-    _SHORT_PLACES, _WORDS, 14 * "#" + "##a#######a" + 20 * "#" + 35 * "_" + 8 * "#" + 50 * "_" + "a###", shortest=88
+    _SHORT_PLACES,
+    _WORDS,
+    14 * "#" + "##a#######a" + 20 * "#" + 35 * "_" + 8 * "#" + 50 * "_" + "a###",
+    shortest=88,
+    longest=180,
 )
 _LARGEST_KM = 99.99
 # shadows; the line that ends an event; phases, with years of four digits and of two

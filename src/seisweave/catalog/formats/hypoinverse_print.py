@@ -39,7 +39,7 @@ _PLACES = {
 }
 _CLOCK = ("year", "month", "day", "hour", "minute", "second")
 _PICTURE = "9999/99/99 99:99999.999999.999999999.99999999.99" + 12 * "_" + "9999" + 16 * "_" + 12 * "#" + "_a"
-_FORM = FixedFormat(_PLACES, ("magnitude", "quality"), _PICTURE, shortest=48)
+_FORM = FixedFormat(_PLACES, ("magnitude", "quality", "id"), _PICTURE, shortest=48, longest=160)
 _LARGEST_KM = 99.0
 
 

@@ -34,7 +34,7 @@ _PLACES = {
 }
 _WORDS = ("time", "mag_type", "network", "id")
 _PICTURE = "9999/99/99 99:99:99.99 999.9999 9999.9999 999.99 99.99"
-_FORM = FixedFormat(_PLACES, _WORDS, _PICTURE, shortest=48)
+_FORM = FixedFormat(_PLACES, _WORDS, _PICTURE, shortest=48, longest=130)
 
 
 def recognises(source: Source) -> bool:

@@ -39,7 +39,7 @@ _PLACES = {
     "id": (72, 90),
 }
 _PICTURE = "9999 99 99  99 99 99.999999999.999999999.99 a99.99999999.99999######### 99999999"
-_FORM = FixedFormat(_PLACES, ("quality",), _PICTURE, shortest=_PLACES["id"][0] + 1)
+_FORM = FixedFormat(_PLACES, ("quality", "id"), _PICTURE, shortest=_PLACES["id"][0] + 1, longest=120)
 
 
 def recognises(source: Source) -> bool:
