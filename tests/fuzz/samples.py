@@ -1,5 +1,7 @@
 """Small whole catalogs of every format, invented: eight events each, one a row, at places and times of their own."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -229,7 +231,7 @@ SAMPLES = (
     _sample("hypoinverse_print", "   DATE     TIME  SEC     LAT      LON     DEPTH PREF-MAG NM NUM GAP  DMIN  RMS    ERH"
             "   ERZ QASR     ID-NUM LOC\n",
             lambda e: f"2001/02/{e.day:02d} 04:{10 + e.k}  6.{e.k}0 {e.lat:8.4f}{e.lon:10.4f}{e.depth:7.2f}"
-                      f"{e.mag:7.2f} L    27  90   2.9  0.11   0.1   0.2 A       {42240 + e.k}\n", fixed=True),
+                      f"{e.mag:7.2f} L     27  90   2.9  0.11   0.1   0.2 A       {42240 + e.k}\n", fixed=True),
     _sample("hypo71", "", _hypo71, fixed=True),
     _sample("hypo71 with long years", "", _hypo71_long, fixed=True),
     _sample("hys", "",

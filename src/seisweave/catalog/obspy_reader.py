@@ -117,10 +117,14 @@ def chosen_origin(event: Any) -> Any:
 def own_by_id(parts: list[Any], wanted: Any) -> Any:
     """The origin or magnitude of an event that has an id, or None.
 
-    ObsPy's own `preferred_origin()` looks among all that was ever read, and may give that of another event whose
-    origin has the same id.
+    What ObsPy has under an id is the last that was read with it, and may be of another event; among several of this
+    event with one id it is still the one that was meant.
     """
-    return None if wanted is None else next((part for part in parts if str(part.resource_id) == str(wanted)), None)
+    if wanted is None:
+        return None
+    meant = wanted.get_referred_object()
+    same = [part for part in parts if str(part.resource_id) == str(wanted)]
+    return next((part for part in same if part is meant), same[0] if same else None)
 
 
 def stable_ids(found: ObspyEvents, data: bytes) -> list[str]:

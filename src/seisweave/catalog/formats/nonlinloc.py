@@ -127,7 +127,7 @@ def _blocks(text: str) -> dict[int, str]:
     """The text of each event by the number of the line it begins with."""
     begin = [match.start() for match in re.finditer(r"^NLLOC ", text, re.M)]
     blocks, line, counted = {}, 1, 0
-    for start, end in zip(begin, [*begin[1:], len(text)], strict=True):
+    for start, end in zip(begin, [*begin[1:], len(text)][: len(begin)], strict=True):
         line += text.count("\n", counted, start)
         counted = start
         blocks[line] = text[start:end]
