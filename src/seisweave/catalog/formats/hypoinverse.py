@@ -81,7 +81,7 @@ _SHORT_FORM = FixedFormat(
 )
 _LARGEST_KM = 99.99
 # shadows; the line that ends an event; phases, with years of four digits and of two
-_OTHERS = re.compile(rb"\$| {30}|.{17}[12]\d{11}|.{9}\d{10}[ \d.]{5}")
+_OTHERS = re.compile(rb"\$| {30}|[A-Z].{16}[12]\d{11}|[A-Z].{8}\d{10}[ \d.]{5}")
 
 
 _SHORT_NOTE = "summaries have years of two digits, without Y2000"

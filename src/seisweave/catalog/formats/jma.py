@@ -49,7 +49,7 @@ _PLACES = {
 }
 _OTHERS = re.compile(rb"[_CEMN](?!(?:1[89]|20)\d\d[ 01]\d[ 0-3]\d[ 0-2 ][\d ])")
 _WORDS = ("mag", "mag_type", "mag_2", "mag_type_2", "kind")
-_FORM = FixedFormat(_PLACES, _WORDS, "a" + 51 * "#" + "__a__a", shortest=54, longest=96, aligned=False)
+_FORM = FixedFormat(_PLACES, _WORDS, "a" + 51 * "#" + "_9a_9a", shortest=54, longest=96, aligned=False)
 _KM_PER_MINUTE = 111.195 / 60
 _JST = np.timedelta64(9, "h")
 _TYPES = {"J": "Mj", "D": "Mj", "d": "Mj", "V": "Mv", "v": "Mv", "W": "Mw", "B": "mb", "S": "Ms", "": ""}
