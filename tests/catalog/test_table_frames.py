@@ -130,7 +130,7 @@ def test_letters_of_another_network_need_its_table(make_catalog):
     ("rows", "words"),
     [
         ("2010-03-14T01:02:03,60,25,2010,4\n2010-03-15T01:02:03,60.1,25,2011,4\n", "are they years"),
-        (ROW.replace(",4.1\n", ",41\n"), "above 10"),
+        (ROW.replace(",4.1\n", ",41\n"), "1 magnitudes are not within"),
         (ROW.replace(",10,", ",0,").replace(",11,", ",0,").replace(",12,", ",0,"), "all depths are 0"),
         (ROW.replace("T01:02:03", "T00:00").replace("T01:02:04", "T00:00").replace("T01:02:05", "T00:00"), "midnight"),
         (ROW.replace("60.1,25.2", "60.0,25").replace("60.2,25.1", "60.0,25"), "all 3 events are at"),

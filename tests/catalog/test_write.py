@@ -45,7 +45,7 @@ names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1)
     longitude=st.floats(-180, 180),
     latitude=st.floats(-90, 90),
     depth=finite | st.just(np.nan),
-    magnitude=finite | st.just(np.nan),
+    magnitude=st.floats(-8.9, 10) | st.just(np.nan),
     time=st.integers(-(10**15), 10**15),
     name=names,
     sigma=st.floats(1e-300, 1e300),

@@ -138,6 +138,8 @@ def main() -> None:
         counts[one.kind, one.outcome.kind] += 1
         details[one.kind, one.outcome.kind, one.outcome.what] += 1
         slowest, fattest = max(slowest, one.seconds), max(fattest, one.megabytes)
+        if one.outcome.kind == arguments.show:
+            print(f"{one.seed}: {one.outcome.what}: {one.outcome.story}")
         if one.outcome.kind in WRONG:
             wrong += 1
             if wrong <= _SHOWN:
@@ -159,6 +161,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder for the files of the examples")
+    parser.add_argument("--show", help="tell the stories of the examples of this outcome too")
     parser.add_argument("--details", action="store_true", help="count by what was attacked too")
     return parser.parse_args()
 

@@ -14,7 +14,6 @@ from jaxtyping import Bool, Float
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source
 
-_LARGEST = 10.0  # the largest earthquake known had magnitude 9.5
 _ENOUGH = 3  # events that show a pattern
 _DEEP_KM, _NARROW_DEGREES = 30.0, 0.1
 _EVENT_LINE = re.compile(
@@ -31,7 +30,7 @@ def what_looks_wrong(
         *_events(rows, source),
         *_depths(depth_km[keep]),
         *_narrow(rows, keep, depth_km),
-        *_magnitudes(rows.magnitude.value[keep]),
+        *_magnitudes(rows.magnitude.value[keep & (rows.magnitude.value > -9.0)]),
         *_times(rows.times.value[keep]),
         *_places(rows, keep),
     )
@@ -76,9 +75,6 @@ def _narrow(rows: ParsedRows, keep: np.ndarray, depth_km: np.ndarray) -> Iterato
 
 def _magnitudes(magnitude: np.ndarray) -> Iterator[str]:
     known = magnitude[np.isfinite(magnitude)]
-    above = int((known > _LARGEST).sum())
-    if above:
-        yield f"{above} magnitudes are above {_LARGEST:g}, the largest {known.max():g}: no earthquake was that large"
     if len(known) >= _ENOUGH and not known.any():
         yield "all magnitudes are 0: are they known?"
     elif (known < -5).any():

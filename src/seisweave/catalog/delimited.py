@@ -74,7 +74,7 @@ def blanks_to_commas(lines: Lines) -> Lines:
     text = re.sub(rb"[ \t]+", b",", text)
     end = np.flatnonzero(np.frombuffer(text, np.uint8) == 10).astype(np.int64)
     start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64) if len(end) else end
-    return Lines(text, start, end, lines.number)
+    return Lines(text, start, end, lines.number, lines)
 
 
 def numbers(text: Any) -> Values:
@@ -177,7 +177,7 @@ def _parsed(lines: Lines, names: list[str], options: dict[str, Any]) -> tuple[An
         return csv.read_csv(
             pa.BufferReader(lines.joined()),
             csv.ReadOptions(column_names=names, use_threads=threads, block_size=_block_size(lines)),
-            csv.ParseOptions(**options, invalid_row_handler=handler),
+            csv.ParseOptions(**options, ignore_empty_lines=False, invalid_row_handler=handler),
             convert,
         )
 
@@ -197,7 +197,7 @@ def _misfits(lines: Lines, wrong: np.ndarray, expected: int, delimiter: str) -> 
     for i in wrong.tolist():
         text = lines.text(i)
         last = lines.end[i] >= len(lines.data)
-        found = text.count(delimiter) + 1
+        found = lines.data.count(delimiter.encode(), lines.start[i], lines.end[i]) + 1
         reason = "truncated line" if last and found < expected else f"wrong number of columns (not {expected})"
         rows.append(BadRow(int(lines.number[i]), reason, text))
     return tuple(rows)

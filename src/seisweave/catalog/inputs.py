@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 
 STDIN = "-"
@@ -50,7 +51,7 @@ def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:
     if name != STDIN and glob.has_magic(name) and not where.exists():
         found = sorted(path for path in glob.glob(name) if Path(path).is_file())  # noqa: PTH207 - absolute or not
         if not found:
-            raise InputError(f"no file is named like {name}; check the pattern and the folder")
+            raise InputError(f"no file is named like {shown(name)}; check the pattern and the folder")
         return Files(tuple(found))
     return Files((name,))
 
@@ -59,7 +60,7 @@ def _in_folder(where: Path) -> tuple[str, ...]:
     try:
         found = sorted(path for path in where.iterdir() if path.is_file() and not path.name.startswith("."))
     except OSError as error:
-        raise InputError(f"{where} cannot be read: {error.strerror or error}; check its permissions") from None
+        raise InputError(f"{shown(where)} cannot be read: {error.strerror or error}; check its permissions") from None
     if not found:
-        raise InputError(f"{where} is a directory without files; name a catalog, or a folder that holds some")
+        raise InputError(f"{shown(where)} is a directory without files; name a catalog, or a folder that holds some")
     return tuple(str(path) for path in found)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.catalog import Provenance
+from seisweave.catalog.one_line_errors import one_line_errors
 from seisweave.catalog.rejected import Rejected
 from seisweave.errors import InputError
+
+if TYPE_CHECKING:
+    from seisweave.catalog.source import Source
 
 _NAMES = {
     "x_km": "x east easting e locx xlocal",
@@ -66,16 +70,23 @@ def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None =
     >>> points.xyz_km.tolist(), points.rejected.by_reason()
     ([[1.0, 2.0, 3.0]], {'depth_km is missing': 1})
     """
-    from seisweave.catalog.delimited import is_number
-    from seisweave.catalog.formats import nonlinloc
-    from seisweave.catalog.source import lines_of, open_source, without_comments
+    from seisweave.catalog.source import open_source
 
     if unit not in (None, *_KM_PER):
         raise InputError(f"unit {unit!r} of x, y and depth is not known; choose km or m")
     source = open_source(path)
+    with one_line_errors(source.path, None):
+        return _points_in(source, strict=strict, unit=unit)
+
+
+def _points_in(source: Source, *, strict: bool, unit: str | None) -> LocalPoints:
+    from seisweave.catalog.delimited import is_number
+    from seisweave.catalog.formats import nonlinloc
+    from seisweave.catalog.source import lines_of, without_comments
+
     if nonlinloc.is_local(source):
         found = nonlinloc.local_points(source)
-        rejected = Rejected(found.bad)
+        rejected = Rejected(found.bad, source.notes)
         if strict:
             rejected.refuse(source.path)
         xyz_km = found.rows[["x_km", "y_km", "depth_km"]].to_numpy()
@@ -101,7 +112,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None =
         points.rejected.refuse(source.path)
     provenance = Provenance(source.path, source.sha256, "local_xyz")
     notes = notes if stated else (_unit_remark(points.xyz_km),)
-    return LocalPoints(points.xyz_km, points.rows, provenance, Rejected(points.rejected.rows, notes))
+    return LocalPoints(points.xyz_km, points.rows, provenance, Rejected(points.rejected.rows, (*source.notes, *notes)))
 
 
 def _units(

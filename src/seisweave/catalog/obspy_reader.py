@@ -110,8 +110,21 @@ def import_obspy(path: str) -> Any:
 
 def chosen_origin(event: Any) -> Any:
     """The preferred origin of an event, or else the first, or else None; ObsPy's empty objects count as false."""
-    preferred = event.preferred_origin()
+    preferred = own_by_id(event.origins, event.preferred_origin_id)
     return preferred if preferred is not None else next(iter(event.origins), None)
+
+
+def own_by_id(parts: list[Any], wanted: Any) -> Any:
+    """The origin or magnitude of an event that has an id, or None.
+
+    What ObsPy has under an id is the last that was read with it, and may be of another event; among several of this
+    event with one id it is still the one that was meant.
+    """
+    if wanted is None:
+        return None
+    meant = wanted.get_referred_object()
+    same = [part for part in parts if str(part.resource_id) == str(wanted)]
+    return next((part for part in same if part is meant), same[0] if same else None)
 
 
 def stable_ids(found: ObspyEvents, data: bytes) -> list[str]:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.one_line_errors import one_line_errors
+from seisweave.catalog.shown import shown
+from seisweave.catalog.unpacking import MOST_TIMES
 from seisweave.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,6 +74,9 @@ class ReadOptions:
     error_unit: str | None = field(
         default=None, metadata={"help": "Unit of location errors in a table, km or m; as its header says, or else km."}
     )
+    trust: bool = field(
+        default=False, metadata={"help": f"Unpack a file too that grows to more than {MOST_TIMES} times its size."}
+    )
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -88,9 +94,8 @@ def read_catalog(
     format: str | None = None,
     strict: bool = False,
     columns: dict[str, str] | None = None,
-    depth_unit: str | None = None,
-    depth_positive: str | None = None,
-    error_unit: str | None = None,
+    trust: bool = False,
+    **units: str | None,
 ) -> Catalog:
     r"""Read a catalog, plain or packed (gzip, bzip2, xz, zstd, zip); the format is told by the content.
 
@@ -101,9 +106,10 @@ def read_catalog(
         strict: refuse a file with rows that cannot be used, instead of listing them in `Catalog.rejected`.
         columns: for tables, our name → the file's, like {"longitude": "X", "latitude": "Y"}; "none" where the file
             has none; places from 1 where no line names the columns.
-        depth_unit: of the file, km or m; as its header says, or else km. The catalog has km.
-        depth_positive: of the file, down or up; as its header says, or else down. The catalog has down.
-        error_unit: of errors of location in a table, km or m; as its header says, or else km. The catalog has km.
+        trust: unpack a file too that grows to more than 100 times its size, as no catalog does; memory still counts.
+        units: depth_unit of the file, km or m; as its header says, or else km. depth_positive: down, or up; as its
+            header says, or else down. error_unit of errors of location in a table, km or m; as its header says, or else
+            km. The catalog has km and down.
 
     Errors: InputError, in one line: a file that cannot be read, is empty, truncated, binary or of no known
     format; columns not found; coordinates exchanged; no usable row; with strict, any row that cannot be used.
@@ -117,7 +123,7 @@ def read_catalog(
     """
     from seisweave.catalog.inputs import files_of
 
-    options = ReadOptions(format, strict, columns, depth_unit, depth_positive, error_unit)
+    options = ReadOptions(format=format, strict=strict, columns=columns, trust=trust, **units)
     files = files_of(path)
     if len(files.paths) == 1 and files.chosen:
         return _read_file(files.paths[0], options)
@@ -126,12 +132,18 @@ def read_catalog(
 
 def _read_file(path: str, options: ReadOptions) -> Catalog:
     """The catalog in one file."""
-    from seisweave.catalog.error_checks import with_error_notes
     from seisweave.catalog.source import open_source
+
+    source = open_source(path, trust=options.trust)
+    with one_line_errors(source.path, options.format):
+        return _catalog_in(source, options)
+
+
+def _catalog_in(source: Source, options: ReadOptions) -> Catalog:
+    from seisweave.catalog.error_checks import with_error_notes
     from seisweave.catalog.tables.columns import Reading
     from seisweave.catalog.usable_rows import to_catalog
 
-    source = open_source(path)
     name = options.format or recognise(source, tabular=options.columns is not None)
     if options.columns is not None and name not in TABLES:
         raise InputError(f"columns cannot be named for the format {name!r}; leave them out, or give format='csv'")
@@ -140,6 +152,8 @@ def _read_file(path: str, options: ReadOptions) -> Catalog:
     reader = _reader(name)
     reading = Reading(options.columns, options.error_unit, options.depth_unit)
     rows = reader.read(source, reading) if name in TABLES else reader.read(source)
+    if options.format in FIXED_FORMATS and not reader.recognises(source):
+        rows = replace(rows, notes=(f"read as {name}, as asked, though the file does not look like it", *rows.notes))
     catalog = to_catalog(rows, source, name, options.depth_unit, options.depth_positive)
     if options.strict:
         catalog.rejected.refuse(source.path)
@@ -157,7 +171,7 @@ def _read_files(files: Files, options: ReadOptions) -> Catalog:
                 raise
             left_out.append(str(error))
             continue
-        rows = tuple(replace(row, text=f"{Path(path).name}: {row.text}") for row in catalog.rejected.rows)
+        rows = tuple(replace(row, text=f"{shown(Path(path).name)}: {row.text}") for row in catalog.rejected.rows)
         catalogs.append(replace(catalog, rejected=replace(catalog.rejected, rows=rows)))
     if not catalogs:
         raise InputError(f"none of {len(files.paths)} files in the folder is a catalog, the first: {left_out[0]}")
@@ -212,3 +226,4 @@ def _reader(name: str) -> Any:
 
 _MODULE = {"csv": "generic_csv"}
 TABLES = ("csv", "parquet")  # whose columns the user may name
+FIXED_FORMATS = tuple(name for name in FORMATS if name not in (*TABLES, "quakeml"))  # told by their first lines

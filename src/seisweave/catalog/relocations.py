@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from seisweave.catalog.delimited import TextTable, blanks_to_commas, is_number, numbers, read_delimited, words
 from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.passed_over import looks_like_data
 from seisweave.catalog.source import Source, lines_of, without_comments
 from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty
@@ -27,7 +28,7 @@ def looks_relocated(source: Source, names: str, *, n_words: int = 0, every: bool
 def read_table(source: Source, names: str) -> TextTable:
     """Read the columns of all lines that are not comments; a first line of words names columns, and is no event."""
     lines = without_comments(lines_of(source.data))
-    if len(lines) and not any(map(is_number, lines.text(0).split())):
+    if len(lines) and not any(map(is_number, lines.text(0).split())) and not looks_like_data(lines.text(0).encode()):
         lines = lines.below_first()
     return read_delimited(blanks_to_commas(lines), names.split(), quoted=False)
 

@@ -11,20 +11,28 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from seisweave.catalog.binary_kinds import binary_kind
-from seisweave.catalog.compression import BYTES_PER_BYTE, GZIP, packed_as, unpacked
+from seisweave.catalog.compression import GZIP, packed_as, unpacked
+from seisweave.catalog.encodings import as_text
 from seisweave.catalog.inputs import STDIN
 from seisweave.catalog.rejected import BadRow
+from seisweave.catalog.shown import shown
+from seisweave.catalog.unpacking import BYTES_PER_BYTE
 from seisweave.errors import InputError
 from seisweave.machine import check_memory
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file as read: its path, the SHA-256 of its bytes as they lie on disk, and its content, unpacked."""
+    """A file as read: its path as it can be shown, the SHA-256 of its bytes as they lie on disk, its content, unpacked.
+
+    notes tell what was doubtful about its text; file is the path itself, None where there is none.
+    """
 
     path: str
     sha256: str
     data: bytes
+    notes: tuple[str, ...] = ()
+    file: Path | None = None
 
     def head(self, size: int = 65536) -> str:
         """Its beginning as text."""
@@ -38,25 +46,32 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines of a text (n): where each starts and ends in `data`, and its number in the file, from 1."""
+    """Lines of a text (n): where each starts and ends in `data`, and its number in the file, from 1.
+
+    Of lines that were rewritten for a reader, `written` are those of the file.
+    """
 
     data: bytes
     start: Int[np.ndarray, " n"]
     end: Int[np.ndarray, " n"]
     number: Int[np.ndarray, " n"]
+    written: Lines | None = None
 
     def __len__(self) -> int:
         return len(self.start)
 
     def text(self, row: int) -> str:
-        """One line, at most 300 characters of it."""
+        """One line as it is in the file, at most 300 characters of it."""
+        if self.written is not None:
+            return self.written.text(row)
         return self.data[self.start[row] : self.end[row]][:300].decode("utf-8", errors="replace")
 
     def keep(self, wanted: Bool[np.ndarray, " n"]) -> Lines:
         """Keep some of the lines."""
         if wanted.all():
             return self
-        return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted])
+        written = None if self.written is None else self.written.keep(wanted)
+        return Lines(self.data, self.start[wanted], self.end[wanted], self.number[wanted], written)
 
     def below_first(self) -> Lines:
         """All lines but the first, which names columns."""
@@ -75,22 +90,27 @@ class Lines:
         return tuple(BadRow(int(self.number[i]), reason, self.text(i)) for i in np.flatnonzero(rows).tolist())
 
 
-def open_source(path: str | Path) -> Source:
+def open_source(path: str | Path, *, trust: bool = False) -> Source:
     """Read a file, unpacking it where it is packed (told by its first bytes), or standard input for "-".
 
-    Errors: InputError for a path that cannot be read, an empty file, one that is packed and broken or too large, binary
-    content other than Parquet.
+    Errors: InputError for a path that cannot be read, an empty file, one that is packed and broken or too large, one
+    that grows beyond a ceiling unless `trust`, binary content other than Parquet.
     """
-    where = Path(path)
+    where, standard = Path(path), str(path) == STDIN
+    name = "standard input" if standard else shown(where)
     if where.is_dir():
-        raise InputError(f"{where} is a directory; name a catalog file in it")
-    raw, name = (_standard_input(), "standard input") if str(path) == STDIN else (_bytes_of(where), str(where))
-    data = unpacked(raw, name)
-    if not data.strip():
+        raise InputError(f"{name} is a directory; name a catalog file in it")
+    raw = _standard_input() if standard else _bytes_of(where, name)
+    data = unpacked(raw, name, trust=trust)
+    if not data or data.isspace():
         raise InputError(f"{name} is empty; give a catalog with at least one event")
     if kind := binary_kind(data):
         raise InputError(f"{name} {kind}")
-    return Source(name, hashlib.sha256(raw).hexdigest(), data if is_parquet(data) else _as_text(data, name))
+    digest, file = hashlib.sha256(raw).hexdigest(), None if standard else where
+    if is_parquet(data):
+        return Source(name, digest, data, file=file)
+    text = as_text(data, name)
+    return Source(name, digest, text.data, text.notes, file)
 
 
 def _standard_input() -> bytes:
@@ -99,18 +119,18 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _bytes_of(where: Path) -> bytes:
+def _bytes_of(where: Path, name: str) -> bytes:
     try:
-        _check_size(where)
+        _check_size(where, name)
         return where.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"{where} does not exist; check the path") from None
+        raise InputError(f"{name} does not exist; check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{where} cannot be read: {reason}; check the path and its permissions") from None
+        raise InputError(f"{name} cannot be read: {reason}; check the path and its permissions") from None
 
 
-def _check_size(where: Path) -> None:
+def _check_size(where: Path, name: str) -> None:
     """Refuse a file whose text does not fit into memory; the last bytes of a packed one state its length."""
     if not where.is_file():  # a pipe can be read only once
         return
@@ -123,7 +143,7 @@ def _check_size(where: Path) -> None:
             size = stated if size < stated < 30 * size else 4 * size  # in a broken file it may be any number
         elif packed_as(begin):
             size *= 4
-    check_memory(BYTES_PER_BYTE * size, f"{where}: reading it", "give a smaller file, or use a larger machine")
+    check_memory(BYTES_PER_BYTE * size, f"{name}: reading it", "give a smaller file, or use a larger machine")
 
 
 def is_parquet(data: bytes) -> bool:
@@ -133,7 +153,10 @@ def is_parquet(data: bytes) -> bool:
 
 def lines_of(data: bytes) -> Lines:
     """Lines of a text, blank ones left out."""
-    end = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+    breaks = np.frombuffer(data, np.uint8) == 10
+    if _TINY * np.count_nonzero(breaks) > len(data):
+        return _tiny_lines(data, breaks)
+    end = np.flatnonzero(breaks)
     if not data.endswith(b"\n"):
         end = np.append(end, len(data))
     start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64)
@@ -147,25 +170,27 @@ def without_comments(lines: Lines, comment: bytes = b"#") -> Lines:
     return lines.keep(first != comment[0])
 
 
+_TINY = 8  # bytes a line, of which most may be blank
+_SPACES = (9, 10, 11, 12, 13, 32)
+
+
+def _tiny_lines(data: bytes, breaks: np.ndarray) -> Lines:
+    """Lines of a few bytes, of which there may be as many as bytes: blank ones are never listed."""
+    full = ~np.isin(np.frombuffer(data, np.uint8), _SPACES)
+    before = np.concatenate([[True], breaks[:-1]])
+    start = np.flatnonzero(~breaks & before)
+    end = np.flatnonzero(breaks & ~before)
+    if not breaks[-1]:
+        end = np.append(end, len(data))
+    signs = np.concatenate([[0], np.cumsum(full, dtype=np.int32)])
+    wanted = signs[end] > signs[start]
+    start, end = start[wanted].astype(np.int64), end[wanted].astype(np.int64)
+    return Lines(data, start, end, np.cumsum(breaks, dtype=np.int32)[start].astype(np.int64) + 1)
+
+
 def _blank(lines: Lines) -> np.ndarray:
-    short = np.flatnonzero(lines.end - lines.start < 200)
     blank = np.zeros(len(lines), bool)
-    first = np.frombuffer(lines.data + b"\n", np.uint8)[lines.start[short]]
-    for i in short[np.isin(first, [9, 10, 11, 12, 13, 32])]:
+    first = np.frombuffer(lines.data + b"\n", np.uint8)[lines.start]
+    for i in np.flatnonzero(np.isin(first, _SPACES)).tolist():
         blank[i] = not lines.data[lines.start[i] : lines.end[i]].strip()
     return blank
-
-
-def _as_text(data: bytes, name: str) -> bytes:
-    """UTF-8 with bare newlines and no byte-order mark."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = data.decode("utf-16", errors="replace").encode()
-    if b"\x00" in data:
-        at = data.index(b"\x00")
-        raise InputError(f"{name} is not text: a zero byte at {at}; give a text catalog, Parquet or QuakeML")
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        data = data.decode("latin-1").encode()
-    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data

@@ -119,8 +119,8 @@ def _completeness(catalog: Catalog) -> Completeness | None:
 
 
 def _by_magnitude(magnitude: np.ndarray) -> dict[str, int]:
-    known = np.floor(magnitude[~np.isnan(magnitude)]).astype(int)
-    return {str(m): int(n) for m, n in zip(*np.unique(known, return_counts=True), strict=True)}
+    whole = np.floor(magnitude[~np.isnan(magnitude)]) + 0.0  # no -0
+    return {f"{m:.15g}": int(n) for m, n in zip(*np.unique(whole, return_counts=True), strict=True)}
 
 
 def _seconds(time: np.datetime64) -> str:

@@ -17,6 +17,7 @@ from seisweave.errors import InputError
 
 REPEATED = "event repeats an earlier row"
 SIGN = {"down": 1.0, "up": -1.0}
+LARGEST, SMALLEST = 10.0, -9.0  # above the largest earthquake known, 9.5, and below the smallest cracks of a laboratory
 
 
 def usable_columns(
@@ -37,17 +38,18 @@ def usable_columns(
     bad = tuple(sorted((*rows.bad, *bad, *rows.lines.bad(repeated, REPEATED)), key=lambda row: row.line))
     if not keep.any():
         raise InputError(_nothing_usable(source, bad))
+    magnitude, impossible = _possible(rows, keep)
     metres = (depth_unit or rows.depth_unit) == "m"
     depth_km = np.round(rows.depth_km.value / 1000.0, 9) if metres else rows.depth_km.value
     depth_km = depth_km * SIGN[depth_positive or rows.depth_positive or "down"]
-    notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep))
+    notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep), *impossible)
     notes += what_looks_wrong(rows, keep, depth_km, source)
     return {
         "times": rows.times.value[keep],
         "longitude": longitude[keep],
         "latitude": rows.latitude.value[keep],
         "depth_km": depth_km[keep],
-        "magnitude": rows.magnitude.value[keep],
+        "magnitude": magnitude[keep],
         "ids": ids[keep],
         "uncertainty": None if rows.uncertainty is None else rows.uncertainty.take(keep),
         "quality": _kept(rows.quality, keep),
@@ -125,6 +127,18 @@ def _unreadable_magnitudes(rows: ParsedRows, keep: np.ndarray) -> tuple[str, ...
     first = int(np.argmax(mask))
     line, text = int(rows.lines.number[first]), rows.lines.text(first)
     return (f"{int(mask.sum())} magnitudes cannot be read and are unknown here, the first in line {line}: {text}",)
+
+
+def _possible(rows: ParsedRows, keep: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Magnitudes that an event can have, NaN for others, and a remark on these."""
+    value = rows.magnitude.value
+    mask = (value > LARGEST) | (value <= SMALLEST)
+    if not (mask & keep).any():
+        return np.where(mask, np.nan, value) if mask.any() else value, ()
+    first = int(np.argmax(mask & keep))
+    told = f"{int((mask & keep).sum())} magnitudes are not within {SMALLEST:g}..{LARGEST:g} and are unknown here"
+    line, text = int(rows.lines.number[first]), rows.lines.text(first)
+    return np.where(mask, np.nan, value), (f"{told}, the first {value[first]:g} in line {line}: {text}",)
 
 
 def _nothing_usable(source: Source, bad: tuple[BadRow, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source
@@ -17,4 +19,5 @@ def to_catalog(
     exchanged.
     """
     provenance = Provenance(source.path, source.sha256, format_name, used=rows.used, unused=rows.unused)
+    rows = replace(rows, notes=(*source.notes, *rows.notes)) if source.notes else rows
     return Catalog(**usable_columns(rows, source, depth_unit, depth_positive), provenance=provenance)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from seisweave.catalog.columns import Columns
+from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 
 WRITABLE = {
@@ -49,15 +50,16 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
     [6.7]
     """
     where = Path(path)
+    told = shown(where)
     name = format or _by_suffix(where)
     if name not in WRITABLE:
         raise InputError(f"format {name!r} cannot be written; choose one of {', '.join(WRITABLE)}")
     if where.is_dir() or (where.exists() and not force):
-        raise InputError(f"{where} exists; choose another name, or overwrite it with force=True")
+        raise InputError(f"{told} exists; choose another name, or overwrite it with force=True")
     try:
         left_out = _write_beside(catalog, where, name)
     except OSError as error:
-        raise InputError(f"{where} cannot be written: {error.strerror or error}; choose another folder") from None
+        raise InputError(f"{told} cannot be written: {error.strerror or error}; choose another folder") from None
     return Written(str(where), name, len(catalog), left_out)
 
 
@@ -65,7 +67,7 @@ def _by_suffix(where: Path) -> str:
     for name, suffixes in WRITABLE.items():
         if where.suffix.lower() in suffixes:
             return name
-    raise InputError(f"{where} has no known suffix; use .csv, .parquet or .xml, or format='csep'")
+    raise InputError(f"{shown(where)} has no known suffix; use .csv, .parquet or .xml, or format='csep'")
 
 
 def _write_beside(catalog: Columns, where: Path, name: str) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ A table without names is read by places, `columns={"longitude": "8", "latitude":
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.passed_over import DAMAGED, looks_like_data
+from seisweave.catalog.rejected import BadRow
 from seisweave.catalog.source import Source
 from seisweave.catalog.tables.columns import Reading
 from seisweave.catalog.tables.layout import find_layout, headerless, split, text_columns
@@ -47,7 +50,18 @@ def read(source: Source, reading: Reading | None = None) -> ParsedRows:
         raise InputError(_no_header(source))
     columns, table = text_columns(source, layout)
     notes = (f"{layout.titles} lines above the names of the columns are passed over",) if layout.titles else ()
-    return rows_of(columns, table, reading, source.path, notes)
+    rows = rows_of(columns, table, reading, source.path, notes)
+    return replace(rows, bad=(*_data_above(source, layout.line), *rows.bad)) if layout.titles else rows
+
+
+def _data_above(source: Source, line: int) -> tuple[BadRow, ...]:
+    """Lines above the names of the columns that look like data."""
+    above = list(enumerate(source.head().split("\n")[: line - 1], 1))
+    return tuple(
+        BadRow(number, DAMAGED, text[:300])
+        for number, text in above
+        if not text.startswith(("#", "%", "!")) and looks_like_data(text.encode())
+    )
 
 
 def _unnamed(source: Source, n: int) -> str:

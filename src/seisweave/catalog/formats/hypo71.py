@@ -10,13 +10,15 @@ documentation, "TYPE_H71SUM2K"; its columns stand two further to the right.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, positive, words
-from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
+from seisweave.catalog.fixed_width import FixedFormat, degrees_and_minutes, read_fixed
 from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.passed_over import sort_lines
 from seisweave.catalog.source import Source, lines_of
 from seisweave.catalog.times import from_parts
 from seisweave.catalog.two_digit_years import NOTE, full_years
@@ -27,6 +29,7 @@ _LINE = re.compile(
     r"[ \d]\d\d[- NnSs][ \d]\d\.\d\d[ \d]{2}\d\d?[- EeWw][ \d]\d\.\d\d[ \d-]{3,4}\.\d\d"
 )
 _PLACES = {  # with years of two digits
+    "year": (0, 2),
     "month": (2, 4),
     "day": (4, 6),
     "hour": (7, 9),
@@ -46,7 +49,14 @@ _PLACES = {  # with years of two digits
     "quality": (78, 79),
     "id": (82, 92),
 }
-_SHORTEST = 43
+_PICTURE = "999999 9999999.99999a99.999999a99.999999.99__#####999_" + 23 * "#" + "_a"
+_FORM = FixedFormat(_PLACES, ("south", "east", "quality", "id"), _PICTURE, shortest=43, longest=130)
+_LONG = _FORM.moved(2)
+_FORM_LONG = replace(
+    _LONG,
+    places={**_LONG.places, "year": (0, 4), "mag_type": (46, 47)},
+    words=(*_FORM.words, "mag_type"),
+)
 _UNKNOWN_KM, _UNKNOWN_MAGNITUDE = 99.0, -9.0
 
 
@@ -62,17 +72,15 @@ def read(source: Source) -> ParsedRows:
     data = np.frombuffer(lines.data, np.uint8)
     begins = data[lines.start]
     summary = (begins >= ord("0")) & (begins <= ord("9")) | (begins == ord(" "))
-    lines, passed = lines.keep(summary), int((~summary).sum())
-    short = lines.end - lines.start < _SHORTEST + century
-    kept = lines.keep(~short)
-    places = {name: (first + century, last + century) for name, (first, last) in _PLACES.items()}
-    column = fixed_columns(kept, {"year": (0, 2 + century), "mag_type": (46, 47)} | places)
+    found = sort_lines(lines, summary)
+    table = read_fixed(found.lines, _FORM_LONG if century else _FORM)
+    column = table.columns
     value = {name: numbers(column[name]).value for name in ("year", "month", "day", "hour", "minute", "second")}
     year = value["year"] if century else full_years(value["year"])
     east, west_notes = _sides(column)
     errors = [positive(numbers(column[name]).value) for name in ("horizontal", "vertical")]
     return ParsedRows(
-        lines=kept,
+        lines=table.lines,
         times=from_parts((year, value["month"], value["day"]), (value["hour"], value["minute"], value["second"])),
         longitude=degrees_and_minutes(numbers(column["lon_degrees"]), numbers(column["lon_minutes"]), east),
         latitude=degrees_and_minutes(numbers(column["lat_degrees"]), numbers(column["lat_minutes"]), _north(column)),
@@ -83,11 +91,11 @@ def read(source: Source) -> ParsedRows:
         quality=words(column["quality"]),
         uncertainty=LocationUncertainty(*(np.where(error >= _UNKNOWN_KM, np.nan, error) for error in errors)),
         n_phases=numbers(column["n_phases"]).value,
-        bad=lines.bad(short, "truncated line"),
+        bad=(*found.damaged, *table.bad),
         notes=(
             *(() if century else (NOTE,)),
             *west_notes,
-            *((f"{passed} lines that are no summaries passed over",) if passed else ()),
+            *found.note("lines that are no summaries"),
         ),
     )
 

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, positive, words
-from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
+from seisweave.catalog.fixed_width import FixedFormat, degrees_and_minutes, read_fixed
 from seisweave.catalog.parsed_rows import ParsedRows
-from seisweave.catalog.source import Lines, Source, lines_of
+from seisweave.catalog.passed_over import Sorted, sort_lines
+from seisweave.catalog.source import Source, lines_of
 from seisweave.catalog.times import from_parts
 from seisweave.catalog.two_digit_years import NOTE, full_years
 from seisweave.catalog.uncertainty import LocationUncertainty
@@ -42,6 +43,8 @@ _PLACES = {
     "depth": (31, 36),
     "amplitude_magnitude": (36, 39),
     "n_phases": (39, 42),
+    "gap": (42, 45),
+    "nearest": (45, 48),
     "coda_magnitude": (70, 73),
     "horizontal": (85, 89),
     "vertical": (89, 93),
@@ -53,13 +56,32 @@ _SHORT_PLACES = {name: (first - 2, last - 2) for name, (first, last) in _PLACES.
     "year": (0, 2),
     "amplitude_magnitude": (34, 36),
     "n_phases": (36, 39),
+    "gap": (39, 42),
+    "nearest": (42, 45),
     "coda_magnitude": (67, 69),
     "horizontal": (80, 84),
     "vertical": (84, 88),
     "id": (128, 138),
     "magnitude": (139, 142),
 }
+_WORDS = ("south", "east", "id")
+_FORM = FixedFormat(
+    _PLACES,
+    _WORDS,
+    16 * "#" + "##a#######a" + 21 * "#" + 37 * "_" + 8 * "#" + 53 * "_" + "a###",
+    shortest=93,
+    longest=200,
+)
+_SHORT_FORM = FixedFormat(
+    _SHORT_PLACES,
+    _WORDS,
+    14 * "#" + "##a#######a" + 20 * "#" + 35 * "_" + 8 * "#" + 50 * "_" + "a###",
+    shortest=88,
+    longest=180,
+)
 _LARGEST_KM = 99.99
+# shadows; the line that ends an event; phases, with years of four digits and of two
+_OTHERS = re.compile(rb"\$| {30}|[A-Z].{16}[12]\d{11}|[A-Z].{8}\d{10}[ \d.]{5}")
 
 
 _SHORT_NOTE = "summaries have years of two digits, without Y2000"
@@ -74,16 +96,14 @@ def read(source: Source) -> ParsedRows:
     """Read all summaries; those that end before the errors are set aside."""
     long, short_years = _found(source)
     old = short_years > long
-    places = _SHORT_PLACES if old else _PLACES
-    lines, passed = _summaries(source, b"0123456789" if old else b"12")
-    short = lines.end - lines.start < places["vertical"][1]
-    kept = lines.keep(~short)
-    column = fixed_columns(kept, places)
+    found = _summaries(source, b"0123456789" if old else b"12")
+    table = read_fixed(found.lines, _SHORT_FORM if old else _FORM)
+    column = table.columns
     year, month, day, hour, minute = (numbers(column[name]).value for name in _CLOCK)
     year = full_years(year) if old else year
     errors = [positive(_decimals(column[name], 2).value) for name in ("horizontal", "vertical")]
     return ParsedRows(
-        lines=kept,
+        lines=table.lines,
         times=from_parts((year, month, day), (hour, minute, _decimals(column["second"], 2).value)),
         longitude=_degrees(column["lon_degrees"], column["lon_minutes"], column["east"], "E", -1.0),
         latitude=_degrees(column["lat_degrees"], column["lat_minutes"], column["south"], "S", 1.0),
@@ -92,10 +112,10 @@ def read(source: Source) -> ParsedRows:
         ids=words(column["id"]),
         uncertainty=LocationUncertainty(*(np.where(error >= _LARGEST_KM, np.nan, error) for error in errors)),
         n_phases=numbers(column["n_phases"]).value,
-        bad=lines.bad(short, "truncated line"),
+        bad=(*found.damaged, *table.bad),
         notes=(
             *((f"{_SHORT_NOTE}; {NOTE}",) if old else ()),
-            *((f"{passed} lines that are no summaries passed over",) if passed else ()),
+            *found.note("lines that are no summaries"),
         ),
     )
 
@@ -114,12 +134,12 @@ def _found(source: Source) -> tuple[int, int]:
     return long, short
 
 
-def _summaries(source: Source, first: bytes) -> tuple[Lines, int]:
-    """Lines that begin with one of some digits, and how many do not."""
+def _summaries(source: Source, first: bytes) -> Sorted:
+    """Lines that begin with one of some digits; of the others phases, shadows and ends of events are known."""
     lines = lines_of(source.data)
     data = np.frombuffer(lines.data + b" ", np.uint8)
     summary = np.isin(data[np.minimum(lines.start, len(data) - 1)], list(first))
-    return lines.keep(summary), int((~summary).sum())
+    return sort_lines(lines, summary, _OTHERS)
 
 
 def _decimals(text: Any, places: int) -> Values:

@@ -13,7 +13,7 @@ import re
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, positive, words
-from seisweave.catalog.fixed_width import fixed_columns
+from seisweave.catalog.fixed_width import FixedFormat, read_fixed
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of
 from seisweave.catalog.times import from_parts
@@ -38,7 +38,8 @@ _PLACES = {
     "id": (97, 108),
 }
 _CLOCK = ("year", "month", "day", "hour", "minute", "second")
-_SHORTEST = 48
+_PICTURE = "9999/99/99 99:99999.999999.999999999.99999999.99" + 12 * "_" + "9999" + 16 * "_" + 12 * "#" + "_a"
+_FORM = FixedFormat(_PLACES, ("magnitude", "quality", "id"), _PICTURE, shortest=48, longest=160)
 _LARGEST_KM = 99.0
 
 
@@ -52,15 +53,14 @@ def read(source: Source) -> ParsedRows:
     lines = lines_of(source.data)
     names = np.array([b"PREF-MAG" in lines.data[a:b] for a, b in zip(lines.start, lines.end, strict=True)], bool)
     lines = lines.keep(~names)
-    short = lines.end - lines.start < _SHORTEST
-    kept = lines.keep(~short)
-    column = fixed_columns(kept, _PLACES)
+    table = read_fixed(lines, _FORM)
+    column = table.columns
     year, month, day, hour, minute, second = (numbers(column[name]).value for name in _CLOCK)
     errors = [positive(numbers(column[name]).value) for name in ("horizontal", "vertical")]
     magnitude, types = _magnitudes(words(column["magnitude"]))
     number = words(column["id"])
     return ParsedRows(
-        lines=kept,
+        lines=table.lines,
         times=from_parts((year, month, day), (hour, minute, second)),
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
@@ -71,7 +71,7 @@ def read(source: Source) -> ParsedRows:
         quality=words(column["quality"]),
         uncertainty=LocationUncertainty(*(np.where(error >= _LARGEST_KM, np.nan, error) for error in errors)),
         n_phases=numbers(column["n_phases"]).value,
-        bad=lines.bad(short, "truncated line"),
+        bad=table.bad,
     )
 
 

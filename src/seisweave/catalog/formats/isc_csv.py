@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from seisweave.catalog.delimited import numbers, words
 from seisweave.catalog.parsed_rows import ParsedRows
-from seisweave.catalog.source import Lines, Source, lines_of
+from seisweave.catalog.passed_over import Sorted, sort_lines
+from seisweave.catalog.source import Source, lines_of
 from seisweave.catalog.times import read_times
 
 _HEAD = re.compile(
@@ -40,7 +41,8 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> ParsedRows:
     """Read all rows below the names; rows that end before the depth are set aside, lines of text passed over."""
-    names, lines = _below_names(source)
+    names, found = _below_names(source)
+    lines = found.lines
     cells = [[cell.strip() for cell in lines.text(i).split(",")] for i in range(len(lines))]
     short = np.array([len(row) <= names.index("DEPTH") for row in cells], bool)
     kept, full = lines.keep(~short), [row for row, cut in zip(cells, short.tolist(), strict=True) if not cut]
@@ -61,7 +63,7 @@ def read(source: Source) -> ParsedRows:
         magnitude_type=np.array([each.scale for each in chosen], dtype=str),
         ids=words(column["EVENTID"]),
         event_type=words(column["TYPE"]) if "TYPE" in column else None,
-        bad=lines.bad(short, "truncated line"),
+        bad=(*found.damaged, *lines.bad(short, "truncated line")),
         notes=(
             *((f"{fixed} depths were fixed",) if fixed else ()),
             *(
@@ -73,14 +75,14 @@ def read(source: Source) -> ParsedRows:
     )
 
 
-def _below_names(source: Source) -> tuple[list[str], Lines]:
+def _below_names(source: Source) -> tuple[list[str], Sorted]:
     """Names of the columns, and lines that begin with a number below them."""
     lines = lines_of(source.data)
     head = next((i for i in range(min(len(lines), 100)) if _HEAD.match(lines.text(i))), 0)
     names = [name.strip().upper() for name in lines.text(head).split(",")]
     below = np.arange(len(lines)) > head
     below &= np.array([b"," in source.data[a:b] for a, b in zip(lines.start, lines.end, strict=True)], bool)
-    return names, lines.keep(below)
+    return names, sort_lines(lines, below)
 
 
 def _needed(names: list[str]) -> list[str]:

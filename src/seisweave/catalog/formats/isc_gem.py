@@ -33,8 +33,8 @@ def read(source: Source) -> ParsedRows:
     """Read all rows. Errors: InputError where the depth or its error has no column."""
     found = _HEAD.search(source.head())
     names = [name.strip() for name in found[1].split(",")] if found else []
-    if "depth" not in names or "unc" not in names[names.index("depth") :]:
-        raise InputError(f"{source.path} is not the main catalog of ISC-GEM: no column for depth and its error")
+    if not {"depth", "mw"} <= set(names) or "unc" not in names[names.index("depth") :]:
+        raise InputError(f"{source.path} is not the main catalog of ISC-GEM: no column for depth, its error or mw")
     places = [f"{name}{i}" if name in names[:i] else name for i, name in enumerate(names)]
     depth_error = places[names.index("unc", names.index("depth"))]
     table = read_delimited(without_comments(lines_of(source.data)), places)

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, words
-from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
+from seisweave.catalog.fixed_width import FixedFormat, degrees_and_minutes, read_fixed
 from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.passed_over import Sorted, sort_lines
 from seisweave.catalog.source import Lines, Source, lines_of
 from seisweave.catalog.times import from_parts
 from seisweave.catalog.uncertainty import LocationUncertainty
@@ -46,7 +47,9 @@ _PLACES = {
     "mag_type_2": (57, 58),
     "kind": (60, 61),
 }
-_SHORTEST = 54
+_OTHERS = re.compile(rb"[_CEMN](?!(?:1[89]|20)\d\d[ 01]\d[ 0-3]\d[ 0-2 ][\d ])")
+_WORDS = ("mag", "mag_type", "mag_2", "mag_type_2", "kind")
+_FORM = FixedFormat(_PLACES, _WORDS, "a" + 51 * "#" + "_9a_9a", shortest=54, longest=96, aligned=False)
 _KM_PER_MINUTE = 111.195 / 60
 _JST = np.timedelta64(9, "h")
 _TYPES = {"J": "Mj", "D": "Mj", "d": "Mj", "V": "Mv", "v": "Mv", "W": "Mw", "B": "mb", "S": "Ms", "": ""}
@@ -61,17 +64,16 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> ParsedRows:
     """Read all hypocentres; those that end before the magnitude are set aside."""
-    lines, passed = _records(lines_of(source.data))
-    short = lines.end - lines.start < _SHORTEST
-    kept = lines.keep(~short)
-    column = fixed_columns(kept, _PLACES)
+    found = _records(lines_of(source.data))
+    table = read_fixed(found.lines, _FORM)
+    column = table.columns
     clock = tuple(numbers(column[name]).value for name in ("hour", "minute"))
     day = tuple(numbers(column[name]).value for name in ("year", "month", "day"))
     local = from_parts(day, (*clock, _hundredths(column["second"], 2).value))  # pyright: ignore[reportArgumentType]
     latitude = _degrees(column["lat_degrees"], _hundredths(column["lat_minutes"], 2))
     magnitude, types, notes = _magnitudes(column)
     return ParsedRows(
-        lines=kept,
+        lines=table.lines,
         times=Values(local.value - _JST, local.unreadable),
         longitude=_degrees(column["lon_degrees"], _hundredths(column["lon_minutes"], 2)),
         latitude=latitude,
@@ -80,16 +82,16 @@ def read(source: Source) -> ParsedRows:
         magnitude_type=types,
         uncertainty=_errors(column, latitude.value),
         event_type=np.array([_KINDS.get(kind, kind) for kind in words(column["kind"]).tolist()], dtype=str),
-        bad=lines.bad(short, "truncated line"),
-        notes=(*_NOTES, *notes, *((f"{passed} records of other kinds passed over",) if passed else ())),
+        bad=(*found.damaged, *table.bad),
+        notes=(*_NOTES, *notes, *found.note("records of other kinds")),
     )
 
 
-def _records(lines: Lines) -> tuple[Lines, int]:
-    """Lines of hypocentres, and how many others there are."""
+def _records(lines: Lines) -> Sorted:
+    """Lines of hypocentres; of the others phases, comments, mechanisms and ends of events are known."""
     begins = np.frombuffer(lines.data, np.uint8)[lines.start]
     own = np.isin(begins, [ord(letter) for letter in "JUI"])
-    return lines.keep(own), int((~own).sum())
+    return sort_lines(lines, own, _OTHERS)
 
 
 def _hundredths(text: Any, whole: int) -> Values:

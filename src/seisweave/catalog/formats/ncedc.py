@@ -14,8 +14,9 @@ import re
 import numpy as np
 
 from seisweave.catalog.delimited import numbers, words
-from seisweave.catalog.fixed_width import fixed_columns
+from seisweave.catalog.fixed_width import FixedFormat, read_fixed
 from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.passed_over import sort_lines
 from seisweave.catalog.source import Source, lines_of
 from seisweave.catalog.times import read_times
 
@@ -31,7 +32,9 @@ _PLACES = {
     "network": (78, 83),
     "id": (83, 98),
 }
-_SHORTEST = 48
+_WORDS = ("time", "mag_type", "network", "id")
+_PICTURE = "9999/99/99 99:99:99.99 999.9999 9999.9999 999.99 99.99"
+_FORM = FixedFormat(_PLACES, _WORDS, _PICTURE, shortest=48, longest=130)
 
 
 def recognises(source: Source) -> bool:
@@ -46,13 +49,12 @@ def read(source: Source) -> ParsedRows:
     lines = lines_of(source.data)
     first = np.frombuffer(lines.data, np.uint8)[lines.start]
     head = next((i for i in range(min(len(lines), 200)) if _HEAD.match(lines.text(i))), 0)
-    lines = lines.keep((np.arange(len(lines)) > head) & (first != ord("-")) & (first != ord("<")))  # rules and tags
-    short = lines.end - lines.start < _SHORTEST
-    kept = lines.keep(~short)
-    column = fixed_columns(kept, _PLACES)
+    found = sort_lines(lines, (np.arange(len(lines)) > head) & (first != ord("-")) & (first != ord("<")))
+    table = read_fixed(found.lines, _FORM)  # without rules and tags
+    column = table.columns
     network, number = words(column["network"]), words(column["id"])
     return ParsedRows(
-        lines=kept,
+        lines=table.lines,
         times=read_times(pc.replace_substring(column["time"], "/", "-")),  # pyright: ignore[reportAttributeAccessIssue]
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
@@ -60,5 +62,5 @@ def read(source: Source) -> ParsedRows:
         magnitude=numbers(column["mag"]),
         magnitude_type=words(column["mag_type"]),
         ids=np.where(number == "", "", np.char.add(np.char.add(network, ":"), number)),
-        bad=lines.bad(short, "truncated line"),
+        bad=(*found.damaged, *table.bad),
     )

@@ -29,7 +29,7 @@ from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
 from seisweave.errors import InputError
 
 _KM_PER_DEGREE = 111.195
-_NUMBER = r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?|-?nan|-?inf)"
+_NUMBER = r"\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|-?nan|-?inf)(?![\w.])"
 _GEOGRAPHIC = re.compile(rf"^GEOGRAPHIC\s+OT{_NUMBER * 6}\s+Lat{_NUMBER}\s+Long{_NUMBER}\s+Depth{_NUMBER}", re.M)
 _COVARIANCE = re.compile(
     r"^STATISTICS .*CovXX" + f"{_NUMBER} XY{_NUMBER} XZ{_NUMBER} YY{_NUMBER} YZ{_NUMBER} ZZ{_NUMBER}", re.M
@@ -40,6 +40,13 @@ _ROTATION = re.compile(rf"^TRANSFORM .*RotCW{_NUMBER}", re.M)
 _PHASES = re.compile(rf"^QUALITY .*Nphs{_NUMBER}", re.M)
 _MAGNITUDES = re.compile(rf"^QUALITY .*Mamp{_NUMBER}.*Mdur{_NUMBER}", re.M)
 _HYPOCENTER = re.compile(rf"^HYPOCENTER\s+x{_NUMBER}\s+y{_NUMBER}\s+z{_NUMBER}", re.M)
+_STATED = (
+    (re.compile(r"^STATISTICS .*CovXX", re.M), _COVARIANCE),
+    (re.compile(r"^QUALITY .*Mamp", re.M), _MAGNITUDES),
+    (re.compile(r"^QUALITY .*Nphs", re.M), _PHASES),
+    (re.compile(r"^TRANSFORM .*RotCW", re.M), _ROTATION),
+)
+_PLACE = re.compile(r"^GEOGRAPHIC\b.*", re.M)
 _FIRST = re.compile(r'^NLLOC\s+"(.*?)"\s+"(.*?)"', re.M)
 
 
@@ -73,14 +80,16 @@ def is_local(source: Source) -> bool:
 
 def read(source: Source) -> ParsedRows:
     """Read all blocks; the line of an event is that of its NLLOC. Errors: InputError for local kilometres."""
+    text = source.data.decode("utf-8", errors="replace")
+    blocks = _blocks(text)
+    if not blocks:
+        raise InputError(f"{source.path} is not of the format nonlinloc: no line begins with NLLOC")
     if is_local(source):
         raise InputError(
             f"{source.path} holds local kilometres (TRANSFORM NONE), no longitude and latitude; read it with --xyz, or"
             " read_local_xyz"
         )
     events, bad, place, scatter = [], [], [], []
-    text = source.data.decode("utf-8", errors="replace")
-    blocks = _blocks(text)
     for line, block in blocks.items():
         event = _event(block)
         if isinstance(event, str):
@@ -89,6 +98,7 @@ def read(source: Source) -> ParsedRows:
             events.append(event)
             place.append(line)
             scatter.append(_scatter_beside(source, block, single=len(blocks) == 1))
+    bad = sorted((*bad, *_lost(text, blocks)), key=lambda row: row.line)
     rows = _rows(np.array(events).reshape(len(events), 20), _lines(source, place), tuple(bad))
     return rows if all(found is None for found in scatter) else _with_mixtures(rows, scatter)
 
@@ -117,11 +127,23 @@ def _blocks(text: str) -> dict[int, str]:
     """The text of each event by the number of the line it begins with."""
     begin = [match.start() for match in re.finditer(r"^NLLOC ", text, re.M)]
     blocks, line, counted = {}, 1, 0
-    for start, end in zip(begin, [*begin[1:], len(text)], strict=True):
+    for start, end in zip(begin, [*begin[1:], len(text)][: len(begin)], strict=True):
         line += text.count("\n", counted, start)
         counted = start
         blocks[line] = text[start:end]
     return blocks
+
+
+def _lost(text: str, blocks: dict[int, str]) -> list[BadRow]:
+    """Places of events that have lost the line they begin with: above the first block, or behind the end of one."""
+    above = text[: text.index(next(iter(blocks.values())))] if blocks else text
+    lost = []
+    for line, part in ((1, above), *blocks.items()):
+        own = 0 if part is above else 1
+        for match in list(_PLACE.finditer(part))[own:]:
+            at = line + part.count("\n", 0, match.start())
+            lost.append(BadRow(at, "an event without its NLLOC line", match[0][:300]))
+    return lost
 
 
 def _in_grid_km(block: str) -> bool:
@@ -153,10 +175,12 @@ def _contradicts(block: str, latitude: float, longitude: float) -> bool:
 
 def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | None:
     """Where the samples of an event are, if they lie beside the file."""
-    folder, first, origin = Path(source.path).parent, _FIRST.search(block), _HYPOCENTER.search(block)
+    if source.file is None:
+        return None
+    folder, first, origin = source.file.parent, _FIRST.search(block), _HYPOCENTER.search(block)
     name = Path(first[1]).name if first else ""
     names = [f"{name}.scat", f"{name}.loc.scat"] if name else []
-    names += [f"{Path(source.path).stem}.scat"] if single else []
+    names += [f"{source.file.stem}.scat"] if single else []
     path = next((folder / each for each in names if (folder / each).is_file()), None)
     if path is None or origin is None:
         return None
@@ -203,6 +227,8 @@ def _event(block: str, *, local: bool = False) -> list[float] | str:
         return f"NonLinLoc did not locate it ({first[2] if first else 'no status'})"
     if geographic is None:
         return "no GEOGRAPHIC line that can be read"
+    if any(word.search(block) and not whole.search(block) for word, whole in _STATED):
+        return "a number cannot be read"
     if not local and _in_grid_km(block):
         return "it lies in local km (TRANSFORM NONE), not in degrees"
     if not local and _contradicts(block, float(geographic[7]), float(geographic[8])):

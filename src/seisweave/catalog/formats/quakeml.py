@@ -14,7 +14,15 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values
-from seisweave.catalog.obspy_reader import XML, ObspyEvents, chosen_origin, import_obspy, read_events, stable_ids
+from seisweave.catalog.obspy_reader import (
+    XML,
+    ObspyEvents,
+    chosen_origin,
+    import_obspy,
+    own_by_id,
+    read_events,
+    stable_ids,
+)
 from seisweave.catalog.origin_errors import origin_errors
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Lines, Source, lines_of
@@ -89,7 +97,7 @@ def _rows(events: list[Any], origins: list[Any], lines: Lines) -> ParsedRows:
 
 def _magnitude(event: Any, origin: Any) -> Any:
     """The preferred magnitude; or else a moment magnitude, that of the chosen origin, the first; or None."""
-    preferred = event.preferred_magnitude()
+    preferred = own_by_id(event.magnitudes, event.preferred_magnitude_id)
     if preferred is not None:
         return preferred
     known = [magnitude for magnitude in event.magnitudes if magnitude.mag is not None]
@@ -100,7 +108,10 @@ def _magnitude(event: Any, origin: Any) -> Any:
 
 def _several(events: list[Any]) -> tuple[str, ...]:
     """A remark about events with several magnitudes of which none is preferred."""
-    n = sum(len(event.magnitudes) > 1 and event.preferred_magnitude() is None for event in events)
+    n = sum(
+        len(event.magnitudes) > 1 and own_by_id(event.magnitudes, event.preferred_magnitude_id) is None
+        for event in events
+    )
     remark = f"{n} events give several magnitudes and prefer none: Mw is taken, or that of the origin, or the first"
     return (remark,) if n else ()
 

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, blanks_to_commas, numbers, read_delimited, words
+from seisweave.catalog.fixed_width import MISPLACED, misplaced
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
 from seisweave.catalog.times import read_times
 
 _LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:[\d ]\d\.\d+ +[a-z]{2} ")
+# of yearly files as they are; some are rewritten with other blanks between their columns
+_PICTURE = "9999/99/99 99:99:99.99 aa  a99.99 a   999.999 9999.999 999.9 a 99999999 9999 9999"
 _COLUMNS = ["date", "clock", "et", "gt", "mag", "magtype", "lat", "lon", "depth", "q", "evid", "nph", "ngrm"]
 
 
@@ -29,7 +32,11 @@ def read(source: Source) -> ParsedRows:
     """Read all rows; a remark says so where the footer counts others than there are."""
     import pyarrow.compute as pc
 
-    lines = without_comments(lines_of(source.data))
+    found = without_comments(lines_of(source.data))
+    shifted = misplaced(found, _PICTURE)
+    if 2 * np.count_nonzero(shifted) >= len(found):
+        shifted[:] = False
+    lines = found.keep(~shifted)
     table = read_delimited(blanks_to_commas(lines), _COLUMNS, quoted=False)
     column = table.columns
     when = pc.binary_join_element_wise(column["date"], column["clock"], " ")  # pyright: ignore[reportAttributeAccessIssue]
@@ -46,8 +53,8 @@ def read(source: Source) -> ParsedRows:
         quality=words(column["q"]),
         event_type=words(column["et"]),
         n_phases=numbers(column["nph"]).value,
-        bad=table.bad,
-        notes=footer_remark(source, len(lines)),
+        bad=(*found.bad(shifted, MISPLACED), *table.bad),
+        notes=footer_remark(source, len(found)),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.delimited import Values, numbers, words
-from seisweave.catalog.fixed_width import degrees_and_minutes, fixed_columns
+from seisweave.catalog.fixed_width import FixedFormat, degrees_and_minutes, read_fixed
 from seisweave.catalog.formats.scedc import footer_remark
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.source import Source, lines_of, without_comments
@@ -38,6 +38,8 @@ _PLACES = {
     "n_phases": (59, 62),
     "id": (72, 90),
 }
+_PICTURE = "9999 99 99  99 99 99.999999999.999999999.99 a99.99999999.99999######### 99999999"
+_FORM = FixedFormat(_PLACES, ("quality", "id"), _PICTURE, shortest=_PLACES["id"][0] + 1, longest=120)
 
 
 def recognises(source: Source) -> bool:
@@ -46,14 +48,13 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source) -> ParsedRows:
-    """Read all rows; lines that end before the id are set aside."""
+    """Read all rows; lines that end before the id, or whose columns are shifted, are set aside."""
     lines = without_comments(lines_of(source.data))
-    short = lines.end - lines.start <= _PLACES["id"][0]
-    kept = lines.keep(~short)
-    column = fixed_columns(kept, _PLACES)
+    table = read_fixed(lines, _FORM)
+    column = table.columns
     day, clock = (tuple(numbers(column[name]).value for name in names) for names in (_DAY, _CLOCK))
     return ParsedRows(
-        lines=kept,
+        lines=table.lines,
         times=from_parts(day, clock),  # pyright: ignore[reportArgumentType]
         longitude=_degrees(column["lon_degrees"], column["lon_minutes"]),
         latitude=_degrees(column["lat_degrees"], column["lat_minutes"]),
@@ -62,7 +63,7 @@ def read(source: Source) -> ParsedRows:
         ids=words(column["id"]),
         quality=words(column["quality"]),
         n_phases=numbers(column["n_phases"]).value,
-        bad=lines.bad(short, "truncated line"),
+        bad=table.bad,
         notes=footer_remark(source, len(lines)),
     )
 

@@ -37,9 +37,9 @@ _NOTE = "columns without names are read as ZMAP's: longitude, latitude, year, mo
 
 
 def recognises(source: Source) -> bool:
-    """Whether the first lines are ten to thirteen numbers each, between tabs, that fit their columns."""
-    lines = source.first_lines("\0")
-    return bool(lines) and all(fits(line.rstrip("\r\n").split("\t")) for line in lines)
+    """Whether the first line, and most of the next, are ten to thirteen numbers between tabs that fit their columns."""
+    fitting = [fits(line.rstrip("\r\n").split("\t")) for line in source.first_lines("\0")]
+    return any(fitting[:1]) and 2 * sum(fitting) > len(fitting)
 
 
 def read(source: Source) -> ParsedRows:

@@ -23,6 +23,7 @@ from seisweave.catalog.tables.vocabulary import LENGTHS
 
 _COMMENTS = "#%!"
 _SEARCHED = 60
+_MOST_COLUMNS = 1000  # no table of earthquakes has more; each is looked at
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$")
 _DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}$|\d{1,2}([-/.])\d{1,2}\2\d{4}$|\d{1,2}-[^\W\d_]{3}-\d{4}$")
 _CLOCK = re.compile(r"\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d*)?)?Z?$")
@@ -77,7 +78,12 @@ def headerless(source: Source) -> Layout | None:
     for delimiter in (*[sign for sign in ",;\t|" if lines and sign in lines[0]], " "):
         cells = [split(line, delimiter) for line in lines]
         widths = {len(row) for row in cells}
-        if len(widths) == 1 and widths.pop() >= 4 and all(_values(row) for row in cells) and not _is_zmap(cells):
+        if (
+            len(widths) == 1
+            and 4 <= widths.pop() <= _MOST_COLUMNS
+            and all(_values(row) for row in cells)
+            and not _is_zmap(cells)
+        ):
             return Layout(tuple(str(i + 1) for i in range(len(cells[0]))), delimiter, unnamed=True)
     return None
 
@@ -111,7 +117,7 @@ def _best(line: str, below: list[str], given: dict[str, str] | None) -> Layout |
     wide = split(line, "  ") != split(_joined_units(line), " ")  # names with a blank in them
     for delimiter in (*sorted(signs, key=line.count, reverse=True), *(reversed(_BLANKS) if wide else _BLANKS)):
         names = split(_joined_units(line) if delimiter == " " else line, delimiter)
-        if not names_places(names, given):
+        if len(names) > _MOST_COLUMNS or not names_places(names, given):
             continue
         for fitting in _variants(names, below, delimiter):
             n = sum(len(split(text, delimiter)) == len(fitting) for text in below)
@@ -121,7 +127,8 @@ def _best(line: str, below: list[str], given: dict[str, str] | None) -> Layout |
 
 def _joined_units(line: str) -> str:
     """A line of names separated by blanks, with units in brackets moved to their names."""
-    return re.sub(r" +(?=[\(\[])", "", re.sub(r"[\(\[][^\)\]]*[\)\]]", lambda unit: unit[0].replace(" ", "_"), line))
+    joined = re.sub(r"[\(\[][^\(\[\)\]]*[\)\]]", lambda unit: unit[0].replace(" ", "_"), line)
+    return re.sub(r"(?<! ) +(?=[\(\[])", "", joined)
 
 
 def _variants(names: list[str], below: list[str], delimiter: str) -> list[list[str]]:
@@ -216,7 +223,7 @@ def _relined(texts: list[bytes], lines: Lines) -> Lines:
     """Other texts of the same lines."""
     end = np.cumsum([len(text) + 1 for text in texts]).astype(np.int64) - 1
     start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64) if len(end) else end
-    return Lines(b"\n".join(texts) + b"\n", start, end, lines.number)
+    return Lines(b"\n".join(texts) + b"\n", start, end, lines.number, lines.written or lines)
 
 
 def _decimal_points(layout: Layout, table: TextTable) -> dict[str, object]:

@@ -47,6 +47,9 @@ class Meaning:
     confidence: bool = False
 
 
+_LONGEST = 300  # signs of a name that are looked at
+
+
 @cache
 def meaning(name: str) -> Meaning:
     """What the name of a column says.
@@ -111,6 +114,7 @@ def simple(text: str) -> str:
 
 def _parts(name: str) -> tuple[str, str]:
     """The name itself, and what stands in brackets, or behind a slash or comma, as a unit does."""
+    name = name[:_LONGEST]
     inside = " ".join(re.findall(r"[\(\[{<](.*?)[\)\]}>]", name))
     base = re.sub(r"[\(\[{<].*?[\)\]}>]", " ", name)
     unit = re.search(r"[/,]\s*(k?m|deg|°|meters?|metres?)\s*$", base, re.IGNORECASE)
