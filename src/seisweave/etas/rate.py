@@ -1,0 +1,211 @@
+"""The logarithm of an ETAS rate at its targets, its integral, and both gradients by every parameter.
+
+All pairs of a target and an earlier event count, without a limit in time or distance. The derivatives of each target's
+log rate are kept: their outer product estimates the information that a fit steps by and that standard errors come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from math import log, pi
+
+import numpy as np
+from jaxtyping import Float, Integer
+
+from seisweave.etas import _pairs_numba as pairs
+from seisweave.etas.events import EtasEvents
+from seisweave.etas.forms import EtasForm, KernelForm
+from seisweave.etas.time_integrals import time_integrals
+
+_LOG_2 = log(2.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Everything a rate is made of but its parameters.
+
+    feature: by name, a value for every event; background: by name, the density (1/km²) at every target; strike: radians
+    from x towards y of every event, for ellipses; targets: indices of events, all of them unless a part was drawn, each
+    then standing for 1 / share of them.
+    """
+
+    events: EtasEvents
+    feature: Mapping[str, Float[np.ndarray, " n"]]
+    background: Mapping[str, Float[np.ndarray, " m"]]
+    targets: Integer[np.ndarray, " m"]
+    strike: Float[np.ndarray, " n"] | None = None
+    share: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """Of m targets and P parameters.
+
+    log_rate: logarithm of the rate at each target (1 / day / km²); by_parameter: its derivatives; expected: number of
+    events expected in the span, over the whole plane; expected_by: its derivatives.
+    """
+
+    log_rate: Float[np.ndarray, " m"]
+    by_parameter: Float[np.ndarray, "m P"]
+    expected: float
+    expected_by: Float[np.ndarray, " P"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sources:
+    """What a kernel makes of every event. log_z is the natural logarithm."""
+
+    log_k: Float[np.ndarray, " n"]
+    c: Float[np.ndarray, " n"]
+    log_z: Float[np.ndarray, " n"]
+    log_e: Float[np.ndarray, " n"]
+    omega: float
+    tau: float
+    rho: float
+
+
+def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1) -> Rates:
+    """Rates at the targets for parameters by name (`EtasForm.parameters`)."""
+    n = len(inputs.targets)
+    names = form.parameters()
+    column = {name: k for k, name in enumerate(names)}
+    rate, by = np.zeros(n), np.zeros((n, len(names)))
+    events, expected, expected_by = inputs.events, 0.0, np.zeros(len(names))
+    for name in form.backgrounds:
+        mu, k = np.exp(value[f"background.{name}"]), column[f"background.{name}"]
+        by[:, k] = mu * inputs.background[name]
+        rate += by[:, k]
+        expected_by[k] = mu * (events.end - events.start)
+    expected += expected_by.sum()
+    for kernel in form.kernels:
+        sources = _sources(kernel, value, inputs)
+        at = [column[name] for name in kernel.parameters()]
+        triggered, by[:, at] = _triggered(kernel, sources, inputs, jobs)
+        rate += triggered
+        number, expected_by[at] = _expected(kernel, sources, inputs)
+        expected += number
+    return Rates(np.log(rate), by / rate[:, None], expected, expected_by)
+
+
+def rate_at(
+    form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1
+) -> Float[np.ndarray, " m"]:
+    """The rate alone at the targets, in half the time."""
+    rate = sum(
+        (np.exp(value[f"background.{name}"]) * inputs.background[name] for name in form.backgrounds),
+        np.zeros(len(inputs.targets)),
+    )
+    for kernel in form.kernels:
+        rate = rate + triggered_rate(kernel, value, inputs, jobs=jobs)
+    return rate
+
+
+def triggered_rate(
+    kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1
+) -> Float[np.ndarray, " m"]:
+    """The part of the rate at the targets that one kernel brings."""
+    sources = _sources(kernel, value, inputs)
+    rate = np.zeros(len(inputs.targets))
+    _in_parts(pairs.sum_rates, inputs, _packed(sources, inputs), (), (rate,), jobs)
+    return rate
+
+
+def _sources(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> _Sources:
+    def linear(part: str, features: tuple[str, ...]) -> np.ndarray:
+        total = np.full(len(inputs.events), value[f"{kernel.name}.{part}"])
+        for feature in features:
+            total += value[f"{kernel.name}.{part}.{feature}"] * inputs.feature[feature]
+        return total
+
+    log_e = np.zeros(len(inputs.events)) if kernel.elongation is None else linear("elongation", kernel.elongation)
+    return _Sources(
+        linear("productivity", kernel.productivity),
+        np.exp(linear("delay", kernel.delay)),
+        linear("width", kernel.width),
+        log_e,
+        omega=value[f"{kernel.name}.omega"],
+        tau=float(np.exp(value[f"{kernel.name}.tau"])),
+        rho=float(np.exp(value[f"{kernel.name}.rho"])),
+    )
+
+
+def _packed(sources: _Sources, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """The sources as rows of single precision, and the exponents, for the loops over pairs."""
+    events, rho = inputs.events, sources.rho
+    strike = np.zeros(len(events)) if inputs.strike is None else inputs.strike
+    amplitude = sources.log_k + log(rho / pi) + rho * sources.log_z
+    rows = (
+        events.x_km,
+        events.y_km,
+        amplitude / _LOG_2,
+        sources.c,
+        np.exp(sources.log_z),
+        np.cos(strike),
+        np.sin(strike),
+        np.exp(sources.log_e),
+        sources.log_z / _LOG_2,
+    )
+    exponents = (1.0 + sources.omega, 1.0 + rho, 1.0 / (sources.tau * _LOG_2))
+    return np.array(rows, dtype=np.float32), np.array(exponents, dtype=np.float32)
+
+
+def _triggered(
+    kernel: KernelForm, sources: _Sources, inputs: Inputs, jobs: int
+) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, "m p"]]:
+    """The kernel's rate at the targets, and its derivatives by the kernel's parameters."""
+    names = sorted(kernel.features)
+    feature = np.array([np.ones(len(inputs.events)), *(inputs.feature[name] for name in names)], dtype=np.float32)
+    channel = np.zeros((len(inputs.targets), pairs.CHANNELS, len(feature)))
+    power = np.zeros((len(inputs.targets), pairs.POWERS))
+    _in_parts(pairs.sum_channels, inputs, _packed(sources, inputs), (feature,), (channel, power), jobs)
+    row = {"": 0} | {name: k + 1 for k, name in enumerate(names)}
+    plain, delayed, near, turned = channel.transpose(1, 0, 2)
+    rho, one = sources.rho, 1.0 + sources.rho
+    by_width = rho * plain - one * near
+    columns = [plain[:, row[f]] for f in ("", *kernel.productivity)]
+    columns += [-(1.0 + sources.omega) * delayed[:, row[f]] for f in ("", *kernel.delay)]
+    columns += [by_width[:, row[f]] for f in ("", *kernel.width)]
+    if kernel.elongation is not None:
+        columns += [-one * turned[:, row[f]] for f in ("", *kernel.elongation)]
+    columns += [-_LOG_2 * power[:, 0], power[:, 2] / sources.tau]
+    columns += [plain[:, 0] + rho * _LOG_2 * (power[:, 3] - power[:, 1])]
+    return plain[:, 0], np.stack(columns, axis=1)
+
+
+def _expected(kernel: KernelForm, sources: _Sources, inputs: Inputs) -> tuple[float, Float[np.ndarray, " p"]]:
+    """Events expected in the span from all sources, and the derivatives by the kernel's parameters."""
+    events = inputs.events
+    past = events.t_days < events.end
+    low, high = (np.maximum(each - events.t_days[past], 0.0) for each in (events.start, events.end))
+    found = time_integrals(sources.c[past], low, high, sources.omega, sources.tau)
+    k = np.exp(sources.log_k[past])
+    number, delayed = k * found.value, k * found.by_log_c
+    features = [(number, kernel.productivity), (delayed, kernel.delay)]
+    gradient = [
+        float(each.sum() if not f else each @ inputs.feature[f][past]) for each, fs in features for f in ("", *fs)
+    ]
+    nowhere = 1 + len(kernel.width) + (0 if kernel.elongation is None else 1 + len(kernel.elongation))
+    gradient += [0.0] * nowhere + [float(k @ found.by_omega), float(k @ found.by_log_tau), 0.0]
+    return float(number.sum()), np.array(gradient)
+
+
+def _in_parts(loop, inputs: Inputs, packed, given, sums, jobs: int) -> None:  # noqa: ANN001
+    """Run a loop over pairs on threads, each with a part of the targets that has about as many pairs."""
+    events, (source, exponent) = inputs.events, packed
+    at = np.array([axis[inputs.targets] for axis in (events.t_days, events.x_km, events.y_km)])
+    before = np.searchsorted(events.t_days, at[0], side="left")
+    n_parts = 1 if jobs == 1 else 8 * jobs
+    edges = np.searchsorted(np.cumsum(before), np.linspace(0.0, before.sum(), n_parts + 1)[1:-1])
+    bounds = [0, *edges.tolist(), len(before)]
+
+    def part(k: int) -> None:
+        rows = slice(bounds[k], bounds[k + 1])
+        loop(at[:, rows], before[rows], events.t_days, source, *given, exponent, *(each[rows] for each in sums))
+
+    if n_parts == 1:
+        part(0)
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(part, range(n_parts)))
