@@ -100,3 +100,27 @@ class EtasForm:
 def standard_form(backgrounds: tuple[str, ...] = (UNIFORM,)) -> EtasForm:
     """One kernel, its productivity and width growing with magnitude: the form of the EarthquakeNPP benchmark."""
     return EtasForm((KernelForm("main", productivity=("magnitude",), width=("magnitude",)),), backgrounds)
+
+
+SMOOTHED = ("smoothed-0.5", "smoothed-1", "smoothed-2")  # causal adaptive smoothing by widths of so many spacings
+_MAIN = {
+    "productivity": ("magnitude", "spacing", "rate", "total_rate"),
+    "delay": ("magnitude",),
+    "width": ("magnitude", "spacing"),
+    "elongation": ("shape",),
+}
+
+
+def adaptive_form() -> EtasForm:
+    """The standard form with widths that grow where seismicity is sparse, and a smoothed background beside the uniform.
+
+    Source: the adaptive kernels of Helmstetter, Kagan & Jackson (2007), here of triggering too.
+    """
+    kernel = KernelForm("main", productivity=("magnitude", "spacing"), width=("magnitude", "spacing"))
+    return EtasForm((kernel,), (UNIFORM, *SMOOTHED))
+
+
+def full_form() -> EtasForm:
+    """Two kernels and a slow one, productivity by the rate there and everywhere, ellipses along earlier events."""
+    slow = KernelForm("slow", productivity=("spacing",), width=("spacing",))
+    return EtasForm((KernelForm("main", **_MAIN), KernelForm("second", **_MAIN), slow), (UNIFORM, *SMOOTHED))

@@ -54,8 +54,8 @@ class Rates:
 
 
 @dataclass(frozen=True, eq=False)
-class _Sources:
-    """What a kernel makes of every event. log_z is the natural logarithm."""
+class Sources:
+    """What a kernel makes of n events: natural logarithms of productivity, width and elongation; the rest for all."""
 
     log_k: Float[np.ndarray, " n"]
     c: Float[np.ndarray, " n"]
@@ -80,7 +80,7 @@ def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: i
         expected_by[k] = mu * (events.end - events.start)
     expected += expected_by.sum()
     for kernel in form.kernels:
-        sources = _sources(kernel, value, inputs)
+        sources = sources_of(kernel, value, inputs)
         at = [column[name] for name in kernel.parameters()]
         triggered, by[:, at] = _triggered(kernel, sources, inputs, jobs)
         rate += triggered
@@ -106,13 +106,17 @@ def triggered_rate(
     kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1
 ) -> Float[np.ndarray, " m"]:
     """The part of the rate at the targets that one kernel brings."""
-    sources = _sources(kernel, value, inputs)
+    sources = sources_of(kernel, value, inputs)
     rate = np.zeros(len(inputs.targets))
-    _in_parts(pairs.sum_rates, inputs, _packed(sources, inputs), (), (rate,), jobs)
+    targets_in_parts(
+        pairs.sum_rates, inputs.events, inputs.targets, _single(*packed(sources, inputs)), (), (rate,), jobs
+    )
     return rate
 
 
-def _sources(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> _Sources:
+def sources_of(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> Sources:
+    """What a kernel makes of every event."""
+
     def linear(part: str, features: tuple[str, ...]) -> np.ndarray:
         total = np.full(len(inputs.events), value[f"{kernel.name}.{part}"])
         for feature in features:
@@ -120,7 +124,7 @@ def _sources(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> 
         return total
 
     log_e = np.zeros(len(inputs.events)) if kernel.elongation is None else linear("elongation", kernel.elongation)
-    return _Sources(
+    return Sources(
         linear("productivity", kernel.productivity),
         np.exp(linear("delay", kernel.delay)),
         linear("width", kernel.width),
@@ -131,35 +135,42 @@ def _sources(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> 
     )
 
 
-def _packed(sources: _Sources, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    """The sources as rows of single precision, and the exponents, for the loops over pairs."""
+def packed(sources: Sources, inputs: Inputs) -> tuple[Float[np.ndarray, "9 n"], Float[np.ndarray, " 3"]]:
+    """The sources as rows (`_pairs_numba`) and the exponents, natural logarithms and double precision."""
     events, rho = inputs.events, sources.rho
     strike = np.zeros(len(events)) if inputs.strike is None else inputs.strike
-    amplitude = sources.log_k + log(rho / pi) + rho * sources.log_z
     rows = (
         events.x_km,
         events.y_km,
-        amplitude / _LOG_2,
+        sources.log_k + log(rho / pi) + rho * sources.log_z,
         sources.c,
         np.exp(sources.log_z),
         np.cos(strike),
         np.sin(strike),
         np.exp(sources.log_e),
-        sources.log_z / _LOG_2,
+        sources.log_z,
     )
-    exponents = (1.0 + sources.omega, 1.0 + rho, 1.0 / (sources.tau * _LOG_2))
-    return np.array(rows, dtype=np.float32), np.array(exponents, dtype=np.float32)
+    return np.array(rows), np.array([1.0 + sources.omega, 1.0 + rho, 1.0 / sources.tau])
+
+
+def _single(rows: Float[np.ndarray, "9 n"], exponent: Float[np.ndarray, " 3"]) -> tuple[np.ndarray, np.ndarray]:
+    """The same with logarithms to base 2 and in single precision, for the loops that need to be fast."""
+    of_2 = np.ones((len(rows), 1))
+    of_2[[pairs.LOG_AMPLITUDE, pairs.LOG_Z]] = 1.0 / _LOG_2
+    return (rows * of_2).astype(np.float32), (exponent * [1.0, 1.0, 1.0 / _LOG_2]).astype(np.float32)
 
 
 def _triggered(
-    kernel: KernelForm, sources: _Sources, inputs: Inputs, jobs: int
+    kernel: KernelForm, sources: Sources, inputs: Inputs, jobs: int
 ) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, "m p"]]:
     """The kernel's rate at the targets, and its derivatives by the kernel's parameters."""
     names = sorted(kernel.features)
     feature = np.array([np.ones(len(inputs.events)), *(inputs.feature[name] for name in names)], dtype=np.float32)
     channel = np.zeros((len(inputs.targets), pairs.CHANNELS, len(feature)))
     power = np.zeros((len(inputs.targets), pairs.POWERS))
-    _in_parts(pairs.sum_channels, inputs, _packed(sources, inputs), (feature,), (channel, power), jobs)
+    targets_in_parts(
+        pairs.sum_channels, inputs.events, inputs.targets, _single(*packed(sources, inputs)), (feature,), (channel, power), jobs
+    )
     row = {"": 0} | {name: k + 1 for k, name in enumerate(names)}
     plain, delayed, near, turned = channel.transpose(1, 0, 2)
     rho, one = sources.rho, 1.0 + sources.rho
@@ -174,7 +185,7 @@ def _triggered(
     return plain[:, 0], np.stack(columns, axis=1)
 
 
-def _expected(kernel: KernelForm, sources: _Sources, inputs: Inputs) -> tuple[float, Float[np.ndarray, " p"]]:
+def _expected(kernel: KernelForm, sources: Sources, inputs: Inputs) -> tuple[float, Float[np.ndarray, " p"]]:
     """Events expected in the span from all sources, and the derivatives by the kernel's parameters."""
     events = inputs.events
     past = events.t_days < events.end
@@ -191,10 +202,10 @@ def _expected(kernel: KernelForm, sources: _Sources, inputs: Inputs) -> tuple[fl
     return float(number.sum()), np.array(gradient)
 
 
-def _in_parts(loop, inputs: Inputs, packed, given, sums, jobs: int) -> None:  # noqa: ANN001
-    """Run a loop over pairs on threads, each with a part of the targets that has about as many pairs."""
-    events, (source, exponent) = inputs.events, packed
-    at = np.array([axis[inputs.targets] for axis in (events.t_days, events.x_km, events.y_km)])
+def targets_in_parts(loop, events: EtasEvents, targets, packed, given, sums, jobs: int) -> np.ndarray:  # noqa: ANN001
+    """Run a loop over pairs on threads, each with parts of the targets; returns how many events came before each."""
+    source, exponent = packed
+    at = np.array([axis[targets] for axis in (events.t_days, events.x_km, events.y_km)])
     before = np.searchsorted(events.t_days, at[0], side="left")
     n_parts = 1 if jobs == 1 else 8 * jobs
     edges = np.searchsorted(np.cumsum(before), np.linspace(0.0, before.sum(), n_parts + 1)[1:-1])
@@ -209,3 +220,4 @@ def _in_parts(loop, inputs: Inputs, packed, given, sums, jobs: int) -> None:  # 
     else:
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(part, range(n_parts)))
+    return before
