@@ -1,4 +1,4 @@
-"""Double-precision sums over pairs, for scores: the rate with distances on a plane or a sphere, and the time integral."""
+"""Sums over pairs in double precision, for scores: the rate, on a plane or a sphere, and its integral over time."""
 
 import math
 

@@ -21,7 +21,7 @@ def _squares(px, py, x, y, square):
 
 @njit(**_LOOP)
 def nearest_before(x, y, before, first, distance, index):
-    """Rows of `distance` (squares, growing) and `index` for events first, first + 1, ...; -1 where there are too few."""
+    """Fill rows of squared distances, growing, and of indices for events first, first + 1, ...; -1: too few before."""
     k = distance.shape[1]
     square = np.empty(_BLOCK, np.float32)
     for i in range(distance.shape[0]):

@@ -26,9 +26,11 @@ def smoothed_background(
         U(x) = [w_0 / A + sum_j w_j h_j² / pi (|x - x_j|² + h_j²)^-2] / (w_0 + sum_j w_j)
 
     Arguments:
+        events: n events in order of time.
         weight: of every event, such as its background probability at the time, 0..1.
         width_km: h of every event, such as its distance to an earlier neighbour.
         targets: indices of events.
+        jobs: threads.
 
     Source: adaptive smoothing with the power law of Helmstetter, Kagan & Jackson (2007), eq. 5 (their exponent 1.5 is
     that of a rate per km; ours keeps a finite integral by a square), causal as in Musmeci & Vere-Jones (1992).

@@ -13,7 +13,6 @@ all events would tell the fit what it must not know. All but the magnitude are b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -96,9 +95,3 @@ def nearest_earlier(
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(rows, range(0, n, _ROWS)))
     return square.astype(np.float64), index
-
-
-def scaled(raw: Mapping[str, Float[np.ndarray, " n"]], known: slice) -> tuple[dict, dict[str, Scale]]:
-    """Features by name, all but the magnitude scaled by the events of `known`, and the scales."""
-    scales = {name: Scale(0.0, 1.0) if name == "magnitude" else Scale.by(value[known]) for name, value in raw.items()}
-    return {name: scales[name].of(value) for name, value in raw.items()}, scales

@@ -89,9 +89,7 @@ def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: i
     return Rates(np.log(rate), by / rate[:, None], expected, expected_by)
 
 
-def rate_at(
-    form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1
-) -> Float[np.ndarray, " m"]:
+def rate_at(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1) -> Float[np.ndarray, " m"]:
     """The rate alone at the targets, in half the time."""
     rate = sum(
         (np.exp(value[f"background.{name}"]) * inputs.background[name] for name in form.backgrounds),
@@ -100,6 +98,19 @@ def rate_at(
     for kernel in form.kernels:
         rate = rate + triggered_rate(kernel, value, inputs, jobs=jobs)
     return rate
+
+
+def total_rate_at(
+    form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1
+) -> Float[np.ndarray, " m"]:
+    """The rate over the whole plane (1/day) at the targets' times."""
+    total = np.full(len(inputs.targets), sum(np.exp(value[f"background.{name}"]) for name in form.backgrounds))
+    for kernel in form.kernels:
+        sources = sources_of(kernel, value, inputs)
+        rows, exponent = packed(sources, inputs)
+        rows[pairs.LOG_AMPLITUDE], exponent[1] = sources.log_k, 0.0
+        targets_in_parts(pairs.sum_rates, inputs.events, inputs.targets, _single(rows, exponent), (), (total,), jobs)
+    return total
 
 
 def triggered_rate(
@@ -169,7 +180,13 @@ def _triggered(
     channel = np.zeros((len(inputs.targets), pairs.CHANNELS, len(feature)))
     power = np.zeros((len(inputs.targets), pairs.POWERS))
     targets_in_parts(
-        pairs.sum_channels, inputs.events, inputs.targets, _single(*packed(sources, inputs)), (feature,), (channel, power), jobs
+        pairs.sum_channels,
+        inputs.events,
+        inputs.targets,
+        _single(*packed(sources, inputs)),
+        (feature,),
+        (channel, power),
+        jobs,
     )
     row = {"": 0} | {name: k + 1 for k, name in enumerate(names)}
     plain, delayed, near, turned = channel.transpose(1, 0, 2)
@@ -202,7 +219,7 @@ def _expected(kernel: KernelForm, sources: Sources, inputs: Inputs) -> tuple[flo
     return float(number.sum()), np.array(gradient)
 
 
-def targets_in_parts(loop, events: EtasEvents, targets, packed, given, sums, jobs: int) -> np.ndarray:  # noqa: ANN001
+def targets_in_parts(loop, events: EtasEvents, targets, packed, given, sums, jobs: int) -> np.ndarray:
     """Run a loop over pairs on threads, each with parts of the targets; returns how many events came before each."""
     source, exponent = packed
     at = np.array([axis[targets] for axis in (events.t_days, events.x_km, events.y_km)])

@@ -88,7 +88,7 @@ def score_events(
     for kernel in form.kernels:
         rate += _rate(kernel, value, inputs, sphere, jobs)
         total += _total_rate(kernel, value, inputs, jobs)
-        integral += _integral(kernel, value, inputs, jobs)
+        integral += _integral(kernel, value, inputs)
     spent = np.diff(integral, prepend=0.0)
     events, when = inputs.events, inputs.events.t_days[inputs.targets]
     if convention == "benchmark":
@@ -110,31 +110,27 @@ def _rate(
         events = replace(events, x_km=source[rows.X].copy(), y_km=source[rows.Y].copy())
     radius = 0.0 if sphere is None else sphere.radius_km
 
-    def loop(at, before, t, source, exponent, rate) -> None:  # noqa: ANN001
+    def loop(at, before, t, source, exponent, rate) -> None:
         exact_rates(at, before, t, source, exponent, radius, rate)
 
     targets_in_parts(loop, events, inputs.targets, (source, exponent), (), (rate,), jobs)
     return rate
 
 
-def _total_rate(
-    kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, jobs: int
-) -> Float[np.ndarray, " m"]:
+def _total_rate(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, jobs: int) -> Float[np.ndarray, " m"]:
     """The kernel's rate over the whole plane at the targets' times."""
     sources, rate = sources_of(kernel, value, inputs), np.zeros(len(inputs.targets))
     source, exponent = packed(sources, inputs)
     source[rows.LOG_AMPLITUDE], exponent[1] = sources.log_k, 0.0
 
-    def loop(at, before, t, source, exponent, rate) -> None:  # noqa: ANN001
+    def loop(at, before, t, source, exponent, rate) -> None:
         exact_rates(at, before, t, source, exponent, 0.0, rate)
 
     targets_in_parts(loop, inputs.events, inputs.targets, (source, exponent), (), (rate,), jobs)
     return rate
 
 
-def _integral(
-    kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, jobs: int
-) -> Float[np.ndarray, " m+1"]:
+def _integral(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> Float[np.ndarray, " m+1"]:
     """Events expected over the whole plane since the span began, at every target and at the end.
 
     I(s) = e^(c/tau) [H(s + c) - H(c)], where H is one function for all sources: it is put into a table.
