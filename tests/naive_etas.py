@@ -52,3 +52,35 @@ def smoothed_density(events, weight, width_km, i):
             total += weight[j] * h2 / math.pi * (q + h2) ** -2
             weights += weight[j]
     return total / weights
+
+
+def simulate(value, beta, events, rng):
+    """A catalog of the standard form on a square of events.area_km2 about the origin, from 0 to events.end days.
+
+    beta is that of magnitudes, which are cut at 4 above the smallest; what falls outside is kept.
+    """
+    omega, tau, rho = value["main.omega"], math.exp(value["main.tau"]), math.exp(value["main.rho"])
+    c, side = math.exp(value["main.delay"]), math.sqrt(events.area_km2)
+
+    def magnitudes(n):
+        return -np.log1p(-rng.random(n) * -math.expm1(-4.0 * beta)) / beta
+
+    n = rng.poisson(math.exp(value["background.uniform"]) * events.end)
+    generation = np.array([rng.uniform(0, events.end, n), *rng.uniform(-side / 2, side / 2, (2, n)), magnitudes(n)])
+    rows = [generation]
+    while generation.shape[1]:
+        t, x, y, m = generation
+        untapered = math.exp(value["main.productivity"]) * np.exp(value["main.productivity.magnitude"] * m)
+        parent = np.repeat(np.arange(len(t)), rng.poisson(untapered * c**-omega / omega))
+        delay = c * (rng.random(len(parent)) ** (-1.0 / omega) - 1.0)
+        kept = (rng.random(len(parent)) < np.exp(-delay / tau)) & (t[parent] + delay < events.end)
+        parent, delay = parent[kept], delay[kept]
+        z = np.exp(value["main.width"] + value["main.width.magnitude"] * m[parent])
+        r = np.sqrt(z * (rng.random(len(parent)) ** (-1.0 / rho) - 1.0))
+        turn = rng.uniform(0, 2 * math.pi, len(parent))
+        place = x[parent] + r * np.cos(turn), y[parent] + r * np.sin(turn)
+        generation = np.array([t[parent] + delay, *place, magnitudes(len(parent))])
+        rows.append(generation)
+    t, x, y, m = np.concatenate(rows, axis=1)
+    order = np.argsort(t)
+    return t[order], x[order], y[order], m[order] + events.min_magnitude

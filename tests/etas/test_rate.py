@@ -58,7 +58,7 @@ def test_rates_are_those_of_one_pair_at_a_time(form, jobs):
 def test_events_at_one_time_do_not_trigger_each_other():
     form = standard_form()
     inputs, value = some_inputs(form), some_value(form)
-    moved = replace(inputs.events, x_km=inputs.events.x_km + 1e-3 * (np.arange(N) == 20))
+    moved = replace(inputs.events, x_km=inputs.events.x_km + 1.0 * (np.arange(N) == 20))
     at_once = np.flatnonzero(inputs.targets == 21)
     here, there = rate_at(form, value, inputs), rate_at(form, value, replace(inputs, events=moved))
     assert here[at_once] == there[at_once]
@@ -140,14 +140,17 @@ def test_strike_is_that_of_a_line_of_events():
     events = replace(some_events(), x_km=along * np.cos(1.1), y_km=along * np.sin(1.1))
     found = neighbourhood(events)
     np.testing.assert_allclose(np.tan(found.strike[31:]), np.tan(1.1), rtol=1e-6)
-    assert (found.ratio[31:] > 10.0).all() and (found.ratio[:30] == 1.0).all()
+    assert (found.ratio[31:] > 10.0).all()
+    assert (found.ratio[:30] == 1.0).all()
 
 
 def test_smoothed_background_is_that_of_one_pair_at_a_time_and_integrates_to_one():
     events, rng = some_events(5), np.random.default_rng(5)
     weight, width = rng.uniform(0.0, 1.0, N), rng.uniform(0.5, 3.0, N)
     found = smoothed_background(events, weight, width, np.arange(N))
-    np.testing.assert_allclose(found, [naive_etas.smoothed_density(events, weight, width, i) for i in range(N)], rtol=1e-5)
+    np.testing.assert_allclose(
+        found, [naive_etas.smoothed_density(events, weight, width, i) for i in range(N)], rtol=1e-5
+    )
     assert found[0] == pytest.approx(1.0 / events.area_km2)
 
 

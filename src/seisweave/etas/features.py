@@ -33,6 +33,9 @@ class Neighbourhood:
     """What lay around every event when it happened: spacing (km), strike (radians, x towards y), ratio of axes.
 
     Where fewer events came before, spacing is NaN, strike 0 and the ratio 1.
+
+    >>> Neighbourhood(np.array([np.nan]), np.zeros(1), np.ones(1)).ratio.tolist()
+    [1.0]
     """
 
     spacing_km: Float[np.ndarray, " n"]
@@ -65,7 +68,14 @@ class Scale:
 
 
 def neighbourhood(events: EtasEvents, *, jobs: int = 1) -> Neighbourhood:
-    """Spacing, strike and shape of the earlier epicentres around each event."""
+    """Spacing, strike and shape of the earlier epicentres around each event.
+
+    >>> n = np.arange(40.0)
+    >>> line = EtasEvents(n, n, n, np.full(40, 3.0), 0.0, 50.0, 100.0, 2.5)  # north-eastwards, a step a day
+    >>> found = neighbourhood(line)
+    >>> round(float(found.spacing_km[-1]), 3), round(float(np.degrees(found.strike[-1])), 3)
+    (7.071, 45.0)
+    """
     square, index = nearest_earlier(events, SHAPE, jobs=jobs)
     enough = index[:, SHAPE - 1] >= 0
     spacing = np.where(index[:, SPACING - 1] >= 0, np.sqrt(np.maximum(square[:, SPACING - 1], FLOOR_KM**2)), np.nan)

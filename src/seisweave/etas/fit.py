@@ -38,6 +38,12 @@ class Fit:
         n_targets: they stand for.
         steps: passes over the pairs.
         converged: whether the last step promised less than the tolerance.
+
+    >>> from seisweave.etas.forms import KernelForm
+    >>> form = EtasForm((KernelForm("main"),))
+    >>> fit = Fit(form, dict.fromkeys(form.parameters(), 0.0), np.diag(np.full(7, 0.04)), -12.0, 30.0, 9, True)
+    >>> round(fit.error["main.omega"], 3)
+    0.2
     """
 
     form: EtasForm
@@ -77,6 +83,16 @@ def fit_form(
     """Climb from a start (the middle of the priors where none is given) until a step promises less than `tolerance`.
 
     The tolerance is in nats of the whole catalog. Errors: InputError for no target.
+
+    >>> from seisweave.etas.events import EtasEvents
+    >>> from seisweave.etas.forms import standard_form
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> density = {"uniform": np.full(60, 1.0 / 900.0)}
+    >>> fit = fit_form(standard_form(), Inputs(events, {"magnitude": events.over_min}, density, events.targets))
+    >>> fit.converged, round(float(np.exp(fit.value["background.uniform"])), 1)  # events a day
+    (True, 0.6)
     """
     if len(inputs.targets) == 0:
         raise InputError("no event lies in the span and region of the targets; choose others")

@@ -50,6 +50,13 @@ def fit_events(
     """Fit a model to the targets among events; all events before them are their history.
 
     Errors: InputError for no target.
+
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> model = fit_events(events, EtasOptions("standard"))
+    >>> model.n_targets, model.converged
+    (60, True)
     """
     options = options or EtasOptions()
     form, standard = FORMS[options.form](), standard_form()

@@ -98,7 +98,13 @@ class EtasForm:
 
 
 def standard_form(backgrounds: tuple[str, ...] = (UNIFORM,)) -> EtasForm:
-    """One kernel, its productivity and width growing with magnitude: the form of the EarthquakeNPP benchmark."""
+    """One kernel, its productivity and width growing with magnitude: the form of the EarthquakeNPP benchmark.
+
+    Source: Ogata (1998), with the taper and the parameters of Mizrahi, Nandan & Wiemer (2021).
+
+    >>> standard_form().features
+    ('magnitude',)
+    """
     return EtasForm((KernelForm("main", productivity=("magnitude",), width=("magnitude",)),), backgrounds)
 
 
@@ -115,12 +121,19 @@ def adaptive_form() -> EtasForm:
     """The standard form with widths that grow where seismicity is sparse, and a smoothed background beside the uniform.
 
     Source: the adaptive kernels of Helmstetter, Kagan & Jackson (2007), here of triggering too.
+
+    >>> adaptive_form().features
+    ('magnitude', 'spacing')
     """
     kernel = KernelForm("main", productivity=("magnitude", "spacing"), width=("magnitude", "spacing"))
     return EtasForm((kernel,), (UNIFORM, *SMOOTHED))
 
 
 def full_form() -> EtasForm:
-    """Two kernels and a slow one, productivity by the rate there and everywhere, ellipses along earlier events."""
+    """Two kernels and a slow one, productivity by the rate there and everywhere, ellipses along earlier events.
+
+    >>> [kernel.name for kernel in full_form().kernels], len(full_form().parameters())
+    (['main', 'second', 'slow'], 42)
+    """
     slow = KernelForm("slow", productivity=("spacing",), width=("spacing",))
     return EtasForm((KernelForm("main", **_MAIN), KernelForm("second", **_MAIN), slow), (UNIFORM, *SMOOTHED))

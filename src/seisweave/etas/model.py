@@ -28,6 +28,14 @@ class EtasModel:
         scales: of the features.
         log_likelihood: of the targets it was fitted to; n_targets of them.
         steps, converged: of the fit.
+
+    >>> from seisweave.etas.fitting import EtasOptions, fit_events
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> model = fit_events(events, EtasOptions("standard"))
+    >>> round(model.score(events).mean["total"], 1)  # nats an event
+    -8.3
     """
 
     form: EtasForm

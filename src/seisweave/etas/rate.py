@@ -29,6 +29,10 @@ class Inputs:
     feature: by name, a value for every event; background: by name, the density (1/km²) at every target; strike: radians
     from x towards y of every event, for ellipses; targets: indices of events, all of them unless a part was drawn, each
     then standing for 1 / share of them.
+
+    >>> one = EtasEvents(np.array([3.0]), np.zeros(1), np.zeros(1), np.array([2.6]), 1.0, 9.0, 100.0, 2.5)
+    >>> Inputs(one, {"magnitude": one.over_min}, {"uniform": np.array([0.01])}, one.targets).share
+    1.0
     """
 
     events: EtasEvents
@@ -45,6 +49,10 @@ class Rates:
 
     log_rate: logarithm of the rate at each target (1 / day / km²); by_parameter: its derivatives; expected: number of
     events expected in the span, over the whole plane; expected_by: its derivatives.
+
+    >>> found = Rates(np.zeros(2), np.zeros((2, 9)), 1.5, np.zeros(9))
+    >>> float(found.log_rate.sum()) - found.expected  # the log likelihood
+    -1.5
     """
 
     log_rate: Float[np.ndarray, " m"]
@@ -67,7 +75,19 @@ class Sources:
 
 
 def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1) -> Rates:
-    """Rates at the targets for parameters by name (`EtasForm.parameters`)."""
+    """Rates at the targets for parameters by name (`EtasForm.parameters`), with all derivatives.
+
+    In single precision by pair: within 1e-4 of the log rate for catalogs some hundred km across.
+
+    >>> from seisweave.etas.forms import standard_form
+    >>> t = np.array([0.5, 3.0, 3.1])
+    >>> events = EtasEvents(t, np.zeros(3), np.zeros(3), np.array([4.1, 2.6, 2.5]), 1.0, 9.0, 100.0, 2.5)
+    >>> known = {"magnitude": events.over_min}
+    >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
+    >>> value = {name: 0.0 for name in standard_form().parameters()}
+    >>> rates(standard_form(), value, inputs).log_rate.round(3).tolist()
+    [-3.072, -1.199]
+    """
     n = len(inputs.targets)
     names = form.parameters()
     column = {name: k for k, name in enumerate(names)}
@@ -90,7 +110,17 @@ def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: i
 
 
 def rate_at(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1) -> Float[np.ndarray, " m"]:
-    """The rate alone at the targets, in half the time."""
+    """The rate alone (1 / day / km²) at the targets, in half the time.
+
+    >>> from seisweave.etas.forms import standard_form
+    >>> t = np.array([0.5, 3.0, 3.1])
+    >>> events = EtasEvents(t, np.zeros(3), np.zeros(3), np.array([4.1, 2.6, 2.5]), 1.0, 9.0, 100.0, 2.5)
+    >>> known = {"magnitude": events.over_min}
+    >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
+    >>> value = {name: 0.0 for name in standard_form().parameters()}
+    >>> np.log(rate_at(standard_form(), value, inputs)).round(3).tolist()
+    [-3.072, -1.199]
+    """
     rate = sum(
         (np.exp(value[f"background.{name}"]) * inputs.background[name] for name in form.backgrounds),
         np.zeros(len(inputs.targets)),
@@ -103,7 +133,17 @@ def rate_at(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs:
 def total_rate_at(
     form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1
 ) -> Float[np.ndarray, " m"]:
-    """The rate over the whole plane (1/day) at the targets' times."""
+    """The rate over the whole plane (1 / day) at the targets' times.
+
+    >>> from seisweave.etas.forms import standard_form
+    >>> t = np.array([0.5, 3.0, 3.1])
+    >>> events = EtasEvents(t, np.zeros(3), np.zeros(3), np.array([4.1, 2.6, 2.5]), 1.0, 9.0, 100.0, 2.5)
+    >>> known = {"magnitude": events.over_min}
+    >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
+    >>> value = {name: 0.0 for name in standard_form().parameters()}
+    >>> total_rate_at(standard_form(), value, inputs).round(3).tolist()
+    [1.023, 1.843]
+    """
     total = np.full(len(inputs.targets), sum(np.exp(value[f"background.{name}"]) for name in form.backgrounds))
     for kernel in form.kernels:
         sources = sources_of(kernel, value, inputs)

@@ -76,6 +76,16 @@ def score_events(
 ) -> EventScores:
     """Score all targets. With a sphere every kernel must be round.
 
+    >>> from seisweave.etas.events import EtasEvents
+    >>> from seisweave.etas.forms import standard_form
+    >>> t = np.array([0.5, 3.0, 3.1])
+    >>> events = EtasEvents(t, np.zeros(3), np.zeros(3), np.array([4.1, 2.6, 2.5]), 1.0, 9.0, 100.0, 2.5)
+    >>> known = {"magnitude": events.over_min}
+    >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
+    >>> value = {name: 0.0 for name in standard_form().parameters()}
+    >>> {name: round(nats, 3) for name, nats in score_events(standard_form(), value, inputs).mean.items()}
+    {'tll': -4.4, 'sll': -2.4, 'total': -6.9}
+
     Errors: InputError for no target, or an ellipse on a sphere.
     """
     if len(inputs.targets) == 0:
