@@ -35,7 +35,7 @@ class EtasModel:
     >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
     >>> model = fit_events(events, EtasOptions("standard"))
     >>> round(model.score(events).mean["total"], 1)  # nats an event
-    -8.3
+    -8.2
     """
 
     form: EtasForm

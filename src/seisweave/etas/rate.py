@@ -86,7 +86,7 @@ def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: i
     >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
     >>> value = {name: 0.0 for name in standard_form().parameters()}
     >>> rates(standard_form(), value, inputs).log_rate.round(3).tolist()
-    [-3.072, -1.199]
+    [-4.048, -1.279]
     """
     n = len(inputs.targets)
     names = form.parameters()
@@ -119,7 +119,7 @@ def rate_at(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs:
     >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
     >>> value = {name: 0.0 for name in standard_form().parameters()}
     >>> np.log(rate_at(standard_form(), value, inputs)).round(3).tolist()
-    [-3.072, -1.199]
+    [-4.048, -1.279]
     """
     rate = sum(
         (np.exp(value[f"background.{name}"]) * inputs.background[name] for name in form.backgrounds),

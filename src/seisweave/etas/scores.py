@@ -84,7 +84,7 @@ def score_events(
     >>> inputs = Inputs(events, known, {"uniform": np.full(2, 0.01)}, events.targets)
     >>> value = {name: 0.0 for name in standard_form().parameters()}
     >>> {name: round(nats, 3) for name, nats in score_events(standard_form(), value, inputs).mean.items()}
-    {'tll': -4.4, 'sll': -2.4, 'total': -6.9}
+    {'tll': -4.415, 'sll': -2.98, 'total': -7.395}
 
     Errors: InputError for no target, or an ellipse on a sphere.
     """
