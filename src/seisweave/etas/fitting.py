@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log
 
@@ -64,8 +65,12 @@ def fit_events(
     if len(targets) == 0:
         raise InputError("no event lies in the span and region of the targets; choose others")
 
-    def told(stage: str):
-        return None if progress is None else lambda steps, _: progress(Step(stage, min(steps / _USUAL_STEPS, 0.99)))
+    def told(stage: str) -> Callable[[int, float], None]:
+        def step(steps: int, _: float) -> None:
+            if progress is not None:
+                progress(Step(stage, min(steps / _USUAL_STEPS, 0.99)))
+
+        return step
 
     plain = describe(standard, events, {}, jobs=jobs)
     scales = plain.scales()

@@ -90,10 +90,10 @@ class EtasForm:
     @classmethod
     def of_json(cls, stored: dict[str, Any]) -> EtasForm:
         """Of what `to_json` gave."""
-        kernels = [
-            KernelForm(**{name: tuple(value) if isinstance(value, list) else value for name, value in kernel.items()})
-            for kernel in stored["kernels"]
-        ]
+        kernels = []
+        for kernel in stored["kernels"]:
+            fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in kernel.items()}
+            kernels.append(KernelForm(**fields))
         return cls(tuple(kernels), tuple(stored["backgrounds"]))
 
 

@@ -8,7 +8,7 @@ so that their sum over all targets is the log likelihood. Source: the metrics of
 arXiv:2410.08226), whose program starts the triggered part of the first integral at the first target and leaves out what
 follows the last; `convention="benchmark"` does the same, "exact" neither.
 
-All sums are in double precision, and distances may be those of a sphere.
+With a sphere all sums are in double precision (slow: for comparisons); on a plane the rates' are single by pair.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as rows
 from seisweave.etas._exact_numba import cumulated, exact_rates
 from seisweave.etas.forms import EtasForm, KernelForm
-from seisweave.etas.rate import Inputs, packed, sources_of, targets_in_parts
+from seisweave.etas.rate import Inputs, packed, rate_at, sources_of, targets_in_parts, total_rate_at
 from seisweave.etas.time_integrals import time_integrals
 
 _PLACES = 4096  # of the table of the time integral
@@ -93,12 +93,13 @@ def score_events(
     if sphere is not None and any(kernel.elongation is not None for kernel in form.kernels):
         raise InputError("kernels that are drawn out need a plane; leave the sphere out")
     mu = {name: float(np.exp(value[f"background.{name}"])) for name in form.backgrounds}
-    rate = sum((mu[name] * inputs.background[name] for name in mu), np.zeros(len(inputs.targets)))
-    total, integral = np.full_like(rate, sum(mu.values())), np.zeros(len(rate) + 1)
-    for kernel in form.kernels:
-        rate += _rate(kernel, value, inputs, sphere, jobs)
-        total += _total_rate(kernel, value, inputs, jobs)
-        integral += _integral(kernel, value, inputs)
+    if sphere is None:
+        rate, total = (each(form, value, inputs, jobs=jobs) for each in (rate_at, total_rate_at))
+    else:
+        rate = sum((mu[name] * inputs.background[name] for name in mu), np.zeros(len(inputs.targets)))
+        rate = rate + sum(_rate(kernel, value, inputs, sphere, jobs) for kernel in form.kernels)
+        total = sum(mu.values()) + sum(_total_rate(kernel, value, inputs, jobs) for kernel in form.kernels)
+    integral = sum((_integral(kernel, value, inputs) for kernel in form.kernels), np.zeros(len(rate) + 1))
     spent = np.diff(integral, prepend=0.0)
     events, when = inputs.events, inputs.events.t_days[inputs.targets]
     if convention == "benchmark":
@@ -111,14 +112,12 @@ def score_events(
 
 
 def _rate(
-    kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, sphere: Sphere | None, jobs: int
+    kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, sphere: Sphere, jobs: int
 ) -> Float[np.ndarray, " m"]:
     rate, (source, exponent) = np.zeros(len(inputs.targets)), packed(sources_of(kernel, value, inputs), inputs)
-    events = inputs.events
-    if sphere is not None:
-        source[rows.X], source[rows.Y] = np.radians(sphere.longitude), np.radians(sphere.latitude)
-        events = replace(events, x_km=source[rows.X].copy(), y_km=source[rows.Y].copy())
-    radius = 0.0 if sphere is None else sphere.radius_km
+    source[rows.X], source[rows.Y] = np.radians(sphere.longitude), np.radians(sphere.latitude)
+    events = replace(inputs.events, x_km=source[rows.X].copy(), y_km=source[rows.Y].copy())
+    radius = sphere.radius_km
 
     def loop(at, before, t, source, exponent, rate) -> None:
         exact_rates(at, before, t, source, exponent, radius, rate)
