@@ -1,0 +1,146 @@
+"""Fit an ETAS model by maximum likelihood, with generic priors where the events say nothing.
+
+The log likelihood of the targets (Daley & Vere-Jones 2003, An Introduction to the Theory of Point Processes I, eq.
+7.2.3) is climbed by Fisher scoring in a trust region: the outer product of the derivatives of each target's log rate
+estimates the information, so that a step costs one pass over the pairs and about a dozen steps suffice where a
+quasi-Newton search takes fifty (damped as by Nielsen 1999, IMM-REP-1999-05, Technical University of Denmark). Its
+inverse at the summit gives the standard errors.
+
+A part of the targets, drawn by chance and weighted by its share, with all sources and the exact integral, gives an
+estimate that is unbiased and loses little (`Inputs.share`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from seisweave.errors import InputError
+from seisweave.etas.forms import EtasForm
+from seisweave.etas.priors import Prior, prior_of
+from seisweave.etas.rate import Inputs, Rates, rates
+
+_LARGEST_STEP = 2.0  # standard deviations of the prior that one step may take any parameter
+_MOST_STEPS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a search found.
+
+    Arguments:
+        value: parameters by name (`EtasForm.parameters`).
+        covariance: of the parameters, from the inverse of the information, priors included.
+        log_likelihood: of the targets, without priors.
+        n_targets: they stand for.
+        steps: passes over the pairs.
+        converged: whether the last step promised less than the tolerance.
+
+    >>> from seisweave.etas.forms import KernelForm
+    >>> form = EtasForm((KernelForm("main"),))
+    >>> fit = Fit(form, dict.fromkeys(form.parameters(), 0.0), np.diag(np.full(7, 0.04)), -12.0, 30.0, 9, True)
+    >>> round(fit.error["main.omega"], 3)
+    0.2
+    """
+
+    form: EtasForm
+    value: Mapping[str, float]
+    covariance: Float[np.ndarray, "P P"]
+    log_likelihood: float
+    n_targets: float
+    steps: int
+    converged: bool
+
+    @property
+    def error(self) -> dict[str, float]:
+        """Standard errors by parameter."""
+        return dict(zip(self.form.parameters(), np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """The climb at one place: parameters, log likelihood, that with priors, its gradient and information."""
+
+    theta: np.ndarray
+    log_likelihood: float
+    height: float
+    gradient: np.ndarray
+    information: np.ndarray
+
+
+def fit_form(
+    form: EtasForm,
+    inputs: Inputs,
+    start: Mapping[str, float] | None = None,
+    *,
+    jobs: int = 1,
+    tolerance: float = 1e-2,
+    progress: Callable[[int, float], None] | None = None,
+) -> Fit:
+    """Climb from a start (the middle of the priors where none is given) until a step promises less than `tolerance`.
+
+    The tolerance is in nats of the whole catalog. Errors: InputError for no target.
+
+    >>> from seisweave.etas.events import EtasEvents
+    >>> from seisweave.etas.forms import standard_form
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> density = {"uniform": np.full(60, 1.0 / 900.0)}
+    >>> fit = fit_form(standard_form(), Inputs(events, {"magnitude": events.over_min}, density, events.targets))
+    >>> fit.converged, round(float(np.exp(fit.value["background.uniform"])), 1)  # events a day
+    (True, 0.6)
+    """
+    if len(inputs.targets) == 0:
+        raise InputError("no event lies in the span and region of the targets; choose others")
+    prior = prior_of(form, inputs)
+    theta = np.array([prior.mean[k] if start is None else start.get(name, prior.mean[k])
+                      for k, name in enumerate(form.parameters())])  # fmt: skip
+    here = _look(form, inputs, prior, theta, jobs)
+    damping, growth, steps, converged = 1e-2, 2.0, 1, False
+    while steps < _MOST_STEPS and not converged:
+        step = _step(here, damping, prior)
+        there = _look(form, inputs, prior, here.theta + step, jobs)
+        steps += 1
+        promised = float(step @ here.gradient - 0.5 * step @ here.information @ step)
+        kept = (there.height - here.height) / promised
+        converged = promised < tolerance
+        if there.height > here.height:
+            here, growth = there, 2.0
+            damping = max(damping * max(1.0 / 3.0, 1.0 - (2.0 * kept - 1.0) ** 3), 1e-4)
+            if progress is not None:
+                progress(steps, here.log_likelihood)
+        else:
+            damping, growth = damping * growth, 2.0 * growth
+    covariance = np.linalg.inv(here.information)
+    value = dict(zip(form.parameters(), here.theta.tolist(), strict=True))
+    n = len(inputs.targets) / inputs.share
+    return Fit(form, value, covariance, here.log_likelihood, n, steps, converged)
+
+
+def _look(form: EtasForm, inputs: Inputs, prior: Prior, theta: np.ndarray, jobs: int) -> _Place:
+    value = dict(zip(form.parameters(), theta.tolist(), strict=True))
+    with np.errstate(all="ignore"):
+        found = rates(form, value, inputs, jobs=jobs)
+    log_likelihood = log_likelihood_of(found, inputs)
+    away = (theta - prior.mean) / prior.sd
+    gradient = found.by_parameter.sum(axis=0) / inputs.share - found.expected_by - away / prior.sd
+    information = found.by_parameter.T @ found.by_parameter / inputs.share + np.diag(1.0 / prior.sd**2)
+    if not np.isfinite(log_likelihood) or not np.isfinite(gradient).all():
+        return _Place(theta, -np.inf, -np.inf, gradient, information)
+    return _Place(theta, log_likelihood, log_likelihood - 0.5 * float(away @ away), gradient, information)
+
+
+def log_likelihood_of(found: Rates, inputs: Inputs) -> float:
+    """Sum of the targets' log rates less the expected number."""
+    return float(found.log_rate.sum()) / inputs.share - found.expected
+
+
+def _step(here: _Place, damping: float, prior: Prior) -> np.ndarray:
+    """The Levenberg-Marquardt step, shortened where it would leave what the priors find likely."""
+    damped = here.information + damping * np.diag(np.diag(here.information))
+    step = np.linalg.solve(damped, here.gradient)
+    return step / max(1.0, float(np.abs(step / prior.sd).max()) / _LARGEST_STEP)

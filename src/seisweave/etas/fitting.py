@@ -1,0 +1,116 @@
+"""From events to a fitted model: first the standard form, then, with the features it gives, a richer one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import log
+
+import numpy as np
+from jaxtyping import Integer
+
+from seisweave.errors import InputError
+from seisweave.etas.events import EtasEvents
+from seisweave.etas.fit import Fit, fit_form
+from seisweave.etas.forms import UNIFORM, EtasForm, adaptive_form, full_form, standard_form
+from seisweave.etas.model import EtasModel, describe
+from seisweave.progress import Progress, Step
+
+_USUAL_STEPS = 20  # of a fit, for its progress
+FORMS = {"standard": standard_form, "adaptive": adaptive_form, "full": full_form}
+
+
+@dataclass(frozen=True)
+class EtasOptions:
+    """How an ETAS model is fitted.
+
+    Errors: InputError for values out of range.
+
+    >>> EtasOptions().form
+    'full'
+    """
+
+    form: str = field(default="full", metadata={"help": "Form of the model: standard, adaptive or full."})
+    max_targets: int = field(
+        default=12_000, metadata={"help": "Events whose rate is looked at, drawn by chance; 0: all of them."}
+    )
+    seed: int = field(default=1, metadata={"help": "Seed of the draw of these events."})
+
+    def __post_init__(self) -> None:
+        if self.form not in FORMS:
+            raise InputError(f"form is {self.form!r}; choose one of {', '.join(FORMS)}")
+        if self.max_targets < 0:
+            raise InputError(f"max_targets is {self.max_targets}; give a number of events, or 0 for all")
+        if self.seed < 0:
+            raise InputError(f"seed is {self.seed}; give 0 or more")
+
+
+def fit_events(
+    events: EtasEvents, options: EtasOptions | None = None, *, jobs: int = 1, progress: Progress | None = None
+) -> EtasModel:
+    """Fit a model to the targets among events; all events before them are their history.
+
+    Errors: InputError for no target.
+
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> model = fit_events(events, EtasOptions("standard"))
+    >>> model.n_targets, model.converged
+    (60, True)
+    """
+    options = options or EtasOptions()
+    form, standard = FORMS[options.form](), standard_form()
+    targets, share = _drawn(events.targets, options)
+    if len(targets) == 0:
+        raise InputError("no event lies in the span and region of the targets; choose others")
+
+    def told(stage: str) -> Callable[[int, float], None]:
+        def step(steps: int, _: float) -> None:
+            if progress is not None:
+                progress(Step(stage, min(steps / _USUAL_STEPS, 0.99)))
+
+        return step
+
+    plain = describe(standard, events, {}, jobs=jobs)
+    scales = plain.scales()
+    first = fit_form(
+        standard, plain.inputs(scales, targets, share=share, jobs=jobs), jobs=jobs, progress=told("standard form")
+    )
+    if options.form == "standard":
+        return _model(first, dict(first.value), scales)
+    described = describe(form, events, first.value, jobs=jobs)
+    scales = described.scales()
+    inputs = described.inputs(scales, targets, share=share, jobs=jobs)
+    found = fit_form(form, inputs, _start(form, first), jobs=jobs, progress=told(f"{options.form} form"))
+    return _model(found, dict(first.value), scales)
+
+
+def _drawn(targets: Integer[np.ndarray, " m"], options: EtasOptions) -> tuple[Integer[np.ndarray, " k"], float]:
+    """Some of the targets, in order, and their share."""
+    if not options.max_targets or len(targets) <= options.max_targets:
+        return targets, 1.0
+    drawn = np.random.default_rng(options.seed).choice(targets, options.max_targets, replace=False)
+    return np.sort(drawn), options.max_targets / len(targets)
+
+
+def _start(form: EtasForm, first: Fit) -> dict[str, float]:
+    """Where a richer form begins: at the standard one, with its kernel and background shared out."""
+    start = {}
+    main = [kernel.name for kernel in form.kernels if kernel.name != "slow"]
+    for name, value in first.value.items():
+        for kernel in main:
+            start[name.replace("main.", f"{kernel}.")] = value
+    for k, kernel in enumerate(main):
+        start[f"{kernel}.productivity"] -= log(len(main))
+        start[f"{kernel}.width"] -= 2.0 * k
+    for name in form.backgrounds:
+        start[f"background.{name}"] = first.value[f"background.{UNIFORM}"] - log(len(form.backgrounds))
+    return start
+
+
+def _model(fit: Fit, standard: dict[str, float], scales: dict) -> EtasModel:
+    n = round(fit.n_targets)
+    return EtasModel(
+        fit.form, fit.value, fit.covariance, standard, scales, fit.log_likelihood, n, fit.steps, fit.converged
+    )

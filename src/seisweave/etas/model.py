@@ -1,0 +1,125 @@
+"""A fitted ETAS model: its form, parameters and what it needs to describe events it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Integer
+
+from seisweave.etas.background import smoothed_background
+from seisweave.etas.events import EtasEvents
+from seisweave.etas.features import Scale, neighbourhood
+from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, standard_form
+from seisweave.etas.rate import Inputs, rate_at, total_rate_at
+from seisweave.etas.scores import EventScores, score_events
+
+
+@dataclass(frozen=True, eq=False)
+class EtasModel:
+    """A form with its parameters.
+
+    Arguments:
+        form: kernels and backgrounds.
+        value: parameters by name.
+        covariance: of the parameters, in the order of `form.parameters()`.
+        standard: parameters of the standard form, which rates as features and background probabilities come from.
+        scales: of the features.
+        log_likelihood: of the targets it was fitted to; n_targets of them.
+        steps, converged: of the fit.
+
+    >>> from seisweave.etas.fitting import EtasOptions, fit_events
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> model = fit_events(events, EtasOptions("standard"))
+    >>> round(model.score(events).mean["total"], 1)  # nats an event
+    -8.2
+    """
+
+    form: EtasForm
+    value: Mapping[str, float]
+    covariance: Float[np.ndarray, "P P"]
+    standard: Mapping[str, float]
+    scales: Mapping[str, Scale]
+    log_likelihood: float
+    n_targets: int
+    steps: int
+    converged: bool
+
+    @property
+    def error(self) -> dict[str, float]:
+        """Standard errors by parameter."""
+        return dict(zip(self.form.parameters(), np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
+
+    def inputs(self, events: EtasEvents, targets: Integer[np.ndarray, " m"] | None = None, *, jobs: int = 1) -> Inputs:
+        """What the rate needs of events: any, with their own history."""
+        described = describe(self.form, events, self.standard, jobs=jobs)
+        return described.inputs(self.scales, events.targets if targets is None else targets, jobs=jobs)
+
+    def score(self, events: EtasEvents, *, jobs: int = 1) -> EventScores:
+        """Score the targets among events, see `score_events`."""
+        return score_events(self.form, self.value, self.inputs(events, jobs=jobs), jobs=jobs)
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What is known of each of n events when it happens: raw features, strike (radians), spacing, background share."""
+
+    events: EtasEvents
+    raw: Mapping[str, Float[np.ndarray, " n"]]
+    backgrounds: tuple[str, ...]
+    strike: Float[np.ndarray, " n"] | None
+    spacing_km: Float[np.ndarray, " n"] | None
+    background_share: Float[np.ndarray, " n"] | None
+
+    def scales(self) -> dict[str, Scale]:
+        """Of each feature, over the events before the targets' end; magnitudes stay as they are."""
+        known = self.events.t_days < self.events.end
+        return {
+            name: Scale(0.0, 1.0) if name == "magnitude" else Scale.by(value[known]) for name, value in self.raw.items()
+        }
+
+    def inputs(
+        self, scales: Mapping[str, Scale], targets: Integer[np.ndarray, " m"], *, share: float = 1.0, jobs: int = 1
+    ) -> Inputs:
+        """The inputs of a rate at some targets."""
+        feature = {name: scales[name].of(value) for name, value in self.raw.items()}
+        background = {name: self._background(name, targets, jobs) for name in self.backgrounds}
+        return Inputs(self.events, feature, background, targets, self.strike, share)
+
+    def _background(self, name: str, targets: Integer[np.ndarray, " m"], jobs: int) -> Float[np.ndarray, " m"]:
+        if name == UNIFORM:
+            return np.full(len(targets), 1.0 / self.events.area_km2)
+        assert self.spacing_km is not None
+        assert self.background_share is not None
+        width = float(name.removeprefix("smoothed-")) * self.spacing_km
+        return smoothed_background(self.events, self.background_share, width, targets, jobs=jobs)
+
+
+def describe(form: EtasForm, events: EtasEvents, standard: Mapping[str, float], *, jobs: int = 1) -> Description:
+    """Describe events as far as a form needs it."""
+    raw: dict[str, np.ndarray] = {"magnitude": events.over_min}
+    strike = spacing = share = None
+    wanted = {*form.features, *form.backgrounds}
+    if wanted & {"spacing", "shape", *SMOOTHED}:
+        around = neighbourhood(events, jobs=jobs)
+        raw |= {"spacing": np.log(around.spacing_km), "shape": np.log(around.ratio)}
+        strike = around.strike
+        usual = np.nanmedian(around.spacing_km) if np.isfinite(around.spacing_km).any() else np.sqrt(events.area_km2)
+        spacing = np.where(np.isfinite(around.spacing_km), around.spacing_km, usual)
+    if wanted & {"rate", "total_rate", *SMOOTHED}:
+        plain = _plain_inputs(events)
+        rate = rate_at(standard_form(), standard, plain, jobs=jobs)
+        share = np.exp(standard[f"background.{UNIFORM}"]) / events.area_km2 / rate
+        raw |= {"rate": np.log(rate)}
+        raw |= {"total_rate": np.log(total_rate_at(standard_form(), standard, plain, jobs=jobs))}
+    used = {name: value for name, value in raw.items() if name in form.features}
+    return Description(events, used, form.backgrounds, strike, spacing, share)
+
+
+def _plain_inputs(events: EtasEvents) -> Inputs:
+    """Those of the standard form at all events."""
+    every = np.arange(len(events))
+    return Inputs(events, {"magnitude": events.over_min}, {UNIFORM: np.full(len(every), 1.0 / events.area_km2)}, every)

@@ -1,0 +1,86 @@
+"""ETAS, slow and obvious: one pair at a time, in double precision."""
+
+import math
+
+import numpy as np
+
+
+def linear(kernel, part, features, value, feature, j):
+    total = value[f"{kernel.name}.{part}"]
+    for name in features:
+        total += value[f"{kernel.name}.{part}.{name}"] * feature[name][j]
+    return total
+
+
+def triggered(kernel, value, inputs, time, x, y, j):
+    """What event j adds to the rate at a time and place."""
+    events, feature = inputs.events, inputs.feature
+    k = math.exp(linear(kernel, "productivity", kernel.productivity, value, feature, j))
+    c = math.exp(linear(kernel, "delay", kernel.delay, value, feature, j))
+    z = math.exp(linear(kernel, "width", kernel.width, value, feature, j))
+    e = 1.0
+    if kernel.elongation is not None:
+        e = math.exp(linear(kernel, "elongation", kernel.elongation, value, feature, j))
+    omega, tau, rho = (value[f"{kernel.name}.{name}"] for name in ("omega", "tau", "rho"))
+    tau, rho, strike = math.exp(tau), math.exp(rho), 0.0 if inputs.strike is None else inputs.strike[j]
+    dt, dx, dy = time - events.t_days[j], x - events.x_km[j], y - events.y_km[j]
+    along, across = dx * math.cos(strike) + dy * math.sin(strike), dy * math.cos(strike) - dx * math.sin(strike)
+    q = along**2 / e + across**2 * e
+    return k * (dt + c) ** -(1 + omega) * math.exp(-dt / tau) * rho / math.pi * z**rho * (q + z) ** -(1 + rho)
+
+
+def rate(form, value, inputs):
+    """The rate at every target."""
+    events, found = inputs.events, []
+    for m, i in enumerate(inputs.targets):
+        total = sum(math.exp(value[f"background.{name}"]) * inputs.background[name][m] for name in form.backgrounds)
+        for kernel in form.kernels:
+            for j in range(len(events)):
+                if events.t_days[j] < events.t_days[i]:
+                    total += triggered(kernel, value, inputs, events.t_days[i], events.x_km[i], events.y_km[i], j)
+        found.append(total)
+    return np.array(found)
+
+
+def smoothed_density(events, weight, width_km, i):
+    """The density of earlier events at event i."""
+    total, weights = 1.0 / events.area_km2, 1.0
+    for j in range(len(events)):
+        if events.t_days[j] < events.t_days[i]:
+            h2 = max(width_km[j], 0.03) ** 2
+            q = (events.x_km[i] - events.x_km[j]) ** 2 + (events.y_km[i] - events.y_km[j]) ** 2
+            total += weight[j] * h2 / math.pi * (q + h2) ** -2
+            weights += weight[j]
+    return total / weights
+
+
+def simulate(value, beta, events, rng):
+    """A catalog of the standard form on a square of events.area_km2 about the origin, from 0 to events.end days.
+
+    beta is that of magnitudes, which are cut at 4 above the smallest; what falls outside is kept.
+    """
+    omega, tau, rho = value["main.omega"], math.exp(value["main.tau"]), math.exp(value["main.rho"])
+    c, side = math.exp(value["main.delay"]), math.sqrt(events.area_km2)
+
+    def magnitudes(n):
+        return -np.log1p(-rng.random(n) * -math.expm1(-4.0 * beta)) / beta
+
+    n = rng.poisson(math.exp(value["background.uniform"]) * events.end)
+    generation = np.array([rng.uniform(0, events.end, n), *rng.uniform(-side / 2, side / 2, (2, n)), magnitudes(n)])
+    rows = [generation]
+    while generation.shape[1]:
+        t, x, y, m = generation
+        untapered = math.exp(value["main.productivity"]) * np.exp(value["main.productivity.magnitude"] * m)
+        parent = np.repeat(np.arange(len(t)), rng.poisson(untapered * c**-omega / omega))
+        delay = c * (rng.random(len(parent)) ** (-1.0 / omega) - 1.0)
+        kept = (rng.random(len(parent)) < np.exp(-delay / tau)) & (t[parent] + delay < events.end)
+        parent, delay = parent[kept], delay[kept]
+        z = np.exp(value["main.width"] + value["main.width.magnitude"] * m[parent])
+        r = np.sqrt(z * (rng.random(len(parent)) ** (-1.0 / rho) - 1.0))
+        turn = rng.uniform(0, 2 * math.pi, len(parent))
+        place = x[parent] + r * np.cos(turn), y[parent] + r * np.sin(turn)
+        generation = np.array([t[parent] + delay, *place, magnitudes(len(parent))])
+        rows.append(generation)
+    t, x, y, m = np.concatenate(rows, axis=1)
+    order = np.argsort(t)
+    return t[order], x[order], y[order], m[order] + events.min_magnitude
