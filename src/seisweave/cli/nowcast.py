@@ -72,7 +72,7 @@ def train(
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256}
     with kept_run(out, identity, resume=resume) as keep:
         nowcaster = fit(catalog, settings, keep=keep, notes=chosen.lines, quiet=quiet)
-        with whole_folder(out, force=True) as folder:
+        with whole_folder(out, force=force) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
 
@@ -164,7 +164,7 @@ def update(
     nowcaster, catalog = _open_both(model, source, reading)
     with live_progress(quiet=quiet) as progress:
         fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress)
-    with whole_folder(target, force=True) as folder:
+    with whole_folder(target, force=force or out is None) as folder:
         write_results(folder, fresh, catalog, maps=False)
     known = str(fresh.model.fitted.known_until)[:10]
     _say(

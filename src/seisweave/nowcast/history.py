@@ -7,11 +7,13 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
+from seisweave.storage import write_text
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,11 @@ class History:
 
 def write_log(history: History, path: Path) -> None:
     """Write one line of CSV an epoch."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(Epoch.__annotations__), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(epoch) for epoch in history.epochs)
+    lines = StringIO()
+    writer = csv.DictWriter(lines, list(Epoch.__annotations__), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(epoch) for epoch in history.epochs)
+    write_text(path, lines.getvalue())
 
 
 def read_log(path: Path) -> History:

@@ -27,6 +27,7 @@ from seisweave.nowcast.chosen_maps import select_events, with_region
 from seisweave.nowcast.map_options import MapOptions
 from seisweave.nowcast.times import as_time, gaps_of
 from seisweave.renamed import renamed_names
+from seisweave.storage import write_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -150,8 +151,7 @@ def write_maps(maps: xr.DataArray, path: str | Path) -> Path:
     """
     path = Path(path)
     encoding = {str(maps.name): {"zlib": True, "complevel": 4, "_FillValue": np.float32(np.nan)}}
-    path.write_bytes(bytes(maps.to_dataset().to_netcdf(engine="h5netcdf", encoding=encoding)))
-    return path
+    return write_dataset(maps.to_dataset(), path, encoding)
 
 
 def _placed(events: Catalog, options: MapOptions, steps: Steps) -> tuple[Int[np.ndarray, " m"], Int[np.ndarray, " m"]]:

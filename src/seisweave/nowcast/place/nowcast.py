@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Shaped
 
+from seisweave.storage import write_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -77,7 +79,7 @@ class PlaceNowcast:
 
     def write(self, path: str | Path) -> Path:
         """Write the table as CSV."""
-        self.table().to_csv(path, index=False)
+        write_text(Path(path), self.table().to_csv(index=False))
         return Path(path)
 
 

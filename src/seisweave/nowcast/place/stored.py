@@ -16,6 +16,7 @@ from seisweave.nowcast.place.baselines import Neuron
 from seisweave.nowcast.place.fit import Correction, new_network
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
 from seisweave.nowcast.weights import load_weights, save_weights
+from seisweave.storage import write_text
 
 MODEL, WEIGHTS = "model.json", "place.safetensors"
 KIND = "seisweave nowcaster by place"
@@ -41,7 +42,7 @@ def write_place(parts: Mapping[str, Any], folder: Path) -> Path:
         "neuron": {name: value.tolist() for name, value in vars(parts["neuron"]).items()},
         "provenance": asdict(parts["provenance"]),
     }
-    (folder / MODEL).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(folder / MODEL, json.dumps(content, indent=2, allow_nan=False) + "\n")
     return folder
 
 

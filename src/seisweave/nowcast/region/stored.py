@@ -18,6 +18,7 @@ from seisweave.nowcast.region.model import Fitted, TrainedNetworks, new_networks
 from seisweave.nowcast.region.sequence import Standard
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.weights import load_weights, save_weights
+from seisweave.storage import write_text
 
 MODEL, NETWORKS = "model.json", ("autoencoder", "temporal")
 KIND = "seisweave nowcaster"
@@ -42,7 +43,7 @@ def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) ->
         "provenance": asdict(provenance),
         "sha256": _digests(folder, model.settings),
     }
-    (folder / MODEL).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(folder / MODEL, json.dumps(content, indent=2, allow_nan=False) + "\n")
     return folder
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import sys
 import zlib
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +21,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from seisweave.storage import make_folder, write_whole
 from seisweave.studies.eqpred.models.registry import Part, name_of
 
 _FACTS = "said"  # the array of a file that holds a fit's facts, as JSON
@@ -82,10 +83,6 @@ def write_fit(fit: Fit, folder: Path, key: str) -> None:
     >>> read_fit(folder, "0f").facts
     {'epochs': 8}
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f"{key}.{os.getpid()}.tmp"
-    with beside.open("wb") as file:
-        np.savez_compressed(file, **{_FACTS: np.array(json.dumps(fit.facts))}, **fit.series)  # type: ignore[arg-type]
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(folder / f"{key}.npz")
+    arrays = {_FACTS: np.array(json.dumps(fit.facts)), **fit.series}
+    make_folder(folder)
+    write_whole(folder / f"{key}.npz", partial(np.savez_compressed, **arrays))  # type: ignore[arg-type]
