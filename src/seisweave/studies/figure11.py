@@ -8,6 +8,7 @@ looks at the sequence of Oceanside, which 5 subsets lose and 30 find.
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -131,8 +132,10 @@ def kept_network(
         return open_network(path)
     with hold(path.parent):
         make_folder(path.parent)
-        network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, keep=path.parent / "partial")
+        states = path.parent / "partial"
+        network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, keep=states)
         network.write(path)
+        shutil.rmtree(states, ignore_errors=True)
     return network
 
 
