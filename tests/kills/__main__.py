@@ -1,7 +1,8 @@
 """`python -m tests.kills --kills 100 --seed 0`: kill -9 at random moments, go on, compare with the unbroken run.
 
-A run is a forked process: what it imports is there already. It is killed after a random time, or by itself before one
-of its changes of files, drawn from all of them: so also while results are written and folders take each other's place.
+A run is a forked process in which all is imported, compiled and warm: this one does every command once before. It is
+killed after a random time, or by itself before one of its changes of files, drawn from all of them: so also while
+results are written and folders take each other's place.
 Half of the runs that go on are killed again. Then all files must be those of the unbroken run, byte for byte, but for
 the seconds that other processes took, and nothing else may be left beside them.
 """
@@ -17,7 +18,9 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -129,8 +132,7 @@ def _without_times(value):
 
 def broken(case: Case, names: dict[str, str], whole: dict[str, bytes], moments: list[Moment], folder: Path) -> str:
     """Kill a run at each moment in turn, go on to the end, and say what is not as in the unbroken run, if anything."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    _emptied(folder)
     for moment in [*moments, None]:
         resume = case.resumes and bool(list(folder.glob("out/.partial")) or list(folder.glob(".*.download")))
         ended = run(case, names, folder, resume=resume, kill=moment)
@@ -158,10 +160,10 @@ def drawn(rng: random.Random, unbroken: Ended) -> list[Moment]:
 
 def try_all(cases: list[Case], kills: int, seed: int, folder: Path) -> int:
     """Try all cases in turn until so many kills are done; prints a row for each case, gives the number of failures."""
-    keep_at_once()
     (folder / "inputs").mkdir()
     (folder / "work").mkdir()
     names = make_inputs(folder / "inputs") | {"inputs": str(folder / "inputs")}
+    keep_at_once()
     for name, arguments in (
         ("past", ("forecast", "{california}", "--model", "uniform", *VOLUME, "--end", "2015-01-01")),
         ("model", next(case for case in CASES if case.name == "nowcast train").arguments),
@@ -171,9 +173,8 @@ def try_all(cases: list[Case], kills: int, seed: int, folder: Path) -> int:
     rng, done, equal, failures = random.Random(seed), Counter(), Counter(), []
     unbroken, whole = {}, {}
     for case in cases:
-        place = folder / "work" / "run"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
+        _warm(case, names, folder / "work" / "warm")
+        place = _emptied(folder / "work" / "run")
         unbroken[case.name] = run(case, names, place)
         assert unbroken[case.name].code == 0, (case.name, unbroken[case.name].said)
         whole[case.name] = contents(case, place)
@@ -194,6 +195,21 @@ def try_all(cases: list[Case], kills: int, seed: int, folder: Path) -> int:
         print(f"| {case.name} | {done[case.name]} | {equal[case.name]} |")
     print(f"| all | {done.total()} | {equal.total()} |")
     return len(failures)
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def _warm(case: Case, names: dict[str, str], folder: Path) -> None:
+    """Do the work in this process, so that those forked from it need neither import nor compile."""
+    if case.timed:  # processes of its own
+        return
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        code = _work(case, names, _emptied(folder) / (case.file or "out"), resume=False)
+    assert code == 0, case.name
 
 
 def main() -> None:

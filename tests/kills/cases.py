@@ -52,7 +52,7 @@ CASES = (
     Case("faults --resamples", ("faults", "{crossing}", "--out", "{out}", "--resamples", "3", "--jobs", "1")),
     Case(
         "condense",
-        ("condense", "{california}", "--out", "{out}", "--samples", "30", "--assign-samples", "50", "--jobs", "2"),
+        ("condense", "{california}", "--out", "{out}", "--samples", "30", "--assign-samples", "50", "--jobs", "1"),
     ),
     Case("forecast", ("forecast", "{california}", "--model", "adaptive", *VOLUME, "--out", "{out}"), resumes=False),
     Case(
