@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from seisweave.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 SUMMARY = "summary.json"
@@ -69,8 +70,13 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object], *, replace: bo
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8, whole or not at all."""
-    write_whole(path, lambda file: file.write(text.encode()))
+    """Write a text as UTF-8, whole or not at all; parts of names of files that are none are written as such."""
+    write_whole(path, lambda file: file.write(text.encode(errors="backslashreplace")))
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet, whole or not at all."""
+    write_whole(path, lambda file: table.to_parquet(file, engine="pyarrow", index=False))
 
 
 def _new_part(path: Path) -> tuple[Path, int]:
@@ -211,9 +217,15 @@ def finite(value: Any) -> Any:
 
 def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, Any] | None = None) -> Path:
     """Save as netCDF-4, made in memory first: HDF5 itself does not survive a disk that fills up under it."""
-    path, data = Path(path), bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
+    attributes = {name: _plain(value) for name, value in dataset.attrs.items()}
+    path, data = Path(path), bytes(dataset.assign_attrs(attributes).to_netcdf(engine="h5netcdf", encoding=encoding))
     write_whole(path, lambda file: file.write(data))
     return path
+
+
+def _plain(value: Any) -> Any:
+    """A text that every library takes: names of files may hold what is not UTF-8."""
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
 
 
 def read_record(path: str | Path, read: Callable[[xr.Dataset], Record], what: str, where: tuple[str, str]) -> Record:
