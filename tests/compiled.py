@@ -8,12 +8,12 @@ from importlib import import_module
 from multiprocessing import get_context
 
 import numpy as np
-from tests.condensation.point_sets import single
-from tests.faults.test_find_faults import faults_of, first_level
 
 from seisweave.condensation import CondensationOptions, condense
 from seisweave.faults import FaultOptions, merge, reconstruct_faults
 from seisweave.synthetic import PlantedOptions, plant_faults
+from tests.condensation.point_sets import single
+from tests.faults.test_find_faults import faults_of, first_level
 
 
 def faults() -> None:

@@ -91,7 +91,7 @@ def test_a_folder_may_say_more_of_itself_than_is_asked(kept):
 
 def test_damage_and_another_run_at_work_are_said_in_one_line(kept):
     with Checkpoint(kept, IDENTITY, damaged="start again") as checkpoint:
-        with pytest.raises(InputError, match="another run is at work there; wait for it, or stop it"):
+        with pytest.raises(InputError, match="another run of this process is at work there; wait for it, or stop it"):
             Checkpoint(kept, IDENTITY)
         (kept / "half.npz").write_bytes(b"PK broken")
         with pytest.raises(InputError, match=r"half\.npz: is damaged .*; start again$"):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.licences import EXTRAS, TOOLS, dependencies, is_allowed
 
 PAGE = Path(__file__).parents[1] / "docs" / "licences.md"

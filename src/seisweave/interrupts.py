@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
-from time import monotonic
+import threading
+from collections.abc import Callable
+from time import monotonic, sleep
 from types import FrameType, TracebackType
+from typing import Any
 
 _CAUGHT = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_LOOK_EVERY_S = 0.2
 _PATIENCE_S = 1.0  # a second signal within this time does not disturb the cleaning up after the first
 
 
@@ -59,3 +64,27 @@ class Interrupts:
 
 
 interrupts = Interrupts()
+
+
+def in_worker(home: int, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """Do work in a process that another, of number `home`, has started for it, and that ends when that one has ended.
+
+    However that one ends: what goes on with its work must not meet the old workers. Ctrl-C, which reaches the whole
+    group, is the other's business. In that process itself, or on another machine, the work is just done.
+    """
+    if os.getpid() != home and os.name == "posix":
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if os.getppid() == home and home not in _followed:
+            _followed.add(home)
+            threading.Thread(target=_follow, args=(home,), daemon=True).start()
+    return work(*given, **named)
+
+
+_followed: set[int] = set()
+
+
+def _follow(home: int) -> None:
+    while os.getppid() == home:
+        sleep(_LOOK_EVERY_S)
+    os._exit(1)

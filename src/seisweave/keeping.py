@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import IO, Any
 import numpy as np
 
 from seisweave.errors import InputError
-from seisweave.storage import write_whole
+from seisweave.locks import hold
+from seisweave.storage import make_folder, write_whole
 from seisweave.stored_arrays import read_npz
 from seisweave.stored_files import in_a_line, stored_file
 from seisweave.stored_json import read_json
@@ -63,10 +65,15 @@ class Checkpoint:
         self._other, self._damaged = other or {}, damaged
         self._waiting: dict[str, Arrays] = {}
         self._saved: dict[str, float] = {}
-        self._start, self._lock, self._held = monotonic(), Lock(), None
+        self._start, self._lock, self._held = monotonic(), Lock(), ExitStack()
+        self._is_held = False
         if self.folder is not None and (self.folder / _IDENTITY).exists():
-            self.check(_read(self.folder / _IDENTITY))
-            self._held = _hold(self.folder)
+            self._hold(self.folder)
+            try:
+                self.check(_read(self.folder / _IDENTITY))
+            except BaseException:
+                self._held.close()
+                raise
 
     def __enter__(self) -> Checkpoint:
         return self
@@ -74,8 +81,7 @@ class Checkpoint:
     def __exit__(self, *error: object) -> None:
         with self._lock:  # threads that are still at work keep nothing any more
             self.folder = None
-            if self._held is not None:
-                self._held.close()
+            self._held.close()
 
     def check(self, found: Any) -> None:
         """Refuse states kept with this identity unless it is that of the work.
@@ -133,29 +139,19 @@ class Checkpoint:
                 (self.folder / f"{name}.npz").unlink(missing_ok=True)
 
     def _write(self, folder: Path) -> None:
-        if self._held is None:
-            folder.mkdir(parents=True, exist_ok=True)
+        if not self._is_held:
+            self._hold(folder)
+            make_folder(folder)
             text = json.dumps(self._identity, indent=1).encode()
             write_whole(folder / _IDENTITY, lambda file: file.write(text))
-            self._held = _hold(folder)
         for name, arrays in list(self._waiting.items()):
             write_whole(folder / f"{name}.npz", partial(_save, arrays=arrays))
             del self._waiting[name]
 
-
-def _hold(folder: Path) -> IO[bytes]:
-    """An open file that says that the folder is in use, where the system can say so."""
-    file = (folder / _IDENTITY).open("rb")
-    try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ModuleNotFoundError:  # Windows
-        pass
-    except BlockingIOError:
-        file.close()
-        raise InputError(f"{folder}: another run is at work there; wait for it, or stop it") from None
-    return file
+    def _hold(self, folder: Path) -> None:
+        """No other run may keep its states there meanwhile."""
+        self._held.enter_context(hold(folder))
+        self._is_held = True
 
 
 def _save(file: IO[bytes], arrays: Arrays) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
+from time import time
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from seisweave.errors import InputError
@@ -14,14 +20,29 @@ from seisweave.stored_files import refused, signed, stored_file, unsigned
 from seisweave.stored_json import read_json
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 SUMMARY = "summary.json"
+_LONGEST = 150  # bytes of a name that is part of another
+_LONG_AGO_S = 86400.0
+_OPEN = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+_CANNOT = (
+    errno.EINVAL,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.ENOLCK,
+    errno.EBADF,
+)  # what a system lacks
 Record = TypeVar("Record")
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def write_whole(path: Path, write: Callable[[IO[bytes]], object], *, replace: bool = True) -> None:
     """Write a file beside its place, bring it to the disk, and only then put it in its place.
+
+    What lies beside it meanwhile has a name that nobody can foresee; it follows no link, and what processes that were
+    killed have left is cleared by the next one. Without `replace` a file that is there already stays, whenever it came.
 
     >>> from tempfile import mkdtemp
     >>> path = Path(mkdtemp()) / "note"
@@ -29,25 +50,135 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     >>> path.read_bytes(), len(list(path.parent.iterdir()))
     (b'all', 1)
 
-    Errors: OSError that names the file, for one that cannot be written.
+    Errors: OSError that names the file, for one that cannot be written; FileExistsError for one that may not be.
     """
-    beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        _clear_parts(path)
+        beside, handle = _new_part(path)
+        try:
+            with os.fdopen(handle, "w+b") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+                if os.name == "posix":  # while it is open nobody takes it for one that was left
+                    _put(beside, path, replace=replace)
+            if os.name != "posix":
+                _put(beside, path, replace=replace)
+        finally:
+            beside.unlink(missing_ok=True)
+        sync(path.parent)
     except OSError as error:  # a write that fails does not know where
         raise OSError(error.errno, error.strerror or str(error), str(path)) from None
-    finally:
-        beside.unlink(missing_ok=True)
-    if os.name == "posix":
-        number = os.open(path.parent, os.O_RDONLY)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all; parts of names of files that are none are written as such."""
+    write_whole(path, lambda file: file.write(text.encode(errors="backslashreplace")))
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet, whole or not at all."""
+    write_whole(path, lambda file: table.to_parquet(file, engine="pyarrow", index=False))
+
+
+def _new_part(path: Path) -> tuple[Path, int]:
+    """A new file beside a path, and its number: with the permissions of any file, held as long as it is open."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _OPEN
+    while True:
+        beside = path.with_name(f"{hidden_name(path.name)}.{token_hex(8)}.part")
+        handle = os.open(beside, flags, 0o666)
+        if try_lock(handle) is not False and os.fstat(handle).st_nlink:
+            return beside, handle
+        os.close(handle)  # another process took it for one that was left
+
+
+def _clear_parts(path: Path) -> None:
+    """Remove what processes that were killed have left of this file."""
+    name = re.compile(rf"{re.escape(hidden_name(path.name))}\.[0-9a-f]{{16}}\.part")
+    with os.scandir(path.parent) as entries:
+        left = [entry.path for entry in entries if name.fullmatch(entry.name)]
+    for part in left:
+        with suppress(OSError):
+            handle = os.open(part, os.O_RDWR | _OPEN)
+            try:
+                locked = try_lock(handle)
+                if locked or (locked is None and time() - os.fstat(handle).st_mtime > _LONG_AGO_S):
+                    os.unlink(part)  # noqa: PTH108
+            finally:
+                os.close(handle)
+
+
+def _put(beside: Path, path: Path, *, replace: bool) -> None:
+    if not replace:
         try:
-            os.fsync(number)
+            os.link(beside, path)
+            return
+        except FileExistsError:
+            raise
+        except OSError:  # no such links there
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+    beside.replace(path)
+
+
+def hidden_name(name: str) -> str:
+    """The beginning of the names of what lies beside a file or folder of this name meanwhile, never too long.
+
+    >>> hidden_name("out"), len(hidden_name("a" * 255))
+    ('.out', 33)
+    """
+    data = os.fsencode(name)
+    return f".{name}" if len(data) <= _LONGEST else f".{sha256(data).hexdigest()[:32]}"
+
+
+def try_lock(handle: int) -> bool | None:
+    """Lock an open file or folder as long as it is open: whether that went; None where there are no such locks."""
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # Windows
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return None if error.errno in _CANNOT else False
+    return True
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the entries of a folder, to the disk, where the file system can."""
+    if os.name != "posix":
+        return
+    try:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
         finally:
-            os.close(number)
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in (*_CANNOT, errno.EACCES, errno.EPERM):
+            raise
+
+
+def sync_tree(folder: Path) -> None:
+    """Bring all that lies in a folder to the disk, files before the folders that name them."""
+    for where, _, names in os.walk(folder, topdown=False):
+        for name in sorted(names):
+            sync(Path(where, name))
+        sync(Path(where))
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those above it, all the way to the disk; gives those that were missing, the innermost first.
+
+    >>> from tempfile import mkdtemp
+    >>> [path.name for path in make_folder(Path(mkdtemp()) / "a" / "b")]
+    ['b', 'a']
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in missing:
+        sync(path.parent)
+    return missing
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
@@ -62,7 +193,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     {'n_events': 3, 'gain': None}
     """
     text = json.dumps(signed(finite(dict(summary)), folder, SUMMARY), indent=2, allow_nan=False) + "\n"
-    write_whole(folder / SUMMARY, lambda file: file.write(text.encode()))
+    write_text(folder / SUMMARY, text)
 
 
 def read_summary(folder: Path, files: Sequence[str] = ()) -> dict[str, Any]:
@@ -91,10 +222,16 @@ def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, 
     """Save as netCDF-4 with a digest of all values; made in memory first, as HDF5 does not survive a full disk."""
     from seisweave.stored_netcdf import DIGEST, digest_of_dataset
 
+    dataset = dataset.assign_attrs({name: _plain(value) for name, value in dataset.attrs.items()})
     signed = dataset.assign_attrs({DIGEST: digest_of_dataset(dataset)})
     path, data = Path(path), bytes(signed.to_netcdf(engine="h5netcdf", encoding=encoding))
     write_whole(path, lambda file: file.write(data))
     return path
+
+
+def _plain(value: Any) -> Any:
+    """A text that every library takes: names of files may hold what is not UTF-8."""
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
 
 
 def read_record(path: str | Path, read: Callable[[xr.Dataset], Record], what: str, where: tuple[str, str]) -> Record:

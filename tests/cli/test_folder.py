@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.inputs import contents
 
+from seisweave import locks
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.errors import InputError
 from seisweave.report.results import whole as folders
@@ -21,6 +22,12 @@ def _fill(folder, text="new"):
     folder.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (folder / name).write_text(text)
+
+
+def _write(target, force=False):
+    check_target(target, force=force)
+    with whole_folder(target, force=force) as fresh:
+        _fill(fresh)
 
 
 def _texts(folder):
@@ -127,9 +134,12 @@ def test_no_permission(tmp_path, monkeypatch):
     def refuse(*arguments, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(folders.tempfile, "mkdtemp", refuse)
-    with pytest.raises(InputError, match=r"target: cannot be written \(Permission denied\)"):
-        check_target(tmp_path / "target", force=False)
+    for place, call in ((locks.os, "open"), (folders.tempfile, "mkdtemp")):
+        monkeypatch.setattr(place, call, refuse)
+        with pytest.raises(InputError, match=r"target: cannot be written \(Permission denied\)"):
+            _write(tmp_path / "target")
+        monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_output_is_checked_before_anything_is_read(catalog_file, tmp_path, refused, monkeypatch):
@@ -240,25 +250,26 @@ def test_what_a_killed_process_leaves_is_cleared(tmp_path):
         "with whole_folder(pathlib.Path(sys.argv[1]), force=False) as fresh:\n"
         "    (fresh / 'network.nc').write_text('half')\n    print(fresh, flush=True)\n    sys.stdin.read()"
     )
-    begun = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path / "out")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    killed, alive = (Path(process.stdout.readline().strip()).parent for process in begun)
-    _kill(begun[0])
-    last_copy = tmp_path / ".out.abcdefgh"
+    begun = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "out")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    killed = Path(begun.stdout.readline().strip()).parent
+    with pytest.raises(InputError, match=rf"out: another run is at work there \(process {begun.pid} on "):
+        _write(tmp_path / "out")
+    assert killed.exists()
+    _kill(begun)
+    assert (tmp_path / ".out.seisweave.lock").exists()
+    last_copy = tmp_path / ".out.seisweave-abcdefgh"
     (last_copy / "replaced").mkdir(parents=True)
-    for folder in (killed, alive, last_copy):
-        os.utime(folder, (0, 0))
+    mine = tmp_path / ".out.settings"
+    mine.mkdir()
     with whole_folder(tmp_path / "out", force=False) as fresh:
         assert not killed.exists()
         _fill(fresh)
-    assert alive.exists()
     assert last_copy.exists()
-    _kill(begun[1])
+    assert mine.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"out", last_copy.name, mine.name}
 
 
 def _kill(process):

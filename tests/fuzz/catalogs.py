@@ -9,12 +9,12 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from tests.fuzz import Outcome, refused
-from tests.fuzz.mutations import Mutant, mutant
-from tests.fuzz.samples import SAMPLES
 
 from seisweave.catalog import Catalog, read_catalog
 from seisweave.errors import InputError
+from tests.fuzz import Outcome, refused
+from tests.fuzz.mutations import Mutant, mutant
+from tests.fuzz.samples import SAMPLES
 
 KIND = "readers"
 _SLOW = ("quakeml", "isf")  # through ObsPy

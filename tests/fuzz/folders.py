@@ -16,10 +16,10 @@ from typing import Any
 import h5py
 import numpy as np
 import pandas as pd
-from tests.fuzz import Outcome, refused
-from tests.fuzz.valid_folders import KINDS, Numbers, numbers, valid, valid_numbers
 
 from seisweave.errors import InputError
+from tests.fuzz import Outcome, refused
+from tests.fuzz.valid_folders import KINDS, Numbers, numbers, valid, valid_numbers
 
 WEIGHTS = {
     "network": 1,

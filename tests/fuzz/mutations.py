@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
 from tests.fuzz.samples import SAMPLES, Sample
 
 _CELLS = (
@@ -283,6 +284,7 @@ def parquet(rng: np.random.Generator, sample: Sample) -> Mutant:
 
 def _parquet() -> bytes:
     import pandas as pd
+
     from tests.fuzz.samples import EVENTS
 
     file = io.BytesIO()

@@ -1,6 +1,7 @@
 """Some hundred damaged result folders in every run of the suite; `make fuzz` takes a hundred thousand."""
 
 import pytest
+
 from tests.fuzz import RIGHT
 from tests.fuzz.valid_folders import KINDS, numbers, valid, valid_numbers
 
@@ -29,6 +30,7 @@ def test_a_damaged_folder_is_refused_or_reads_the_same(batch):
 
 def test_every_attack_changes_something(tmp_path):
     import numpy as np
+
     from tests.fuzz.folders import ATTACKS
 
     for name, attack in ATTACKS.items():

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from tests.nowcast.worlds import MAPS, make_catalog
-from tests.report.conftest import planted_network
 
 import seisweave as sw
 from seisweave import keeping
@@ -30,6 +28,8 @@ from seisweave.forecast.forecast import forecast_of
 from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.uniform import Uniform
 from seisweave.storage import write_summary
+from tests.nowcast.worlds import MAPS, make_catalog
+from tests.report.conftest import planted_network
 
 IDENTITY = {"input": "ab12", "options": {"rounds": 3}}
 PIXEL = bytes.fromhex(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from seisweave.catalog.columns import Columns
 from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
+from seisweave.storage import write_whole
 
 WRITABLE = {
     "csv": (".csv",),
@@ -56,11 +56,14 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
         raise InputError(f"format {name!r} cannot be written; choose one of {', '.join(WRITABLE)}")
     if where.is_dir() or (where.exists() and not force):
         raise InputError(f"{told} exists; choose another name, or overwrite it with force=True")
+    left_out: list[str] = []
     try:
-        left_out = _write_beside(catalog, where, name)
+        write_whole(where, lambda file: left_out.extend(_WRITERS[name](catalog, file)), replace=force)
+    except FileExistsError:  # it came meanwhile
+        raise InputError(f"{where} exists; choose another name, or overwrite it with force=True") from None
     except OSError as error:
         raise InputError(f"{told} cannot be written: {error.strerror or error}; choose another folder") from None
-    return Written(str(where), name, len(catalog), left_out)
+    return Written(str(where), name, len(catalog), tuple(left_out))
 
 
 def _by_suffix(where: Path) -> str:
@@ -70,22 +73,7 @@ def _by_suffix(where: Path) -> str:
     raise InputError(f"{shown(where)} has no known suffix; use .csv, .parquet or .xml, or format='csep'")
 
 
-def _write_beside(catalog: Columns, where: Path, name: str) -> tuple[str, ...]:
-    """Write a temporary file in the same folder, then move it to its place."""
-    handle, temporary = tempfile.mkstemp(dir=where.parent, prefix=f".{where.name}.")
-    os.close(handle)
-    try:
-        left_out = _WRITERS[name](catalog, Path(temporary))
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(where)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    return left_out
-
-
-def _csv(catalog: Columns, path: Path) -> tuple[str, ...]:
+def _csv(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     from seisweave.catalog.table import to_frame
 
     for name in ("ids", "quality", "event_type", "magnitude_type"):
@@ -94,18 +82,18 @@ def _csv(catalog: Columns, path: Path) -> tuple[str, ...]:
             raise InputError(f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them")
     frame = to_frame(catalog)
     frame["time"] = _iso(catalog.times)
-    frame.to_csv(path, index=False, lineterminator="\n")
+    frame.to_csv(file, mode="wb", index=False, lineterminator="\n")
     return ()
 
 
-def _parquet(catalog: Columns, path: Path) -> tuple[str, ...]:
+def _parquet(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     from seisweave.catalog.table import to_frame
 
-    to_frame(catalog).to_parquet(path, engine="pyarrow", index=False)
+    to_frame(catalog).to_parquet(file, engine="pyarrow", index=False)
     return ()
 
 
-def _csep(catalog: Columns, path: Path) -> tuple[str, ...]:
+def _csep(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     import pandas as pd
 
     from seisweave.catalog.formats.csep_csv import COLUMNS
@@ -117,16 +105,16 @@ def _csep(catalog: Columns, path: Path) -> tuple[str, ...]:
     frame = pd.DataFrame(dict(zip(COLUMNS[:5], values, strict=True)))
     frame["catalog_id"] = 0
     frame["event_id"] = catalog.ids
-    frame.to_csv(path, index=False, lineterminator="\n")
+    frame.to_csv(file, mode="wb", index=False, lineterminator="\n")
     return _absent(catalog, ("uncertainty", "quality", "event_type", "n_phases", "magnitude_type"))
 
 
-def _quakeml(catalog: Columns, path: Path) -> tuple[str, ...]:
+def _quakeml(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     from seisweave.catalog.quakeml_events import to_obspy
 
     _refuse_missing(np.isnat(catalog.times), "time", "QuakeML")
     events, left_out = to_obspy(catalog)
-    events.write(str(path), format="QUAKEML")
+    events.write(file, format="QUAKEML")
     return (*left_out, *_absent(catalog, ("quality",)))
 
 

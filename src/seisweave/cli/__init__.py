@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from seisweave.cli.memory import about_memory, check_addresses
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
@@ -52,6 +53,7 @@ def _become_the_program() -> None:
 
 def _exit_code(arguments: list[str]) -> int:
     try:
+        check_addresses(arguments)
         code = _invoke(arguments)
         sys.stdout.flush()
     except InputError as error:
@@ -61,12 +63,8 @@ def _exit_code(arguments: list[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return _end("interrupted; nothing half-written is left", interrupts.exit_code)
-    except OSError as error:
-        return _end(_sentence(error), 2)
-    except MemoryError:
-        return _end("not enough memory for this input; select fewer events, or use a larger machine", 2)
     except Exception as error:
-        return _unforeseen(error)
+        return _unforeseen(error, arguments)
     return code
 
 
@@ -92,14 +90,18 @@ def _sentence(error: OSError) -> str:
     return f"{where}: {error.strerror or error}; check the place and the room left there"
 
 
-def _unforeseen(error: Exception) -> int:
-    """A fault of ours: one line, exit code 1; the traceback for those who ask."""
+def _unforeseen(error: Exception, arguments: list[str]) -> int:
+    """What the machine refuses: exit code 2. An error of ours: exit code 1; the traceback for those who ask."""
     if interrupts.number:  # an interrupt that a library has dressed up
         return _end("interrupted; nothing half-written is left", interrupts.exit_code)
+    if told := about_memory(error, arguments):
+        return _end(told, 2)
+    if isinstance(error, OSError):
+        return _end(_sentence(error), 2)
     if os.environ.get("SEISWEAVE_TRACEBACK"):
         raise error
     told = f"{type(error).__name__}: {error}"[:300]
-    return _end(f"a fault of seisweave itself ({told}); report it, with SEISWEAVE_TRACEBACK=1 set", 1)
+    return _end(f"an error in seisweave ({told}); report it, with SEISWEAVE_TRACEBACK=1 set", 1)
 
 
 def _silence(stream: object) -> None:

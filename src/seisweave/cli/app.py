@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from seisweave.errors import InputError
+from seisweave.locks import until_the_end
 
 _COMMANDS = {  # where each is: the first module holds the command or its group, the others add to the group
     "condense": ["condense"],
@@ -50,7 +51,7 @@ def invoke(arguments: list[str]) -> int:
     known = bool(arguments) and arguments[0] in _COMMANDS
     command = typer.main.get_command(app_of(arguments[:1] if known else _COMMANDS))
     try:
-        with command.make_context("seisweave", list(arguments)) as context:
+        with until_the_end(), command.make_context("seisweave", list(arguments)) as context:
             command.invoke(context)
     except typer.Exit as end:
         return end.exit_code

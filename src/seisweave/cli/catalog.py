@@ -14,6 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.cli.flags import with_options
+from seisweave.cli.folder import take_file
 from seisweave.cli.libraries import check_library
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
@@ -65,6 +66,7 @@ def _check_figure(path: Path, *, force: bool) -> None:
         raise InputError(f"{path}: a figure is a .png or .svg file; give another name")
     if path.is_dir() or (path.exists() and not force):
         raise InputError(f"{path} exists; choose another name, or give --force")
+    take_file(path)
     check_library("matplotlib")
 
 
@@ -90,6 +92,7 @@ def convert(
 
     Example: seisweave catalog convert ingv.csv large.parquet --min-magnitude 4 --columns longitude=Lon,latitude=Lat
     """
+    take_file(out)
     catalog = read_selected(sources, selection, reading)
     try:
         written = catalog.write(out, format=to, force=force)

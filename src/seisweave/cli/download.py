@@ -14,6 +14,7 @@ import typer
 from seisweave.catalog.download import EventQuery
 from seisweave.cli.catalog import app, rejections
 from seisweave.cli.flags import with_options
+from seisweave.cli.folder import take_file
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
@@ -54,13 +55,13 @@ def download(
     old = None if update is None else read_catalog(update)
     with _kept(target, force=force, resume=resume) as keep, live_progress(quiet=quiet) as progress:
         done = download_catalog(service, query, update=old, progress=progress, keep=keep)
-        done.catalog.write(target, force=True)
+        done.catalog.write(target, force=force or out is None)
     if not quiet:
         _tell(done, target)
 
 
 def _check_target(target: Path, *, force: bool) -> None:
-    """Refuse early what cannot be written, or must not be replaced."""
+    """Hold the file; refuse early what cannot be written, or must not be replaced."""
     from seisweave.catalog.write import WRITABLE
 
     known = [suffix for suffixes in WRITABLE.values() for suffix in suffixes]
@@ -70,6 +71,7 @@ def _check_target(target: Path, *, force: bool) -> None:
         raise InputError(f"{target} exists; choose another name, give --force, or bring it up to date with --update")
     if not target.parent.is_dir():
         raise InputError(f"{target.parent}: is no folder; make it first")
+    take_file(target)
 
 
 @contextmanager

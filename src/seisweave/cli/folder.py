@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -12,36 +14,60 @@ from typing import Any
 
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
+from seisweave.locks import hold, hold_on
 from seisweave.report.results.kinds import PARTIAL as PARTIAL
 from seisweave.report.results.whole import (
     IDENTITIES,
     check_content,
-    existing_parent,
-    hidden_folder,
     is_kept,
     place_of,
     said,
 )
 from seisweave.report.results.whole import whole_folder as whole_folder
+from seisweave.storage import make_folder, write_text
 
 
 def check_target(folder: Path, *, force: bool, resume: bool = False) -> None:
-    """Refuse a folder that cannot be written, or holds anything that `force` may not replace.
+    """Hold a folder until the command ends; refuse one that cannot be written, or whose content may not be replaced.
 
-    Errors: InputError for a file, the current folder, a mount point, files that are not results, results without
-    `force`, a run that did not end without `resume` or `force`, and a place where no folder can be made.
+    Errors: InputError for a folder that another run writes into, a file, the current folder, a mount point, files that
+    are not results, results without `force`, a run that did not end without `resume` or `force`, and a place where no
+    folder can be made.
     """
     place = place_of(folder)
-    if place.exists() and not place.is_dir():
-        raise InputError(f"{folder}: is a file; give a folder for the results")
+    if place == place_of(Path()) or place.is_mount():
+        check_content(folder, place, force=force)
+        raise InputError(f"{folder}: cannot be replaced as a whole; give a new folder within it")
+    take(folder)
     if place.is_dir():
         check_content(folder, place, force=force)
         if (place / PARTIAL).exists() and not (resume or force):
             raise InputError(f"{folder}: holds a run that did not end; give --resume to go on, --force to start again")
-        if place == place_of(Path()) or place.is_mount():
-            raise InputError(f"{folder}: cannot be replaced as a whole; give a new folder within it")
-    with said(folder), interrupts, hidden_folder(existing_parent(place), ".seisweave."):
-        pass
+
+
+def take(folder: Path) -> None:
+    """Hold a folder until the command ends.
+
+    Errors: InputError for a file, a folder that another run writes into, and a place where no folder can be made.
+    """
+    place = place_of(folder)
+    if place.exists() and not place.is_dir():
+        raise InputError(f"{folder}: is a file; give a folder for the results")
+    with said(folder):
+        hold_on(folder)
+
+
+def take_file(path: Path) -> None:
+    """Hold a file that is to be written until the command ends.
+
+    Errors: InputError for one that another run writes, and a folder that is not there, or takes no file.
+    """
+    try:
+        if not place_of(path).parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        hold_on(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
 
 
 @contextmanager
@@ -53,43 +79,61 @@ def kept_run(folder: Path, identity: dict[str, Any] | None = None, *, resume: bo
 
     Errors: InputError for a run to be gone on with that is not there, or is not this one, and a full disk.
     """
-    place = place_of(folder)
-    missing = [path for path in (place, *place.parents) if not path.exists()]
-    partial = _partial_folder(folder, resume=resume)
-    if identity is not None:
-        _name_run(folder, partial, identity, resume=resume)
-    elif resume and not partial.exists():
-        print(f"note: {folder}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr)
-    try:
-        with said(folder, only=partial):
+    partial = place_of(folder) / PARTIAL
+    named = None if identity is None else json.loads(json.dumps(identity))
+    with said(folder, only=partial), hold(folder, again=True):
+        if resume:
+            _check_run(folder, partial, named)
+        with _tidied(partial, tell=named is not None):
+            _begin(partial, named, resume=resume)
             yield partial
+
+
+@contextmanager
+def _tidied(partial: Path, *, tell: bool) -> Iterator[None]:
+    """After a failure, remove the hidden folder of a run that has done nothing, or say what is kept in it."""
+    there = partial.parent.exists()
+    try:
+        yield
     except BaseException as error:
-        if not is_kept(partial):  # ended before anything was done
+        if not is_kept(partial):
             with interrupts, suppress(OSError):
-                shutil.rmtree(partial)
-                for path in missing:
-                    path.rmdir()
-        elif identity is not None or isinstance(error, KeyboardInterrupt):
+                shutil.rmtree(partial, ignore_errors=True)
+                if not there:
+                    partial.parent.rmdir()
+        elif tell or isinstance(error, KeyboardInterrupt):
             print(f"note: what is done is kept in {partial}; go on with --resume", file=sys.stderr)
         raise
 
 
-def _partial_folder(folder: Path, *, resume: bool) -> Path:
-    """The hidden folder of a run; emptied unless the run goes on."""
-    partial = place_of(folder) / PARTIAL
-    if not resume and partial.exists():
-        with said(folder), interrupts:
-            shutil.rmtree(partial)
-    return partial
-
-
-def _name_run(folder: Path, partial: Path, identity: dict[str, Any], *, resume: bool) -> None:
-    """Write down whose run it is, or check that it is the one to go on with."""
-    identity, named = json.loads(json.dumps(identity)), partial / IDENTITIES[0]
-    if resume and not named.is_file():
+def _check_run(folder: Path, partial: Path, identity: Any) -> None:
+    """Refuse to go on with a run of another identity; without one, say where there is nothing to go on with."""
+    named = partial / IDENTITIES[0]
+    if identity is None:
+        if not partial.exists():
+            print(
+                f"note: {folder}: nothing is kept there of an earlier run; starting from the beginning", file=sys.stderr
+            )
+    elif not named.is_file():
         raise InputError(f"{folder}: holds no run to go on with; leave --resume out")
-    if resume and json.loads(named.read_text(encoding="utf-8")) != identity:
+    elif _named(named) != identity:
         raise InputError(f"{folder}: its run has other settings or another catalog; give what that run was given")
-    with said(folder):
-        partial.mkdir(parents=True, exist_ok=True)
-        named.write_text(json.dumps(identity), encoding="utf-8")
+
+
+def _begin(partial: Path, identity: Any, *, resume: bool) -> None:
+    """Empty the hidden folder of a run, unless it is gone on with, and write down whose run it is."""
+    if resume:
+        return
+    if partial.exists():
+        with interrupts:
+            shutil.rmtree(partial)
+    if identity is not None:
+        make_folder(partial)
+        write_text(partial / IDENTITIES[0], json.dumps(identity))
+
+
+def _named(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None

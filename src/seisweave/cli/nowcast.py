@@ -85,7 +85,7 @@ def train(
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256, "complete_until": complete_until}
     with kept_run(out, identity, resume=resume) as keep:
         nowcaster = fit(catalog, settings, keep=keep, notes=notes, quiet=quiet, complete_until=complete_until)
-        with whole_folder(out, force=True) as folder:
+        with whole_folder(out, force=force) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True, complete_until=complete_until)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
 
@@ -181,7 +181,7 @@ def update(
     nowcaster, catalog = _open_both(model, source, reading)
     with live_progress([nowcaster.unfinished(catalog, complete_until=complete_until)], quiet=quiet) as progress:
         fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress, complete_until=complete_until)
-    with whole_folder(target, force=True) as folder:
+    with whole_folder(target, force=force or out is None) as folder:
         write_results(folder, fresh, catalog, maps=False, complete_until=complete_until)
     known = str(fresh.model.fitted.known_until)[:10]
     _say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import check_target, kept_run, whole_folder
+from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries, tell
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
@@ -22,6 +23,7 @@ from seisweave.nowcast.place.options import (
     PlaceSettings,
     WindowOptions,
 )
+from seisweave.storage import write_whole
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place.nowcast import PlaceNowcast
@@ -93,6 +95,8 @@ def place_predict(
     """
     from seisweave.catalog import read_catalog
 
+    if out is not None:
+        take_file(out)
     check_libraries(figures=out is not None)
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
 
@@ -148,7 +152,7 @@ def place_backtest(
         whole = BacktestOptions(place, network, window, range(seeds))
         with live_progress(chosen.lines, quiet=quiet) as progress:
             made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress, complete_until=complete_until)
-        with whole_folder(out, force=True) as folder:
+        with whole_folder(out, force=force) as folder:
             judged = judge_backtest(made, place)
             told = {"kind": "backtest by place", **options, **origin_of(catalog), "seeds": seeds}
             write_backtest_folder(judged, folder, told | {"seconds": round(perf_counter() - start, 2)})
@@ -161,7 +165,7 @@ def draw(made: PlaceNowcast, path: Path) -> None:
     from seisweave.report.place import place_figure
 
     try:
-        place_figure(made).savefig(path, format="png")
+        write_whole(path, partial(place_figure(made).savefig, format="png"))
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); give a file elsewhere") from None
 

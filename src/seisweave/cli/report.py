@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seisweave.cli.folder import take_file
 from seisweave.errors import InputError
 
 
@@ -25,8 +26,9 @@ def report(
 
 
 def check_page(out: Path) -> None:
-    """Refuse to put a page over a folder, or over a file that is no page."""
+    """Hold the page; refuse to put it over a folder, or over a file that is no page."""
     if out.is_dir():
         raise InputError(f"{out}: is a folder; give the name of the page, like {out / 'report.html'}")
     if out.is_file() and out.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"{out}: exists and is no page; give a name that ends in .html")
+    take_file(out)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seisweave.cli.folder import PARTIAL
+from seisweave.cli.folder import PARTIAL, take
 from seisweave.cli.progress import live_progress
 from seisweave.cli.reproduce_fig12 import fig12
 from seisweave.cli.reproduce_tables import register as register_tables
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
-from seisweave.storage import read_summary
+from seisweave.storage import make_folder, read_summary, sync
 
 if TYPE_CHECKING:
     from seisweave.studies.figure5 import Study
@@ -52,11 +52,12 @@ def reproduce(study: Study, out: Path, *, jobs: int | None, resume: bool) -> Non
     """Run a study into a folder, or go on with it; the results appear together when all is done."""
     from seisweave.studies.figure5 import RESULTS, make_figure5
 
+    take(out)
     if _is_finished(study, out, resume=resume):
         print(f"{out}: finished already; nothing is left to do")
         return
     partial = out / PARTIAL
-    partial.mkdir(parents=True, exist_ok=True)
+    make_folder(partial)
     try:
         with live_progress() as progress:
             made = make_figure5(study, jobs=jobs, progress=progress, keep=partial)
@@ -67,6 +68,7 @@ def reproduce(study: Study, out: Path, *, jobs: int | None, resume: bool) -> Non
     with interrupts:
         for name in RESULTS:
             (partial / name).replace(out / name)
+        sync(out)
         shutil.rmtree(partial)
     print(made.headline)
     print(f"results: {out}")
@@ -76,8 +78,6 @@ def _is_finished(study: Study, out: Path, *, resume: bool) -> bool:
     """Whether all results of the study are there. Errors: InputError for a folder that is not the study's to use."""
     from seisweave.studies.figure5 import RESULTS, check_identity
 
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; give a folder for the results")
     found = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
     foreign = [name for name in found if name not in (*RESULTS, PARTIAL)]
     if foreign:

@@ -12,11 +12,11 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
-from seisweave.cli.folder import PARTIAL, check_target, kept_run, whole_folder
+from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
 from seisweave.cli.nowcast import check_libraries, tell
 from seisweave.cli.progress import live_progress
 from seisweave.interrupts import interrupts
-from seisweave.storage import SUMMARY
+from seisweave.storage import SUMMARY, sync, sync_tree
 from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ def _command(table: str, text: str) -> Callable[..., None]:
         reading: ReadOptions,
     ) -> None:
         with on_cluster(cluster):
+            take(out)
+            if fits is not None:
+                take(fits)
             if resume and (out / SUMMARY).is_file() and not (out / PARTIAL).exists():
                 print(f"{out}: finished already; nothing is left to do")
                 return
@@ -87,7 +90,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
             with kept_run(out, request.identity, resume=resume) as keep:
                 with live_progress(quiet=quiet) as progress:
                     made = make_table(request, jobs=jobs, progress=progress, keep=fits or keep / "fits")
-                write(made, out, keep)
+                write(made, out, keep, force=force or going_on)
             if not quiet:
                 print(made.markdown())
                 print(f"results: {out}" + ("" if made.complete else "; some fits are missing, go on with --resume"))
@@ -129,16 +132,18 @@ def read_input(source: Path | None, options: TableOptions, reading: ReadOptions)
     return TableInput.of_catalog(read_catalog(source, **vars(reading)), options)
 
 
-def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path) -> None:
+def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path, *, force: bool) -> None:
     """Write all files; a table with missing cells leaves the work done where it is."""
     if table.complete:
-        with whole_folder(out, force=True) as folder:
+        with whole_folder(out, force=force) as folder:
             table.write(folder)
         return
     beside = keep / "results"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
     table.write(beside)
+    sync_tree(beside)
     with interrupts:
         for path in sorted(beside.iterdir()):
             path.replace(out / path.name)
+        sync(out)

@@ -17,6 +17,7 @@ import numpy as np
 
 from seisweave.errors import InputError
 from seisweave.forecast.gridded import LAST_EDGE, GriddedRates, upper_edges
+from seisweave.storage import write_text
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -50,7 +51,7 @@ def write_dat(rates: GriddedRates, path: str | Path) -> Path:
         lines += [
             f"{cell}\t{depth}\t{mags}\t{rate:.16e}\t{flag}\n" for mags, rate in zip(bins, rates.rate[c], strict=True)
         ]
-    path.write_bytes("".join(lines).encode())
+    write_text(path, "".join(lines))
     return path
 
 
@@ -141,7 +142,7 @@ def write_csep_catalog(catalog: Catalog, path: str | Path) -> Path:
     for lon, lat, magnitude, time, depth, event in zip(*columns, strict=True):
         numbers = f"{float(lon)!r},{float(lat)!r},{float(magnitude)!r},{_time(time)},{float(depth)!r}"
         lines.append(f"{numbers},-1,{event}")
-    path.write_bytes(("\r\n".join(lines) + "\r\n").encode())
+    write_text(path, "\r\n".join(lines) + "\r\n")
     return path
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from seisweave.catalog.region import around
 from seisweave.errors import InputError
 from seisweave.forecast.gridded import ALL_DEPTHS_KM, GriddedRates, load_csep
+from seisweave.storage import write_text
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -171,7 +172,7 @@ def write_verdicts(verdicts: Sequence[CsepVerdict], path: str | Path) -> None:
     """Write verdicts as CSV, a row each."""
     import pandas as pd
 
-    pd.DataFrame([asdict(verdict) for verdict in verdicts]).to_csv(path, index=False)
+    write_text(Path(path), pd.DataFrame([asdict(verdict) for verdict in verdicts]).to_csv(index=False))
 
 
 def _check_same_bins(forecasts: Sequence[GriddedRates]) -> None:

@@ -18,6 +18,7 @@ from seisweave.evaluation.spatial import SpatialGain, SpatialScore, event_gains,
 from seisweave.forecast.forecast import Forecast
 from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.storage import open_forecast
+from seisweave.storage import write_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +59,10 @@ class ForecastScores:
 
     def write(self, folder: str | Path) -> None:
         """Write `scores.csv`, `targets.csv` and, where there are gains, `gains.csv` into a folder that is there."""
-        scores_table(self).to_csv(Path(folder) / "scores.csv", index=False)
-        targets_table(self).to_csv(Path(folder) / "targets.csv", index=False)
+        write_text(Path(folder) / "scores.csv", scores_table(self).to_csv(index=False))
+        write_text(Path(folder) / "targets.csv", targets_table(self).to_csv(index=False))
         if self.gains:
-            gains_table(self).to_csv(Path(folder) / "gains.csv", index=False)
+            write_text(Path(folder) / "gains.csv", gains_table(self).to_csv(index=False))
 
 
 def score_forecasts(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import asdict, dataclass
+from io import StringIO
 from pathlib import Path
 
 from seisweave.errors import InputError
 from seisweave.nowcast.options import TrainingOptions
+from seisweave.storage import write_text
 from seisweave.stored_files import refused
 from seisweave.stored_json import parse_json, record_of
 
@@ -44,10 +46,11 @@ class History:
 def write_log(history: History, path: Path, *, seconds: bool = True) -> None:
     """Write one line of CSV an epoch; without `seconds` equal trainings are equal files."""
     names = [name for name in Epoch.__annotations__ if seconds or name != "seconds"]
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, names, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(epoch) for epoch in history.epochs)
+    lines = StringIO()
+    writer = csv.DictWriter(lines, names, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(epoch) for epoch in history.epochs)
+    write_text(path, lines.getvalue())
 
 
 def read_log(path: Path) -> History:

@@ -32,6 +32,7 @@ from seisweave.nowcast.examples import Examples, batches_of
 from seisweave.nowcast.history import Epoch, check_loss
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.seeding import seed_of
+from seisweave.storage import sync
 
 CHECKPOINT_EVERY_S = 5.0
 _LEAST_CYCLE = 12  # steps; torch divides by zero where the rise, a tenth of them, has but one
@@ -194,7 +195,9 @@ class _Keeper(pl.Callback):
         beside = checkpoint.with_suffix(".tmp")
         trainer.save_checkpoint(beside)
         if trainer.is_global_zero:
+            sync(beside)
             os.replace(beside, checkpoint)  # noqa: PTH105
+            sync(checkpoint.parent)
         self._saved = perf_counter()
 
     def on_fit_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:

@@ -26,6 +26,7 @@ from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.seeding import seeded
 from seisweave.nowcast.weights import load_weights, save_weights
 from seisweave.renamed import renamed_names
+from seisweave.storage import make_folder
 
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
@@ -72,7 +73,7 @@ def train(
             " dates for the split"
         )
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
+        make_folder(keep)
         if resume and (keep / WEIGHTS).is_file():
             load_weights(network, keep / WEIGHTS)
             network.eval()

@@ -7,8 +7,6 @@ request can leave the page, whatever it holds.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import fields
@@ -25,6 +23,7 @@ from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result
 from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
 from seisweave.report.story import story
+from seisweave.storage import write_text
 from seisweave.stored_files import stored_file
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def write_page(results: Sequence[str | Path | FaultNetwork], out: str | Path) ->
     ]
     nowcasts = [stored_file(Path(folder), "nowcast") for folder in folders]
     told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
-    return _write_whole(_page(shown, told), Path(out))
+    return _written(_page(shown, told), Path(out))
 
 
 def _page(results: list[NetworkResult], nowcasts: list[str]) -> str:
@@ -260,19 +259,9 @@ def _beside(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
-def _write_whole(page: str, out: Path) -> Path:
-    """Write beside the page's place, then move there."""
+def _written(page: str, out: Path) -> Path:
     try:
-        handle, draft = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+        write_text(out, page)
     except OSError as error:
         raise InputError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(out)
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
-    finally:
-        Path(draft).unlink(missing_ok=True)
     return out

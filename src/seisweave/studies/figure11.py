@@ -8,8 +8,10 @@ looks at the sequence of Oceanside, which 5 subsets lose and 30 find.
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +22,9 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
+from seisweave.locks import hold
 from seisweave.progress import Progress
+from seisweave.storage import make_folder, write_text, write_whole
 
 CASES = tuple(
     FaultOptions(criterion=criterion, subsets=subsets, atomize="cut")
@@ -65,8 +69,8 @@ class Figure11:
 
     def write(self, folder: Path) -> None:
         """Write figure.png and table.md."""
-        self.figure().savefig(folder / RESULTS[0], dpi=90)
-        (folder / RESULTS[1]).write_text(self.markdown(), encoding="utf-8")
+        write_whole(folder / RESULTS[0], partial(self.figure().savefig, format="png", dpi=90))
+        write_text(folder / RESULTS[1], self.markdown())
 
 
 def make_figure11(
@@ -126,9 +130,12 @@ def kept_network(
     path = path_of_network(case, keep)
     if path.exists():
         return open_network(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, keep=path.parent / "partial")
-    network.write(path)
+    with hold(path.parent):
+        make_folder(path.parent)
+        states = path.parent / "partial"
+        network = reconstruct_faults(catalog, case, jobs=jobs, progress=progress, keep=states)
+        network.write(path)
+        shutil.rmtree(states, ignore_errors=True)
     return network
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -19,6 +18,7 @@ from typing import Any, get_args
 
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
+from seisweave.interrupts import in_worker
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 from seisweave.report.sensitivity import SensitivityRow
@@ -171,7 +171,7 @@ def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Progress 
     if not left:
         return
     jobs, home = min(jobs or available_cores(), len(left)), os.getpid()
-    tasks = (delayed(_score_set)(k, study.sets[k], study.method, home) for k in left)
+    tasks = (delayed(in_worker)(home, _score_set, k, study.sets[k], study.method) for k in left)
     with _appending(kept) as file, parallel_config(backend="loky", inner_max_num_threads=1):
         scored: Any = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
         for k, rows in scored:
@@ -214,12 +214,8 @@ def check_identity(found: Any, study: Study, folder: Path) -> None:
             raise InputError(f"{folder}: its results are {made}; give another folder, or what it was made with")
 
 
-def _score_set(
-    number: int, planted_options: PlantedOptions, method: FaultOptions, home: int
-) -> tuple[int, list[SensitivityRow]]:
+def _score_set(number: int, planted_options: PlantedOptions, method: FaultOptions) -> tuple[int, list[SensitivityRow]]:
     """Plant a set, and reconstruct it with both criteria."""
-    if os.getpid() != home:  # Ctrl-C reaches the whole group; the parent ends its workers itself
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
     from seisweave.evaluation import adjusted_rand_index, rand_index
     from seisweave.faults import reconstruct_faults
 

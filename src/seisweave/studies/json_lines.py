@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
+from seisweave.locks import hold
+from seisweave.storage import sync
 from seisweave.stored_json import parse_json
 
 
@@ -19,13 +20,7 @@ def begun(path: Path) -> Iterator[IO[bytes]]:
     """A new file, undisturbed by interrupts; its name is made to last where folders can be synced."""
     with interrupts, path.open("wb") as file:
         yield file
-    if os.name != "posix":
-        return
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
 
 
 @contextmanager
@@ -35,8 +30,7 @@ def appending(path: Path) -> Iterator[IO[bytes]]:
     Errors: InputError while another run is at work there.
     """
     end = sum(len(line) for line in _raw_lines(path))
-    with path.open("r+b") as file:
-        _lock(file, path)
+    with hold(path), path.open("r+b") as file:
         file.truncate(end)
         file.seek(end)
         yield file
@@ -70,17 +64,6 @@ def results_of(path: Path) -> Path:
     ('fig5', 'kept')
     """
     return path.parent.parent if path.parent.name.startswith(".") else path.parent
-
-
-def _lock(file: IO[bytes], path: Path) -> None:
-    try:
-        import fcntl
-    except ModuleNotFoundError:  # Windows
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError(f"{results_of(path)}: another run is at work there; wait for it, or stop it") from None
 
 
 def _raw_lines(path: Path) -> Sequence[bytes]:

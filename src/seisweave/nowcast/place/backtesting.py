@@ -8,6 +8,7 @@ those of a day end where it begins, so that no day of training shares its target
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,8 @@ from jaxtyping import Bool, Float, Shaped
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
+from seisweave.interrupts import in_worker
+from seisweave.locks import hold
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
@@ -135,7 +138,8 @@ def backtest(
     if keep is not None:
         claim(keep, {"place": asdict(options.place), "network": asdict(options.network)}, data.known())
     fits = [fit for seed in options.seeds for fit in _fits(refits, seed)]
-    networks = _run(data, options, fits, jobs=jobs, keep=keep, progress=progress)
+    with hold(keep):
+        networks = _run(data, options, fits, jobs=jobs, keep=keep, progress=progress)
     rates = _Rates(networks, {fit.border: _neuron(data, fit) for fit in _fits(refits, 0)})  # neurons have no seed
     network, corrections = {}, {}
     for seed in options.seeds:
@@ -182,7 +186,10 @@ def _run(
 
     order = sorted(fits, key=lambda fit: fit.border, reverse=True)
     settings = PlaceSettings(options.place, options.network)
-    tasks = (delayed(_fit_and_look)(data, replace(settings, seed=fit.seed), fit, keep) for fit in order)
+    home = os.getpid()
+    tasks = (
+        delayed(in_worker)(home, _fit_and_look, data, replace(settings, seed=fit.seed), fit, keep) for fit in order
+    )
     made: dict[tuple[int, np.datetime64], np.ndarray] = {}
     with parallel_config(backend="loky", inner_max_num_threads=1):
         n_jobs = min(jobs or 1, len(order))

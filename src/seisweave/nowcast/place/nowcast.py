@@ -10,6 +10,8 @@ import numpy as np
 from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
 
+from seisweave.storage import write_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -78,7 +80,7 @@ class PlaceNowcast:
 
     def write(self, path: str | Path) -> Path:
         """Write the table as CSV."""
-        self.table().to_csv(path, index=False)
+        write_text(Path(path), self.table().to_csv(index=False))
         return Path(path)
 
 

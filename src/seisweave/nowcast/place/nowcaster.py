@@ -7,6 +7,7 @@ nowcasts, and some on all but the last years, whose nowcasts of those years say 
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -20,6 +21,8 @@ from jaxtyping import Float
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.interrupts import in_worker
+from seisweave.locks import hold
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
@@ -211,7 +214,8 @@ def _train(
     neurons = [strong_neuron(data, data.before(border)) for border in borders]
     if keep is not None:
         claim(keep, asdict(settings), data.known())
-    networks = _trained(data, borders, settings, jobs=jobs, progress=progress, keep=keep)
+    with hold(keep):
+        networks = _trained(data, borders, settings, jobs=jobs, progress=progress, keep=keep)
     shown = []
     for k, (start, end) in enumerate(pairwise(borders)):
         days = data.between(start, end)
@@ -253,7 +257,8 @@ def _trained(
             for past, folder, tell in zip(pasts, folders, told, strict=True)
         ]
     made: list[PlaceNetwork] = []
-    tasks = (delayed(fit_network)(data, past, settings, keep=k) for past, k in zip(pasts, folders, strict=True))
+    home, given = os.getpid(), zip(pasts, folders, strict=True)
+    tasks = (delayed(in_worker)(home, fit_network, data, past, settings, keep=k) for past, k in given)
     with parallel_config(backend="loky", inner_max_num_threads=1):
         for network in Parallel(n_jobs=min(jobs, len(borders)), return_as="generator", pre_dispatch="n_jobs")(tasks):
             made.append(network)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ import numpy as np
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.errors import InputError
+from seisweave.locks import hold
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import Known, known_of
@@ -240,7 +241,8 @@ def train_nowcaster(
         at_work = replace(settings, training=replace(settings.training, workers=max(jobs - 1, 0)))
     work = Work(None if keep is None else Path(keep), keep is not None, progress)
     try:
-        return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
+        with hold(keep):
+            return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
     except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.maps)}") from None
 

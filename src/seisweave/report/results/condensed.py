@@ -13,7 +13,7 @@ from seisweave.condensation.condensed import CondensedCatalog
 from seisweave.errors import InputError
 from seisweave.machine import peak_memory_mb
 from seisweave.report.condensation import condensation_figure
-from seisweave.storage import write_summary
+from seisweave.storage import write_summary, write_table
 
 
 def write_condensed(
@@ -29,8 +29,8 @@ def write_condensed(
         raise InputError("the condensed catalog does not hold the catalog it was made of; condense a Catalog again")
     condensed.write(folder / "condensed.nc")
     table = tables.reduced_table if points == "assigned" else tables.drawn_table
-    table(condensed, catalog).to_parquet(folder / "condensed.parquet", index=False)
-    tables.assigned_table(condensed, catalog).to_parquet(folder / "events.parquet", index=False)
+    write_table(folder / "condensed.parquet", table(condensed, catalog))
+    write_table(folder / "events.parquet", tables.assigned_table(condensed, catalog))
     condensation_figure(condensed).savefig(folder / "figure.png")
     summary = summarize(condensed, dict(told or {}) | {"points": points}, perf_counter() - start)
     write_summary(folder, summary)

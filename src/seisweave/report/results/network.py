@@ -20,7 +20,7 @@ from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.machine import peak_memory_mb
 from seisweave.report import figures
 from seisweave.report.results.events import AXES, read_events, read_faults
-from seisweave.storage import read_summary, write_summary
+from seisweave.storage import read_summary, write_summary, write_table
 from seisweave.stored_files import refused, stored_file
 from seisweave.stored_json import value_of
 
@@ -73,7 +73,7 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
         table.to_csv(folder / f"{name}.csv", index=False, date_format=_TIMES)
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
-    events.to_parquet(folder / "events.parquet", index=False)
+    write_table(folder / "events.parquet", events)
     figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(folder / "figure.png")
     write_summary(folder, summarize(network, dict(told or {}), perf_counter() - start))
 

@@ -12,34 +12,37 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import time
 
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
+from seisweave.locks import hold
 from seisweave.report.results.kinds import FILES, PARTIAL, is_whole
+from seisweave.storage import hidden_name, sync, sync_tree, try_lock
 
 IDENTITIES = ("run.json", "identity.json")  # in PARTIAL: what says whose run it is
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
-_ABANDONED_S = 60.0  # a hidden folder so old that nobody holds
 
 
 @contextmanager
 def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
-    """A folder beside the target to write into; it takes the target's place when all is written.
+    """A folder beside the target to write into; it takes the target's place when all is written, and on the disk.
 
     Whatever happens before that, an interrupt, a full disk, the target stays as it was and nothing else is left.
+    No other run writes there meanwhile.
     """
     place = place_of(folder)
-    with said(folder), _parents(place), hidden_folder(place.parent, f".{place.name}.") as beside:
+    with said(folder), hold(folder, again=True), hidden_folder(place) as beside:
         fresh = beside / place.name
         fresh.mkdir()
         try:
             yield fresh
         except InputError as error:  # the hidden folder is nobody's business
             raise InputError(str(error).replace(str(fresh), str(folder))) from None
+        sync_tree(fresh)
         with interrupts:
             check_content(folder, place, force=force)
             _take_place(fresh, place, beside)
+            sync(place.parent)
 
 
 @contextmanager
@@ -73,30 +76,17 @@ def check_content(folder: Path, place: Path, *, force: bool) -> None:
 
 def is_kept(partial: Path) -> bool:
     """Whether a run has kept more than its name."""
-    return any(path.is_file() and path.name not in IDENTITIES for path in partial.rglob("*"))
+    return any(path.is_file() and path.name not in IDENTITIES and path.suffix != ".part" for path in partial.rglob("*"))
 
 
 @contextmanager
-def _parents(place: Path) -> Iterator[None]:
-    """Make the folders above a target; those that were missing go again if they stay empty."""
-    missing = [path for path in place.parents if not path.exists()]
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    finally:
-        with interrupts, suppress(OSError):  # not empty: the target is in its place
-            for path in missing:
-                path.rmdir()
-
-
-@contextmanager
-def hidden_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """A hidden folder that is gone afterwards; those of processes that were killed go now."""
-    beside, lock = None, None
+def hidden_folder(place: Path) -> Iterator[Path]:
+    """A hidden folder beside a place, gone afterwards; those of processes that were killed go now."""
+    beside, lock, prefix = None, None, f"{hidden_name(place.name)}.seisweave-"
     try:
         with interrupts:
-            _clear_abandoned(parent, prefix)
-            beside = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            _clear_abandoned(place.parent, prefix)
+            beside = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
             lock = _lock(beside)
         yield beside
     finally:
@@ -111,26 +101,21 @@ def _clear_abandoned(parent: Path, prefix: str) -> None:
     """Remove hidden folders nobody holds, but none that keeps the last copy of replaced results."""
     for folder in parent.glob(f"{glob.escape(prefix)}????????"):
         with suppress(OSError):
-            old = time() - folder.stat().st_mtime > _ABANDONED_S
-            if old and not (folder / "replaced").exists() and (lock := _lock(folder)) is not None:
+            if not (folder / "replaced").exists() and (lock := _lock(folder)) is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(lock)
 
 
 def _lock(folder: Path) -> int | None:
-    """Hold a folder for as long as this process lives; None where another one does, or the system cannot."""
+    """Hold a folder as long as this process lives; None where another one does, or the system cannot."""
     try:
-        import fcntl
-
         held = os.open(folder, os.O_RDONLY)
-    except (ImportError, OSError):
-        return None
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(held)
         return None
-    return held
+    if try_lock(held):
+        return held
+    os.close(held)
+    return None
 
 
 def _take_place(fresh: Path, place: Path, beside: Path) -> None:
@@ -165,11 +150,3 @@ def _exchange(one: Path, other: Path) -> bool:
 def place_of(folder: Path) -> Path:
     """Where a folder really is, links followed."""
     return Path(os.path.realpath(folder))
-
-
-def existing_parent(place: Path) -> Path:
-    """The folder above a place that is there already."""
-    parent = place if place.parent == place else place.parent
-    while not parent.exists():
-        parent = parent.parent
-    return parent

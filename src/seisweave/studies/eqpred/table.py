@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+from seisweave.locks import hold
 from seisweave.machine import available_cores
 from seisweave.progress import Progress
 from seisweave.studies.eqpred.models.lookup import models_of
@@ -98,7 +99,8 @@ def make_table(
 @contextmanager
 def _folder_of_fits(keep: str | Path | None) -> Iterator[Path]:
     if keep is not None:
-        yield Path(keep)
+        with hold(keep, again=True):
+            yield Path(keep)
         return
     with TemporaryDirectory() as folder:
         yield Path(folder)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import sys
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from seisweave.storage import make_folder, write_whole
 from seisweave.stored_arrays import read_npz
 from seisweave.stored_json import parse_json
 from seisweave.studies.eqpred.models.registry import Part, name_of
@@ -82,10 +83,6 @@ def write_fit(fit: Fit, folder: Path, key: str) -> None:
     >>> read_fit(folder, "0f").facts
     {'epochs': 8}
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f"{key}.{os.getpid()}.tmp"
-    with beside.open("wb") as file:
-        np.savez_compressed(file, **{_FACTS: np.array(json.dumps(fit.facts))}, **fit.series)  # type: ignore[arg-type]
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(folder / f"{key}.npz")
+    arrays = {_FACTS: np.array(json.dumps(fit.facts)), **fit.series}
+    make_folder(folder)
+    write_whole(folder / f"{key}.npz", partial(np.savez_compressed, **arrays))  # type: ignore[arg-type]

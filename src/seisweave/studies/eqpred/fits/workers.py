@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,7 +16,9 @@ from pathlib import Path
 from time import time
 
 from seisweave.errors import InputError
+from seisweave.interrupts import in_worker
 from seisweave.progress import Progress, Step
+from seisweave.storage import make_folder
 from seisweave.studies.eqpred.days import Days
 from seisweave.studies.eqpred.fits.files import Fit, key_of, read_fit, write_fit
 from seisweave.studies.eqpred.fits.plan import Chain, chains_of, key_of_predictor
@@ -46,12 +47,12 @@ def run_chains(
     """Make all fits that are not in the folder yet; none is begun after `until` (seconds since 1970)."""
     from joblib import Parallel, delayed
 
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     left = [chain for chain in chains if not all(_is_there(folder, key) for key, _ in chain.keys(days[chain.days]))]
     if not left:
         return
     home, (where, jobs) = os.getpid(), _workers(min(jobs, len(left)))
-    tasks = (delayed(run_chain)(chain, days[chain.days], folder, until, home) for chain in left)
+    tasks = (delayed(in_worker)(home, run_chain, chain, days[chain.days], folder, until) for chain in left)
     with _watched(chains, days, folder, progress), where:
         for _ in Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks):  # type: ignore[union-attr]
             pass
@@ -67,10 +68,8 @@ def _workers(jobs: int) -> tuple[AbstractContextManager, int]:
     return parallel_config(backend="loky", inner_max_num_threads=1), jobs
 
 
-def run_chain(chain: Chain, days: Days, folder: Path, until: float, home: int) -> None:
+def run_chain(chain: Chain, days: Days, folder: Path, until: float) -> None:
     """Make the fits of one chain, in order; each that is there already is left alone."""
-    if os.getpid() != home and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers
     key = key_of(chain.root, days.identity, chain.seed)
     is_single = chain.rows[0].single is not None
     fit = fit_single if is_single else fit_autoencoder

@@ -1,0 +1,1 @@
+"""Long commands killed at random, gone on with, and compared byte by byte with the unbroken run."""
