@@ -228,7 +228,7 @@ def train_nowcaster(
     >>> epochs = []
     >>> nowcaster = train_nowcaster(catalog, quick, progress=lambda step: epochs.append(step.stage.split(",")[0]))
     >>> epochs, str(nowcaster.model.fitted.known_until)[:10]
-    (['autoencoder', 'temporal'], '1990-11-15')
+    (['autoencoder', 'temporal'], '1990-11-16')
     """
     catalog = as_catalog(catalog)
     settings = choose_settings(catalog, settings or Settings(), complete_until=complete_until).settings
