@@ -49,7 +49,7 @@ lowest:
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check packaging
 	.venv-lowest/bin/python -m tests.smoke.lowest constraints > .venv-lowest/constraints.txt
 	.venv-lowest/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c .venv-lowest/constraints.txt -e '$(EXTRAS)'
-	NUMBA_CACHE_DIR=.venv-lowest/compiled .venv-lowest/bin/python -m tests.smoke
+	NUMBA_CACHE_DIR=$(CURDIR)/.venv-lowest/compiled .venv-lowest/bin/python -m tests.smoke
 	.venv-lowest/bin/python -m tests.smoke.lowest record > .venv-lowest/lowest.txt
 	mv .venv-lowest/lowest.txt lowest.txt
 
@@ -57,7 +57,7 @@ smoke:
 	rm -rf .venv-smoke
 	$(PYTHON) -m venv .venv-smoke
 	.venv-smoke/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '$(EXTRAS)' packaging
-	NUMBA_CACHE_DIR=.venv-smoke/compiled .venv-smoke/bin/python -m tests.smoke
+	NUMBA_CACHE_DIR=$(CURDIR)/.venv-smoke/compiled .venv-smoke/bin/python -m tests.smoke
 
 licences: .venv/.dev
 	$(BIN)/python -m tests.licences > docs/licences.md

@@ -21,13 +21,18 @@ from machine import machine
 from seisweave.faults import FaultNetwork, FaultOptions, open_network, reconstruct_faults
 from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
 
-CODE = {  # environment variables that are read before anything is compiled or loaded
-    "this processor": {},
+NUMPY = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3 AVX F16C"
+OLDER = {  # environment variables that are read before anything is compiled or loaded
     "numba: x86-64 of 2003": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
     "OpenBLAS: Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
-    "numpy: up to SSE4.2": {"NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"},
+    "numpy: up to SSE4.2": {"NPY_DISABLE_CPU_FEATURES": NUMPY},
+    "libm: no AVX2, no FMA": {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX2_Usable,-FMA_Usable"},
 }
-CODE["numpy: up to SSE4.2"]["NPY_DISABLE_CPU_FEATURES"] += " AVX2 FMA3 AVX F16C"
+CODE = {
+    "this processor": {},
+    **OLDER,
+    "all four": {name: value for each in OLDER.values() for name, value in each.items()},
+}
 WORLDS = ("planted, 8 faults", "planted, in 3 subsets", "like Southern California, with errors")
 
 
