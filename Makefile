@@ -1,6 +1,7 @@
 # make demo   the main job on the embedded default; ends with the path of a page to open
 # make test   the whole suite: lint, types, import contracts, tests, tests with the compiler off
 # make lint   the checks that need no test run
+# make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
 # the whole suite uses every core; a machine with two runs it in under ten minutes
@@ -12,7 +13,7 @@ TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave
 UNTYPED := --ignore=tests/cli --ignore-glob='tests/test_*.py' \
   $(foreach folder,cli condensation faults report studies,--ignore=src/seisweave/$(folder))
 
-.PHONY: demo test compiled lint format clean
+.PHONY: demo test compiled lint format fuzz clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
@@ -36,6 +37,11 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+fuzz: EXAMPLES ?= 100000
+fuzz: SEED ?= 1
+fuzz: .venv/.dev
+	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --seed $(SEED)
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
