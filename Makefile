@@ -4,6 +4,7 @@
 # make lowest the lowest version of every direct dependency in .venv-lowest, every command run with them, lowest.txt written
 # make smoke PYTHON=python3.13    every command run by another Python, with the pinned versions, in .venv-smoke
 # make licences   docs/licences.md: what is installed with seisweave, and under which licences
+# make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
 # the whole suite uses every core; a machine with two runs it in under ten minutes
@@ -17,7 +18,7 @@ UNTYPED := --ignore=tests/cli --ignore-glob='tests/test_*.py' \
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster]
 
-.PHONY: demo test compiled lint lowest smoke licences format clean
+.PHONY: demo test compiled lint format fuzz lowest smoke licences clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
@@ -61,6 +62,11 @@ smoke:
 
 licences: .venv/.dev
 	$(BIN)/python -m tests.licences > docs/licences.md
+
+fuzz: EXAMPLES ?= 100000
+fuzz: SEED ?= 1
+fuzz: .venv/.dev
+	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --seed $(SEED)
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .

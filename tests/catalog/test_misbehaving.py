@@ -52,10 +52,12 @@ def test_a_format_that_does_not_fit_ends_in_one_line_or_is_told(read, sample, na
     try:
         catalog = read(BY_NAME[sample].text, format=name)
     except InputError as error:
-        assert "\n" not in str(error)
+        message = str(error)
     else:
+        message = ""
         if catalog.provenance.format not in (sample, "csv"):
             assert len(catalog.rejected) or "though the file does not look like it" in str(catalog.rejected.notes)
+    assert "\n" not in message
 
 
 def test_what_a_reader_stumbles_over_is_one_line_and_the_traceback_can_be_had(read, monkeypatch):
@@ -124,7 +126,7 @@ DAMAGE = {
 @pytest.mark.parametrize("kind", PACKS)
 def test_damage_to_what_is_packed_is_never_the_end_of_a_catalog(kind, damage):
     first, second = (PACKS[kind](part) for part in HALVES)
-    with pytest.raises(InputError, match="truncated or broken|more than one zip"):
+    with pytest.raises(InputError, match=r"truncated or broken|more than one zip"):
         unpacked(DAMAGE[damage](first, second), "catalog")
 
 
@@ -236,12 +238,12 @@ def test_what_grows_can_be_trusted(read, monkeypatch):
     assert len(read(packed, trust=True)) == 2000
 
 
-@pytest.mark.parametrize("odd", ["\udce9", "\udc80", "\udcff", "\udcc3", "\udcf0\udc9f", "a\udcfcb"])
+@pytest.mark.parametrize("odd", [b"\xe9", b"\x80", b"\xff", b"\xc3", b"\xf0\x9f", b"\xe2\x82", b"a\xfcb"])
 @pytest.mark.parametrize("good", ["é", "地震", "Ü"])
 def test_of_bytes_that_are_no_utf8_only_their_line_is_doubtful(read, odd, good):
-    catalog = read((HEAD + ROWS.format(good, f"x{odd}")).encode("utf-8", errors="surrogateescape"))
+    catalog = read((HEAD + ROWS.format(good, "ODD")).encode().replace(b"ODD", b"x" + odd))
     assert catalog.ids[0] == good
-    assert catalog.ids[1] == "x" + odd.encode("utf-8", errors="surrogateescape").decode("latin-1").strip()
+    assert catalog.ids[1] == "x" + odd.decode("latin-1").strip()
     assert catalog.rejected.notes[0].startswith("1 lines are not UTF-8 and are read as Latin-1, the first line 3")
 
 

@@ -13,6 +13,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -121,9 +122,10 @@ def run(kinds: list[str], seed: int, examples: int, jobs: int, keep: Path | None
         for batch in map(_batch, work):
             yield from batch
         return
-    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=100) as pool:
-        for batch in pool.imap_unordered(_batch, work):
-            yield from batch
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=100) as pool:  # a worker that dies is told
+        for done in as_completed([pool.submit(_batch, each) for each in work]):
+            yield from done.result()
 
 
 def main() -> None:

@@ -72,6 +72,8 @@ def _judged(catalog: Catalog, made: Mutant, at: int, truth: Truth, what: str) ->
         return _shift_seen(catalog, made, truth, what, told)
     if told or len(catalog.rejected):
         return Outcome("told", what)
+    if made.cell is not None and (more := _more_than_one(found, truth, made.cell)):
+        return Outcome("changed", what, more)
     return Outcome("same" if sorted(map(_plain, found)) == sorted(map(_plain, truth.events)) else "as written", what)
 
 
@@ -87,6 +89,19 @@ def _shift_seen(catalog: Catalog, made: Mutant, truth: Truth, what: str, told: s
     if strange:
         return Outcome("changed", what, f"shifted row {made.shifted} gives {strange[0]}: {made.data!r}"[:400])
     return Outcome("same", what)
+
+
+def _more_than_one(found: list[tuple], truth: Truth, at: int) -> str:
+    """The event of a row in which one number was changed, where more than one of its values is another."""
+    whole = set(map(_plain, truth.events))
+    strange = [event for event in found if _plain(event) not in whole]
+    if len(found) != len(truth.events):
+        return f"{len(found)} events, of which {strange} are new"
+    before = _plain(truth.events[at])
+    for event in strange:
+        if sum(a != b for a, b in zip(_plain(event), before, strict=True)) > 1:
+            return f"{event} was {truth.events[at]}"
+    return ""
 
 
 def _impossible(catalog: Catalog) -> str:

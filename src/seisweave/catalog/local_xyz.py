@@ -54,12 +54,14 @@ class LocalPoints:
         return len(self.xyz_km)
 
 
-def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None = None) -> LocalPoints:
+def read_local_xyz(
+    path: str | Path, *, strict: bool = False, unit: str | None = None, trust: bool = False
+) -> LocalPoints:
     r"""Read points in local coordinates, plain or gzip: columns x_km, y_km, depth_km (or x, y, z), or three bare.
 
     Columns are separated by commas, semicolons, tabs or blanks. Their unit, km or m, is `unit`; or as their names say
     (x_m, `X [m]`); or km, which `rejected.notes` then say. Rows with a missing or unreadable number are set aside in
-    `rejected`; `strict` refuses them.
+    `rejected`; `strict` refuses them. `trust` unpacks a file too that grows to more than 100 times its size.
 
     Errors: InputError for what cannot be read, columns not found, and no usable row.
 
@@ -74,7 +76,7 @@ def read_local_xyz(path: str | Path, *, strict: bool = False, unit: str | None =
 
     if unit not in (None, *_KM_PER):
         raise InputError(f"unit {unit!r} of x, y and depth is not known; choose km or m")
-    source = open_source(path)
+    source = open_source(path, trust=trust)
     with one_line_errors(source.path, None):
         return _points_in(source, strict=strict, unit=unit)
 

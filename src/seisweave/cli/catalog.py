@@ -13,6 +13,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
+from seisweave.catalog.shown import shown
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import take_file
 from seisweave.cli.libraries import check_library
@@ -63,9 +64,9 @@ def info(
 def _check_figure(path: Path, *, force: bool) -> None:
     """Refuse early what cannot be drawn, or must not be replaced."""
     if path.suffix.lower() not in (".png", ".svg"):
-        raise InputError(f"{path}: a figure is a .png or .svg file; give another name")
+        raise InputError(f"{shown(path)}: a figure is a .png or .svg file; give another name")
     if path.is_dir() or (path.exists() and not force):
-        raise InputError(f"{path} exists; choose another name, or give --force")
+        raise InputError(f"{shown(path)} exists; choose another name, or give --force")
     take_file(path)
     check_library("matplotlib")
 
@@ -103,7 +104,7 @@ def convert(
         notes.append(f"{written.format} does not hold: {', '.join(written.left_out)}")
     for note in notes:
         print(f"note: {in_words(note)}", file=sys.stderr)
-    print(f"{written.n_events} events written to {out}")
+    print(f"{written.n_events} events written to {shown(out)}")
 
 
 def read_selected(source: Path | list[Path], selection: Selection, reading: ReadOptions) -> Catalog:
@@ -120,7 +121,7 @@ def read_selected(source: Path | list[Path], selection: Selection, reading: Read
 
 def named(source: Path | list[Path]) -> str:
     """The input of a command, as it was given."""
-    return " ".join(map(str, source)) if isinstance(source, list) else str(source)
+    return " ".join(map(shown, source)) if isinstance(source, list) else shown(source)
 
 
 def rejections(rejected: Rejected) -> list[str]:

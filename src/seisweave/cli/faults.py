@@ -117,7 +117,7 @@ def read_local(
     if len(sources) > 1:
         raise InputError(f"--xyz takes one file, got {len(sources)}; put the points into one")
     start = perf_counter()
-    local = read_local_xyz(sources[0], strict=reading.strict, unit=xyz_unit)
+    local = read_local_xyz(sources[0], strict=reading.strict, unit=xyz_unit, trust=reading.trust)
     notes = tuple(rejections(local.rejected))
     return Hypocentres(local, notes, perf_counter() - start)
 
@@ -126,7 +126,8 @@ def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
     given = selection.describe()
     if given:
         raise InputError(f"--xyz takes no selection, got {given}; select before, or give a catalog")
-    other = [f.name for f in fields(reading) if f.name != "strict" and getattr(reading, f.name) != f.default]
+    taken = ("strict", "trust")
+    other = [f.name for f in fields(reading) if f.name not in taken and getattr(reading, f.name) != f.default]
     if other:
         name = other[0].replace("_", "-")
         raise InputError(f"--xyz takes no --{name}; give x, y, depth (positive down; --xyz-unit) and leave it out")
