@@ -10,7 +10,7 @@ BIN := .venv/bin
 # the whole suite uses every core; a machine with two runs it in under ten minutes
 WORKERS ?= auto
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
-TYPED := seisweave.catalog,seisweave.condensation,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
+TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
 # left out there: the command line and tests of the project as a whole, which have no shapes to check, and examples that
 # reconstruct networks, which takes long without the compiler, and whose functions the tests call in small
 UNTYPED := --ignore=tests/cli --ignore-glob='tests/test_*.py' \

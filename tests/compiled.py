@@ -10,6 +10,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from seisweave.condensation import CondensationOptions, condense
+from seisweave.etas import EtasEvents, EtasOptions, fit_events
 from seisweave.faults import FaultOptions, merge, reconstruct_faults
 from seisweave.synthetic import PlantedOptions, plant_faults
 from tests.condensation.point_sets import single
@@ -35,9 +36,16 @@ def condensation_and_planes() -> None:
     faults_of(segments, covariance)
 
 
+def etas() -> None:
+    """Sums over pairs, integrals and neighbours of ETAS."""
+    events = EtasEvents(np.arange(40.0), *np.zeros((2, 40)), np.full(40, 3.0), 0.0, 50.0, 100.0, 2.5)
+    scores = fit_events(events, EtasOptions("adaptive")).score(events)
+    assert np.isfinite(scores.log_rate).all()
+
+
 def main() -> None:
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        for job in [pool.submit(condensation_and_planes), pool.submit(faults)]:
+        for job in [pool.submit(condensation_and_planes), pool.submit(faults), pool.submit(etas)]:
             job.result()
 
 

@@ -20,6 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 23,
     "condensation": 7,
+    "etas": 22,
     "evaluation": 25,
     "faults": 10,
     "faults.reference": 1,
@@ -102,7 +103,7 @@ def test_the_public_names_are_counted():
 
 
 def test_folders_are_attributes():
-    for name in ("catalog", "evaluation", "faults", "forecast", "nowcast", "report", "studies", "synthetic"):
+    for name in ("catalog", "etas", "evaluation", "faults", "forecast", "nowcast", "report", "studies", "synthetic"):
         assert getattr(sw, name) is import_module(f"seisweave.{name}")
         assert name in dir(sw)
 

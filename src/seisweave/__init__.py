@@ -57,7 +57,7 @@ __all__ = [
 ]
 find_renamed_modules()
 _FOLDERS = (
-    *("catalog", "condensation", "evaluation", "faults", "forecast"),
+    *("catalog", "condensation", "etas", "evaluation", "faults", "forecast"),
     *("gaussians", "nowcast", "report", "studies", "synthetic"),
 )
 

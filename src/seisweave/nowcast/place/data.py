@@ -15,7 +15,7 @@ from seisweave.nowcast.maps import Steps, lay_steps, select_events
 from seisweave.nowcast.place.chosen import WARM_UP, choose_place
 from seisweave.nowcast.place.features import all_watched, daily_counts, place_features, place_targets
 from seisweave.nowcast.place.options import PlaceOptions, PlaceSettings
-from seisweave.nowcast.times import Instant, as_time
+from seisweave.nowcast.times import Instant, as_time, in_short
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,3 +88,15 @@ def place_data(
         learnable=all_watched(steps, options.days) & (steps.start >= first),
         days=options.days,
     )
+
+
+def past_data(catalog: Catalog, settings: PlaceSettings, complete_until: Instant | None) -> PlaceData:
+    """The days to learn from, and without an end the one after them. Errors: InputError for days that are not known."""
+    data = place_data(catalog, settings.place, end=settings.end, complete_until=complete_until)
+    known = known_of(catalog, complete_until)
+    if settings.end is not None and (end := as_time("end", settings.end)) > known.end():
+        raise InputError(
+            f"the catalog ends before {in_short(known.end())} ({known.why()}), the days up to {in_short(end)} are"
+            f" unknown; {known.remedy(end, '--end')}"
+        )
+    return data

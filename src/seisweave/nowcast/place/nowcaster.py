@@ -29,7 +29,7 @@ from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron, strong_neuron
 from seisweave.nowcast.place.chosen import choose_place
-from seisweave.nowcast.place.data import PlaceData, place_data
+from seisweave.nowcast.place.data import PlaceData, past_data, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
@@ -176,22 +176,10 @@ def train_place_nowcaster(
     catalog = as_catalog(catalog)
     settings = choose_place(catalog, settings or PlaceSettings(), complete_until=complete_until).settings
     try:
-        data = _past(catalog, settings, complete_until)
+        data = past_data(catalog, settings, complete_until)
         return _train(catalog, data, settings, jobs=jobs or 1, progress=progress, keep=keep)
     except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.place.maps)}") from None
-
-
-def _past(catalog: Catalog, settings: PlaceSettings, complete_until: Instant | None) -> PlaceData:
-    """The days to learn from, and without an end the one after them. Errors: InputError for days that are not known."""
-    data = place_data(catalog, settings.place, end=settings.end, complete_until=complete_until)
-    known = known_of(catalog, complete_until)
-    if settings.end is not None and (end := as_time("end", settings.end)) > known.end():
-        raise InputError(
-            f"the catalog ends before {in_short(known.end())} ({known.why()}), the days up to {in_short(end)} are"
-            f" unknown; {known.remedy(end, '--end')}"
-        )
-    return data
 
 
 def _train(
