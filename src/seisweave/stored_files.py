@@ -82,10 +82,9 @@ def unsigned(content: Any, folder: Path, name: str, files: Sequence[str] = (), e
     if not isinstance(content, dict):
         raise ValueError(f"{name} is no object")
     rest = dict(content)
-    digests = rest.pop(_DIGESTS, None)
-    if digests is None:
+    if _DIGESTS not in rest:
         return rest
-    others = dict(digests)
+    others = dict(rest.pop(_DIGESTS))
     if others.pop(name, None) != digest_of({**rest, _DIGESTS: others}):
         raise ValueError(f"{name} is not what was written there")
     wanted = [each for each in others if every and each.endswith(every)]
