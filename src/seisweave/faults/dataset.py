@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from seisweave.stored_arrays import (
     text_of,
     whole_of,
 )
-from seisweave.stored_json import record_of
+from seisweave.stored_json import record_of, value_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -181,7 +181,7 @@ def _faults_of(dataset: xr.Dataset) -> Faults:
     return Faults(
         plates=plates,
         **made,
-        errors=text_of(attributes, "errors"),
+        errors=value_of(Literal["catalog", "estimated"], text_of(attributes, "errors"), "errors"),
         roughness_km=float(number_of(attributes, "roughness_km", 0.0, LARGEST)),
         log_likelihood=number_of(attributes, "plates_log_likelihood"),
         bic=number_of(attributes, "plates_bic"),
