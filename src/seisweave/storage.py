@@ -196,13 +196,15 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     write_text(folder / SUMMARY, text)
 
 
-def read_summary(folder: Path, files: Sequence[str] = ()) -> dict[str, Any]:
+def read_summary(folder: Path, files: Sequence[str] = (), every: str = "") -> dict[str, Any]:
     """Read a result folder's summary.json, and see that it and the files named are those that were written together.
+
+    Of files whose names end in `every` all that were written must be there.
 
     Errors: OSError where there is none, InputError for a link out of the folder, ValueError for what is not a JSON
     object, and for a file that is not as it was written.
     """
-    return unsigned(read_json(stored_file(folder, SUMMARY)), folder, SUMMARY, files)
+    return unsigned(read_json(stored_file(folder, SUMMARY)), folder, SUMMARY, files, every)
 
 
 def finite(value: Any) -> Any:

@@ -70,8 +70,10 @@ def signed(content: Mapping[str, Any], folder: Path, name: str) -> dict[str, Any
     return {**content, _DIGESTS: digests}
 
 
-def unsigned(content: Any, folder: Path, name: str, files: Sequence[str] = ()) -> dict[str, Any]:
+def unsigned(content: Any, folder: Path, name: str, files: Sequence[str] = (), every: str = "") -> dict[str, Any]:
     """The content without its digests, after a look at them: its own, and those of the files named that are there.
+
+    Of files whose names end in `every`, where that is given, all that were written must be there.
 
     What earlier versions wrote has no digests: nothing is looked at.
 
@@ -80,14 +82,14 @@ def unsigned(content: Any, folder: Path, name: str, files: Sequence[str] = ()) -
     if not isinstance(content, dict):
         raise ValueError(f"{name} is no object")
     rest = dict(content)
-    digests = rest.pop(_DIGESTS, None)
-    if digests is None:
+    if _DIGESTS not in rest:
         return rest
-    others = dict(digests)
+    others = dict(rest.pop(_DIGESTS))
     if others.pop(name, None) != digest_of({**rest, _DIGESTS: others}):
         raise ValueError(f"{name} is not what was written there")
-    for each in files:
+    wanted = [each for each in others if every and each.endswith(every)]
+    for each in dict.fromkeys([*files, *wanted]):
         path = stored_file(folder, each)
-        if path.is_file() and others.get(each) != sha256(path.read_bytes()).hexdigest():
+        if (path.is_file() or each in wanted) and others.get(each) != sha256(path.read_bytes()).hexdigest():
             raise ValueError(f"{each} is not what was written there")
     return rest

@@ -178,8 +178,8 @@ def _variable(array: h5py.Dataset, numbered: Mapping[int, str]) -> tuple[tuple[s
     if array.is_scale and "_Netcdf4Coordinates" in array.attrs:
         dims = tuple(numbered[number] for number in array.attrs["_Netcdf4Coordinates"].tolist())
     else:
-        scales = [dim.values() for dim in array.dims]
-        dims = tuple((scale[0] if scale else array).name.rpartition("/")[2] for scale in scales)
+        named = [h5py.h5ds.iterate(array.id, axis, _name_of, 0) for axis in range(array.ndim)]
+        dims = tuple((name or array.name).rpartition("/")[2] for name in named)
     text = h5py.check_string_dtype(array.dtype) is not None
     return dims, np.asarray(array.asstr()[()] if text else array[()]), _attributes(array)
 
@@ -193,3 +193,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode()
     return value.item() if isinstance(value, np.ndarray | np.generic) and value.size == 1 else value
+
+
+def _name_of(scale: Any) -> str:
+    """The first scale of a dimension; HDF5 stops there, however many a damaged file declares."""
+    import h5py
+
+    return h5py.h5i.get_name(scale).decode()

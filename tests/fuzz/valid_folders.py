@@ -19,6 +19,7 @@ from seisweave import keeping
 from seisweave.catalog.projection import LocalProjection
 from seisweave.condensation import EventGaussians, condense
 from seisweave.condensation.options import CondensationOptions
+from seisweave.errors import InputError
 from seisweave.faults.export import faults_table, network_events
 from seisweave.faults.options import ResampleOptions
 from seisweave.faults.sureness import Intervals, Sureness
@@ -249,6 +250,8 @@ def _read_scores(folder: Path) -> Numbers:
 
 def _read_maps(folder: Path) -> Numbers:
     maps = sw.open_result(folder / "maps.nc")
+    if not isinstance(maps, xr.DataArray):
+        raise InputError("another record of ours, which is opened as what it is")
     return _of_dataset(maps.to_dataset())
 
 

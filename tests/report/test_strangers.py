@@ -110,7 +110,7 @@ NETWORK = [
     ("fault_sigma", NAN, 0),
     ("fault_axes", 0.0, 0),
     ("system", 9, 0),
-    ("merge_stage", 3, 0),
+    ("merge_stage", -3, 0),
     ("error_share", 2.0, 0),
     ("weight", told("bic", NAN), None),
     ("weight", told("n_proto", -3), None),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from seisweave.catalog.projection import LocalProjection
 from seisweave.faults.atomize import Atomized
-from seisweave.faults.history import STAGES, MergeHistory
+from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.plates import Plates
@@ -27,7 +27,7 @@ from seisweave.stored_arrays import (
     text_of,
     whole_of,
 )
-from seisweave.stored_json import record_of
+from seisweave.stored_json import record_of, value_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,9 +80,9 @@ _FAULTS = {  # of Faults
     "error_share": Rule(("error_class",), 0.0, 1.0),
 }
 _HISTORY = {  # and of MergeHistory
-    "merge_stage": Rule(("merge",), 0, len(STAGES) - 1, whole=True, source="stage"),
+    "merge_stage": Rule(("merge",), -1, whole=True, source="stage"),
     "merge_subset": Rule(("merge",), -1, whole=True, source="subset"),
-    "merge_first": Rule(("merge",), 0, whole=True, source="first"),
+    "merge_first": Rule(("merge",), -1, whole=True, source="first"),
     "merge_second": Rule(("merge",), -1, whole=True, source="second"),
     "merge_merged": Rule(("merge",), -1, whole=True, source="merged"),
     "merge_gain": Rule(("merge",), -1e300, 1e300, source="gain"),
@@ -153,7 +153,8 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
     atomized = json_of(attributes, "atomized") if "atomized" in attributes else {}
     least = {"min_sigma_km": options.min_sigma_km} | attributes  # which older ones had in the options alone
     mixture = Mixture(**_fields(dataset, _MIXTURE))
-    check_shares("weights of segments and backgrounds", mixture.weight, mixture.box_weight)
+    if mixture.n_gaussians + mixture.n_boxes:
+        check_shares("weights of segments and backgrounds", mixture.weight, mixture.box_weight)
     return {
         "mixture": mixture,
         **_of_events(dataset, mixture.n_gaussians + mixture.n_boxes),
@@ -181,7 +182,7 @@ def _faults_of(dataset: xr.Dataset) -> Faults:
     return Faults(
         plates=plates,
         **made,
-        errors=text_of(attributes, "errors"),
+        errors=value_of(Literal["catalog", "estimated"], text_of(attributes, "errors"), "errors"),
         roughness_km=float(number_of(attributes, "roughness_km", 0.0, LARGEST)),
         log_likelihood=number_of(attributes, "plates_log_likelihood"),
         bic=number_of(attributes, "plates_bic"),
@@ -190,7 +191,7 @@ def _faults_of(dataset: xr.Dataset) -> Faults:
 
 def _of_events(dataset: xr.Dataset, n_parts: int) -> dict[str, np.ndarray]:
     made = arrays_of(dataset, _EVENTS)
-    if not len(made["part"]) or made["part"].max() >= n_parts:
+    if not len(made["part"]) or made["part"].max() >= max(n_parts, 1):
         raise ValueError(f"part numbers more than the {n_parts} segments and backgrounds, or no event")
     return made
 

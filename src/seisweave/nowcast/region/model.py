@@ -20,6 +20,7 @@ from seisweave.nowcast.region.temporal import TemporalNetwork
 from seisweave.nowcast.region.vae import VariationalAutoencoder
 from seisweave.nowcast.seeding import seeded
 
+_NO_NUMBERS = "the model gives no numbers for days that it knows: it is damaged; train it again"
 _LEAST_NOVELTY = 1e-12  # so that the logarithm of a perfect reconstruction exists
 
 
@@ -112,6 +113,8 @@ def new_networks(settings: Settings) -> tuple[Autoencoder, TemporalNetwork]:
 def series_of(autoencoder: Autoencoder, observed: Observed, settings: Settings, map_scale: float) -> Series:
     """Novelty of every step."""
     raw = novelty(autoencoder, observed.maps if map_scale == 1.0 else observed.maps / np.float32(map_scale))
+    if not np.isfinite(raw[observed.steps.observed]).all():
+        raise InputError(_NO_NUMBERS)
     if not settings.nowcast.centred:
         raw = np.log(np.maximum(raw, _LEAST_NOVELTY))
     return Series(raw, smooth(raw, settings.nowcast.span, centred=settings.nowcast.centred))
@@ -178,4 +181,4 @@ def _check_made(
     with np.errstate(over="ignore"):
         made = np.isfinite(plain(nowcast_novelty, settings))[first:]
     if not made.all() or not np.isfinite(probability[first:][~np.isnan(activity[first:])]).all():
-        raise InputError("the model gives no numbers for days that it knows: it is damaged; train it again")
+        raise InputError(_NO_NUMBERS)

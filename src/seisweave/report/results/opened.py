@@ -146,7 +146,7 @@ def _open_tables(folder: Path) -> ScoreTables:
     try:
         names = [path.name for path in sorted(folder.glob("*.csv"))]
         tables = {Path(name).stem: pd.read_csv(stored_file(folder, name)) for name in names}
-        return ScoreTables(folder.resolve().name, tables, read_summary(folder, names))
+        return ScoreTables(folder.resolve().name, tables, read_summary(folder, names, every=".csv"))
     except Exception as error:
         raise refused(folder, error, "run the command again") from None
 
