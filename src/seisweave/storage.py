@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import math
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SUMMARY = "summary.json"
+NO_REPLACE, EXCHANGE = 1, 2  # of Linux's renameat2
+_AT_FDCWD = -100
 _LONGEST = 150  # bytes of a name that is part of another
 _LONG_AGO_S = 86400.0
 _OPEN = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
@@ -107,16 +111,30 @@ def _clear_parts(path: Path) -> None:
 
 
 def _put(beside: Path, path: Path, *, replace: bool) -> None:
-    if not replace:
-        try:
-            os.link(beside, path)
-            return
-        except FileExistsError:
-            raise
-        except OSError:  # no such links there
-            if path.exists():
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-    beside.replace(path)
+    if replace:
+        beside.replace(path)
+    elif not rename(beside, path, NO_REPLACE):
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        beside.replace(path)
+
+
+def rename(one: Path, other: Path, how: int) -> bool:
+    """Rename in one step, as Linux can: so that nothing is replaced, or each takes the other's place.
+
+    Returns whether the system can. Errors: OSError, like FileExistsError for what would have been replaced.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), how) == 0:
+        return True
+    if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS):
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def hidden_name(name: str) -> str:
