@@ -55,7 +55,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object], *, replace: bo
     Errors: OSError that names the file, for one that cannot be written; FileExistsError for one that may not be.
     """
     try:
-        _clear_parts(path)
+        clear_parts(path)
         beside, handle = _new_part(path)
         try:
             with os.fdopen(handle, "w+b") as file:
@@ -94,7 +94,7 @@ def _new_part(path: Path) -> tuple[Path, int]:
         os.close(handle)  # another process took it for one that was left
 
 
-def _clear_parts(path: Path) -> None:
+def clear_parts(path: Path) -> None:
     """Remove what processes that were killed have left of this file."""
     name = re.compile(rf"{re.escape(hidden_name(path.name))}\.[0-9a-f]{{16}}\.part")
     with os.scandir(path.parent) as entries:

@@ -78,11 +78,11 @@ def is_kept(partial: Path) -> bool:
 @contextmanager
 def hidden_folder(place: Path) -> Iterator[Path]:
     """A hidden folder beside a place, gone afterwards; those of processes that were killed go now."""
-    beside, lock, prefix = None, None, f"{hidden_name(place.name)}.seisweave-"
+    beside, lock = None, None
     try:
         with interrupts:
-            _clear_abandoned(place.parent, prefix)
-            beside = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
+            clear_abandoned(place)
+            beside = Path(tempfile.mkdtemp(prefix=_prefix(place), dir=place.parent))
             lock = _lock(beside)
         yield beside
     finally:
@@ -93,13 +93,17 @@ def hidden_folder(place: Path) -> Iterator[Path]:
                 os.close(lock)
 
 
-def _clear_abandoned(parent: Path, prefix: str) -> None:
-    """Remove hidden folders nobody holds, but none that keeps the last copy of replaced results."""
-    for folder in parent.glob(f"{glob.escape(prefix)}????????"):
+def clear_abandoned(place: Path) -> None:
+    """Remove hidden folders of a place that nobody holds, but none that keeps the last copy of replaced results."""
+    for folder in place.parent.glob(f"{glob.escape(_prefix(place))}????????"):
         with suppress(OSError):
             if not (folder / "replaced").exists() and (lock := _lock(folder)) is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(lock)
+
+
+def _prefix(place: Path) -> str:
+    return f"{hidden_name(place.name)}.seisweave-"
 
 
 def _lock(folder: Path) -> int | None:
