@@ -36,21 +36,21 @@ def _fail(error, file):
 def traced(monkeypatch):
     """What is brought to the disk, and what is put in its place, in order, by name."""
     done, names = [], {}
-    opened, fsync, replace, link = os.open, os.fsync, os.replace, os.link
+    opened, fsync, replace, rename = os.open, os.fsync, os.replace, storage.rename
 
     def open_(path, *arguments, **options):
         handle = opened(path, *arguments, **options)
         names[handle] = Path(path).name
         return handle
 
-    def put(call, source, target, **options):
-        call(source, target, **options)
+    def put(call, source, target, *options):
         done.append(("put", Path(target).name))
+        return call(source, target, *options)
 
     monkeypatch.setattr(os, "open", open_)
     monkeypatch.setattr(os, "fsync", lambda handle: done.append(("sync", names.get(handle, "?"))) or fsync(handle))
     monkeypatch.setattr(os, "replace", partial(put, replace))
-    monkeypatch.setattr(os, "link", partial(put, link))
+    monkeypatch.setattr(storage, "rename", partial(put, rename))
     return done
 
 
@@ -73,7 +73,8 @@ def test_a_folder_is_on_the_disk_before_it_is_in_its_place(swaps, before, traced
     monkeypatch.setattr(whole, "_take_place", lambda *given: traced.append(("put", "out")) or take(*given))
     if before == "results":
         for name in ("network.nc", "summary.json"):
-            (make_folder(tmp_path / "out") and None) or (tmp_path / "out" / name).write_text("old")
+            make_folder(tmp_path / "out")
+            (tmp_path / "out" / name).write_text("old")
         traced.clear()
     with whole.whole_folder(tmp_path / "out", force=True) as fresh:
         (fresh / "network.nc").write_text("new")
@@ -155,15 +156,11 @@ def test_the_permissions_are_those_of_any_file(mask, tmp_path):
     assert (tmp_path / "note").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
-def _no_links(*_):
-    raise OSError(errno.EPERM, "no links")
-
-
 def test_a_file_that_came_meanwhile_stays(tmp_path, monkeypatch):
     path = tmp_path / "note"
-    for links in (True, False):
-        if not links:
-            monkeypatch.setattr(os, "link", _no_links)
+    for in_one_step in (True, False):
+        if not in_one_step:
+            monkeypatch.setattr(storage, "rename", lambda *_: False)
         with pytest.raises(FileExistsError, match="note"):
             write_whole(path, lambda _: path.write_text("theirs"), replace=False)
         assert path.read_text() == "theirs"

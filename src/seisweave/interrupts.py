@@ -7,12 +7,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from multiprocessing import current_process
 from time import monotonic, sleep
 from types import FrameType, TracebackType
 from typing import Any
 
 _CAUGHT = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-_LOOK_EVERY_S = 0.2
+_LOOK_EVERY_S = 0.1
 _PATIENCE_S = 1.0  # a second signal within this time does not disturb the cleaning up after the first
 
 
@@ -72,10 +73,13 @@ def in_worker(home: int, work: Callable[..., Any], *given: Any, **named: Any) ->
     However that one ends: what goes on with its work must not meet the old workers. Ctrl-C, which reaches the whole
     group, is the other's business. In that process itself, or on another machine, the work is just done.
     """
-    if os.getpid() != home and os.name == "posix":
+    ours = type(current_process()).__name__ == "LokyProcess"  # else of a cluster, which looks after its own
+    if os.getpid() != home and os.name == "posix" and ours:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if os.getppid() == home and home not in _followed:
+        if os.getppid() != home:  # it ended before this began
+            os._exit(1)
+        if home not in _followed:
             _followed.add(home)
             threading.Thread(target=_follow, args=(home,), daemon=True).start()
     return work(*given, **named)

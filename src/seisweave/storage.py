@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import math
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SUMMARY = "summary.json"
+NO_REPLACE, EXCHANGE = 1, 2  # of Linux's renameat2
+_AT_FDCWD = -100
 _LONGEST = 150  # bytes of a name that is part of another
 _LONG_AGO_S = 86400.0
 _OPEN = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
@@ -53,7 +57,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object], *, replace: bo
     Errors: OSError that names the file, for one that cannot be written; FileExistsError for one that may not be.
     """
     try:
-        _clear_parts(path)
+        clear_parts(path)
         beside, handle = _new_part(path)
         try:
             with os.fdopen(handle, "w+b") as file:
@@ -92,7 +96,7 @@ def _new_part(path: Path) -> tuple[Path, int]:
         os.close(handle)  # another process took it for one that was left
 
 
-def _clear_parts(path: Path) -> None:
+def clear_parts(path: Path) -> None:
     """Remove what processes that were killed have left of this file."""
     name = re.compile(rf"{re.escape(hidden_name(path.name))}\.[0-9a-f]{{16}}\.part")
     with os.scandir(path.parent) as entries:
@@ -109,16 +113,30 @@ def _clear_parts(path: Path) -> None:
 
 
 def _put(beside: Path, path: Path, *, replace: bool) -> None:
-    if not replace:
-        try:
-            os.link(beside, path)
-            return
-        except FileExistsError:
-            raise
-        except OSError:  # no such links there
-            if path.exists():
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-    beside.replace(path)
+    if replace:
+        beside.replace(path)
+    elif not rename(beside, path, NO_REPLACE):
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        beside.replace(path)
+
+
+def rename(one: Path, other: Path, how: int) -> bool:
+    """Rename in one step, as Linux can: so that nothing is replaced, or each takes the other's place.
+
+    Returns whether the system can. Errors: OSError, like FileExistsError for what would have been replaced.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), how) == 0:
+        return True
+    if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS):
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def hidden_name(name: str) -> str:

@@ -1,10 +1,13 @@
 """Whatever is wrong with the input ends in one line on standard error, exit code 2, and nothing written."""
 
 import gzip
+import resource
+import sys
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pytest
-from tests.cli.inputs import catalog_rows, contents, write_rows
+from tests.cli.inputs import catalog_rows, contents, start, write_rows
 
 
 def _at(places):
@@ -181,6 +184,13 @@ def test_a_library_that_is_not_there_is_said_at_once(catalog_file, tmp_path, mon
     [
         (OSError(28, "No space left on device", "here.csv"), "here.csv: No space left on device", 2),
         (MemoryError(), "not enough memory", 2),
+        (OSError(12, "Cannot allocate memory"), "not enough memory", 2),
+        (ImportError("libproj.so.25: failed to map segment from shared object"), "not enough memory", 2),
+        (RuntimeError("can't start new thread"), "not enough memory", 2),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "not enough memory", 2),
+        (RuntimeError("CUDA out of memory. Tried to allocate 20 GiB"), "not enough memory", 2),
+        (BrokenProcessPool("A worker process was unexpectedly terminated"), "a process at work was killed", 2),
+        (ImportError("cannot import name 'x'"), "an error in seisweave (ImportError: cannot", 1),
         (KeyboardInterrupt(), "interrupted; nothing half-written is left", 130),
         (ZeroDivisionError("division\nby zero"), "an error in seisweave (ZeroDivisionError: division by", 1),
     ],
@@ -194,6 +204,20 @@ def test_what_no_one_foresaw_is_one_line_too(error, told, code, catalog_file, mo
     assert (end.code, end.out) == (code, "")
     assert end.err.startswith(f"seisweave: {told}")
     assert end.err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit of addresses")
+@pytest.mark.parametrize("arguments", [("faults", "c.csv", "--out", "out"), ("catalog", "info", "c.csv")])
+def test_too_few_addresses_for_the_libraries_are_told_before_they_are_loaded(arguments, tmp_path):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (500_000_000, 500_000_000))
+
+    process = start(*arguments, cwd=tmp_path, preexec_fn=limit)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith("seisweave: not enough memory: this process may have 500 MB of addresses")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_traceback_is_there_for_those_who_ask(catalog_file, monkeypatch):

@@ -302,3 +302,14 @@ def test_a_run_refused_before_it_did_anything_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(InputError, match="holds no run"), kept_run(tmp_path / "out", {}, resume=True):
         pass
+
+
+def test_a_run_that_is_refused_clears_what_a_killed_one_left(result, catalog_file, tmp_path, refused):
+    """Killed when the new results were in their place, the old ones not yet gone."""
+    left = tmp_path / ".result.seisweave-abcdefgh"
+    _fill(left / "result", "old")
+    (tmp_path / ".x.csv.0123456789abcdef.part").write_text("half")
+    (tmp_path / "x.csv").write_text("mine")
+    assert "holds results already" in refused("faults", catalog_file, "--out", result)
+    assert "exists" in refused("catalog", "convert", catalog_file, tmp_path / "x.csv")
+    assert not list(tmp_path.glob(".*"))

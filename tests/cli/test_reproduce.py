@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.test_locks import other_process
 
 from seisweave.cli import main
+from seisweave.errors import InputError
 from seisweave.faults import FaultOptions
 from seisweave.studies import figure5 as sensitivity
 from seisweave.studies.figure5 import Study, read_kept
@@ -182,8 +184,7 @@ def test_folders_that_are_not_ours_are_refused(tmp_path, interrupted, refused):
     assert "like file" in refused("reproduce", "fig5", "--out", tmp_path)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs flock")
-def test_two_runs_do_not_mix(interrupted, refused):
+def test_two_runs_do_not_mix(interrupted):
     kept = interrupted / ".partial" / "sets.jsonl"
-    with sensitivity._appending(kept):
-        assert "another run is at work" in refused("reproduce", "fig5", "--out", interrupted, "--resume")
+    with other_process(interrupted / ".partial"), pytest.raises(InputError, match="another run is at work"):
+        sensitivity.make_figure5(tiny(0), jobs=1, keep=kept.parent)

@@ -160,16 +160,16 @@ def make_inputs(folder: Path) -> dict[str, str]:
         write_catalog(catalog, folder / f"{name}.csv")
     write_rows(folder / "crossing.csv", catalog_rows(200))
     names = {name: str(folder / f"{name}.csv") for name in (*worlds, "crossing")}
-    return names | {name: str(folder / name) for name in ("past", "model")} | {"service": serve_events()}
+    return names | {name: str(folder / name) for name in ("past", "model")} | serve_events()
 
 
-def serve_events() -> str:
-    """Serve made-up events from a process that ends with this one; gives its address."""
+def serve_events() -> dict[str, str]:
+    """Serve made-up events from a process that ends with this one; gives its address and number."""
     from tests.catalog.event_server import Event, Service, served
 
     reading, writing = os.pipe()
     home = os.getpid()
-    if os.fork() == 0:
+    if (server := os.fork()) == 0:
         events = [
             Event(
                 f"e{k:05d}", f"2020-{1 + k % 12:02d}-{1 + k % 28:02d}T{k % 24:02d}:{k % 60:02d}:00", 170.0, -40.0, 4.0
@@ -182,4 +182,4 @@ def serve_events() -> str:
             while os.getppid() == home:
                 time.sleep(0.5)
         os._exit(0)
-    return os.read(reading, 200).decode()
+    return {"service": os.read(reading, 200).decode(), "server": str(server)}

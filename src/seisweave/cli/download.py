@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,11 +52,13 @@ def download(
     target = out or update
     if target is None:
         raise InputError("no file is named; give --out FILE, or --update FILE")
-    _check_target(target, force=force or out is None)
+    ended = resume and target.is_file() and _folder(target).is_dir()  # killed when all was done
+    _check_target(target, force=force or ended or out is None)
     old = None if update is None else read_catalog(update)
     with _kept(target, force=force, resume=resume) as keep, live_progress(quiet=quiet) as progress:
         done = download_catalog(service, query, update=old, progress=progress, keep=keep)
-        done.catalog.write(target, force=force or out is None)
+        if not (ended and _is_written(done, target)):
+            done.catalog.write(target, force=force or out is None)
     if not quiet:
         _tell(done, target)
 
@@ -67,17 +70,17 @@ def _check_target(target: Path, *, force: bool) -> None:
     known = [suffix for suffixes in WRITABLE.values() for suffix in suffixes]
     if target.suffix.lower() not in known:
         raise InputError(f"{target} has no known suffix; give one of {', '.join(known)}")
-    if target.is_dir() or (target.exists() and not force):
-        raise InputError(f"{target} exists; choose another name, give --force, or bring it up to date with --update")
     if not target.parent.is_dir():
         raise InputError(f"{target.parent}: is no folder; make it first")
     take_file(target)
+    if target.is_dir() or (target.exists() and not force):
+        raise InputError(f"{target} exists; choose another name, give --force, or bring it up to date with --update")
 
 
 @contextmanager
 def _kept(target: Path, *, force: bool, resume: bool) -> Iterator[Path]:
     """The hidden folder beside the file in which pieces are kept; gone when the file is written."""
-    folder = target.with_name(f".{target.name}.download")
+    folder = _folder(target)
     if folder.exists() and not resume:
         if not force:
             raise InputError(
@@ -97,6 +100,18 @@ def _kept(target: Path, *, force: bool, resume: bool) -> Iterator[Path]:
         raise
     with interrupts:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(target: Path) -> Path:
+    return target.with_name(f".{target.name}.download")
+
+
+def _is_written(done: Downloaded, target: Path) -> bool:
+    """Whether a file is what would be written now."""
+    with TemporaryDirectory() as folder:
+        again = Path(folder) / f"again{target.suffix}"
+        done.catalog.write(again)
+        return again.read_bytes() == target.read_bytes()
 
 
 def _tell(done: Downloaded, target: Path) -> None:

@@ -19,12 +19,13 @@ from seisweave.report.results.kinds import PARTIAL as PARTIAL
 from seisweave.report.results.whole import (
     IDENTITIES,
     check_content,
+    clear_abandoned,
     is_kept,
     place_of,
     said,
 )
 from seisweave.report.results.whole import whole_folder as whole_folder
-from seisweave.storage import make_folder, write_text
+from seisweave.storage import clear_parts, make_folder, write_text
 
 
 def check_target(folder: Path, *, force: bool, resume: bool = False) -> None:
@@ -46,7 +47,7 @@ def check_target(folder: Path, *, force: bool, resume: bool = False) -> None:
 
 
 def take(folder: Path) -> None:
-    """Hold a folder until the command ends.
+    """Hold a folder until the command ends; what killed runs have left beside it goes.
 
     Errors: InputError for a file, a folder that another run writes into, and a place where no folder can be made.
     """
@@ -55,6 +56,7 @@ def take(folder: Path) -> None:
         raise InputError(f"{folder}: is a file; give a folder for the results")
     with said(folder):
         hold_on(folder)
+        clear_abandoned(place)
 
 
 def take_file(path: Path) -> None:
@@ -66,6 +68,7 @@ def take_file(path: Path) -> None:
         if not place_of(path).parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         hold_on(path)
+        clear_parts(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import glob
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,10 +14,9 @@ from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
 from seisweave.locks import hold
 from seisweave.report.results.kinds import FILES, PARTIAL, is_whole
-from seisweave.storage import hidden_name, sync, sync_tree, try_lock
+from seisweave.storage import EXCHANGE, hidden_name, rename, sync, sync_tree, try_lock
 
 IDENTITIES = ("run.json", "identity.json")  # in PARTIAL: what says whose run it is
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
 
 @contextmanager
@@ -82,11 +78,11 @@ def is_kept(partial: Path) -> bool:
 @contextmanager
 def hidden_folder(place: Path) -> Iterator[Path]:
     """A hidden folder beside a place, gone afterwards; those of processes that were killed go now."""
-    beside, lock, prefix = None, None, f"{hidden_name(place.name)}.seisweave-"
+    beside, lock = None, None
     try:
         with interrupts:
-            _clear_abandoned(place.parent, prefix)
-            beside = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
+            clear_abandoned(place)
+            beside = Path(tempfile.mkdtemp(prefix=_prefix(place), dir=place.parent))
             lock = _lock(beside)
         yield beside
     finally:
@@ -97,13 +93,17 @@ def hidden_folder(place: Path) -> Iterator[Path]:
                 os.close(lock)
 
 
-def _clear_abandoned(parent: Path, prefix: str) -> None:
-    """Remove hidden folders nobody holds, but none that keeps the last copy of replaced results."""
-    for folder in parent.glob(f"{glob.escape(prefix)}????????"):
+def clear_abandoned(place: Path) -> None:
+    """Remove hidden folders of a place that nobody holds, but none that keeps the last copy of replaced results."""
+    for folder in place.parent.glob(f"{glob.escape(_prefix(place))}????????"):
         with suppress(OSError):
             if not (folder / "replaced").exists() and (lock := _lock(folder)) is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(lock)
+
+
+def _prefix(place: Path) -> str:
+    return f"{hidden_name(place.name)}.seisweave-"
 
 
 def _lock(folder: Path) -> int | None:
@@ -134,17 +134,7 @@ def _take_place(fresh: Path, place: Path, beside: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step, where the system can: at no moment is either of them missing."""
-    if sys.platform != "linux":
-        return False
-    try:
-        swap = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    if swap(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
-        return True
-    if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS):
-        return False
-    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return rename(one, other, EXCHANGE)
 
 
 def place_of(folder: Path) -> Path:
