@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from tests.fuzz import WRONG
 from tests.fuzz.__main__ import judged
 from tests.fuzz.mutations import WAYS
