@@ -42,7 +42,7 @@ def open_dataset(path: Path) -> xr.Dataset:
     import xarray as xr
 
     with _opened(path) as file:
-        arrays = {name: file[name] for name in map(str, file)}
+        arrays: dict[str, Any] = {name: file[name] for name in map(str, file)}
         scales = [name for name, each in arrays.items() if each.is_scale]
         numbered = {_plain(arrays[name].attrs.get("_Netcdf4Dimid", -1)): name for name in scales}
         variables = {name: _variable(each, numbered) for name, each in arrays.items() if not _is_bare(each)}
@@ -171,7 +171,7 @@ def _is_bare(array: h5py.Dataset) -> bool:
     return "DIMENSION_LIST" not in array.attrs and str(_plain(array.attrs.get("NAME", ""))).startswith(_BARE)
 
 
-def _variable(array: h5py.Dataset, numbered: Mapping[int, str]) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
+def _variable(array: Any, numbered: Mapping[int, str]) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
     """Dimensions (by their numbers, where the variable bears the name of one), values and attributes."""
     import h5py
 
@@ -199,4 +199,4 @@ def _name_of(scale: Any) -> str:
     """The first scale of a dimension; HDF5 stops there, however many a damaged file declares."""
     import h5py
 
-    return h5py.h5i.get_name(scale).decode()
+    return h5py.h5i.get_name(scale).decode()  # pyright: ignore[reportAttributeAccessIssue]
