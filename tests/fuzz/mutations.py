@@ -77,7 +77,7 @@ def cell(rng: np.random.Generator, sample: Sample) -> Mutant:
     if sample.fixed:
         text = text[: len(found[0])].rjust(len(found[0]))
     changed = sample.rows[at][: found.start()] + text + sample.rows[at][found.end() :]
-    plain = not re.search(r"[\s,;|\"]", text) or sample.fixed
+    plain = not re.search(r"[\s,;|\"]", text) and not sample.fixed  # where numbers may touch
     return _replaced(sample, at, changed, cell=at if plain else None)
 
 

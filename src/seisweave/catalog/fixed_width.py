@@ -151,6 +151,6 @@ def _one_byte_a_sign(lines: Lines) -> Lines:
 
 
 def degrees_and_minutes(degrees: Values, minutes: Values, sign: Float[np.ndarray, " n"]) -> Values:
-    """Degrees and minutes (both 0 or more) as degrees of a sign; minutes outside 0..60 are unreadable."""
-    wrong = degrees.unreadable | minutes.unreadable | (minutes.value < 0) | (minutes.value > 60)
+    """Degrees and minutes as degrees of a sign; degrees below 0 and minutes outside 0..60 are unreadable."""
+    wrong = degrees.unreadable | minutes.unreadable | (degrees.value < 0) | (minutes.value < 0) | (minutes.value > 60)
     return Values(sign * (degrees.value + minutes.value / 60.0), wrong)

@@ -15,6 +15,7 @@ DAMAGED = "no event can be read, though it looks like one"
 _NO_DIGITS = bytes(i for i in range(256) if not 48 <= i <= 57)
 _NO_LETTERS = bytes(i for i in range(256) if not (65 <= i <= 90 or 97 <= i <= 122))
 _FEWEST_DIGITS = 8
+_COMMENT = re.compile(rb"(?m)^#.*$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,17 @@ def sort_lines(lines: Lines, own: Bool[np.ndarray, " n"], known: re.Pattern[byte
         text = lines.data[start:end]
         damaged[i] = (known is None or not known.match(text)) and looks_like_data(text)
     return Sorted(lines.keep(own), lines.bad(damaged, DAMAGED), len(others) - int(damaged.sum()))
+
+
+def data_in_comments(data: bytes) -> tuple[str, ...]:
+    """A remark on lines that begin with # and look like data: rows that somebody has struck out, or damaged ones."""
+    if not data.startswith(b"#") and b"\n#" not in data:
+        return ()
+    found = [match.start() for match in _COMMENT.finditer(data) if looks_like_data(match[0])]
+    if not found:
+        return ()
+    line = data.count(b"\n", 0, found[0]) + 1
+    return (f"{len(found)} lines that begin with # look like events and are passed over, the first line {line}",)
 
 
 def looks_like_data(text: bytes) -> bool:

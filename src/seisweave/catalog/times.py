@@ -38,6 +38,7 @@ def from_parts(
     fine = np.isfinite(parts).all(axis=0)
     year, month, date, hour, minute, second = np.where(fine, parts, np.array([[2000, 1, 1, 0, 0, 0]]).T)
     fine &= (np.abs(year) < 10000) & (month >= 1) & (month <= 12) & (date >= 1) & (date <= 31)
+    fine &= (np.stack([year, month, date]) % 1.0 == 0).all(axis=0)
     fine &= (hour >= 0) & (hour <= 24) & (minute >= 0) & (minute <= 60) & (second >= 0) & (second < 70)
     year, month, date = (np.where(fine, part, 1).astype(np.int64) for part in (year, month, date))
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)

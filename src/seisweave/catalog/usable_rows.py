@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.parsed_rows import ParsedRows
+from seisweave.catalog.passed_over import data_in_comments
 from seisweave.catalog.source import Source
 from seisweave.catalog.usable_columns import usable_columns
+
+_WITHOUT_COMMENTS = ("parquet", "geojson", "nonlinloc", "quakeml", "isf", "obspy")
 
 
 def to_catalog(
@@ -19,5 +22,6 @@ def to_catalog(
     exchanged.
     """
     provenance = Provenance(source.path, source.sha256, format_name, used=rows.used, unused=rows.unused)
-    rows = replace(rows, notes=(*source.notes, *rows.notes)) if source.notes else rows
+    struck = () if format_name in _WITHOUT_COMMENTS else data_in_comments(source.data)
+    rows = replace(rows, notes=(*source.notes, *rows.notes, *struck))
     return Catalog(**usable_columns(rows, source, depth_unit, depth_positive), provenance=provenance)

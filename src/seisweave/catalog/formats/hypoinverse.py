@@ -68,14 +68,14 @@ _WORDS = ("south", "east", "id")
 _FORM = FixedFormat(
     _PLACES,
     _WORDS,
-    16 * "#" + "##a#######a" + 21 * "#" + 37 * "_" + 8 * "#" + 53 * "_" + "a###",
+    16 * "#" + "##a#######a" + 21 * "#" + 37 * "_" + 8 * "#" + 53 * "_" + "a### ",
     shortest=93,
     longest=200,
 )
 _SHORT_FORM = FixedFormat(
     _SHORT_PLACES,
     _WORDS,
-    14 * "#" + "##a#######a" + 20 * "#" + 35 * "_" + 8 * "#" + 50 * "_" + "a###",
+    14 * "#" + "##a#######a" + 20 * "#" + 35 * "_" + 8 * "#" + 50 * "_" + "a### ",
     shortest=88,
     longest=180,
 )
