@@ -114,11 +114,11 @@ def _dependency(name: str, *, direct: bool) -> Dependency:
 def licence_of(found: Distribution) -> str:
     """The licence in SPDX's words: of the expression, or else of the field, or else of the classifiers."""
     given = found.metadata
-    if given["License-Expression"]:
-        return given["License-Expression"]
+    if expression := given.get("License-Expression"):
+        return expression
     if canonicalize_name(found.name) in BY_HAND:
         return BY_HAND[canonicalize_name(found.name)]
-    field = (given["License"] or "").strip()
+    field = (given.get("License") or "").strip()
     classifiers = [text.rsplit(" :: ", 1)[-1] for text in given.get_all("Classifier") or [] if text.startswith("Lic")]
     known = ALLOWED | {"GPL-2.0-or-later"}
     if field.lower() in SPOKEN or all(part in known for part in re.split(" AND | OR ", field)):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SIZES = {"axis": 3, "axis2": 3, "bound": 2, "end": 2}
 LARGEST = 1e9  # km, or any other unit of ours
 _SYMMETRY = 1e-9  # of a covariance's largest element
-_TURNED = 1e-6  # of unit vectors at right angles
+_TURNED = {"axes": 1e-6, "moved axes": 0.05}  # of unit vectors at right angles
 _SUM = 1e-6
 _DEFLATED = 1100  # what DEFLATE saves at most, as a factor
 
@@ -30,7 +30,8 @@ class Rule:
 
     whole: integers. below: the dimension that they number; they lie below its size then. unknown: NaN is a value too.
     form: "covariance" for symmetric matrices without negative eigenvalues, "axes" for three unit vectors at right
-    angles, a row each. source: the field of the record, where it has another name than the variable.
+    angles, a row each, "moved axes" for such as a change of projection has bent a little. source: the field of the
+    record, where it has another name than the variable.
 
     >>> import xarray as xr
     >>> data = xr.Dataset({"weight": ("segment", [0.5, 0.6]), "label": ("event", [0, 2])})
@@ -90,8 +91,8 @@ def checked(name: str, values: np.ndarray, rule: Rule) -> np.ndarray:
     values = np.ascontiguousarray(values, dtype=np.int64 if rule.whole else np.float64)
     if rule.form == "covariance":
         _check_covariances(name, values)
-    if rule.form == "axes":
-        _check_axes(name, values)
+    if rule.form in _TURNED:
+        _check_axes(name, values, _TURNED[rule.form])
     return values
 
 
@@ -188,7 +189,7 @@ def _check_covariances(name: str, values: np.ndarray) -> None:
         raise ValueError(f"{name} {at} {why}: no covariance")
 
 
-def _check_axes(name: str, values: np.ndarray) -> None:
-    off = np.abs(values @ values.swapaxes(-1, -2) - np.eye(3)).max(axis=(1, 2), initial=0.0) > _TURNED
+def _check_axes(name: str, values: np.ndarray, most: float) -> None:
+    off = np.abs(values @ values.swapaxes(-1, -2) - np.eye(3)).max(axis=(1, 2), initial=0.0) > most
     if off.any():
         raise ValueError(f"{name} {int(off.argmax())} are no three unit vectors at right angles")

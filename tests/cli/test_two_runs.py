@@ -98,11 +98,14 @@ def test_what_came_meanwhile_is_not_replaced_without_force(command, catalog_file
     if command == "train":
         monkeypatch.setattr("seisweave.cli.nowcast.fit", lambda *_, **__: _results(out))
         monkeypatch.setattr("seisweave.cli.nowcast.write_results", lambda *_, **__: {})
-        monkeypatch.setattr("seisweave.nowcast.region.chosen.choose_settings", lambda _, settings: Chosen(settings))
+        monkeypatch.setattr(
+            "seisweave.nowcast.region.chosen.choose_settings", lambda _, settings, **__: Chosen(settings)
+        )
+        monkeypatch.setattr("seisweave.nowcast.region.observed.unfinished", lambda *_: "")
         line = refused("nowcast", "train", catalog_file, "--out", out)
     else:
         monkeypatch.setattr("seisweave.studies.eqpred.table.make_table", lambda *_, **__: _results(out) or Table())
-        line = refused("reproduce", "table4", "--catalog", catalog_file, "--out", out)
+        line = refused("reproduce", "table4", "--catalog", catalog_file, "--end", "2019-07-04", "--out", out)
     assert "out: holds results already; give --force to replace them" in line
     assert (out / "model.json").read_text() == "theirs"
 

@@ -100,7 +100,7 @@ def test_netcdf_brings_everything_back(tmp_path):
     same(condensed, again)
     for name in ("event", "weight", "mean_km", "covariance_km2"):
         np.testing.assert_array_equal(getattr(condensed.gaussians, name), getattr(again.gaussians, name))
-    for name in ("options", "projection", "input_sha256", "version", "n_widened", "seconds"):
+    for name in ("options", "projection", "input_sha256", "version", "n_widened"):
         assert getattr(condensed, name) == getattr(again, name)
     (tmp_path / "text.nc").write_text("no")
     refusals = ((tmp_path / "text.nc", "not a condensed catalog"), (tmp_path / "none", "no condensed catalog there"))

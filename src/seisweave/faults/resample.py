@@ -81,7 +81,7 @@ def resample_faults(
     >>> network = sw.reconstruct_faults(two_faults)
     >>> network = replace(network, sureness=resample_faults(network, ResampleOptions(n=3)))
     >>> print(network.sureness)
-    2 of 2 faults come back in at least 70 % of 3 resamples; self-agreement 0.98
+    2 of 2 faults come back in at least 70 % of 3 resamples; self-agreement 1.00
     """
     options = options or ResampleOptions()
     inputs = _inputs_of(network)

@@ -37,13 +37,13 @@ _ARRAYS = {  # kind: variables with what they must be, and their units
     "boxes": {
         "box_weight": (Rule(("box",), **_WEIGHT), "1"),
         "box_centre_km": (Rule(("box", "axis")), "km"),
-        "box_axes": (Rule(("box", "axis2", "axis"), form="axes"), "1"),
+        "box_axes": (Rule(("box", "axis2", "axis"), form="moved axes"), "1"),
         "box_half_km": (Rule(("box", "axis2"), 1e-9), "km"),
     },
     "plates": {
         "weight": (Rule(("plate",), **_WEIGHT), "1"),
         "centre_km": (Rule(("plate", "axis")), "km"),
-        "axes": (Rule(("plate", "axis2", "axis"), form="axes"), "1"),
+        "axes": (Rule(("plate", "axis2", "axis"), form="moved axes"), "1"),
         "length_km": (Rule(("plate",), 0.0), "km"),
         "width_km": (Rule(("plate",), 0.0), "km"),
         "sigma_km": (Rule(("plate",), 1e-9), "km"),

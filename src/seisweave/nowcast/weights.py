@@ -39,7 +39,10 @@ def check_size(network: nn.Module, path: Path) -> None:
     Errors: InputError.
     """
     weights = sum(tensor.nbytes for tensor in network.state_dict().values())
-    found = path.stat().st_size
+    try:
+        found = path.stat().st_size
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); train the model again") from None
     if not weights < found <= weights + _MOST_HEADER:
         raise InputError(
             f"{path}: damaged weights, or weights of another network ({found:,} bytes in place of {weights:,} and a"
