@@ -177,7 +177,7 @@ def test_a_damaged_file_is_named(kept, points, damage):
 
 def test_two_runs_do_not_mix(kept, points):
     identity = json.loads((kept / "identity.json").read_text())
-    with keeping.Checkpoint(kept, identity), pytest.raises(InputError, match="another run.* is at work there"):
+    with keeping.Checkpoint(kept, identity), pytest.raises(InputError, match=r"another run.* is at work there"):
         reconstruct_faults(points, FaultOptions(subsets=3), keep=kept)
 
 
