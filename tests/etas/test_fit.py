@@ -95,6 +95,7 @@ def test_events_that_cannot_be_used_are_refused(change, words):
         replace(EMPTY, **two | change)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_few_events_are_fitted_by_the_priors_or_refused(n):
     events = replace(

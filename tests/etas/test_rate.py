@@ -65,6 +65,7 @@ def test_events_at_one_time_do_not_trigger_each_other():
     assert (here[inputs.targets > 21] != there[inputs.targets > 21]).all()
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_derivatives_are_differences(form):
     inputs, value = some_inputs(form), some_value(form)
@@ -78,6 +79,7 @@ def test_derivatives_are_differences(form):
         assert found.expected_by[k] == pytest.approx((up.expected - down.expected) / (2 * step), rel=1e-3, abs=1e-6)
 
 
+@pytest.mark.slow_without_compiler
 def test_expected_number_is_the_integral_of_the_total_rate():
     form = EtasForm((KernelForm("main", productivity=("magnitude",)),))
     inputs, value = some_inputs(form), some_value(form)
@@ -96,6 +98,7 @@ def test_expected_number_is_the_integral_of_the_total_rate():
     assert np.trapezoid(total, later) == pytest.approx(expected, rel=0.02)
 
 
+@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("omega", [-0.3, 0.0, 0.4])
 @pytest.mark.parametrize("tau", [0.3, 200.0, np.inf])
 def test_time_integrals_are_those_of_quadrature(omega, tau):
@@ -106,6 +109,7 @@ def test_time_integrals_are_those_of_quadrature(omega, tau):
         assert found == pytest.approx(want, rel=1e-7, abs=1e-12)
 
 
+@pytest.mark.slow_without_compiler
 def test_powers_are_those_of_numpy():
     x = np.exp(np.random.default_rng(0).uniform(-60.0, 60.0, 2000)).astype(np.float32)
     y = np.random.default_rng(1).uniform(-125.0, 126.0, 2000).astype(np.float32)
