@@ -293,3 +293,14 @@ def test_an_origin_is_of_its_own_event_where_ids_are_repeated(read, obspy):
     sample = BY_NAME["isf"]  # whose ids of origins are all the same, as ObsPy cuts them
     catalog = read(sample.text)
     assert len(set(catalog.times.tolist())) == len(catalog) == len(sample.rows)
+
+
+def test_a_header_that_names_a_column_twice_is_no_traceback(tmp_path):
+    """As where the end of the first line is lost: the names of the first row stand among those of the columns."""
+    head = "time,lat,lon,depth,mag,magtype,et,gt,q,nph,ngrm,evid"
+    row = "2001-02-03T04:10:06.05,34.1,-117.2,13.28,1.4,l,eq,l,A,20,99,{}"
+    path = tmp_path / "catalog"
+    path.write_text(f"{head},{row.format(1)}\n{row.format(2)}\n{row.format(3)}\n")
+    with pytest.raises(InputError) as raised:
+        read_catalog(path)
+    assert "Error:" not in str(raised.value)

@@ -64,7 +64,7 @@ def read_delimited(lines: Lines, names: list[str], delimiter: str = ",", *, quot
     table, wrong = _parsed(lines, names, {"delimiter": delimiter, "quote_char": '"' if quoted else False})
     fits = np.ones(len(lines), bool)
     fits[wrong] = False
-    columns = {name: table.column(name) for name in names}
+    columns = {name: table.column(k) for k, name in reversed(list(enumerate(names)))}  # the first of a name
     return TextTable(columns, lines.keep(fits), (*bad, *_misfits(lines, wrong, len(names), delimiter)))
 
 
