@@ -62,3 +62,13 @@ def test_worst_horizontal_sigma_is_the_largest_axis_of_the_ellipse():
 def test_other_combinations_are_refused(fields, words, without_type_checks):
     with pytest.raises(InputError, match=words):
         LocationUncertainty(**fields)
+
+
+def test_an_infinite_error_is_unknown():
+    sigma = LocationUncertainty(np.array([0.5, np.inf]), np.array([1.0, 2.0]))
+    assert sigma.horizontal_km is not None
+    np.testing.assert_array_equal(sigma.horizontal_km, [0.5, np.nan])
+    full = np.stack([np.eye(3), np.diag([1.0, 1.0, np.inf])])
+    covariance = LocationUncertainty(covariance_km2=full)
+    assert covariance.known().tolist() == [True, False]
+    assert np.isnan(covariance.covariances_km2()[1]).all()

@@ -43,6 +43,8 @@ class LocationUncertainty:
             value = getattr(self, each.name)
             if value is not None:
                 array = np.array(value, dtype=np.int64 if each.name == "offsets" else np.float64)
+                if each.name in ("horizontal_km", "vertical_km", "covariance_km2") and self.offsets is None:
+                    array[np.isinf(array).any(axis=tuple(range(1, array.ndim)))] = np.nan  # infinite: unknown
                 array.flags.writeable = False
                 object.__setattr__(self, each.name, array)
         _check(self)
