@@ -109,6 +109,12 @@ def rates(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: i
     return Rates(np.log(rate), by / rate[:, None], expected, expected_by)
 
 
+def background_rate(form: EtasForm, value: Mapping[str, float], inputs: Inputs) -> Float[np.ndarray, " m"]:
+    """The part of the rate at the targets that nothing triggered."""
+    mu = np.exp([value[f"background.{name}"] for name in form.backgrounds])
+    return mu @ np.array([inputs.background[name] for name in form.backgrounds])
+
+
 def rate_at(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs: int = 1) -> Float[np.ndarray, " m"]:
     """The rate alone (1 / day / km²) at the targets, in half the time.
 
@@ -121,10 +127,7 @@ def rate_at(form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, jobs:
     >>> np.log(rate_at(standard_form(), value, inputs)).round(3).tolist()
     [-4.048, -1.279]
     """
-    rate = sum(
-        (np.exp(value[f"background.{name}"]) * inputs.background[name] for name in form.backgrounds),
-        np.zeros(len(inputs.targets)),
-    )
+    rate = background_rate(form, value, inputs)
     for kernel in form.kernels:
         rate = rate + triggered_rate(kernel, value, inputs, jobs=jobs)
     return rate

@@ -24,7 +24,7 @@ from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as rows
 from seisweave.etas._exact_numba import cumulated, exact_rates
 from seisweave.etas.forms import EtasForm, KernelForm
-from seisweave.etas.rate import Inputs, packed, rate_at, sources_of, targets_in_parts, total_rate_at
+from seisweave.etas.rate import Inputs, background_rate, packed, rate_at, sources_of, targets_in_parts, total_rate_at
 from seisweave.etas.time_integrals import time_integrals
 
 _PLACES = 4096  # of the table of the time integral
@@ -96,7 +96,7 @@ def score_events(
     if sphere is None:
         rate, total = (each(form, value, inputs, jobs=jobs) for each in (rate_at, total_rate_at))
     else:
-        rate = sum((mu[name] * inputs.background[name] for name in mu), np.zeros(len(inputs.targets)))
+        rate = background_rate(form, value, inputs)
         rate = rate + sum(_rate(kernel, value, inputs, sphere, jobs) for kernel in form.kernels)
         total = sum(mu.values()) + sum(_total_rate(kernel, value, inputs, jobs) for kernel in form.kernels)
     integral = sum((_integral(kernel, value, inputs) for kernel in form.kernels), np.zeros(len(rate) + 1))
