@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 import xarray as xr
 
 import seisweave as sw
@@ -276,3 +277,20 @@ _READERS: dict[str, Callable[[Path], Numbers]] = {
     "plates": _read_forecast,
 }
 KINDS = tuple(_MAKERS)
+
+
+def lay(kind: str, parent: Path) -> Path:
+    """Write a valid folder of a kind below another, and give it."""
+    folder = parent / kind
+    folder.mkdir()
+    for name, data in valid(kind).items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def refusal(kind: str, folder: Path) -> str:
+    """The one line that a folder is refused with, which it must be."""
+    with pytest.raises(InputError) as error:
+        numbers(kind, folder)
+    assert "\n" not in str(error.value)
+    return str(error.value)

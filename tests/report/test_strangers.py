@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from tests.fuzz.valid_folders import numbers, valid, valid_numbers
+from tests.fuzz.valid_folders import lay, numbers, refusal, valid, valid_numbers
 
 import seisweave as sw
 from seisweave.errors import InputError
@@ -21,23 +21,13 @@ NAN, INF = float("nan"), float("inf")
 @pytest.fixture
 def laid(tmp_path):
     """A valid folder of a kind, whose digests are taken out on demand."""
-
-    def lay(kind):
-        folder = tmp_path / kind
-        folder.mkdir()
-        for name, data in valid(kind).items():
-            (folder / name).write_bytes(data)
-        return folder
-
-    return lay
+    return lambda kind: lay(kind, tmp_path)
 
 
 def refused(kind, folder):
-    with pytest.raises(InputError) as error:
-        numbers(kind, folder)
-    assert "\n" not in str(error.value)
-    assert str(folder.name) in str(error.value), "the file is named"
-    return str(error.value)
+    said = refusal(kind, folder)
+    assert folder.name in said, "the file is named"
+    return said
 
 
 def edit_json(path, *place, value=None, signed=False):
