@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from tests.nowcast.worlds import make_catalog
 
+from seisweave.catalog.instants import as_time, first_instant, in_short
 from seisweave.errors import InputError
 from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
-from seisweave.nowcast.times import as_time, first_instant, in_short
 
 HOUR = np.timedelta64(1, "h")
 ORIGIN = np.datetime64("2010-03-29", "us")  # a Monday

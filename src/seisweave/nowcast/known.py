@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
-from seisweave.nowcast.times import Instant, as_time, in_short
 
 DAY = np.timedelta64(1, "D")
 MIDNIGHT = np.datetime64("1970-01-01", "us")  # days begin where this one did

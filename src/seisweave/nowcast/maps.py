@@ -22,10 +22,11 @@ from jaxtyping import Bool, Float, Int, Shaped
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import as_time
 from seisweave.errors import InputError
 from seisweave.nowcast.chosen_maps import select_events, with_region
 from seisweave.nowcast.map_options import MapOptions
-from seisweave.nowcast.times import as_time, gaps_of
+from seisweave.nowcast.times import gaps_of
 from seisweave.renamed import renamed_names
 from seisweave.storage import write_dataset
 from seisweave.stored_arrays import Rule, arrays_of, checked

@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
 from seisweave.interrupts import in_worker
 from seisweave.locks import hold
@@ -27,7 +28,6 @@ from seisweave.nowcast.place.chosen import choose_place
 from seisweave.nowcast.place.data import PlaceData, place_data
 from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
 from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings, WindowOptions
-from seisweave.nowcast.times import Instant, as_time, in_short
 from seisweave.progress import Progress, Step
 
 

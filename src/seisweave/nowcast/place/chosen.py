@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time
 from seisweave.nowcast.chosen_maps import Cells, choose_maps, select_events
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.place.options import USUAL_CALIBRATION_YEARS, USUAL_CELL_DEG, PlaceOptions, PlaceSettings
 from seisweave.nowcast.thresholds import four_thresholds
-from seisweave.nowcast.times import Instant, as_time
 
 WARM_UP = np.timedelta64(365, "D")
 _CELLS = Cells(usual_deg=USUAL_CELL_DEG, fewest=4, most=400)

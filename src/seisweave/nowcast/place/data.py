@@ -9,13 +9,13 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
 from seisweave.nowcast.known import DAY, known_of
 from seisweave.nowcast.maps import Steps, lay_steps, select_events
 from seisweave.nowcast.place.chosen import WARM_UP, choose_place
 from seisweave.nowcast.place.features import all_watched, daily_counts, place_features, place_targets
 from seisweave.nowcast.place.options import PlaceOptions, PlaceSettings
-from seisweave.nowcast.times import Instant, as_time, in_short
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.instants import Instant, as_time, first_instant, in_short
 from seisweave.errors import InputError
 from seisweave.interrupts import in_worker
 from seisweave.locks import hold
@@ -34,7 +35,6 @@ from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction
 from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
 from seisweave.nowcast.place.stored import read_place, write_place
-from seisweave.nowcast.times import Instant, as_time, first_instant, in_short
 from seisweave.progress import Progress, Step
 
 if TYPE_CHECKING:

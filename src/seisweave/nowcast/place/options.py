@@ -8,10 +8,10 @@ from itertools import takewhile
 
 import numpy as np
 
+from seisweave.catalog.instants import as_time, first_instant
 from seisweave.errors import InputError
 from seisweave.nowcast.known import DAY, MIDNIGHT
 from seisweave.nowcast.map_options import MapOptions
-from seisweave.nowcast.times import as_time, first_instant
 
 MOST_DAYS, USUAL_CELL_DEG, USUAL_CALIBRATION_YEARS = 365, 0.5, 5
 

@@ -10,10 +10,15 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.catalog import Provenance
+from seisweave.catalog.instants import time_of
 from seisweave.nowcast.place.baselines import Neuron
 from seisweave.nowcast.place.fit import Correction, new_network
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
-from seisweave.nowcast.stored_models import (
+from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
+from seisweave.stored_arrays import Rule, checked
+from seisweave.stored_files import refused
+from seisweave.stored_json import record_of, value_of
+from seisweave.stored_models import (
     MODEL,
     ModelKind,
     check_beside,
@@ -21,11 +26,6 @@ from seisweave.nowcast.stored_models import (
     read_model_json,
     write_model_json,
 )
-from seisweave.nowcast.times import time_of
-from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
-from seisweave.stored_arrays import Rule, checked
-from seisweave.stored_files import refused
-from seisweave.stored_json import record_of, value_of
 
 WEIGHTS = "place.safetensors"
 KIND = ModelKind("seisweave nowcaster by place", 2, "nowcast place CATALOG --out DIR")  # 2 until older cannot be read

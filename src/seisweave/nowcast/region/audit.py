@@ -19,9 +19,9 @@ import numpy as np
 from jaxtyping import Float, Int, Shaped
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant
 from seisweave.errors import InputError
 from seisweave.nowcast.region.growth import growth
-from seisweave.nowcast.times import Instant
 
 if TYPE_CHECKING:
     from seisweave.nowcast.region.nowcaster import Nowcaster

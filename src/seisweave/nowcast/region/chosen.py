@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time
 from seisweave.nowcast.chosen_maps import choose_maps, select_events
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import TRAIN_SHARE, VAL_SHARE
 from seisweave.nowcast.thresholds import one_threshold
-from seisweave.nowcast.times import Instant, as_time
 
 
 @dataclass(frozen=True)

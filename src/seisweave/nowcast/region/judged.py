@@ -9,12 +9,12 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant
 from seisweave.nowcast.region.model import Nowcasts, nowcasts_of
 from seisweave.nowcast.region.novelty import reconstruct
 from seisweave.nowcast.region.nowcaster import Nowcaster
 from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.scores import score
-from seisweave.nowcast.times import Instant
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,6 +16,7 @@ import numpy as np
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
+from seisweave.catalog.instants import Instant, first_instant, in_short
 from seisweave.errors import InputError
 from seisweave.locks import hold
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
@@ -29,7 +30,6 @@ from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
-from seisweave.nowcast.times import Instant, first_instant, in_short
 from seisweave.progress import Progress
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time
 from seisweave.errors import InputError
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.maps import Steps, largest_magnitudes, lay_steps, select_events, weave_values
 from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.times import Instant, as_time
 from seisweave.renamed import renamed_names
 
 if not TYPE_CHECKING:

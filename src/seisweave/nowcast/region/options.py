@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from seisweave.catalog.instants import as_time
 from seisweave.errors import InputError
-from seisweave.nowcast.times import as_time
 
 WIDTH = 3  # of the temporal network's convolutions
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool
 
+from seisweave.catalog.instants import as_time
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import Steps
-from seisweave.nowcast.times import as_time
 
 TRAIN_SHARE, VAL_SHARE = 0.7, 0.1
 

@@ -12,13 +12,17 @@ from typing import Any
 import numpy as np
 
 from seisweave.catalog.catalog import Provenance
+from seisweave.catalog.instants import time_of
 from seisweave.errors import InputError
 from seisweave.nowcast.history import History, read_log, write_log
 from seisweave.nowcast.region.calibration import Calibration
 from seisweave.nowcast.region.model import Fitted, TrainedNetworks, new_networks
 from seisweave.nowcast.region.sequence import Standard
 from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.stored_models import (
+from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
+from seisweave.stored_files import refused, stored_file
+from seisweave.stored_json import value_of
+from seisweave.stored_models import (
     AGAIN,
     MODEL,
     ModelKind,
@@ -27,10 +31,6 @@ from seisweave.nowcast.stored_models import (
     read_model_json,
     write_model_json,
 )
-from seisweave.nowcast.times import time_of
-from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
-from seisweave.stored_files import refused, stored_file
-from seisweave.stored_json import value_of
 
 NETWORKS = ("autoencoder", "temporal")
 KIND = ModelKind("seisweave nowcaster", 1, "nowcast train CATALOG --out DIR")  # 1 until older ones cannot be read

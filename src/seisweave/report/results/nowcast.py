@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import weave, write_maps
 from seisweave.nowcast.region.judged import JudgedNowcasts, judge
-from seisweave.nowcast.times import Instant, as_time, in_short
 from seisweave.report.audit import audit_figure
 from seisweave.report.nowcast_figures import loss_figure, map_figure, series_figure
 from seisweave.storage import write_summary

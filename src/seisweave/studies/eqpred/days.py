@@ -10,12 +10,12 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time
 from seisweave.nowcast.maps import MapOptions, weave_values
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import split_steps
-from seisweave.nowcast.times import Instant, as_time
 
 LONGEST = 100  # steps that the longest window of the paper looks back
 

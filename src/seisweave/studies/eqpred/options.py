@@ -8,10 +8,10 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Literal
 
+from seisweave.catalog.instants import as_time
 from seisweave.errors import InputError
 from seisweave.nowcast.known import DAY, known_of
 from seisweave.nowcast.maps import MapOptions
-from seisweave.nowcast.times import as_time
 
 if TYPE_CHECKING:
     import numpy as np

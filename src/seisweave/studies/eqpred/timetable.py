@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seisweave.catalog.instants import as_time
 from seisweave.nowcast.place.options import WindowOptions, years_later
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.times import as_time
 from seisweave.studies.eqpred.days import Days, days_before
 from seisweave.studies.eqpred.expanding_window import Target
 from seisweave.studies.eqpred.options import TableInput
