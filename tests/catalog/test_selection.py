@@ -99,3 +99,13 @@ def test_a_criterion_without_its_column_is_refused(make_catalog):
 
 def test_every_field_says_what_it_does():
     assert all(field.metadata["help"].endswith(".") for field in fields(Selection))
+
+
+def test_events_on_the_western_side_of_a_polygon_are_inside_it():
+    from seisweave.catalog.polygon import inside
+
+    for west, middle, east in ((13.0, 13.05, 13.1), (-117.7, -117.65, -117.6), (179.9, 179.95, -180.0)):
+        end = west + 0.1
+        corners = np.array([[west, 42.0], [end, 42.0], [end, 42.1], [west, 42.1]])
+        points = np.array([west, middle, east])
+        assert inside(corners, points, np.full(3, 42.0)).tolist() == [True, True, False]

@@ -40,24 +40,20 @@ def inside(
 ) -> Bool[np.ndarray, " n"]:
     """Which points lie inside, by the even-odd rule on the map of longitude and latitude (degrees).
 
-    Sides are straight in longitude and latitude; the polygon may cross the date line, but not hold a pole.
+    Points on a western or southern side are inside, those on the others are not. Sides are straight in longitude and
+    latitude; the polygon may cross the date line, but not hold a pole.
     """
-    first = corners[0, 0]
-    x = first + np.cumsum(_turn(np.diff(corners[:, 0], prepend=first)))
+    steps = np.diff(corners[:, 0], prepend=corners[0, 0])
+    x = corners[:, 0] - 360.0 * np.cumsum(np.floor((steps + 180.0) / 360.0))
     y = corners[:, 1]
     middle = (x.min() + x.max()) / 2
-    lon = middle + _turn(longitude - middle)
+    lon = longitude - 360.0 * np.floor((longitude - middle + 180.0) / 360.0)
     odd = np.zeros(len(lon), bool)
     for x0, y0, x1, y1 in zip(x, y, np.roll(x, -1), np.roll(y, -1), strict=True):
         if y0 != y1:
             crosses = (latitude >= min(y0, y1)) & (latitude < max(y0, y1))
             odd ^= crosses & (lon < x0 + (latitude - y0) * (x1 - x0) / (y1 - y0))
     return odd
-
-
-def _turn(degrees: np.ndarray) -> np.ndarray:
-    """Turn an angle to lie within -180..180."""
-    return np.mod(degrees + 180.0, 360.0) - 180.0
 
 
 def _rows_of(path: Path) -> list[list[str]]:

@@ -1,21 +1,27 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
+from seisweave.etas.chosen import ChosenEtas, choose_etas
+from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
 from seisweave.etas.fit import Fit, fit_form
-from seisweave.etas.fitting import EtasOptions, fit_events
+from seisweave.etas.fitting import fit_etas, fit_events
 from seisweave.etas.forms import EtasForm, KernelForm, adaptive_form, full_form, standard_form
-from seisweave.etas.model import EtasModel
+from seisweave.etas.model import EtasModel, open_etas
+from seisweave.etas.options import EtasOptions
 from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
 from seisweave.etas.scores import EventScores, Sphere, score_events
 
 __all__ = [
+    "ChosenEtas",
+    "EtasDomain",
     "EtasEvents",
     "EtasForm",
     "EtasModel",
     "EtasOptions",
     "EventScores",
     "Fit",
+    "FittedTo",
     "Inputs",
     "KernelForm",
     "Neighbourhood",
@@ -23,10 +29,13 @@ __all__ = [
     "Scale",
     "Sphere",
     "adaptive_form",
+    "choose_etas",
+    "fit_etas",
     "fit_events",
     "fit_form",
     "full_form",
     "neighbourhood",
+    "open_etas",
     "rate_at",
     "rates",
     "score_events",

@@ -96,10 +96,10 @@ def sum_rates(targets, before, t, source, exponent, rate):
 
 
 @njit(**_LOOP)
-def sum_channels(targets, before, t, source, feature, exponent, channel, power):
+def sum_channels(targets, before, t, source, feature, wanted, exponent, channel, power):
     """Add the channels (target, channel, feature) and the sums of powers (target, power) of a kernel at targets.
 
-    feature: rows of float32, the first of ones.
+    feature: rows of float32, the first of ones; wanted: for each channel, which of them are summed with it.
     """
     tile = np.empty((7, TILE), np.float32)
     for i in range(before.size):
@@ -110,11 +110,11 @@ def sum_channels(targets, before, t, source, feature, exponent, channel, power):
             _distances(targets[0, i], x, y, t[s:e], source[:, s:e], tile)
             _terms(exponent, source[LOG_AMPLITUDE, s:e], tile, n)
             _channels(source[:, s:e], tile, n)
-            for f in range(feature.shape[0]):
-                channel[i, 0, f] += _dot(tile[6], feature[f, s:e], n)
-                channel[i, 1, f] += _dot(tile[1], feature[f, s:e], n)
-                channel[i, 2, f] += _dot(tile[2], feature[f, s:e], n)
-                channel[i, 3, f] += _dot(tile[3], feature[f, s:e], n)
+            for k in range(CHANNELS):
+                row = tile[k] if k else tile[6]
+                for f in range(feature.shape[0]):
+                    if wanted[k, f]:
+                        channel[i, k, f] += _dot(row, feature[f, s:e], n)
             power[i, 0] += _dot(tile[6], tile[4], n)
             power[i, 1] += _dot(tile[6], tile[5], n)
             power[i, 2] += _dot(tile[6], tile[0], n)

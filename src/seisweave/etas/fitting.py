@@ -3,46 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from math import log
 
 import numpy as np
 from jaxtyping import Integer
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.errors import InputError
+from seisweave.etas.chosen import choose_etas
+from seisweave.etas.domain import FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.forms import UNIFORM, EtasForm, adaptive_form, full_form, standard_form
 from seisweave.etas.model import EtasModel, describe
+from seisweave.etas.options import EtasOptions
+from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 
 _USUAL_STEPS = 20  # of a fit, for its progress
-FORMS = {"standard": standard_form, "adaptive": adaptive_form, "full": full_form}
+_FORM = {"standard": standard_form, "adaptive": adaptive_form, "full": full_form}
 
 
-@dataclass(frozen=True)
-class EtasOptions:
-    """How an ETAS model is fitted.
+def fit_etas(
+    catalog: CatalogLike,
+    options: EtasOptions | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> EtasModel:
+    """Fit ETAS to a catalog: to the events of its region from a completeness on, see `choose_etas`.
 
-    Errors: InputError for values out of range.
+    Arguments:
+        catalog: events; depths play no part.
+        options: form, region, completeness and span.
+        jobs: threads; all cores by default. Results do not depend on it.
+        progress: called with a `Step` after every pass over the pairs.
 
-    >>> EtasOptions().form
-    'full'
+    Errors: InputError for a catalog without events that can be used, and as of `choose_etas`.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(seed=1, n_events=600).catalog
+    >>> model = fit_etas(catalog, EtasOptions("standard", completeness=2.0))
+    >>> model.n_targets, model.fitted_to.end[:10]
+    (497, '2019-12-28')
     """
-
-    form: str = field(default="full", metadata={"help": "Form of the model: standard, adaptive or full."})
-    max_targets: int = field(
-        default=12_000, metadata={"help": "Events whose rate is looked at, drawn by chance; 0: all of them."}
-    )
-    seed: int = field(default=1, metadata={"help": "Seed of the draw of these events."})
-
-    def __post_init__(self) -> None:
-        if self.form not in FORMS:
-            raise InputError(f"form is {self.form!r}; choose one of {', '.join(FORMS)}")
-        if self.max_targets < 0:
-            raise InputError(f"max_targets is {self.max_targets}; give a number of events, or 0 for all")
-        if self.seed < 0:
-            raise InputError(f"seed is {self.seed}; give 0 or more")
+    catalog, options = as_catalog(catalog), options or EtasOptions()
+    chosen = choose_etas(catalog, options)
+    events = chosen.domain.events(catalog, chosen.start, chosen.end)
+    model = fit_events(events, options, jobs=jobs or available_cores(), progress=progress)
+    fitted_to = FittedTo(chosen.domain, str(chosen.start), str(chosen.end), options, catalog.provenance)
+    return replace(model, fitted_to=fitted_to)
 
 
 def fit_events(
@@ -60,7 +71,7 @@ def fit_events(
     (60, True)
     """
     options = options or EtasOptions()
-    form, standard = FORMS[options.form](), standard_form()
+    form, standard = _FORM[options.form](), standard_form()
     targets, share = _drawn(events.targets, options)
     if len(targets) == 0:
         raise InputError("no event lies in the span and region of the targets; choose others")

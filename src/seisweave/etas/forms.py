@@ -21,7 +21,6 @@ from typing import Any
 from seisweave.errors import InputError
 
 UNIFORM = "uniform"
-FORMS = ("standard", "adaptive", "full")
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Integer
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
+from seisweave.catalog.instants import Instant
+from seisweave.errors import InputError
 from seisweave.etas.background import smoothed_background
+from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Scale, neighbourhood
 from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, standard_form
-from seisweave.etas.rate import Inputs, rate_at, total_rate_at
+from seisweave.etas.rate import Inputs, background_rate, rate_at, total_rate_at
 from seisweave.etas.scores import EventScores, score_events
+from seisweave.etas.stored import read_etas, write_etas
+
+_NO_CATALOG = "this model was fitted to events on a plane, not to a catalog; use fit_etas(catalog)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +36,9 @@ class EtasModel:
         scales: of the features.
         log_likelihood: of the targets it was fitted to; n_targets of them.
         steps, converged: of the fit.
+        fitted_to: the events it was fitted to, where they come from a catalog.
 
-    >>> from seisweave.etas.fitting import EtasOptions, fit_events
+    >>> from seisweave.etas import EtasOptions, fit_events
     >>> rng = np.random.default_rng(1)
     >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
     >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
@@ -47,6 +56,7 @@ class EtasModel:
     n_targets: int
     steps: int
     converged: bool
+    fitted_to: FittedTo | None = None
 
     @property
     def error(self) -> dict[str, float]:
@@ -58,9 +68,56 @@ class EtasModel:
         described = describe(self.form, events, self.standard, jobs=jobs)
         return described.inputs(self.scales, events.targets if targets is None else targets, jobs=jobs)
 
+    @property
+    def domain(self) -> EtasDomain:
+        """Region, plane and smallest magnitude. Errors: InputError for a model that was not fitted to a catalog."""
+        if self.fitted_to is None:
+            raise InputError(_NO_CATALOG)
+        return self.fitted_to.domain
+
+    def events(self, catalog: CatalogLike, start: Instant | None = None, end: Instant | None = None) -> EtasEvents:
+        """The events of a catalog that count, those from start to before end as targets; as it was fitted by default.
+
+        Errors: InputError for an empty span.
+        """
+        domain = self.domain
+        assert self.fitted_to is not None
+        first, last = start or self.fitted_to.start, end or self.fitted_to.end
+        return domain.events(as_catalog(catalog), first, last)
+
     def score(self, events: EtasEvents, *, jobs: int = 1) -> EventScores:
         """Score the targets among events, see `score_events`."""
         return score_events(self.form, self.value, self.inputs(events, jobs=jobs), jobs=jobs)
+
+    def background_probability(self, events: EtasEvents, *, jobs: int = 1) -> Float[np.ndarray, " m"]:
+        """The chance of each target that nothing triggered it: the background's share of its rate.
+
+        Source: Zhuang, Ogata & Vere-Jones (2002), J. Am. Stat. Assoc. 97, 369-380, eq. 11.
+        """
+        inputs = self.inputs(events, jobs=jobs)
+        return background_rate(self.form, self.value, inputs) / rate_at(self.form, self.value, inputs, jobs=jobs)
+
+    def write(self, folder: str | Path) -> Path:
+        """Write model.json into a folder, which is made if missing. Errors: InputError without a catalog."""
+        if self.fitted_to is None:
+            raise InputError(_NO_CATALOG)
+        return write_etas(vars(self), Path(folder))
+
+
+def open_etas(folder: str | Path) -> EtasModel:
+    """Open what `EtasModel.write` wrote.
+
+    Errors: InputError with one line for a folder without a model, with one of another kind, or a damaged one.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.etas import EtasOptions, fit_etas
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(seed=1, n_events=400).catalog
+    >>> model = fit_etas(catalog, EtasOptions("standard", completeness=2.0))
+    >>> open_etas(model.write(mkdtemp())).value == model.value
+    True
+    """
+    return EtasModel(**read_etas(Path(folder)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +169,7 @@ def describe(form: EtasForm, events: EtasEvents, standard: Mapping[str, float], 
     if wanted & {"rate", "total_rate", *SMOOTHED}:
         plain = _plain_inputs(events)
         rate = rate_at(standard_form(), standard, plain, jobs=jobs)
-        share = np.exp(standard[f"background.{UNIFORM}"]) / events.area_km2 / rate
+        share = background_rate(standard_form(), standard, plain) / rate
         raw |= {"rate": np.log(rate)}
         raw |= {"total_rate": np.log(total_rate_at(standard_form(), standard, plain, jobs=jobs))}
     used = {name: value for name, value in raw.items() if name in form.features}

@@ -220,6 +220,9 @@ def _triggered(
     """The kernel's rate at the targets, and its derivatives by the kernel's parameters."""
     names = sorted(kernel.features)
     feature = np.array([np.ones(len(inputs.events)), *(inputs.feature[name] for name in names)], dtype=np.float32)
+    parts = (kernel.productivity, kernel.delay, kernel.width, kernel.elongation)  # one for each channel
+    wanted = np.array([[part is not None and f in ("", *part) for f in ("", *names)] for part in parts])
+    wanted[0] |= wanted[2]  # a width plays a part in the amplitude too
     channel = np.zeros((len(inputs.targets), pairs.CHANNELS, len(feature)))
     power = np.zeros((len(inputs.targets), pairs.POWERS))
     targets_in_parts(
@@ -227,7 +230,7 @@ def _triggered(
         inputs.events,
         inputs.targets,
         _single(*packed(sources, inputs)),
-        (feature,),
+        (feature, wanted),
         (channel, power),
         jobs,
     )

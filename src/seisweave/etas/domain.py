@@ -1,0 +1,136 @@
+"""Where an ETAS model knows events, and from which magnitude on: what turns a catalog into `EtasEvents`.
+
+The events of a catalog that lie within a polygon and reach the smallest magnitude are laid on a plane, in days since
+1970. What is left out is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant, as_time
+from seisweave.catalog.polygon import inside
+from seisweave.catalog.projection import LocalProjection
+from seisweave.catalog.provenance import Provenance
+from seisweave.errors import InputError
+from seisweave.etas.events import EtasEvents
+from seisweave.etas.options import EtasOptions
+
+_SIDE_DEG = 0.25  # of the pieces that the polygon's sides are laid on the plane by
+_FARTHEST_KM = 2500.0  # from the middle: beyond, distances of the projection are more than 2.6 % too long
+_DAY = np.timedelta64(1, "D").astype("timedelta64[us]")
+_EPOCH = np.datetime64("1970-01-01", "us")
+
+
+@dataclass(frozen=True, eq=False)
+class EtasDomain:
+    """A polygon (longitude, latitude of k corners, degrees) and the smallest magnitude that counts there.
+
+    Magnitudes given in steps of `bin_width` stand for all within half of it, so they count from half of it below
+    `min_magnitude` on. Sides are straight in longitude and latitude. Errors: InputError for a polygon that is too wide
+    for one plane, or has no area.
+
+    >>> domain = EtasDomain.of_box((-118.0, -116.0, 33.0, 35.0), 2.5)
+    >>> round(domain.area_km2, -2)
+    41000.0
+    """
+
+    corners: Float[np.ndarray, "k 2"]
+    min_magnitude: float
+    bin_width: float = 0.0
+
+    def __post_init__(self) -> None:
+        farthest = float(np.hypot(*self.outline_km.T).max())
+        if farthest > _FARTHEST_KM:
+            raise InputError(
+                f"the region reaches {farthest:,.0f} km from its middle, and one plane holds {_FARTHEST_KM:,.0f};"
+                " select a part of it with --box or --polygon"
+            )
+        if not self.area_km2 > 1e-6:
+            raise InputError(f"the region has an area of {self.area_km2:g} km²; give corners that enclose one")
+
+    @classmethod
+    def of_box(cls, box: tuple[float, float, float, float], min_magnitude: float, bin_width: float = 0.0) -> EtasDomain:
+        """Within west, east, south, north (degrees); west above east crosses the date line."""
+        return cls(corners_of(box), min_magnitude, bin_width)
+
+    @cached_property
+    def projection(self) -> LocalProjection:
+        """The plane, about the middle of the polygon."""
+        return LocalProjection.centred_on(*self._fine.T)
+
+    @cached_property
+    def outline_km(self) -> Float[np.ndarray, "s 2"]:
+        """The polygon on the plane, by pieces of its sides."""
+        return np.stack(self.projection.to_local(*self._fine.T), axis=1)
+
+    @property
+    def area_km2(self) -> float:
+        """Of the polygon, km²."""
+        x, y = self.outline_km.T
+        return 0.5 * abs(float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))))
+
+    def counts(self, catalog: Catalog) -> Bool[np.ndarray, " n"]:
+        """Which events of a catalog count: with a time, of the magnitude, in the region."""
+        low = self.min_magnitude - 0.5 * self.bin_width - 1e-9
+        known = ~np.isnat(catalog.times) & (catalog.magnitude >= low)
+        return known & inside(self.corners, catalog.longitude, catalog.latitude)
+
+    def events(self, catalog: Catalog, start: Instant, end: Instant) -> EtasEvents:
+        """The events before `end` that count, in order of time; those from `start` on are targets."""
+        first, last = (days_of(as_time(name, t)) for name, t in (("start", start), ("end", end)))
+        kept = catalog.take(self.counts(catalog) & (days_of(catalog.times) < last))
+        order = np.argsort(kept.times, kind="stable")
+        x_km, y_km = self.projection.to_local(kept.longitude[order], kept.latitude[order])
+        t_days, magnitude = days_of(kept.times[order]), kept.magnitude[order]
+        return EtasEvents(t_days, x_km, y_km, magnitude, float(first), float(last), self.area_km2, self.min_magnitude)
+
+    @cached_property
+    def _fine(self) -> Float[np.ndarray, "s 2"]:
+        """Corners, and points between them."""
+        pieces = []
+        for one, other in zip(self.corners, np.roll(self.corners, -1, axis=0), strict=True):
+            n = max(1, int(np.ceil(np.abs(other - one).max() / _SIDE_DEG)))
+            pieces.append(one + (other - one) * np.arange(n)[:, None] / n)
+        return np.concatenate(pieces)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedTo:
+    """Which events of which catalog a model was fitted to: domain, span (UTC), options.
+
+    >>> FittedTo(EtasDomain.of_box((12.0, 14.0, 42.0, 44.0), 2.0), "2009-01-01", "2017-01-01").options.form
+    'full'
+    """
+
+    domain: EtasDomain
+    start: str
+    end: str
+    options: EtasOptions = field(default_factory=EtasOptions)
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+def corners_of(box: tuple[float, float, float, float]) -> Float[np.ndarray, "4 2"]:
+    """Corners of west, east, south, north (degrees); west above east crosses the date line.
+
+    >>> corners_of((179.0, -179.0, -31.0, -30.0))[:, 0].tolist()
+    [179.0, 181.0, 181.0, 179.0]
+    """
+    west, east, south, north = box
+    east = east if east > west else east + 360.0
+    return np.array([[west, south], [east, south], [east, north], [west, north]])
+
+
+def days_of(time: np.ndarray | np.datetime64) -> np.ndarray:
+    """Days since 1970 of instants; NaN where there is none."""
+    return (time - _EPOCH) / _DAY
+
+
+def instant_of(days: float) -> np.datetime64:
+    """The instant so many days after 1970, to a microsecond."""
+    return _EPOCH + np.timedelta64(round(days * 86_400e6), "us")

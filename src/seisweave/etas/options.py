@@ -1,0 +1,53 @@
+"""How an ETAS model is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from seisweave.errors import InputError
+
+FORMS = ("standard", "adaptive", "full")
+
+
+@dataclass(frozen=True)
+class EtasOptions:
+    """How an ETAS model is fitted, and to which events.
+
+    Errors: InputError for values out of range.
+
+    >>> EtasOptions().form
+    'full'
+    """
+
+    form: str = field(default="full", metadata={"help": "Form of the model: standard, adaptive or full."})
+    max_targets: int = field(
+        default=12_000, metadata={"help": "Events whose rate is looked at, drawn by chance; 0: all of them."}
+    )
+    seed: int = field(default=1, metadata={"help": "Seed of the draw of these events."})
+    completeness: float | None = field(
+        default=None, metadata={"help": "Magnitude from which the catalog is complete; estimated where not given."}
+    )
+    region: str | None = field(
+        default=None,
+        metadata={
+            "help": "Polygon of the region: a file of lon lat rows, or 'lon,lat lon,lat lon,lat'; else a box about the"
+            " catalog's events."
+        },
+    )
+    fit_from: str | None = field(
+        default=None, metadata={"help": "Fit to events from this time on, UTC; else after a tenth of the catalog."}
+    )
+    fit_until: str | None = field(
+        default=None,
+        metadata={"help": "Fit to events before this time, to which the catalog is complete; else its last event's."},
+    )
+
+    def __post_init__(self) -> None:
+        if self.form not in FORMS:
+            raise InputError(f"form is {self.form!r}; choose one of {', '.join(FORMS)}")
+        if self.max_targets < 0:
+            raise InputError(f"max_targets is {self.max_targets}; give a number of events, or 0 for all")
+        if self.seed < 0:
+            raise InputError(f"seed is {self.seed}; give 0 or more")
+        if self.completeness is not None and not -10.0 < self.completeness < 10.0:
+            raise InputError(f"completeness is {self.completeness}; give a magnitude")
