@@ -2,7 +2,8 @@
 
 Each is a polynomial on the numbers around one power of two, by interpolation at Chebyshev points; the exponent is read
 and written as the bits it is stored in. Without a call or a branch they run on several numbers at once. Within 1e-6 of
-log2(x) for positive normal x, within 1e-7 times 2^y for y < 127; below -126 the power is that of -126.
+log2(x) for positive normal x, within 1e-7 times 2^y for y < 127; below -60 the power is that of -60: nothing to a sum
+of billions of terms, while products of smaller ones would leave the normal numbers, where processors are slow.
 """
 
 import numpy as np
@@ -43,7 +44,7 @@ def log2_single(x):
 @njit(**_INLINE)
 def exp2_single(y):
     """2 to the power of a float32 below 127."""
-    y = max(y, np.float32(-126.0))
+    y = max(y, np.float32(-60.0))
     shifted = np.float32(y + _ROUND)
     k = np.int32(shifted.view(np.int32) - _ROUND_BITS)
     f = y - (shifted - _ROUND)

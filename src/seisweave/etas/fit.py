@@ -2,9 +2,9 @@
 
 The log likelihood of the targets (Daley & Vere-Jones 2003, An Introduction to the Theory of Point Processes I, eq.
 7.2.3) is climbed by Fisher scoring in a trust region: the outer product of the derivatives of each target's log rate
-estimates the information, so that a step costs one pass over the pairs and about a dozen steps suffice where a
-quasi-Newton search takes fifty (damped as by Nielsen 1999, IMM-REP-1999-05, Technical University of Denmark). Its
-inverse at the summit gives the standard errors.
+estimates the information, put right by the gradients of earlier steps (Broyden, Fletcher, Goldfarb & Shanno 1970), so
+that a step costs one pass over the pairs and few steps suffice (damped as by Nielsen 1999, IMM-REP-1999-05, Technical
+University of Denmark). The inverse of the information at the summit gives the standard errors.
 
 A part of the targets, drawn by chance and weighted by its share, with all sources and the exact integral, gives an
 estimate that is unbiased and loses little (`Inputs.share`). So the climb begins with some of them, evenly spaced in
@@ -13,7 +13,8 @@ time, and only its end needs all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +27,7 @@ from seisweave.etas.rate import Inputs, Rates, rates
 
 _LARGEST_STEP = 2.0  # standard deviations of the prior that one step may take any parameter
 _MOST_STEPS = 60
+_REMEMBERED = 20  # earlier steps whose gradients tell how the height bends
 _BEGIN_WITH, _WORTH_IT = 1500, 3  # targets that the climb begins with, where there are so many times as many
 
 
@@ -104,17 +106,22 @@ def fit_form(
         first = fit_form(form, few, start, tolerance=10.0 * tolerance, jobs=jobs, progress=progress)
         start, begun = first.value, first.steps
     prior = prior_of(form, inputs)
-    theta = np.array([prior.mean[k] if start is None else start.get(name, prior.mean[k])
-                      for k, name in enumerate(form.parameters())])  # fmt: skip
+    names, begin = form.parameters(), start or {}
+    theta = np.array([begin.get(name, mean) for name, mean in zip(names, prior.mean, strict=True)])
     here = _look(form, inputs, prior, theta, jobs)
+    amplitude = np.array([name.startswith("background.") or name.endswith(".productivity") for name in names])
     damping, growth, steps, converged = 1e-2, 2.0, 1, False
+    seen: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=_REMEMBERED)
     while steps < _MOST_STEPS and not converged:
-        step = _step(here, damping, prior)
+        bend = _curvature(here, amplitude, seen)
+        step = _step(here, bend, damping, prior)
         there = _look(form, inputs, prior, here.theta + step, jobs)
         steps += 1
-        promised = float(step @ here.gradient - 0.5 * step @ here.information @ step)
+        promised = float(step @ here.gradient - 0.5 * step @ bend @ step)
         kept = (there.height - here.height) / promised
         converged = promised < tolerance
+        if np.isfinite(there.height):
+            seen.append((step, here.gradient - there.gradient))
         if there.height > here.height:
             here, growth = there, 2.0
             damping = max(damping * max(1.0 / 3.0, 1.0 - (2.0 * kept - 1.0) ** 3), 1e-4)
@@ -123,7 +130,7 @@ def fit_form(
         else:
             damping, growth = damping * growth, 2.0 * growth
     covariance = np.linalg.inv(here.information)
-    value = dict(zip(form.parameters(), here.theta.tolist(), strict=True))
+    value = dict(zip(names, here.theta.tolist(), strict=True))
     n = len(inputs.targets) / inputs.share
     return Fit(form, value, covariance, here.log_likelihood, n, begun + steps, converged)
 
@@ -157,8 +164,21 @@ def log_likelihood_of(found: Rates, inputs: Inputs) -> float:
     return float(found.log_rate.sum()) / inputs.share - found.expected
 
 
-def _step(here: _Place, damping: float, prior: Prior) -> np.ndarray:
+def _curvature(here: _Place, amplitude: np.ndarray, seen: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """How the height bends at a place: from the information there, put right by the gradients at other places.
+
+    The log likelihood bends by Σ s² - g in the logarithm of an amplitude, s its share of each target's rate and g its
+    gradient. Of a part on its way to nothing Σ s² alone is nothing too, and a step would go far beyond it.
+    """
+    bend = here.information + np.diag(np.where(amplitude, np.maximum(-here.gradient, 0.0), 0.0))
+    for step, change in seen:
+        along = bend @ step
+        if step @ change > 1e-3 * (step @ along):
+            bend = bend - np.outer(along, along) / (step @ along) + np.outer(change, change) / (step @ change)
+    return bend
+
+
+def _step(here: _Place, bend: np.ndarray, damping: float, prior: Prior) -> np.ndarray:
     """The Levenberg-Marquardt step, shortened where it would leave what the priors find likely."""
-    damped = here.information + damping * np.diag(np.diag(here.information))
-    step = np.linalg.solve(damped, here.gradient)
+    step = np.linalg.solve(bend + damping * np.diag(np.diag(bend)), here.gradient)
     return step / max(1.0, float(np.abs(step / prior.sd).max()) / _LARGEST_STEP)
