@@ -4,7 +4,7 @@
     python -m tests.fuzz --only readers --examples 3000 --seed 7 --jobs 1
     python -m tests.fuzz --only readers --seed 4711 --examples 1 --keep DIR      one example again, its files kept
 
-A kind is a module of this folder, named in `KINDS` of `tests/fuzz/__main__.py`, with one function:
+A kind is a module of this folder, named in `KINDS` of `tests/fuzz/judging.py`, with one function:
 
     def example(seed: int, folder: Path) -> Outcome
 

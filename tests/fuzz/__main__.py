@@ -3,129 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import shutil
-import signal
 import sys
-import tempfile
-import time
-import traceback
-import warnings
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from tests.fuzz import CPU_SECONDS, FLOOR_MB, TIMES, WRONG, Outcome
+from tests.fuzz import WRONG
+from tests.fuzz.judging import KINDS, run
 
-KINDS = {"readers": "tests.fuzz.catalogs", "folders": "tests.fuzz.folders"}
-_BATCH = 50
 _SHOWN = 20  # wrong examples whose story is told
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One example, its outcome and what it took."""
-
-    kind: str
-    seed: int
-    outcome: Outcome
-    seconds: float
-    megabytes: float
-
-
-class _TooLong(BaseException):
-    """Raised in an example that takes too long; no reader catches it."""
-
-
-def judged(kind: str, seed: int, keep: Path | None = None) -> Judged:
-    """Make, read and judge one example; its files are kept under `keep` where that is given."""
-    example = import_module(KINDS[kind]).example
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
-    _forget_peak()
-    before, begin = _peak_mb(), time.process_time()
-    try:
-        with _limited(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            outcome = example(seed, folder)
-    except _TooLong:
-        outcome = Outcome("hang", "", _where(sys.exc_info()[2]))
-    except Exception as error:
-        outcome = Outcome("traceback", type(error).__name__, f"{error} {_where(error.__traceback__)}"[:600])
-    seconds, megabytes = time.process_time() - begin, _peak_mb() - before
-    size = sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-    if outcome.kind not in WRONG and megabytes > max(FLOOR_MB, TIMES * size):
-        outcome = Outcome("memory", outcome.what, f"{megabytes:.0f} MB for {size:.2f} MB")
-    if keep is not None:
-        shutil.copytree(folder, keep / f"{kind}-{seed}", dirs_exist_ok=True, symlinks=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    return Judged(kind, seed, outcome, seconds, megabytes)
-
-
-@contextmanager
-def _limited() -> Iterator[None]:
-    """Stop an example after CPU_SECONDS, where the system can; compiled code ends first."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(*_: Any) -> None:
-        raise _TooLong
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0.0)
-        signal.signal(signal.SIGPROF, before)
-
-
-def _forget_peak() -> None:
-    """Let the peak of memory begin anew (Linux)."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    except OSError:
-        return
-
-
-def _peak_mb() -> float:
-    """Most memory this process has held since the peak was forgotten (Linux), or 0."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1e3 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
-
-
-def _where(trace: Any) -> str:
-    """The last places in our own code of a traceback."""
-    ours = [frame for frame in traceback.extract_tb(trace) if "seisweave" in frame.filename or "fuzz" in frame.filename]
-    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(ours[-3:]))
-
-
-def _batch(work: tuple[str, int, int, Path | None]) -> list[Judged]:
-    kind, first, n, keep = work
-    return [judged(kind, seed, keep) for seed in range(first, first + n)]
-
-
-def run(kinds: list[str], seed: int, examples: int, jobs: int, keep: Path | None = None) -> Iterator[Judged]:
-    """Examples of the kinds in turn, `examples` in all, with seeds from `seed` on."""
-    each = -(-examples // len(kinds))
-    work = [(kind, seed + first, min(_BATCH, each - first), keep) for first in range(0, each, _BATCH) for kind in kinds]
-    if jobs == 1:
-        for batch in map(_batch, work):
-            yield from batch
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=100) as pool:  # a worker that dies is told
-        for done in as_completed([pool.submit(_batch, each) for each in work]):
-            yield from done.result()
 
 
 def main() -> None:

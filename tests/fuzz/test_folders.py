@@ -18,7 +18,7 @@ def test_a_valid_folder_reads_the_same_each_time(kind, tmp_path):
 @pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_damaged_folder_is_refused_or_reads_the_same(batch):
-    from tests.fuzz.__main__ import judged
+    from tests.fuzz.judging import judged
 
     wrong = []
     for seed in range(batch * BATCH, (batch + 1) * BATCH):

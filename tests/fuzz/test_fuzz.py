@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.fuzz import WRONG
-from tests.fuzz.__main__ import judged
+from tests.fuzz.judging import judged
 from tests.fuzz.mutations import WAYS
 
 EACH = 500
