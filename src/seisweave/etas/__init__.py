@@ -1,6 +1,7 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
 from seisweave.etas.chosen import ChosenEtas, choose_etas
+from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
@@ -13,6 +14,7 @@ from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
 from seisweave.etas.scores import EventScores, Sphere, score_events
 
 __all__ = [
+    "Aftershocks",
     "ChosenEtas",
     "EtasDomain",
     "EtasEvents",
@@ -26,9 +28,11 @@ __all__ = [
     "KernelForm",
     "Neighbourhood",
     "Rates",
+    "Residuals",
     "Scale",
     "Sphere",
     "adaptive_form",
+    "aftershocks",
     "choose_etas",
     "fit_etas",
     "fit_events",
@@ -38,6 +42,7 @@ __all__ = [
     "open_etas",
     "rate_at",
     "rates",
+    "residuals",
     "score_events",
     "standard_form",
     "total_rate_at",

@@ -99,8 +99,7 @@ def score_events(
         rate = background_rate(form, value, inputs)
         rate = rate + sum(_rate(kernel, value, inputs, sphere, jobs) for kernel in form.kernels)
         total = sum(mu.values()) + sum(_total_rate(kernel, value, inputs, jobs) for kernel in form.kernels)
-    integral = sum((_integral(kernel, value, inputs) for kernel in form.kernels), np.zeros(len(rate) + 1))
-    spent = np.diff(integral, prepend=0.0)
+    spent = np.diff(expected_until(form, value, inputs, triggered_only=True), prepend=0.0)
     events, when = inputs.events, inputs.events.t_days[inputs.targets]
     if convention == "benchmark":
         spent[0] = 0.0
@@ -109,6 +108,18 @@ def score_events(
     before, after = spent[:-1], 0.0 if convention == "benchmark" else spent[-1]
     tll = np.log(total) - before - after / len(before)
     return EventScores(inputs.targets, tll, np.log(rate) - np.log(total), np.log(rate), np.log(total))
+
+
+def expected_until(
+    form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, triggered_only: bool = False
+) -> Float[np.ndarray, " m+1"]:
+    """Events expected over the whole plane since the span began, at every target and at the end of the span."""
+    total = sum((_integral(kernel, value, inputs) for kernel in form.kernels), np.zeros(len(inputs.targets) + 1))
+    if triggered_only:
+        return total
+    events = inputs.events
+    mu = sum(float(np.exp(value[f"background.{name}"])) for name in form.backgrounds)
+    return total + mu * (np.append(events.t_days[inputs.targets], events.end) - events.start)
 
 
 def _rate(
