@@ -13,6 +13,8 @@ COMMANDS = [
     "condense absent.csv --out OUT --force",
     "forecast absent.csv --out OUT",
     "evaluate absent --targets absent.csv --out OUT",
+    "etas fit absent.csv --out OUT",
+    "etas evaluate absent --targets absent.csv --out OUT",
     "nowcast train absent.csv --out OUT",
     "nowcast train absent.csv --out OUT --resume",
     "nowcast train absent.csv --out OUT --force",

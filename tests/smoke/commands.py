@@ -78,6 +78,12 @@ CALLS = (
         ),
         ("scores/scores.csv", "scores/csep.csv", "scores/figure.png", "scores/summary.json"),
     ),
+    Call(
+        "etas fit",
+        ("places.csv", "--completeness", "2.5", "--form", "adaptive", "--fit-until", "2000-01-01", "--out", "etas"),
+        ("etas/model.json", "etas/parameters.csv", "etas/events.csv", "etas/figure.png"),
+    ),
+    Call("etas evaluate", ("etas", "--targets", "places.csv", "--out", "nats"), ("nats/scores.csv", "nats/gains.png")),
     Call("demo", ("--events", "400", "--out", "demo"), ("demo/report.html", "demo/nowcast/model.json")),
     Call(
         "nowcast train",

@@ -1,6 +1,7 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
 from seisweave.etas.chosen import ChosenEtas, choose_etas
+from seisweave.etas.compare import EtasComparison, compare_models
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
@@ -16,6 +17,7 @@ from seisweave.etas.scores import EventScores, Sphere, score_events
 __all__ = [
     "Aftershocks",
     "ChosenEtas",
+    "EtasComparison",
     "EtasDomain",
     "EtasEvents",
     "EtasForm",
@@ -34,6 +36,7 @@ __all__ = [
     "adaptive_form",
     "aftershocks",
     "choose_etas",
+    "compare_models",
     "fit_etas",
     "fit_events",
     "fit_form",

@@ -21,7 +21,12 @@ _HISTORY = 0.1  # of the catalog's time: events before it trigger, and are not l
 
 @dataclass(frozen=True, eq=False)
 class ChosenEtas:
-    """Domain and span (UTC) of a fit, and a line for each thing that was chosen or left out."""
+    """Domain and span (UTC) of a fit, and a line for each thing that was chosen or left out.
+
+    >>> first, last = np.array(["2009-01-01", "2017-01-01"], "datetime64[us]")
+    >>> ChosenEtas(EtasDomain.of_box((12.0, 14.0, 42.0, 44.0), 2.0), first, last, ()).domain.min_magnitude
+    2.0
+    """
 
     domain: EtasDomain
     start: np.datetime64

@@ -26,7 +26,7 @@ from seisweave.etas.priors import Prior, prior_of
 from seisweave.etas.rate import Inputs, Rates, rates
 
 _LARGEST_STEP = 2.0  # standard deviations of the prior that one step may take any parameter
-_MOST_STEPS = 60
+_MOST_STEPS = 100
 _REMEMBERED = 20  # earlier steps whose gradients tell how the height bends
 _BEGIN_WITH, _WORTH_IT = 1500, 3  # targets that the climb begins with, where there are so many times as many
 

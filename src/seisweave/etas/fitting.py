@@ -21,7 +21,7 @@ from seisweave.etas.options import EtasOptions
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 
-_USUAL_STEPS = 20  # of a fit, for its progress
+_USUAL_STEPS = {"standard": 25, "adaptive": 60, "full": 80}  # of a fit, for its progress
 _FORM = {"standard": standard_form, "adaptive": adaptive_form, "full": full_form}
 
 
@@ -76,24 +76,24 @@ def fit_events(
     if len(targets) == 0:
         raise InputError("no event lies in the span and region of the targets; choose others")
 
-    def told(stage: str) -> Callable[[int, float], None]:
+    def told(name: str) -> Callable[[int, float], None]:
         def step(steps: int, _: float) -> None:
             if progress is not None:
-                progress(Step(stage, min(steps / _USUAL_STEPS, 0.99)))
+                progress(Step(f"{name} form", min(steps / _USUAL_STEPS[name], 0.99)))
 
         return step
 
     plain = describe(standard, events, {}, jobs=jobs)
     scales = plain.scales()
     first = fit_form(
-        standard, plain.inputs(scales, targets, share=share, jobs=jobs), jobs=jobs, progress=told("standard form")
+        standard, plain.inputs(scales, targets, share=share, jobs=jobs), jobs=jobs, progress=told("standard")
     )
     if options.form == "standard":
         return _model(first, dict(first.value), scales)
     described = describe(form, events, first.value, jobs=jobs)
     scales = described.scales()
     inputs = described.inputs(scales, targets, share=share, jobs=jobs)
-    found = fit_form(form, inputs, _start(form, first), jobs=jobs, progress=told(f"{options.form} form"))
+    found = fit_form(form, inputs, _start(form, first), jobs=jobs, progress=told(options.form))
     return _model(found, dict(first.value), scales)
 
 

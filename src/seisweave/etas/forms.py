@@ -96,6 +96,31 @@ class EtasForm:
         return cls(tuple(kernels), tuple(stored["backgrounds"]))
 
 
+_MEANINGS = {  # of what is behind the kernel's name, and whether it is a logarithm
+    "productivity": ("K, of an event with features of 0", True),
+    "delay": ("c, days", True),
+    "width": ("Z, km²", True),
+    "elongation": ("square of the ratio of axes", True),
+    "omega": ("exponent of time less 1", False),
+    "tau": ("taper of time, days", True),
+    "rho": ("exponent of distance", True),
+}
+
+
+def meaning_of(name: str) -> tuple[str, bool]:
+    """What a parameter is, and whether it is the logarithm of that.
+
+    >>> meaning_of("main.delay"), meaning_of("main.width.magnitude")
+    (('c, days', True), ('slope of log width on magnitude', False))
+    """
+    first, part, *feature = name.split(".", 2)
+    if first == "background":
+        return f"background rate ({name.removeprefix('background.')}), events a day", True
+    if feature:
+        return f"slope of log {part} on {feature[0]}", False
+    return _MEANINGS[part]
+
+
 def standard_form(backgrounds: tuple[str, ...] = (UNIFORM,)) -> EtasForm:
     """One kernel, its productivity and width growing with magnitude: the form of the EarthquakeNPP benchmark.
 

@@ -30,6 +30,8 @@ KINDS = (
         ("scores.csv", "summary.json"),
         ("gains.csv", "targets.csv", "csep.csv", "gains.png", "figure.png"),
     ),
+    Kind("etas fit", ("model.json", "parameters.csv", "summary.json"), ("events.csv", "figure.png")),
+    Kind("etas evaluate", ("scores.csv", "summary.json"), ("targets.csv", "gains.png")),
     Kind(
         "nowcast train",
         ("model.json", "summary.json"),

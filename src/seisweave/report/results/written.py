@@ -18,6 +18,8 @@ _WRITERS = {  # record: module beside this one, function (record, folder, told)
     "Nowcaster": "nowcast:write_nowcaster_folder",
     "Audit": "nowcast:write_audit_folder",
     "PlaceNowcaster": "place:write_place_folder",
+    "EtasModel": "etas:write_etas_folder",
+    "EtasComparison": "etas:write_etas_scores_folder",
     "JudgedBacktest": "place:write_backtest_folder",
 }
 
@@ -30,14 +32,14 @@ def write_result(
     The folder appears whole or not at all; `open_result` opens it again, `write_page` makes a page of it.
 
     Arguments:
-        record: a FaultNetwork, CondensedCatalog, Forecast, ForecastScores, Nowcaster, Audit, PlaceNowcaster or
-            JudgedBacktest.
+        record: a FaultNetwork, CondensedCatalog, Forecast, ForecastScores, EtasModel, EtasComparison, Nowcaster, Audit,
+            PlaceNowcaster or JudgedBacktest.
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
         parts: what such a folder also holds and the record does not: `rates` and `years` of a Forecast (CSEP's grid,
             from `grid_from_past`), `verdicts` of ForecastScores, `points` of a CondensedCatalog, the `catalog` that
-            a Nowcaster or PlaceNowcaster is judged by or nowcasts from.
+            a Nowcaster or PlaceNowcaster is judged by or nowcasts from, and that an EtasModel was fitted to.
 
     Errors: InputError for a folder that holds something else, cannot be written, or a record of another kind.
 

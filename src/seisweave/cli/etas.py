@@ -1,0 +1,148 @@
+"""`seisweave etas fit | evaluate`: a model of how earthquakes trigger earthquakes, and its scores on later ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.selection import Selection
+from seisweave.cli.faults import check_library
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.errors import InputError
+from seisweave.etas.options import EtasOptions
+
+if TYPE_CHECKING:
+    from seisweave.etas import EtasComparison, EtasModel
+
+app = typer.Typer(help="ETAS: rates of earthquakes that trigger others, fitted, and scored on later events.",
+                  no_args_is_help=True)  # fmt: skip
+
+
+@app.command("fit")
+@with_options(fitting=EtasOptions, selection=Selection, reading=ReadOptions)
+def fit(
+    source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the model, its parameters and figure.")],
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    fitting: EtasOptions,
+    selection: Selection,
+    reading: ReadOptions,
+) -> None:
+    """Fit ETAS to a catalog: the rate of events in time and place, given all that came before.
+
+    Example: seisweave etas fit catalog.csv --completeness 2.5 --fit-from 1985-01-01 --fit-until 2015-01-01 --out etas
+    """
+    from seisweave.cli.catalog import doubts, read_selected
+    from seisweave.etas import choose_etas, fit_etas
+    from seisweave.report.results.etas import write_etas_folder
+
+    check_target(out, force=force)
+    check_library("matplotlib")
+    catalog, start = read_selected(source, selection, reading), perf_counter()
+    fitting = in_selection(fitting, selection)
+    chosen = choose_etas(catalog, fitting)
+    with live_progress([*catalog.history, *doubts(catalog), *chosen.lines], quiet=quiet) as progress:
+        model = fit_etas(catalog, fitting, jobs=jobs, progress=progress)
+    with whole_folder(out, force=force) as folder:
+        told = {"seconds": round(perf_counter() - start, 2), "selection": selection.describe(), "source": str(source)}
+        write_etas_folder(model, folder, told, catalog=catalog, jobs=jobs)
+    if not quiet:
+        print("\n".join([*in_words(model), f"results: {out}"]))
+
+
+@app.command("evaluate")
+@with_options(reading=ReadOptions)
+def evaluate(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Result folders of `seisweave etas fit`.")],
+    *,
+    targets: Annotated[
+        Path, typer.Option("--targets", help="Catalog with the later events, and those that came before them.")
+    ],
+    start: Annotated[
+        str | None, typer.Option("--start", help="Score events from this time on, UTC; else the end of the fit.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--end", help="Score events before this time; else the last's.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, map and summary.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    reading: ReadOptions,
+) -> None:
+    """Score fitted models on later events: nats an event of when and where, gains over the first with intervals.
+
+    Example: seisweave etas evaluate standard full --targets catalog.csv --start 2015-01-01 --out scores
+    """
+    from seisweave.catalog import read_catalog
+    from seisweave.etas import compare_models, open_etas
+    from seisweave.report.results.etas import write_etas_scores_folder
+
+    if out is not None:
+        check_target(out, force=force)
+        check_library("matplotlib")
+    models = {}
+    for folder in folders:
+        name = folder.resolve().name
+        if name in models:
+            raise InputError(f"{folder}: another folder is called {name} too; rename one, names stand in the tables")
+        models[name] = open_etas(folder)
+    catalog = read_catalog(targets, **vars(reading))
+    with live_progress(quiet=quiet) as progress:
+        compared = compare_models(models, catalog, start, end, jobs=jobs, progress=progress)
+    if out is not None:
+        with whole_folder(out, force=force) as folder:
+            write_etas_scores_folder(compared, folder, {"source": str(targets)})
+    if not quiet:
+        print("\n".join([*scores_in_words(compared), *([f"results: {out}"] if out is not None else [])]))
+
+
+def in_selection(fitting: EtasOptions, selection: Selection) -> EtasOptions:
+    """The region and the end of a selection are those of the fit, where it names none of its own."""
+    region = fitting.region or selection.polygon
+    if region is None and selection.box is not None:
+        from seisweave.etas.domain import corners_of
+
+        region = " ".join(f"{lon:.17g},{lat:.17g}" for lon, lat in corners_of(selection.box).tolist())
+    return replace(fitting, region=region, fit_until=fitting.fit_until or selection.end)
+
+
+def in_words(model: EtasModel) -> list[str]:
+    """What was fitted, in three lines."""
+    value = model.value
+    mu = sum(exp(value[f"background.{name}"]) for name in model.form.backgrounds)
+    lines = [
+        f"{model.n_targets:,} events of M ≥ {model.domain.min_magnitude:g} in {model.domain.area_km2:,.0f} km²,"
+        f" {model.log_likelihood / model.n_targets:.3f} nats each",
+        f"background: {mu:.3g} events a day",
+    ]
+    if not model.converged:
+        lines.append(f"the fit did not converge in {model.steps} steps: numbers and errors are not those of a maximum")
+    return lines
+
+
+def scores_in_words(compared: EtasComparison) -> list[str]:
+    """One line a model."""
+    scored = next(iter(compared.scores.values()))
+    lines = [
+        f"{len(scored.index):,} events from {compared.start[:16]} to {compared.end[:16]}, nats an event over"
+        f" {compared.reference}:"
+    ]
+    for name, each in compared.scores.items():
+        mean = each.mean
+        told = f"  {name}: {mean['total']:.4f} (when {mean['tll']:.4f}, where {mean['sll']:.4f})"
+        if name != compared.reference:
+            gains = [compared.gain(name, part) for part in ("total", "tll", "sll")]
+            whole, when, where = (f"{gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]" for gain in gains)
+            told += f"; gain {whole}: when {when}, where {where}"
+        lines.append(told)
+    return lines

@@ -1,0 +1,120 @@
+"""The result folders of a fitted ETAS model, and of models that were scored on later events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seisweave.catalog.as_catalog import as_catalog
+from seisweave.errors import InputError
+from seisweave.etas import aftershocks, residuals
+from seisweave.etas.domain import instant_of
+from seisweave.machine import available_cores, peak_memory_mb
+from seisweave.report.etas import etas_figure, etas_gain_map
+from seisweave.storage import write_summary
+from seisweave.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seisweave.catalog.as_catalog import CatalogLike
+    from seisweave.etas import EtasComparison, EtasEvents, EtasModel
+
+
+def write_etas_folder(
+    model: EtasModel,
+    folder: Path,
+    told: Mapping[str, Any] | None = None,
+    *,
+    catalog: CatalogLike | None = None,
+    jobs: int | None = None,
+) -> None:
+    """Write the model, its parameters, the background probability of each of its targets, a figure and the summary.
+
+    Errors: InputError without the catalog it was fitted to.
+    """
+    if catalog is None:
+        raise InputError("the folder of an ETAS model holds what it says of its events; give `catalog=` that it fits")
+    jobs = jobs or available_cores()
+    events = model.events(as_catalog(catalog))
+    chance = model.background_probability(events, jobs=jobs)
+    rescaled, followed = residuals(model, events, jobs=jobs), aftershocks(model, events, jobs=jobs)
+    model.write(folder)
+    parameters_table(model).to_csv(folder / "parameters.csv", index=False)
+    events_table(model, events, chance).to_csv(folder / "events.csv", index=False)
+    assert model.fitted_to is not None
+    span = f"{model.fitted_to.start[:10]} to {model.fitted_to.end[:10]}"
+    name = model.fitted_to.options.form
+    title = f"ETAS, {name} form, fitted to {model.n_targets:,} events of M ≥ {model.domain.min_magnitude:g}, {span}"
+    etas_figure(events, chance, rescaled, followed, title=title).savefig(folder / "figure.png")
+    summary = {
+        "kind": "etas fit",
+        "form": name,
+        "n_targets": model.n_targets,
+        "n_history": len(events) - len(events.targets),
+        "min_magnitude": model.domain.min_magnitude,
+        "area_km2": model.domain.area_km2,
+        "start": model.fitted_to.start,
+        "end": model.fitted_to.end,
+        "log_likelihood_per_event": model.log_likelihood / model.n_targets,
+        "converged": model.converged,
+        "steps": model.steps,
+        "background_events": float(chance.sum()),
+        "largest_residual": rescaled.largest,
+        "band_of_residuals": rescaled.band,
+        **(told or {}),
+        "peak_memory_mb": peak_memory_mb(),
+        "version": __version__,
+    }
+    write_summary(folder, summary)
+
+
+def parameters_table(model: EtasModel) -> pd.DataFrame:
+    """One row a parameter: value and standard error as fitted, most of them logarithms; what it is, and its interval.
+
+    The last three columns are in the parameter's own unit, the logarithm undone where there is one.
+    """
+    import pandas as pd
+
+    from seisweave.etas.forms import meaning_of
+
+    rows = []
+    for name, value in model.value.items():
+        error, (meaning, is_log) = model.error[name], meaning_of(name)
+        ends = value + np.array([0.0, -1.96, 1.96]) * error
+        own, low, high = np.exp(ends) if is_log else ends
+        rows.append([name, value, error, meaning, own, low, high])
+    columns = ["parameter", "value", "standard_error", "meaning", "natural_value", "natural_low", "natural_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def events_table(model: EtasModel, events: EtasEvents, chance: np.ndarray) -> pd.DataFrame:
+    """The targets in order of time, each with the chance that nothing triggered it."""
+    import pandas as pd
+
+    at = events.targets
+    longitude, latitude = model.domain.projection.to_geographic(events.x_km[at], events.y_km[at])
+    return pd.DataFrame(
+        {
+            "time": [str(instant_of(float(t))) for t in events.t_days[at]],
+            "longitude": longitude.round(6),
+            "latitude": latitude.round(6),
+            "magnitude": events.magnitude[at],
+            "background_probability": chance,
+        }
+    )
+
+
+def write_etas_scores_folder(compared: EtasComparison, folder: Path, told: Mapping[str, Any] | None = None) -> None:
+    """Write the scores of models, their gains, those of each event, a map of gains and the summary."""
+    compared.scores_table().to_csv(folder / "scores.csv", index=False)
+    compared.targets_table().to_csv(folder / "targets.csv", index=False)
+    best = compared.best
+    if best != compared.reference:
+        title = f"Nats gained by {best} over {compared.reference}, event by event"
+        gain = compared.total(best) - compared.total(compared.reference)
+        etas_gain_map(compared.events[best], gain, title=title).savefig(folder / "gains.png")
+    write_summary(folder, {"kind": "etas evaluate", **compared.summary(), **(told or {}), "version": __version__})
