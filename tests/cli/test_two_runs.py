@@ -28,6 +28,7 @@ COMMANDS = [
     "reproduce fig5 --out OUT",
     "reproduce fig5 --out OUT --resume",
     "reproduce fig12 absent.csv --out OUT",
+    "reproduce earthquakenpp absent --out OUT",
     "reproduce table1 --catalog absent.csv --out OUT --force",
     "reproduce table2 --catalog absent.csv --out OUT",
     "reproduce table4 --catalog absent.csv --out OUT --resume",

@@ -84,6 +84,11 @@ CALLS = (
         ("etas/model.json", "etas/parameters.csv", "etas/events.csv", "etas/figure.png"),
     ),
     Call("etas evaluate", ("etas", "--targets", "places.csv", "--out", "nats"), ("nats/scores.csv", "nats/gains.png")),
+    Call(
+        "reproduce earthquakenpp",
+        (".", "--sets", "SanJac_10", "--forms", "standard", "--max-targets", "100", "--out", "npp"),
+        ("npp/table.csv", "npp/table.md"),
+    ),
     Call("demo", ("--events", "400", "--out", "demo"), ("demo/report.html", "demo/nowcast/model.json")),
     Call(
         "nowcast train",
@@ -123,8 +128,9 @@ def commands_there_are() -> set[str]:
 
 
 def make_inputs(folder: Path) -> None:
-    """Small catalogs: of faults, of days and of cells."""
+    """Small catalogs: of faults, of days and of cells; and a set of a benchmark."""
     from tests.nowcast.worlds import DAY, ORIGIN, precursor_world
+    from tests.studies.benchmark_set import write_set
 
     from seisweave.catalog import write_catalog
     from seisweave.synthetic import EtasOptions, etas_world, southern_california_like
@@ -135,6 +141,7 @@ def make_inputs(folder: Path) -> None:
     write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")
     world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.3), seed=4)
     write_catalog(world.catalog, folder / "places.csv")
+    write_set(folder)
 
 
 @contextmanager

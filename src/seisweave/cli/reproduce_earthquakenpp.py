@@ -1,0 +1,53 @@
+"""`seisweave reproduce earthquakenpp`: ETAS fitted to the sets of a benchmark, and scored beside its own."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, kept_run, whole_folder
+from seisweave.cli.progress import live_progress
+from seisweave.studies.earthquakenpp import EarthquakeNppOptions
+
+
+@with_options(study=EarthquakeNppOptions)
+def earthquakenpp(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the benchmark's sets.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the table.")],
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    study: EarthquakeNppOptions,
+) -> None:
+    """Fit ETAS to the catalogs of EarthquakeNPP, and score it event by event beside the published ETAS.
+
+    Example: seisweave reproduce earthquakenpp earthquakenpp --sets SanJac_10 --forms standard,full --out table
+    """
+    from seisweave.storage import write_summary, write_text
+    from seisweave.studies.earthquakenpp import read_set, reproduce_earthquakenpp
+    from seisweave.version import __version__
+
+    check_target(out, force=force, resume=resume)
+    for name in study.names:
+        read_set(source, name)
+    start = perf_counter()
+    with kept_run(out, asdict(study) | {"version": __version__}, resume=resume) as keep:
+        with live_progress(quiet=quiet) as progress:
+            made = reproduce_earthquakenpp(source, study, jobs=jobs, progress=progress, keep=keep / "fits")
+        with whole_folder(out, force=force) as folder:
+            made.table().to_csv(folder / "table.csv", index=False)
+            write_text(folder / "table.md", made.markdown())
+            told = {"kind": "earthquakenpp", **asdict(study), "seconds": round(perf_counter() - start, 2)}
+            published = {"difference_to_published_log_intensities": made.difference, "version": __version__}
+            write_summary(folder, {**told, **published})
+    if not quiet:
+        for name, difference in made.difference.items():
+            print(f"{name}: log intensities of the published parameters as published, within {difference:.1e}")
+        print(f"{made.markdown()}results: {out}")
