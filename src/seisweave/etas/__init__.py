@@ -7,6 +7,7 @@ from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.fitting import fit_etas, fit_events
 from seisweave.etas.forms import EtasForm, KernelForm, adaptive_form, full_form, standard_form
+from seisweave.etas.magnitude_law import MagnitudeLaw, fit_magnitude_law
 from seisweave.etas.model import EtasModel, open_etas
 from seisweave.etas.options import EtasOptions
 from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
@@ -24,6 +25,7 @@ __all__ = [
     "FittedTo",
     "Inputs",
     "KernelForm",
+    "MagnitudeLaw",
     "Neighbourhood",
     "Rates",
     "Scale",
@@ -33,6 +35,7 @@ __all__ = [
     "fit_etas",
     "fit_events",
     "fit_form",
+    "fit_magnitude_law",
     "full_form",
     "neighbourhood",
     "open_etas",
