@@ -1,6 +1,8 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
+from seisweave.etas.branching import branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
+from seisweave.etas.continuation import Continuation
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
@@ -12,9 +14,11 @@ from seisweave.etas.model import EtasModel, open_etas
 from seisweave.etas.options import EtasOptions
 from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
 from seisweave.etas.scores import EventScores, Sphere, score_events
+from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 
 __all__ = [
     "ChosenEtas",
+    "Continuation",
     "EtasDomain",
     "EtasEvents",
     "EtasForm",
@@ -29,8 +33,11 @@ __all__ = [
     "Neighbourhood",
     "Rates",
     "Scale",
+    "SimulateOptions",
+    "Simulated",
     "Sphere",
     "adaptive_form",
+    "branching_ratio",
     "choose_etas",
     "fit_etas",
     "fit_events",
@@ -42,6 +49,7 @@ __all__ = [
     "rate_at",
     "rates",
     "score_events",
+    "simulate",
     "standard_form",
     "total_rate_at",
 ]

@@ -37,7 +37,7 @@ _NOTHING = 1e-300  # share of events that no sum asks for
 class MagnitudeLaw:
     """Magnitudes from `min_magnitude` on, with slope b, tapered beyond the corner magnitude.
 
-    bin_width: of the steps they are given in, 0 for none; corner_found: whether events told the corner; else it is given.
+    bin_width: of the steps they are given in, 0 for none; corner_found: whether events told the corner, or it is given.
     Errors: InputError for b that is not positive, or a corner not above the smallest magnitude.
 
     >>> law = MagnitudeLaw(2.5, b=1.0, corner_magnitude=8.0)
