@@ -54,16 +54,18 @@ def smoothed_density(events, weight, width_km, i):
     return total / weights
 
 
-def simulate(value, beta, events, rng):
+def simulate(value, beta, events, rng, magnitudes=None):
     """A catalog of the standard form on a square of events.area_km2 about the origin, from 0 to events.end days.
 
-    beta is that of magnitudes, which are cut at 4 above the smallest; what falls outside is kept.
+    beta is that of magnitudes over the smallest, which are cut at 4 unless drawn otherwise; what falls outside is kept.
     """
     omega, tau, rho = value["main.omega"], math.exp(value["main.tau"]), math.exp(value["main.rho"])
     c, side = math.exp(value["main.delay"]), math.sqrt(events.area_km2)
 
-    def magnitudes(n):
+    def cut(n):
         return -np.log1p(-rng.random(n) * -math.expm1(-4.0 * beta)) / beta
+
+    magnitudes = magnitudes or cut
 
     n = rng.poisson(math.exp(value["background.uniform"]) * events.end)
     generation = np.array([rng.uniform(0, events.end, n), *rng.uniform(-side / 2, side / 2, (2, n)), magnitudes(n)])

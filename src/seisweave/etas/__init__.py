@@ -1,7 +1,9 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
+from seisweave.etas.branching import branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
+from seisweave.etas.continuation import Continuation
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
@@ -9,14 +11,17 @@ from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.fitting import fit_etas, fit_events
 from seisweave.etas.forms import EtasForm, KernelForm, adaptive_form, full_form, standard_form
+from seisweave.etas.magnitude_law import MagnitudeLaw, fit_magnitude_law
 from seisweave.etas.model import EtasModel, open_etas
 from seisweave.etas.options import EtasOptions
 from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
 from seisweave.etas.scores import EventScores, Sphere, score_events
+from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 
 __all__ = [
     "Aftershocks",
     "ChosenEtas",
+    "Continuation",
     "EtasComparison",
     "EtasDomain",
     "EtasEvents",
@@ -28,18 +33,23 @@ __all__ = [
     "FittedTo",
     "Inputs",
     "KernelForm",
+    "MagnitudeLaw",
     "Neighbourhood",
     "Rates",
     "Residuals",
     "Scale",
+    "SimulateOptions",
+    "Simulated",
     "Sphere",
     "adaptive_form",
     "aftershocks",
+    "branching_ratio",
     "choose_etas",
     "compare_models",
     "fit_etas",
     "fit_events",
     "fit_form",
+    "fit_magnitude_law",
     "full_form",
     "neighbourhood",
     "open_etas",
@@ -47,6 +57,7 @@ __all__ = [
     "rates",
     "residuals",
     "score_events",
+    "simulate",
     "standard_form",
     "total_rate_at",
 ]

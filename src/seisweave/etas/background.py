@@ -10,7 +10,7 @@ from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import FLOOR_KM
 from seisweave.etas.rate import targets_in_parts
 
-_UNIFORM_EVENTS = 1.0  # weight of the uniform density beside the events, so that there is one before the first
+UNIFORM_EVENTS = 1.0  # weight of the uniform density beside the events, so that there is one before the first
 
 
 def smoothed_background(
@@ -45,4 +45,4 @@ def smoothed_background(
     source, exponent = rows.astype(np.float32), np.array([0.0, 2.0, 0.0], dtype=np.float32)
     before = targets_in_parts(pairs.sum_rates, events, targets, (source, exponent), (), (total,), jobs)
     weights = np.concatenate([[0.0], np.cumsum(weight)])[before]
-    return (_UNIFORM_EVENTS / events.area_km2 + total) / (_UNIFORM_EVENTS + weights)
+    return (UNIFORM_EVENTS / events.area_km2 + total) / (UNIFORM_EVENTS + weights)

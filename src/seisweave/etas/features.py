@@ -24,7 +24,7 @@ from seisweave.etas.events import EtasEvents
 
 SPACING, SHAPE = 5, 30  # earlier neighbours that spacing and strike rest on
 FLOOR_KM = 0.03  # closer epicentres cannot be told apart
-_NOISE_KM = 0.1  # of locations, in the scatter that strike and shape come from
+NOISE_KM = 0.1  # of locations, in the scatter that strike and shape come from
 _ROWS = 512
 
 
@@ -58,9 +58,10 @@ class Scale:
     def by(cls, value: Float[np.ndarray, " n"]) -> Scale:
         """The scale of values, those that are NaN left out."""
         known = value[np.isfinite(value)]
-        if len(known) < 2 or not known.std() > 0:
-            return cls(float(known.mean()) if len(known) else 0.0, 1.0)
-        return cls(float(known.mean()), float(known.std()))
+        mean = float(known.mean()) if len(known) else 0.0
+        if len(known) < 2 or not known.std() > 1e-9 * max(1.0, abs(mean)):  # all alike, but for rounding
+            return cls(mean, 1.0)
+        return cls(mean, float(known.std()))
 
     def of(self, value: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         """Values in standard deviations from the mean."""
@@ -81,11 +82,11 @@ def neighbourhood(events: EtasEvents, *, jobs: int = 1) -> Neighbourhood:
     spacing = np.where(index[:, SPACING - 1] >= 0, np.sqrt(np.maximum(square[:, SPACING - 1], FLOOR_KM**2)), np.nan)
     x, y = events.x_km[index], events.y_km[index]
     x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
-    xx, yy = (x * x).mean(axis=1) + _NOISE_KM**2, (y * y).mean(axis=1) + _NOISE_KM**2
+    xx, yy = (x * x).mean(axis=1) + NOISE_KM**2, (y * y).mean(axis=1) + NOISE_KM**2
     xy = (x * y).mean(axis=1)
     half, turn = np.hypot((xx - yy) / 2.0, xy), 0.5 * np.arctan2(2.0 * xy, xx - yy)
     middle = (xx + yy) / 2.0
-    ratio = np.sqrt((middle + half) / np.maximum(middle - half, _NOISE_KM**2 / 2.0))
+    ratio = np.sqrt((middle + half) / np.maximum(middle - half, NOISE_KM**2 / 2.0))
     return Neighbourhood(spacing, np.where(enough, turn, 0.0), np.where(enough, ratio, 1.0))
 
 
