@@ -51,7 +51,7 @@ def test_a_fit_writes_all_that_it_says(catalog, fitted, run, tmp_path):
     assert told.code == 0, told.err
     assert "region from the catalog: 12 to 14" in told.err
     assert "what comes before it is history only" in told.err
-    assert "background: " in told.out
+    assert "branching ratio 0." in told.out
 
 
 def test_the_same_fit_gives_the_same_bytes_on_any_number_of_threads(catalog, fitted, run, tmp_path):

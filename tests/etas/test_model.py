@@ -89,6 +89,8 @@ def test_a_model_comes_back_from_its_folder(catalog, model, tmp_path):
         (("domain", "corners"), [[0, 0], [200, 0], [200, 50], [0, 50]]),
         (("domain", "min_magnitude"), 99),
         (("n_targets",), -5),
+        (("magnitudes", "b"), -1.0),
+        (("magnitudes", "min_magnitude"), 1.0),
         (("start",), "2099-01-01"),
         (("form", "kernels"), []),
         (("form", "backgrounds"), ["uniform", "uniform"]),

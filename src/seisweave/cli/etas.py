@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import exp
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,8 @@ from seisweave.errors import InputError
 from seisweave.etas.options import EtasOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seisweave.etas import EtasComparison, EtasModel
 
 app = typer.Typer(help="ETAS: rates of earthquakes that trigger others, fitted, and scored on later events.",
@@ -56,9 +58,9 @@ def fit(
         model = fit_etas(catalog, fitting, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
         told = {"seconds": round(perf_counter() - start, 2), "selection": selection.describe(), "source": str(source)}
-        write_etas_folder(model, folder, told, catalog=catalog, jobs=jobs)
+        found = write_etas_folder(model, folder, told, catalog=catalog, jobs=jobs)
     if not quiet:
-        print("\n".join([*in_words(model), f"results: {out}"]))
+        print("\n".join([*in_words(model, found), f"results: {out}"]))
 
 
 @app.command("evaluate")
@@ -116,17 +118,26 @@ def in_selection(fitting: EtasOptions, selection: Selection) -> EtasOptions:
     return replace(fitting, region=region, fit_until=fitting.fit_until or selection.end)
 
 
-def in_words(model: EtasModel) -> list[str]:
-    """What was fitted, in three lines."""
-    value = model.value
-    mu = sum(exp(value[f"background.{name}"]) for name in model.form.backgrounds)
+def in_words(model: EtasModel, found: Mapping[str, Any]) -> list[str]:
+    """What was fitted, in a few lines."""
+    mu = sum(exp(model.value[f"background.{name}"]) for name in model.form.backgrounds)
+    low, high = found["branching_ratio_95"]
+    corner = "" if found["corner_magnitude_found"] else " (given, not found)"
     lines = [
         f"{model.n_targets:,} events of M ≥ {model.domain.min_magnitude:g} in {model.domain.area_km2:,.0f} km²,"
         f" {model.log_likelihood / model.n_targets:.3f} nats each",
-        f"background: {mu:.3g} events a day",
+        f"background {mu:.3g} events a day, branching ratio {found['branching_ratio']:.3f} [{low:.3f}, {high:.3f}],"
+        f" b {found['b']:.2f}, corner magnitude {found['corner_magnitude']:.1f}{corner}",
     ]
+    if high > 1.0:
+        lines.append("the branching ratio may be above 1: simulated catalogs may run away, and are cut then")
+    if found["largest_residual"] > found["band_of_residuals"]:
+        lines.append(
+            f"residuals reach {found['largest_residual']:,.0f} events, beyond the band of"
+            f" {found['band_of_residuals']:,.0f}: the model does not describe all of the span, see figure.png"
+        )
     if not model.converged:
-        lines.append(f"the fit did not converge in {model.steps} steps: numbers and errors are not those of a maximum")
+        lines.append(f"the fit did not converge in {model.steps} passes: numbers and errors are not those of a maximum")
     return lines
 
 

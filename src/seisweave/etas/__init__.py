@@ -1,6 +1,6 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
-from seisweave.etas.branching import branching_ratio
+from seisweave.etas.branching import branching_interval, branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
 from seisweave.etas.continuation import Continuation
@@ -43,6 +43,7 @@ __all__ = [
     "Sphere",
     "adaptive_form",
     "aftershocks",
+    "branching_interval",
     "branching_ratio",
     "choose_etas",
     "compare_models",

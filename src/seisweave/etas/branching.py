@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp
 
 import numpy as np
@@ -13,6 +14,7 @@ from seisweave.etas.rate import Inputs
 from seisweave.etas.time_integrals import time_integrals
 
 _LONG = 50.0  # times the taper: nothing is left then
+_MATTER = ("productivity", "delay", "omega", "tau")  # parts of a kernel that say how many, not where
 _LIKE = 0.01  # of log c: delays that are closer are taken for one
 
 
@@ -35,6 +37,37 @@ def branching_ratio(setup: Continuation) -> float:
     """
     inputs = setup.inputs()
     return sum(_of_kernel(kernel, setup, inputs) for kernel in setup.form.kernels)
+
+
+def branching_interval(setup: Continuation, covariance: Float[np.ndarray, "P P"]) -> tuple[float, float]:
+    """Limits that hold the branching ratio in 95 of 100 cases, from the covariance of the parameters in their order.
+
+    They are symmetric about its logarithm, which is taken as linear in the parameters (the delta method).
+
+    >>> from seisweave.etas import EtasEvents, MagnitudeLaw, standard_form
+    >>> from seisweave.etas.model import describe
+    >>> value = {name: 0.0 for name in standard_form().parameters()} | {"main.omega": 1.0, "main.tau": 20.0}
+    >>> none = EtasEvents(*np.zeros((4, 0)), start=0.0, end=1.0, area_km2=100.0, min_magnitude=2.5)
+    >>> square = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
+    >>> plain = describe(standard_form(), none, value)
+    >>> law = MagnitudeLaw(2.5, b=1.0, corner_magnitude=8.0)
+    >>> setup = Continuation(standard_form(), value, value, plain.scales(), plain, law, square)
+    >>> covariance = np.diag([0.0, 0.01, *np.zeros(7)])  # a tenth for the logarithm of the productivity
+    >>> [round(limit, 3) for limit in branching_interval(setup, covariance)]
+    [0.822, 1.217]
+    """
+    slope = np.zeros(len(covariance))
+    for k, name in enumerate(setup.form.parameters()):
+        if name.split(".")[1] not in _MATTER or not covariance[k, k] > 0.0:
+            continue
+        step = 0.1 * float(np.sqrt(covariance[k, k]))
+        low, high = (
+            np.log(branching_ratio(replace(setup, value={**setup.value, name: setup.value[name] + each})))
+            for each in (-step, step)
+        )
+        slope[k] = (high - low) / (2.0 * step)
+    ratio, width = branching_ratio(setup), 1.96 * float(np.sqrt(max(slope @ covariance @ slope, 0.0)))
+    return ratio * exp(-width), ratio * exp(width)
 
 
 def _of_kernel(kernel: KernelForm, setup: Continuation, inputs: Inputs) -> float:

@@ -9,11 +9,14 @@ from math import log
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.catalog.as_catalog import CatalogLike, as_catalog
+from seisweave.catalog.instants import Instant, as_time
 from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as pairs
 from seisweave.etas import _simulate_numba as loops
 from seisweave.etas._tree_numba import tree_of
 from seisweave.etas.background import UNIFORM_EVENTS
+from seisweave.etas.domain import days_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import SHAPE, SPACING, Scale
 from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
@@ -23,6 +26,7 @@ from seisweave.etas.rate import Inputs, packed, sources_of
 
 _FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate")
 _PARTS = ("productivity", "delay", "width", "elongation")
+_MOST_DAYS = 36_525.0  # a century
 _AREA = 0.01  # relative difference of areas that is passed over: of sides that are straight elsewhere
 
 
@@ -85,6 +89,21 @@ class Continuation:
         """A model's continuation of the events before `events.start`, until `events.end`."""
         described = describe(model.form, events, model.standard, jobs=jobs)
         return cls(model.form, model.value, model.standard, model.scales, described, magnitudes, outline_km)
+
+    @classmethod
+    def after(
+        cls, model: EtasModel, catalog: CatalogLike, start: Instant, days: float, *, jobs: int = 1
+    ) -> Continuation:
+        """A fitted model's continuation of the events of a catalog before an instant (UTC), for so many days.
+
+        Errors: InputError for a model that was not fitted to a catalog, and days that are not above 0.
+        """
+        if not 0.0 < days <= _MOST_DAYS:
+            raise InputError(f"days is {days:g}; give a span above 0, up to {_MOST_DAYS:,.0f}")
+        domain, first = model.domain, as_time("start", start)
+        assert model.fitted_to is not None
+        events = domain.events(as_catalog(catalog), first, instant_of(float(days_of(first)) + days))
+        return cls.of(model, events, model.fitted_to.magnitudes, domain.outline_km, jobs=jobs)
 
     def between(self, start: float, end: float) -> Continuation:
         """From another instant to another end (days): events described once serve all, since nothing looks ahead."""

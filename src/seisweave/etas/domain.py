@@ -19,6 +19,7 @@ from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.provenance import Provenance
 from seisweave.errors import InputError
 from seisweave.etas.events import EtasEvents
+from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.options import EtasOptions
 
 _SIDE_DEG = 0.25  # of the pieces that the polygon's sides are laid on the plane by
@@ -102,15 +103,17 @@ class EtasDomain:
 
 @dataclass(frozen=True, eq=False)
 class FittedTo:
-    """Which events of which catalog a model was fitted to: domain, span (UTC), options.
+    """Which events of which catalog a model was fitted to: domain, span (UTC), law of their magnitudes, options.
 
-    >>> FittedTo(EtasDomain.of_box((12.0, 14.0, 42.0, 44.0), 2.0), "2009-01-01", "2017-01-01").options.form
+    >>> law = MagnitudeLaw(2.0, b=1.0, corner_magnitude=8.0)
+    >>> FittedTo(EtasDomain.of_box((12.0, 14.0, 42.0, 44.0), 2.0), "2009-01-01", "2017-01-01", law).options.form
     'full'
     """
 
     domain: EtasDomain
     start: str
     end: str
+    magnitudes: MagnitudeLaw
     options: EtasOptions = field(default_factory=EtasOptions)
     provenance: Provenance = field(default_factory=Provenance)
 

@@ -7,15 +7,16 @@ from dataclasses import replace
 from math import log
 
 import numpy as np
-from jaxtyping import Integer
+from jaxtyping import Float, Integer
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.errors import InputError
 from seisweave.etas.chosen import choose_etas
-from seisweave.etas.domain import FittedTo
+from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.forms import UNIFORM, EtasForm, adaptive_form, full_form, standard_form
+from seisweave.etas.magnitude_law import USUAL_CORNER, MagnitudeLaw, fit_magnitude_law
 from seisweave.etas.model import EtasModel, describe
 from seisweave.etas.options import EtasOptions
 from seisweave.machine import available_cores
@@ -52,7 +53,8 @@ def fit_etas(
     chosen = choose_etas(catalog, options)
     events = chosen.domain.events(catalog, chosen.start, chosen.end)
     model = fit_events(events, options, jobs=jobs or available_cores(), progress=progress)
-    fitted_to = FittedTo(chosen.domain, str(chosen.start), str(chosen.end), options, catalog.provenance)
+    law = usual_law(events.magnitude, chosen.domain)
+    fitted_to = FittedTo(chosen.domain, str(chosen.start), str(chosen.end), law, options, catalog.provenance)
     return replace(model, fitted_to=fitted_to)
 
 
@@ -95,6 +97,14 @@ def fit_events(
     inputs = described.inputs(scales, targets, share=share, jobs=jobs)
     found = fit_form(form, inputs, _start(form, first), jobs=jobs, progress=told(options.form))
     return _model(found, dict(first.value), scales)
+
+
+def usual_law(magnitude: Float[np.ndarray, " n"], domain: EtasDomain) -> MagnitudeLaw:
+    """The law of the magnitudes, or of b = 1 where they are too few or too much alike to tell."""
+    try:
+        return fit_magnitude_law(magnitude, domain.min_magnitude, domain.bin_width)
+    except InputError:
+        return MagnitudeLaw(domain.min_magnitude, 1.0, max(USUAL_CORNER, magnitude.max() + 0.1), domain.bin_width)
 
 
 def _drawn(targets: Integer[np.ndarray, " m"], options: EtasOptions) -> tuple[Integer[np.ndarray, " k"], float]:

@@ -14,6 +14,7 @@ from seisweave.catalog.provenance import Provenance
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.features import Scale
 from seisweave.etas.forms import EtasForm, KernelForm, standard_form
+from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.options import EtasOptions
 from seisweave.stored_arrays import Rule, checked
 from seisweave.stored_files import refused
@@ -49,6 +50,7 @@ def write_etas(parts: Mapping[str, Any], folder: Path) -> Path:
             "min_magnitude": domain.min_magnitude,
             "bin_width": domain.bin_width,
         },
+        "magnitudes": asdict(fitted.magnitudes),
         "start": fitted.start,
         "end": fitted.end,
         "options": asdict(fitted.options),
@@ -88,9 +90,11 @@ def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
     if not set(form.features) <= set(scales) or any(not scale.sd > 0 for scale in scales.values()):
         raise ValueError(f"scales of {', '.join(scales)[:60]}")
     fitted_to = FittedTo(
-        _domain(content["domain"]), first, last, record_of(EtasOptions, content["options"]),
-        Provenance.of_json(content["provenance"]),
+        _domain(content["domain"]), first, last, record_of(MagnitudeLaw, content["magnitudes"]),
+        record_of(EtasOptions, content["options"]), Provenance.of_json(content["provenance"]),
     )  # fmt: skip
+    if fitted_to.magnitudes.min_magnitude != fitted_to.domain.min_magnitude:
+        raise ValueError(f"magnitudes from {fitted_to.magnitudes.min_magnitude:g} on")
     return dict(
         form=form,
         value=_values(content["value"], names),

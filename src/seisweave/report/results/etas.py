@@ -10,7 +10,7 @@ import numpy as np
 
 from seisweave.catalog.as_catalog import as_catalog
 from seisweave.errors import InputError
-from seisweave.etas import aftershocks, residuals
+from seisweave.etas import Continuation, aftershocks, branching_interval, branching_ratio, residuals
 from seisweave.etas.domain import instant_of
 from seisweave.machine import available_cores, peak_memory_mb
 from seisweave.report.etas import etas_figure, etas_gain_map
@@ -31,8 +31,8 @@ def write_etas_folder(
     *,
     catalog: CatalogLike | None = None,
     jobs: int | None = None,
-) -> None:
-    """Write the model, its parameters, the background probability of each of its targets, a figure and the summary.
+) -> dict[str, Any]:
+    """Write model, parameters, background probabilities of the targets, figure and summary; the last is given back.
 
     Errors: InputError without the catalog it was fitted to.
     """
@@ -50,6 +50,9 @@ def write_etas_folder(
     name = model.fitted_to.options.form
     title = f"ETAS, {name} form, fitted to {model.n_targets:,} events of M ≥ {model.domain.min_magnitude:g}, {span}"
     etas_figure(events, chance, rescaled, followed, title=title).savefig(folder / "figure.png")
+    law = model.fitted_to.magnitudes
+    setup = Continuation.of(model, events, law, model.domain.outline_km, jobs=jobs)
+    low, high = branching_interval(setup, model.covariance)
     summary = {
         "kind": "etas fit",
         "form": name,
@@ -62,6 +65,11 @@ def write_etas_folder(
         "log_likelihood_per_event": model.log_likelihood / model.n_targets,
         "converged": model.converged,
         "steps": model.steps,
+        "branching_ratio": branching_ratio(setup),
+        "branching_ratio_95": [low, high],
+        "b": law.b,
+        "corner_magnitude": law.corner_magnitude,
+        "corner_magnitude_found": law.corner_found,
         "background_events": float(chance.sum()),
         "largest_residual": rescaled.largest,
         "band_of_residuals": rescaled.band,
@@ -70,6 +78,7 @@ def write_etas_folder(
         "version": __version__,
     }
     write_summary(folder, summary)
+    return summary
 
 
 def parameters_table(model: EtasModel) -> pd.DataFrame:
