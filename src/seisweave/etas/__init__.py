@@ -3,7 +3,16 @@
 from seisweave.etas.branching import branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
+from seisweave.etas.consistency import (
+    Calibration,
+    ConsistencyTest,
+    calibration,
+    cells_in,
+    consistency_tests,
+    expected_rates,
+)
 from seisweave.etas.continuation import Continuation
+from seisweave.etas.csep_catalogs import ForecastCatalogs, catalogs_of, read_catalogs, write_catalogs
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
@@ -20,7 +29,9 @@ from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 
 __all__ = [
     "Aftershocks",
+    "Calibration",
     "ChosenEtas",
+    "ConsistencyTest",
     "Continuation",
     "EtasComparison",
     "EtasDomain",
@@ -31,6 +42,7 @@ __all__ = [
     "EventScores",
     "Fit",
     "FittedTo",
+    "ForecastCatalogs",
     "Inputs",
     "KernelForm",
     "MagnitudeLaw",
@@ -44,8 +56,13 @@ __all__ = [
     "adaptive_form",
     "aftershocks",
     "branching_ratio",
+    "calibration",
+    "catalogs_of",
+    "cells_in",
     "choose_etas",
     "compare_models",
+    "consistency_tests",
+    "expected_rates",
     "fit_etas",
     "fit_events",
     "fit_form",
@@ -55,9 +72,11 @@ __all__ = [
     "open_etas",
     "rate_at",
     "rates",
+    "read_catalogs",
     "residuals",
     "score_events",
     "simulate",
     "standard_form",
     "total_rate_at",
+    "write_catalogs",
 ]
