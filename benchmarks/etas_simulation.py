@@ -100,7 +100,7 @@ def main() -> None:
         benchmark = read(given.data, name)
         for form in given.forms or [None]:
             setup = setup_of(benchmark, form)
-            simulate(setup, SimulateOptions(1))  # compiled
+            simulate(setup.between(DAYS[name][0], DAYS[name][0] + 1.0), SimulateOptions(1))  # compiled
             for day in DAYS[name]:
                 start = process_time()
                 found = simulate(setup.between(day, day + 1.0), SimulateOptions(given.catalogs), jobs=given.jobs)

@@ -12,9 +12,9 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.etas.options import EtasOptions

@@ -4,6 +4,7 @@ from seisweave.etas.branching import branching_interval, branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
 from seisweave.etas.continuation import Continuation
+from seisweave.etas.csep_catalogs import ForecastCatalogs, catalogs_of, read_catalogs, write_catalogs
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
@@ -31,6 +32,7 @@ __all__ = [
     "EventScores",
     "Fit",
     "FittedTo",
+    "ForecastCatalogs",
     "Inputs",
     "KernelForm",
     "MagnitudeLaw",
@@ -45,6 +47,7 @@ __all__ = [
     "aftershocks",
     "branching_interval",
     "branching_ratio",
+    "catalogs_of",
     "choose_etas",
     "compare_models",
     "fit_etas",
@@ -56,9 +59,11 @@ __all__ = [
     "open_etas",
     "rate_at",
     "rates",
+    "read_catalogs",
     "residuals",
     "score_events",
     "simulate",
     "standard_form",
     "total_rate_at",
+    "write_catalogs",
 ]

@@ -137,3 +137,8 @@ def days_of(time: np.ndarray | np.datetime64) -> np.ndarray:
 def instant_of(days: float) -> np.datetime64:
     """The instant so many days after 1970, to a microsecond."""
     return _EPOCH + np.timedelta64(round(days * 86_400e6), "us")
+
+
+def instants_of(days: Float[np.ndarray, " n"]) -> np.ndarray:
+    """The same for many, as datetime64[us]."""
+    return _EPOCH + np.rint(days * 86_400e6).astype("timedelta64[us]")

@@ -135,7 +135,7 @@ def simulate(
     """
     options, jobs = options or SimulateOptions(), jobs or available_cores()
     given, parts = as_loops(setup), -(-options.n_catalogs // _PART)
-    seeds, done = np.random.SeedSequence(options.seed).spawn(parts), 0
+    seeds = np.random.SeedSequence(options.seed).spawn(parts)
 
     def part(k: int) -> tuple[np.ndarray, np.ndarray]:
         last = np.zeros(min(_PART, options.n_catalogs - k * _PART), np.int64)
@@ -143,11 +143,14 @@ def simulate(
 
     found = []
     with ThreadPoolExecutor(jobs) as pool:
-        for each in pool.map(part, range(parts)):
-            found.append(each)
-            done += 1
-            if progress is not None:
-                progress(Step("simulation", done / parts))
+        try:
+            for each in pool.map(part, range(parts)):
+                found.append(each)
+                if progress is not None:
+                    progress(Step("simulation", len(found) / parts))
+        except BaseException:  # an interrupt waits for the parts at work, and for no others
+            pool.shutdown(cancel_futures=True)
+            raise
     return _joined(found, setup, options)
 
 
