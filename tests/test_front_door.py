@@ -20,7 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 23,
     "condensation": 7,
-    "etas": 46,
+    "etas": 57,
     "evaluation": 25,
     "faults": 10,
     "faults.reference": 1,

@@ -1,4 +1,4 @@
-"""`seisweave etas fit | evaluate` from end to end."""
+"""`seisweave etas fit | evaluate | simulate | backtest` from end to end."""
 
 import json
 
@@ -122,3 +122,72 @@ def test_models_of_other_magnitudes_are_not_compared(catalog, fitted, run, tmp_p
     ended = run("etas", "evaluate", fitted / "standard", other, "--targets", catalog)
     assert ended.code == 2
     assert "score models of one completeness" in ended.err
+
+
+def test_catalogs_of_what_may_come(catalog, fitted, run, tmp_path):
+    out = tmp_path / "week"
+    words = ["--start", "1992-02-01T06:30", "--days", "7", "--n-catalogs", "300", "--seed", "3"]
+    ended = run("etas", "simulate", fitted / "adaptive", catalog, *words, "--out", out)
+    assert ended.code == 0, ended.err
+    assert "events from 1992-02-01T06:30 on play no part" in ended.err
+    assert {path.name for path in out.iterdir()} == {"catalogs.csv", "expected.dat", "figure.png", "summary.json"}
+    summary = json.loads((out / "summary.json").read_text())
+    table = pd.read_csv(out / "catalogs.csv").dropna(subset=["mag"])
+    assert table["time_string"].between("1992-02-01T06:30", "1992-02-08T06:30").all()
+    assert table["lon"].between(12.0, 14.0).all()
+    assert summary["expected"] == pytest.approx(len(table) / 300)
+    rates = pd.read_csv(out / "expected.dat", sep="\t", header=None)
+    assert rates[8].sum() == pytest.approx(summary["expected"])
+    chance = table[table["mag"] >= 3.0]["catalog_id"].nunique() / 300
+    assert summary["by_magnitude"]["3"]["chance"] == pytest.approx(chance)
+    again = tmp_path / "again"
+    assert run("etas", "simulate", fitted / "adaptive", catalog, *words, "--jobs", "1", "--out", again).code == 0
+    assert (again / "catalogs.csv").read_bytes() == (out / "catalogs.csv").read_bytes()
+
+
+def test_a_quiet_catalog_is_taken_as_quiet_and_that_is_told(catalog, fitted, run, tmp_path):
+    words = ["--n-catalogs", "20", "--out", tmp_path / "later"]
+    ended = run("etas", "simulate", fitted / "standard", catalog, "--start", "1999-01-01", *words)
+    assert ended.code == 0, ended.err
+    assert "taken as quiet from there to 1999-01-01" in ended.err
+    known = run("etas", "simulate", fitted / "standard", catalog, "--start", "1991-06-01", *words, "--force")
+    assert "so this is no forecast" in known.err
+
+
+def test_forecasts_of_the_past_are_tested(catalog, fitted, run, tmp_path):
+    out, span = (
+        tmp_path / "days",
+        ["--start", "1992-02-01", "--end", "1992-04-01", "--days", "10", "--every-days", "10"],
+    )
+    words = ["etas", "backtest", fitted / "standard", catalog, *span, "--n-catalogs", "200"]
+    ended = run(*words, "--out", out)
+    assert ended.code == 0, ended.err
+    assert "6 forecasts: " in ended.out
+    table = pd.read_csv(out / "forecasts.csv")
+    assert table["issued"].str[:10].tolist() == [f"1992-0{d}" for d in ("2-01", "2-11", "2-21", "3-02", "3-12", "3-22")]
+    events = pd.read_csv(catalog)
+    when = pd.to_datetime(events["time"], format="ISO8601").dt.tz_localize(None)
+    span = (when >= "1992-02-01") & (when < "1992-02-11") & (events["magnitude"] >= 2.5)
+    assert table["came"][0] == span.sum()
+    assert table["N_statistic"].tolist() == table["came"].tolist()
+    assert run(*words, "--jobs", "1", "--out", tmp_path / "one").code == 0
+    assert (tmp_path / "one" / "forecasts.csv").read_bytes() == (out / "forecasts.csv").read_bytes()
+
+
+def test_forecasts_that_cannot_be_made_are_refused_in_one_line(catalog, fitted, run, tmp_path):
+    standard, out = fitted / "standard", ["--out", tmp_path / "out"]
+    span = ["--start", "1992-02-01", "--end", "1992-04-01"]
+    for arguments, words in (
+        (["simulate", standard, catalog, "--days", "0"], "days is 0"),
+        (["simulate", standard, catalog, "--start", "soon"], "not a time"),
+        (["simulate", standard, catalog, "--n-catalogs", "0"], "n-catalogs is 0"),
+        (["simulate", tmp_path, catalog], "no model"),
+        (["backtest", standard, catalog, "--start", "1991-01-01", "--end", "1992-04-01"], "was fitted"),
+        (["backtest", standard, catalog, "--start", "1992-02-01", "--end", "2044-01-01"], "the catalog ends at"),
+        (["backtest", standard, catalog, "--start", "1992-02-01", "--end", "1992-02-01"], "no span"),
+        (["backtest", standard, catalog, *span, "--days", "-1"], "days is -1"),
+    ):
+        ended = run("etas", *arguments, *out)
+        assert (ended.code, ended.err.count("\n")) == (2, 1), (arguments, ended.err)
+        assert words in ended.err, (words, ended.err)
+        assert not (tmp_path / "out").exists()

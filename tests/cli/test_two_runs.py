@@ -15,6 +15,8 @@ COMMANDS = [
     "evaluate absent --targets absent.csv --out OUT",
     "etas fit absent.csv --out OUT",
     "etas evaluate absent --targets absent.csv --out OUT",
+    "etas simulate absent absent.csv --out OUT",
+    "etas backtest absent absent.csv --start 2020-01-01 --end 2020-02-01 --out OUT",
     "nowcast train absent.csv --out OUT",
     "nowcast train absent.csv --out OUT --resume",
     "nowcast train absent.csv --out OUT --force",

@@ -83,6 +83,24 @@ CALLS = (
         ("places.csv", "--completeness", "2.5", "--form", "adaptive", "--fit-until", "2000-01-01", "--out", "etas"),
         ("etas/model.json", "etas/parameters.csv", "etas/events.csv", "etas/figure.png"),
     ),
+    Call(
+        "etas simulate",
+        ("etas", "places.csv", "--start", "2001-01-01", "--n-catalogs", "50", "--out", "simulated"),
+        ("simulated/catalogs.csv", "simulated/expected.dat", "simulated/figure.png"),
+    ),
+    Call(
+        "etas backtest",
+        (
+            "etas",
+            "places.csv",
+            *("--start", "2001-01-01", "--end", "2001-01-04"),
+            "--n-catalogs",
+            "50",
+            "--out",
+            "tested",
+        ),
+        ("tested/forecasts.csv", "tested/figure.png"),
+    ),
     Call("etas evaluate", ("etas", "--targets", "places.csv", "--out", "nats"), ("nats/scores.csv", "nats/gains.png")),
     Call(
         "reproduce earthquakenpp",

@@ -19,7 +19,7 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "report": ["report"],
     "demo": ["demo"],
     "catalog": ["catalog", "download"],
-    "etas": ["etas"],
+    "etas": ["etas", "etas_simulate"],
     "nowcast": ["nowcast", "place", "audit"],
     "reproduce": ["reproduce"],
 }

@@ -1,8 +1,17 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
+from seisweave.etas.backtesting import EtasBacktest, EtasBacktestOptions, backtest_etas
 from seisweave.etas.branching import branching_interval, branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
+from seisweave.etas.consistency import (
+    Calibration,
+    ConsistencyTest,
+    calibration,
+    cells_in,
+    consistency_tests,
+    expected_rates,
+)
 from seisweave.etas.continuation import Continuation
 from seisweave.etas.csep_catalogs import ForecastCatalogs, catalogs_of, read_catalogs, write_catalogs
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
@@ -12,6 +21,7 @@ from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.fitting import fit_etas, fit_events
 from seisweave.etas.forms import EtasForm, KernelForm, adaptive_form, full_form, standard_form
+from seisweave.etas.issued import EtasForecast, forecast_etas
 from seisweave.etas.magnitude_law import MagnitudeLaw, fit_magnitude_law
 from seisweave.etas.model import EtasModel, open_etas
 from seisweave.etas.options import EtasOptions
@@ -21,11 +31,16 @@ from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 
 __all__ = [
     "Aftershocks",
+    "Calibration",
     "ChosenEtas",
+    "ConsistencyTest",
     "Continuation",
+    "EtasBacktest",
+    "EtasBacktestOptions",
     "EtasComparison",
     "EtasDomain",
     "EtasEvents",
+    "EtasForecast",
     "EtasForm",
     "EtasModel",
     "EtasOptions",
@@ -45,15 +60,21 @@ __all__ = [
     "Sphere",
     "adaptive_form",
     "aftershocks",
+    "backtest_etas",
     "branching_interval",
     "branching_ratio",
+    "calibration",
     "catalogs_of",
+    "cells_in",
     "choose_etas",
     "compare_models",
+    "consistency_tests",
+    "expected_rates",
     "fit_etas",
     "fit_events",
     "fit_form",
     "fit_magnitude_law",
+    "forecast_etas",
     "full_form",
     "neighbourhood",
     "open_etas",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from seisweave.etas import Aftershocks, EtasEvents, Residuals
+    from seisweave.etas import Aftershocks, EtasBacktest, EtasEvents, EtasForecast, Residuals
+    from seisweave.forecast import GriddedRates
 
 _BLUE, _RED = PALETTE[0], PALETTE[1]
 
@@ -118,5 +119,93 @@ def etas_gain_map(events: EtasEvents, gain: Float[np.ndarray, " m"], *, title: s
     figure.colorbar(dots, ax=axes, label="nats gained", shrink=0.8, pad=0.02, extend="both")
     axes.set_aspect("equal")
     axes.set(xlabel="east (km)", ylabel="north (km)")
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
+    return figure
+
+
+def etas_forecast_figure(forecast: EtasForecast, rates: GriddedRates, *, title: str = "") -> Figure:
+    """Draw where events are expected, how many there may be, and the chance of one of each magnitude or more.
+
+    >>> from seisweave.etas import EtasOptions, SimulateOptions, cells_in, expected_rates, fit_etas, forecast_etas
+    >>> from seisweave.synthetic import southern_california_like
+    >>> catalog = southern_california_like(seed=1, n_events=600).catalog
+    >>> model = fit_etas(catalog, EtasOptions("standard", completeness=2.0))
+    >>> made = forecast_etas(model, catalog, None, 30.0, SimulateOptions(100))
+    >>> len(etas_forecast_figure(made, expected_rates(made.catalogs, cells_in(model.domain, 0.2))).axes)
+    4
+    """
+    figure = _new_figure(13.0, 4.4)
+    place, number, chance = figure.subplots(1, 3, width_ratios=[1.5, 1.0, 1.0])
+    _plot_cells(rates, place)
+    numbers = forecast.catalogs.numbers
+    most = int(np.quantile(numbers, 0.999)) + 1
+    together = -(-(most + 1) // 40)  # numbers a bar
+    number.hist(numbers, bins=(np.arange(0, most + together + 1, together) - 0.5).tolist(), color=_BLUE)
+    low, high = np.quantile(numbers, [0.025, 0.975])
+    number.set(xlabel="events in the region", ylabel="catalogs")
+    number.set_title(f"{numbers.mean():.3g} expected, 95 %: {low:.0f} to {high:.0f}", loc="left", fontsize="medium")
+    told = [(magnitude, forecast.chance_of(magnitude)) for magnitude in forecast.magnitudes.tolist()]
+    some = np.array([each for each in told if each[1] > 0.0]).reshape(-1, 2)
+    chance.plot(*some.T, "o-", color=_RED, markersize=4.0)
+    chance.set_yscale("log")
+    chance.set(xlabel="magnitude", ylabel="chance of one or more")
+    chance.set_title(f"of {forecast.catalogs.n_catalogs:,} catalogs", loc="left", fontsize="medium")
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
+    return figure
+
+
+def _plot_cells(rates: GriddedRates, ax: Axes) -> None:
+    """Expected numbers by cell, on a logarithmic scale."""
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import LogNorm
+
+    total, step = rates.rate.sum(axis=1), rates.step_deg
+    corner = np.array([[0.0, 0.0], [step, 0.0], [step, step], [0.0, step]])
+    squares = np.stack([rates.west, rates.south], axis=1)[:, None] + corner
+    shown = total > 0.0
+    top = float(total.max()) if shown.any() else 1.0
+    norm = LogNorm(max(top * 1e-4, float(total[shown].min()) if shown.any() else 1e-4), top * 1.0001)
+    ax.add_collection(PolyCollection(list(squares[~shown]), facecolors="0.95", edgecolors="none"))
+    cells = PolyCollection(list(squares[shown]), array=total[shown], cmap="magma_r", norm=norm, edgecolors="face")
+    ax.add_collection(cells)
+    ax.autoscale()
+    ax.set_aspect(1.0 / np.cos(np.radians(float(rates.south.mean()))))
+    ax.set(xlabel="longitude (°)", ylabel="latitude (°)")
+    ax.set_title("where", loc="left", fontsize="medium")
+    ax.figure.colorbar(cells, ax=ax, shrink=0.85, label="events expected in a cell")
+
+
+def etas_backtest_figure(tested: EtasBacktest, *, title: str = "") -> Figure:
+    """Draw numbers that came beside those expected, and the quantiles of each test beside uniform ones.
+
+    >>> from seisweave.etas import ConsistencyTest, EtasBacktest
+    >>> quiet = ConsistencyTest.of("N", 0.0, np.array([0.0, 0.0, 1.0]))
+    >>> some = EtasBacktest(np.array([18000.0]), np.array([0]), np.array([0.33]), {"N": [quiet]}, 0)
+    >>> len(etas_backtest_figure(some).axes)
+    2
+    """
+    from matplotlib.dates import ConciseDateFormatter
+
+    figure = _new_figure(12.0, 4.6)
+    number, quantiles = figure.subplots(1, 2)
+    day = (tested.t_days * 86_400e6).astype(np.int64).astype("timedelta64[us]")
+    time = np.datetime64("1970-01-01", "us") + day
+    number.plot(time, tested.expected, color=_RED, linewidth=1.0, label="expected")
+    number.plot(time, tested.n_came, "o", color=_BLUE, markersize=3.0, label="came")
+    number.set_yscale("symlog", linthresh=1.0)
+    number.set(xlabel="issued", ylabel="events")
+    number.legend(frameon=False, fontsize="small")
+    number.xaxis.set_major_formatter(ConciseDateFormatter(number.xaxis.get_major_locator()))
+    quantiles.plot([0, 1], [0, 1], color=BACKGROUND, linewidth=0.8)
+    for colour, (name, tests) in zip(PALETTE, tested.tests.items(), strict=False):
+        known = np.sort([each.at_most for each in tests if each.status != "not-valid"])
+        if len(known):
+            share = np.arange(1, len(known) + 1) / len(known)
+            label = f"{name}: {tested.pass_rate(name):.1%} of {len(known)} pass"
+            quantiles.step(known, share, where="post", color=colour, linewidth=1.2, label=label)
+    quantiles.set(
+        xlabel="share of catalogs at or below what came", ylabel="share of forecasts", xlim=(0, 1), ylim=(0, 1)
+    )
+    quantiles.legend(frameon=False, fontsize="small")
     figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
     return figure

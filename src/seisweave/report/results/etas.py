@@ -10,10 +10,20 @@ import numpy as np
 
 from seisweave.catalog.as_catalog import as_catalog
 from seisweave.errors import InputError
-from seisweave.etas import Continuation, aftershocks, branching_interval, branching_ratio, residuals
+from seisweave.etas import (
+    Continuation,
+    aftershocks,
+    branching_interval,
+    branching_ratio,
+    cells_in,
+    expected_rates,
+    residuals,
+    write_catalogs,
+)
 from seisweave.etas.domain import instant_of
+from seisweave.forecast.csep_format import write_dat
 from seisweave.machine import available_cores, peak_memory_mb
-from seisweave.report.etas import etas_figure, etas_gain_map
+from seisweave.report.etas import etas_backtest_figure, etas_figure, etas_forecast_figure, etas_gain_map
 from seisweave.storage import write_summary
 from seisweave.version import __version__
 
@@ -21,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seisweave.catalog.as_catalog import CatalogLike
-    from seisweave.etas import EtasComparison, EtasEvents, EtasModel
+    from seisweave.etas import EtasBacktest, EtasComparison, EtasEvents, EtasForecast, EtasModel
 
 
 def write_etas_folder(
@@ -127,3 +137,53 @@ def write_etas_scores_folder(compared: EtasComparison, folder: Path, told: Mappi
         gain = compared.total(best) - compared.total(compared.reference)
         etas_gain_map(compared.events[best], gain, title=title).savefig(folder / "gains.png")
     write_summary(folder, {"kind": "etas evaluate", **compared.summary(), **(told or {}), "version": __version__})
+
+
+def write_etas_forecast_folder(
+    forecast: EtasForecast, folder: Path, told: Mapping[str, Any] | None = None, *, cell_deg: float = 0.1
+) -> None:
+    """Write the catalogs as CSEP reads them, the expected numbers by cell, a figure and the summary."""
+    rates = expected_rates(forecast.catalogs, cells_in(forecast.model.domain, cell_deg))
+    write_catalogs(forecast.catalogs, folder / "catalogs.csv")
+    write_dat(rates, folder / "expected.dat")
+    begin = np.datetime_as_string(forecast.start, unit="m").replace("T", " ")
+    title = f"{forecast.days:g} days from {begin} UTC: events of M ≥ {forecast.model.domain.min_magnitude:g}"
+    etas_forecast_figure(forecast, rates, title=title).savefig(folder / "figure.png")
+    numbers = forecast.catalogs.numbers
+    chances = {
+        f"{magnitude:g}": {"chance": forecast.chance_of(magnitude), "expected": forecast.expected(magnitude)}
+        for magnitude in forecast.magnitudes.tolist()
+    }
+    quantiles = {f"{q:g}": float(np.quantile(numbers, q)) for q in (0.025, 0.25, 0.5, 0.75, 0.975)}
+    summary = {
+        "kind": "etas simulate",
+        "start": str(forecast.start),
+        "days": forecast.days,
+        "n_catalogs": forecast.catalogs.n_catalogs,
+        "n_cut": forecast.n_cut,
+        "n_outside_region": forecast.catalogs.n_outside,
+        "expected": float(numbers.mean()),
+        "quantiles": quantiles,
+        "by_magnitude": chances,
+        "branching_ratio": forecast.branching_ratio,
+        "notes": list(forecast.notes),
+        **(told or {}),
+        "version": __version__,
+    }
+    write_summary(folder, summary)
+
+
+def write_etas_backtest_folder(tested: EtasBacktest, folder: Path, told: Mapping[str, Any] | None = None) -> None:
+    """Write one row a forecast, the figure, and the summary with pass rates and calibration."""
+    tested.table().to_csv(folder / "forecasts.csv", index=False)
+    title = (
+        f"{len(tested.t_days):,} forecasts, {tested.n_came.sum():,} events came, {tested.expected.sum():,.0f} expected"
+    )
+    etas_backtest_figure(tested, title=title).savefig(folder / "figure.png")
+    rates = {}
+    for name in tested.tests:
+        found = tested.calibration(name)
+        known = {} if found is None else {"ks_distance": found.distance, "ks_p_value": found.p_value}
+        rates[name] = {"pass_rate": tested.pass_rate(name), "n": len(tested.passed(name)), **known}
+    content = {"kind": "etas backtest", "n_forecasts": len(tested.t_days), "n_cut": tested.n_cut, "tests": rates}
+    write_summary(folder, {**content, **(told or {}), "version": __version__})

@@ -31,6 +31,8 @@ KINDS = (
         ("gains.csv", "targets.csv", "csep.csv", "gains.png", "figure.png"),
     ),
     Kind("etas fit", ("model.json", "parameters.csv", "summary.json"), ("events.csv", "figure.png")),
+    Kind("etas simulate", ("catalogs.csv", "summary.json"), ("expected.dat", "figure.png")),
+    Kind("etas backtest", ("forecasts.csv", "summary.json"), ("figure.png",)),
     Kind("etas evaluate", ("scores.csv", "summary.json"), ("targets.csv", "gains.png")),
     Kind(
         "nowcast train",

@@ -19,6 +19,8 @@ _WRITERS = {  # record: module beside this one, function (record, folder, told)
     "Audit": "nowcast:write_audit_folder",
     "PlaceNowcaster": "place:write_place_folder",
     "EtasModel": "etas:write_etas_folder",
+    "EtasForecast": "etas:write_etas_forecast_folder",
+    "EtasBacktest": "etas:write_etas_backtest_folder",
     "EtasComparison": "etas:write_etas_scores_folder",
     "JudgedBacktest": "place:write_backtest_folder",
 }
@@ -32,8 +34,8 @@ def write_result(
     The folder appears whole or not at all; `open_result` opens it again, `write_page` makes a page of it.
 
     Arguments:
-        record: a FaultNetwork, CondensedCatalog, Forecast, ForecastScores, EtasModel, EtasComparison, Nowcaster, Audit,
-            PlaceNowcaster or JudgedBacktest.
+        record: a FaultNetwork, CondensedCatalog, Forecast, ForecastScores, EtasModel, EtasComparison, EtasForecast,
+            EtasBacktest, Nowcaster, Audit, PlaceNowcaster or JudgedBacktest.
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
