@@ -1,4 +1,7 @@
-"""Decluster a catalog by what it says itself: windows, links, nearest neighbours. ETAS's way is `etas.declustering`."""
+"""Decluster a catalog by what it says itself: windows, links, nearest neighbours. ETAS's way is `etas.declustering`.
+
+The methods are loaded when they are asked for: their loops need a compiler, which no other command should wait for.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.declustering.clusters import numbered
 from seisweave.catalog.declustering.declustered import Declustered
 from seisweave.catalog.declustering.events import events_of, left_out, timed
-from seisweave.catalog.declustering.gardner_knopoff import mainshock_of
 from seisweave.catalog.declustering.options import DeclusterOptions
-from seisweave.catalog.declustering.reasenberg import cluster_of
-from seisweave.catalog.declustering.zaliapin_ben_zion import forest_of
 from seisweave.errors import InputError
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
@@ -51,9 +51,11 @@ def decluster(
     used, notes = timed(catalog, depths=deep), left_out(catalog, depths=deep)
     if options.method == "zaliapin-ben-zion":
         return _by_neighbours(used, options, notes, jobs=jobs or available_cores(), progress=progress)
-    events = events_of(used)
-    leader = mainshock_of(events, options) if options.method == "gardner-knopoff" else cluster_of(events, options)
-    clusters = numbered(leader, used.magnitude)
+    if options.method == "gardner-knopoff":
+        from seisweave.catalog.declustering.gardner_knopoff import mainshock_of as leader_of
+    else:
+        from seisweave.catalog.declustering.reasenberg import cluster_of as leader_of
+    clusters = numbered(leader_of(events_of(used), options), used.magnitude)
     return Declustered(used, clusters.cluster, clusters.is_mainshock, options, notes=notes)
 
 
@@ -65,6 +67,8 @@ def _by_neighbours(
     jobs: int,
     progress: Progress | None,
 ) -> Declustered:
+    from seisweave.catalog.declustering.zaliapin_ben_zion import forest_of
+
     def told(done: float) -> None:
         if progress is not None:
             progress(Step("nearest neighbours", done))
