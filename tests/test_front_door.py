@@ -20,7 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
     "condensation": 7,
-    "etas": 22,
+    "etas": 32,
     "evaluation": 25,
     "faults": 10,
     "faults.reference": 1,

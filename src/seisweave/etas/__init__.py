@@ -1,6 +1,7 @@
 """ETAS: the rate of earthquakes in time and space, each triggering others; fitted, and scored on later events."""
 
 from seisweave.etas.chosen import ChosenEtas, choose_etas
+from seisweave.etas.declustering import Parents, decluster_stochastically, draw_parents, parent_probability
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
@@ -25,17 +26,21 @@ __all__ = [
     "Inputs",
     "KernelForm",
     "Neighbourhood",
+    "Parents",
     "Rates",
     "Scale",
     "Sphere",
     "adaptive_form",
     "choose_etas",
+    "decluster_stochastically",
+    "draw_parents",
     "fit_etas",
     "fit_events",
     "fit_form",
     "full_form",
     "neighbourhood",
     "open_etas",
+    "parent_probability",
     "rate_at",
     "rates",
     "score_events",
