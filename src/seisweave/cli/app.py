@@ -18,7 +18,7 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "evaluate": ["evaluate"],
     "report": ["report"],
     "demo": ["demo"],
-    "catalog": ["catalog", "download"],
+    "catalog": ["catalog", "download", "decluster"],
     "nowcast": ["nowcast", "place", "audit"],
     "reproduce": ["reproduce"],
 }

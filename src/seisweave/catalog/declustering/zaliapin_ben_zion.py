@@ -42,10 +42,10 @@ class Forest:
 
     @property
     def background_probability(self) -> Float[np.ndarray, " n"] | None:
-        """The upper normal's share; None without two modes."""
+        """The upper normal's share, 1 for events that have no earlier one; None without two modes."""
         if self.normals is None or self.threshold is None:
             return None
-        return self.normals.upper_share(self.log_distance)
+        return np.where(np.isfinite(self.log_distance), self.normals.upper_share(self.log_distance), 1.0)
 
 
 def forest_of(
