@@ -16,7 +16,7 @@ from seisweave.catalog.declustering.nearest import nearest_earlier
 from seisweave.catalog.declustering.poisson import poisson_test
 from seisweave.catalog.declustering.reasenberg import cluster_of
 from seisweave.catalog.declustering.two_normals import TwoNormals, fit_two_normals
-from seisweave.synthetic import etas_world
+from seisweave.synthetic import EtasOptions, etas_world
 
 METHODS = ("gardner-knopoff", "reasenberg", "zaliapin-ben-zion")
 
@@ -169,11 +169,11 @@ def test_two_normals_are_found():
     assert two.weight[0] == pytest.approx(0.75, abs=0.01)
     assert two.mean == pytest.approx((-6.0, -2.5), abs=0.05)
     assert two.sd == pytest.approx((1.2, 0.6), abs=0.04)
-    assert two.are_two_modes
     density = [w / s * np.exp(-0.5 * ((two.crossing - m) / s) ** 2)
                for w, m, s in zip(two.weight, two.mean, two.sd, strict=True)]  # fmt: skip
     assert density[0] == pytest.approx(density[1], rel=0.01)
-    assert not fit_two_normals(rng.normal(-3.0, 1.0, 3000)).are_two_modes
+    assert two.separation == pytest.approx(3.5 / np.sqrt((1.2**2 + 0.6**2) / 2.0), rel=0.03)
+    assert fit_two_normals(rng.normal(-3.0, 1.0, 3000)).separation < 1.7
     assert TwoNormals((0.7, 0.3), (-6.0, -3.0), (1.5, 0.5)).upper_share(np.array([-99.0, 99.0])).tolist() == (
         TwoNormals((0.7, 0.3), (-6.0, -3.0), (1.5, 0.5)).upper_share(np.array([-6.0, -3.0])).tolist()
     )
@@ -192,12 +192,25 @@ def test_the_planted_share_of_background_is_found(seed):
 
 
 @pytest.mark.slow_without_compiler
+def test_dense_families_are_told_from_chance():
+    options = EtasOptions(box=(12.0, 14.0, 42.0, 44.0), days=1500, background_per_day=0.3)
+    world = etas_world(options, seed=2)
+    found = decluster(world.catalog)
+    assert found.background_share == pytest.approx((world.parent < 0).mean(), abs=0.15)
+    assert found.found["linked_by_chance"] < 0.8 * found.found["linked"]
+    start, end = world.catalog.times[[0, -1]].astype(np.int64)
+    even = np.linspace(start, end, len(world.catalog)).astype(np.int64).astype("datetime64[us]")
+    alone = decluster(replace(world.catalog.take(np.random.default_rng(2).permutation(len(even))), times=even))
+    assert alone.background_share == 1.0
+
+
+@pytest.mark.slow_without_compiler
 def test_a_poisson_world_keeps_nearly_all():
     columns = naive.poisson_catalog_columns(np.random.default_rng(4), 1500)
     world = catalog(*columns)
     neighbours = decluster(world)
     assert neighbours.background_share == 1.0
-    assert "one mode" in neighbours.notes[-1]
+    assert "nothing is taken as a cluster" in neighbours.notes[-1]
     assert neighbours.background_probability is None
     assert decluster(world, DeclusterOptions("reasenberg")).background_share > 0.99
     tested = compare(neighbours).poisson

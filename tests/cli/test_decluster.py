@@ -74,12 +74,13 @@ def test_bad_input_ends_in_one_line_or_a_note(tmp_path, run, refused):
     end = run("catalog", "decluster", one, *out)
     assert end.code == 0
     assert end.out.startswith("zaliapin-ben-zion: 0 clusters; 1 of 1 events (100.0%) are background\n")
-    assert "are too few to tell clusters from background; give --threshold -5" in end.err
+    assert "are too few to tell clusters from background; give --threshold -5 to cut" in end.err
     some = write_rows(
         tmp_path / "some.csv", ["2016-01-01,13,42,8,3.0", "2016-01-02,13,42,8,", "2016-01-03,13,42,8,2.0"]
     )
-    end = run("catalog", "decluster", some, "--method", "gardner-knopoff", *out, "--force")
-    assert "note: 1 of 3 events left out: their magnitude is unknown" in end.err
+    end = run("catalog", "decluster", some, "--method", "gardner-knopoff", "--start", "2016-01-02", *out, "--force")
+    assert "note: 1 of 3 events left out by --start 2016-01-02" in end.err
+    assert "note: 1 of 2 events left out: their magnitude is unknown" in end.err
     assert len(read_catalog(tmp_path / "out")) == 1
     assert "--method" in refused("catalog", "decluster", some, "--method", "magic", *out)
     assert "--tau-min-days 20 is above" in refused(

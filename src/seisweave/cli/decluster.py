@@ -21,6 +21,7 @@ from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
+from seisweave.progress import Progress, Step
 
 if TYPE_CHECKING:
     from seisweave.catalog.declustering.declustered import Declustered
@@ -54,6 +55,8 @@ def decluster(
     catalog = read_selected(sources, selection, reading)
     with live_progress([*catalog.history, *doubts(catalog)], quiet=quiet) as progress:
         found = _declustered(catalog, declustering, jobs=jobs, progress=progress)
+        if progress is not None:
+            progress(Step("decluster", 1.0))  # so that notes are told of a method without steps, too
     from seisweave.catalog.declustering.compared import compare
 
     compared = compare(found)
@@ -87,7 +90,9 @@ def _check(out: Path, *, force: bool) -> bool:
     return True
 
 
-def _declustered(catalog: Catalog, options: DeclusterOptions, *, jobs: int | None, progress) -> Declustered:
+def _declustered(
+    catalog: Catalog, options: DeclusterOptions, *, jobs: int | None, progress: Progress | None
+) -> Declustered:
     if options.method == "stochastic":
         from seisweave.etas.declustering import decluster_stochastically
 

@@ -80,7 +80,7 @@ def _by_neighbours(
         two = forest.normals
         names = ("weight", "mean", "sd")
         found |= {f"{name}_{side}": getattr(two, name)[k] for name in names for k, side in enumerate(("near", "far"))}
-        found |= {"separation": two.separation}
+        found |= {"separation": two.separation, "linked": forest.linked, "linked_by_chance": forest.by_chance}
     return Declustered(
         used,
         clusters.cluster,

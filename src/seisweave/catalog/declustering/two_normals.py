@@ -10,7 +10,6 @@ from jaxtyping import Float
 _BINS = 500  # values are counted in so many bins: within 0.1 % of their range, and fast for any number
 _MOST_STEPS, _TOLERANCE = 2000, 1e-9
 _NARROWEST = 0.1  # standard deviation, so that neither collapses on equal values
-_APART = 2.0  # Ashman's D, above which two normals are two modes
 _STARTS = ((0.05, 0.6), (0.25, 0.75), (0.4, 0.95))  # quantiles that the means begin at
 
 
@@ -29,14 +28,11 @@ class TwoNormals:
 
     @property
     def separation(self) -> float:
-        """Ashman's D: the distance of the means in units of the root mean square of the standard deviations."""
-        return (self.mean[1] - self.mean[0]) / float(np.sqrt((self.sd[0] ** 2 + self.sd[1] ** 2) / 2.0))
+        """The distance of the means in root mean squares of the standard deviations.
 
-    @property
-    def are_two_modes(self) -> bool:
-        """Whether they stand apart (D above 2; Ashman, Bird & Zepf 1994, Astron. J. 108, 2348), each with its peak."""
-        first, *_, last = self._share_between().tolist()
-        return self.separation > _APART and first < 0.5 < last
+        Source: D of Ashman, Bird & Zepf (1994), Astron. J. 108, 2348: two equal normals have two peaks from 2 on.
+        """
+        return (self.mean[1] - self.mean[0]) / float(np.sqrt((self.sd[0] ** 2 + self.sd[1] ** 2) / 2.0))
 
     @property
     def crossing(self) -> float:
