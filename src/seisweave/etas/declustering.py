@@ -5,7 +5,7 @@
 lambda is the rate of a fitted ETAS model at the event, mu U its background, g s what an earlier event adds. One draw
 for each event of its background or a parent gives a declustered catalog and families; another seed gives others.
 
-Source: Zhuang, Ogata & Vere-Jones (2002), J. Am. Stat. Assoc. 97, 369-380, eqs. 9-12. They smooth the background anew
+Source: Zhuang, Ogata & Vere-Jones (2002), J. Am. Stat. Assoc. 97, 369-380. They smooth the background anew
 with these chances until both agree; ours is that of the form (`EtasForm.backgrounds`), whose smoothed ones look at
 earlier events only. The first events have little history, so more of them seem to be background than are.
 """

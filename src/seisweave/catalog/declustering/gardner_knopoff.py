@@ -4,7 +4,7 @@ The largest event of the catalog takes all events within its window; the largest
 within its own, and so on. What is taken before the mainshock is a foreshock, what comes after it an aftershock; nothing
 that was taken takes others. Distances are those of epicentres along the Earth's surface.
 
-The windows, as van Stiphout, Zhuang & Marsan (2012, CORSSA, doi:10.5078/corssa-52382934, eqs. 1-3) print them:
+The windows, as van Stiphout, Zhuang & Marsan (2012, CORSSA, doi:10.5078/corssa-52382934) print them:
 
     gardner-knopoff   d = 10^(0.1238 M + 0.983) km               t = 10^(0.5409 M - 0.547) days, M < 6.5
                                                                  t = 10^(0.032 M + 2.7389) days, M >= 6.5

@@ -40,10 +40,9 @@ def poisson_test(times: Shaped[np.ndarray, " n"]) -> PoissonTest | None:
     """Test n times (datetime64, in order) for a constant rate between the first and the last; None for fewer than ten.
 
     Given the first and the last, the times between them are uniform in a Poisson process. The test sees rates that
-    drift or jump, by a network that grows as well as by clusters, and many equal counts do not make it more lenient.
+    drift or jump, by a network that grows as well as by clusters; it does not look at places.
 
-    Source: as used by Gardner & Knopoff (1974); what it cannot see is in Luen & Stark (2012, Geophys. J. Int. 189,
-    691-700).
+    Source: Luen & Stark (2012), Geophys. J. Int. 189, 691-700, who show what it sees and what it does not.
     """
     from scipy.stats import kstest
 
