@@ -46,7 +46,7 @@ def decluster(
     """Find clusters of events, and write the catalog without foreshocks and aftershocks.
 
     A file holds the events that are kept, as every command reads them; a folder also all events with their cluster,
-    a figure and a summary. Give --min-magnitude: what the catalog misses below its completeness looks like no cluster.
+    a figure and a summary. Give --min-magnitude: an aftershock whose mainshock is missing looks like background.
 
     Example: seisweave catalog decluster california.csv --method gardner-knopoff --min-magnitude 2.5 --out declustered
     """
