@@ -9,10 +9,11 @@ from multiprocessing import get_context
 
 import numpy as np
 
+from seisweave.catalog import DeclusterOptions, decluster
 from seisweave.condensation import CondensationOptions, condense
-from seisweave.etas import EtasEvents, EtasOptions, fit_events
+from seisweave.etas import EtasEvents, EtasOptions, draw_parents, fit_events
 from seisweave.faults import FaultOptions, merge, reconstruct_faults
-from seisweave.synthetic import PlantedOptions, plant_faults
+from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
 from tests.condensation.point_sets import single
 from tests.faults.test_find_faults import faults_of, first_level
 
@@ -39,13 +40,27 @@ def condensation_and_planes() -> None:
 def etas() -> None:
     """Sums over pairs, integrals and neighbours of ETAS."""
     events = EtasEvents(np.arange(40.0), *np.zeros((2, 40)), np.full(40, 3.0), 0.0, 50.0, 100.0, 2.5)
-    scores = fit_events(events, EtasOptions("adaptive")).score(events)
+    model = fit_events(events, EtasOptions("adaptive"))
+    scores = model.score(events)
+    assert len(draw_parents(model, events).parent) == 40
     assert np.isfinite(scores.log_rate).all()
+
+
+def declustering() -> None:
+    """Windows, links and nearest neighbours of a catalog."""
+    catalog = southern_california_like(n_events=60).catalog
+    for method in ("gardner-knopoff", "reasenberg", "zaliapin-ben-zion"):
+        assert len(decluster(catalog, DeclusterOptions(method, threshold=-5.0))) == 60
 
 
 def main() -> None:
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        for job in [pool.submit(condensation_and_planes), pool.submit(faults), pool.submit(etas)]:
+        for job in [
+            pool.submit(condensation_and_planes),
+            pool.submit(faults),
+            pool.submit(etas),
+            pool.submit(declustering),
+        ]:
             job.result()
 
 

@@ -55,9 +55,15 @@ def smoothed_density(events, weight, width_km, i):
 
 
 def simulate(value, beta, events, rng, magnitudes=None):
+    """A catalog of the standard form: times, places and magnitudes, see `families`."""
+    return families(value, beta, events, rng, magnitudes)[:4]
+
+
+def families(value, beta, events, rng, magnitudes=None):
     """A catalog of the standard form on a square of events.area_km2 about the origin, from 0 to events.end days.
 
     beta is that of magnitudes over the smallest, which are cut at 4 unless drawn otherwise; what falls outside is kept.
+    Last the parents.
     """
     omega, tau, rho = value["main.omega"], math.exp(value["main.tau"]), math.exp(value["main.rho"])
     c, side = math.exp(value["main.delay"]), math.sqrt(events.area_km2)
@@ -69,7 +75,7 @@ def simulate(value, beta, events, rng, magnitudes=None):
 
     n = rng.poisson(math.exp(value["background.uniform"]) * events.end)
     generation = np.array([rng.uniform(0, events.end, n), *rng.uniform(-side / 2, side / 2, (2, n)), magnitudes(n)])
-    rows = [generation]
+    rows, parents, first = [generation], [np.full(n, -1)], 0
     while generation.shape[1]:
         t, x, y, m = generation
         untapered = math.exp(value["main.productivity"]) * np.exp(value["main.productivity.magnitude"] * m)
@@ -83,6 +89,11 @@ def simulate(value, beta, events, rng, magnitudes=None):
         place = x[parent] + r * np.cos(turn), y[parent] + r * np.sin(turn)
         generation = np.array([t[parent] + delay, *place, magnitudes(len(parent))])
         rows.append(generation)
+        parents.append(first + parent)
+        first += len(t)
     t, x, y, m = np.concatenate(rows, axis=1)
-    order = np.argsort(t)
-    return t[order], x[order], y[order], m[order] + events.min_magnitude
+    parent, order = np.concatenate(parents), np.argsort(t)
+    place = np.empty(len(t), int)
+    place[order] = np.arange(len(t))
+    parent = np.where(parent >= 0, place[parent], -1)[order]
+    return t[order], x[order], y[order], m[order] + events.min_magnitude, parent

@@ -38,11 +38,17 @@ def _table(number: int) -> Call:
     return Call(f"reproduce {folder}", (*TABLE, "--fits", "fits", "--out", folder), made)
 
 
+THREE_DAYS = ("--start", "2001-01-01", "--end", "2001-01-04")
 CALLS = (
     Call("catalog info", ("all.csv", "--figure", "info.png"), ("info.png",)),
     Call("catalog convert", ("all.csv", "all.parquet"), ("all.parquet",)),
     Call("catalog convert", ("all.csv", "few.xml", "--min-magnitude", "3.5"), ("few.xml",)),
     Call("catalog info", ("few.xml", "--json")),
+    Call(
+        "catalog decluster",
+        ("all.csv", "--method", "gardner-knopoff", "--out", "declustered"),
+        tuple(f"declustered/{name}" for name in ("declustered.csv", "events.csv", "figure.png", "summary.json")),
+    ),
     Call("catalog download", ("SERVICE", "--start", "2020-01-01", "--end", "2020-02-01", "--out", "d.csv"), ("d.csv",)),
     Call(
         "condense",

@@ -4,6 +4,9 @@ from seisweave.catalog.as_catalog import as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.checks import check
 from seisweave.catalog.completeness import Completeness, CompletenessOptions, estimate_completeness
+from seisweave.catalog.declustering.decluster import decluster
+from seisweave.catalog.declustering.declustered import Declustered
+from seisweave.catalog.declustering.options import DeclusterOptions
 from seisweave.catalog.download import Downloaded, EventQuery, download_catalog
 from seisweave.catalog.gutenberg_richter import BValue, b_positive, b_value
 from seisweave.catalog.local_xyz import LocalPoints, read_local_xyz
@@ -20,6 +23,8 @@ __all__ = [
     "CatalogSummary",
     "Completeness",
     "CompletenessOptions",
+    "DeclusterOptions",
+    "Declustered",
     "Downloaded",
     "EventQuery",
     "LocalPoints",
@@ -32,6 +37,7 @@ __all__ = [
     "b_positive",
     "b_value",
     "check",
+    "decluster",
     "download_catalog",
     "estimate_completeness",
     "read_catalog",

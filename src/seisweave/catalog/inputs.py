@@ -13,6 +13,7 @@ from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 
 STDIN = "-"
+_DECLUSTERED, _EVERY_EVENT = "declustered.csv", "events.csv"  # in a folder of `seisweave catalog decluster`
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ def is_path(given: Any) -> bool:
 def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:
     """The files an input names; those of a folder by name, without hidden ones and folders in it.
 
+    A folder that `seisweave catalog decluster` has made stands for its declustered catalog.
+
     Errors: InputError for an empty list, a folder without files, and a pattern that nothing fits.
     """
     if not isinstance(given, str | os.PathLike):
@@ -46,6 +49,8 @@ def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:
         return Files(tuple(dict.fromkeys(path for files in each for path in files.paths)), all(f.chosen for f in each))
     name = os.fspath(given)
     where = Path(name)
+    if (where / _DECLUSTERED).is_file() and (where / _EVERY_EVENT).is_file():
+        return Files((str(where / _DECLUSTERED),))
     if where.is_dir():
         return Files(_in_folder(where), chosen=False)
     if name != STDIN and glob.has_magic(name) and not where.exists():

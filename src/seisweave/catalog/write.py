@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from seisweave.catalog.columns import Columns
 from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 from seisweave.storage import write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WRITABLE = {
     "csv": (".csv",),
@@ -50,20 +54,39 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
     [6.7]
     """
     where = Path(path)
-    told = shown(where)
     name = format or _by_suffix(where)
     if name not in WRITABLE:
         raise InputError(f"format {name!r} cannot be written; choose one of {', '.join(WRITABLE)}")
+    return _written(where, name, len(catalog), lambda file: _WRITERS[name](catalog, file), force=force)
+
+
+def write_table(table: pd.DataFrame, path: str | Path, *, force: bool = False) -> Written:
+    """Write a table of `to_frame` that has further columns behind those, as .csv or .parquet; it reads as a catalog.
+
+    Errors: as of `write_catalog`.
+    """
+    where = Path(path)
+    name = _by_suffix(where)
+    if name not in _TABLES:
+        raise InputError(f"{shown(where)}: further columns are kept by .csv and .parquet only; give such a name")
+    return _written(where, name, len(table), lambda file: _TABLES[name](table, file), force=force)
+
+
+def _written(
+    where: Path, name: str, n_events: int, write: Callable[[IO[bytes]], tuple[str, ...]], *, force: bool
+) -> Written:
+    """Write whole or not at all, and never over what is there unless forced."""
+    told = shown(where)
     if where.is_dir() or (where.exists() and not force):
         raise InputError(f"{told} exists; choose another name, or overwrite it with force=True")
     left_out: list[str] = []
     try:
-        write_whole(where, lambda file: left_out.extend(_WRITERS[name](catalog, file)), replace=force)
+        write_whole(where, lambda file: left_out.extend(write(file)), replace=force)
     except FileExistsError:  # it came meanwhile
         raise InputError(f"{where} exists; choose another name, or overwrite it with force=True") from None
     except OSError as error:
         raise InputError(f"{told} cannot be written: {error.strerror or error}; choose another folder") from None
-    return Written(str(where), name, len(catalog), tuple(left_out))
+    return Written(str(where), name, n_events, tuple(left_out))
 
 
 def _by_suffix(where: Path) -> str:
@@ -76,20 +99,26 @@ def _by_suffix(where: Path) -> str:
 def _csv(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     from seisweave.catalog.table import to_frame
 
-    for name in ("ids", "quality", "event_type", "magnitude_type"):
-        column = getattr(catalog, name)
-        if column is not None and set("\r\n") & set("".join(column.tolist())):
-            raise InputError(f"{name} hold line breaks, which a CSV line cannot; write .parquet, or rename them")
-    frame = to_frame(catalog)
-    frame["time"] = _iso(catalog.times)
-    frame.to_csv(file, mode="wb", index=False, lineterminator="\n")
-    return ()
+    return _table_csv(to_frame(catalog), file)
 
 
 def _parquet(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     from seisweave.catalog.table import to_frame
 
-    to_frame(catalog).to_parquet(file, engine="pyarrow", index=False)
+    return _table_parquet(to_frame(catalog), file)
+
+
+def _table_csv(table: pd.DataFrame, file: IO[bytes]) -> tuple[str, ...]:
+    for name, column in (("id", "ids"), *((each, each) for each in ("quality", "event_type", "magnitude_type"))):
+        if name in table and set("\r\n") & set("".join(table[name].tolist())):
+            raise InputError(f"{column} hold line breaks, which a CSV line cannot; write .parquet, or rename them")
+    times = _iso(table["time"].to_numpy().astype("datetime64[us]"))
+    table.assign(time=times).to_csv(file, mode="wb", index=False, lineterminator="\n")
+    return ()
+
+
+def _table_parquet(table: pd.DataFrame, file: IO[bytes]) -> tuple[str, ...]:
+    table.to_parquet(file, engine="pyarrow", index=False)
     return ()
 
 
@@ -118,6 +147,7 @@ def _quakeml(catalog: Columns, file: IO[bytes]) -> tuple[str, ...]:
     return (*left_out, *_absent(catalog, ("quality",)))
 
 
+_TABLES = {"csv": _table_csv, "parquet": _table_parquet}
 _WRITERS = {"csv": _csv, "parquet": _parquet, "csep": _csep, "quakeml": _quakeml}
 
 

@@ -4,16 +4,9 @@ from seisweave.etas.backtesting import EtasBacktest, EtasBacktestOptions, backte
 from seisweave.etas.branching import branching_interval, branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
-from seisweave.etas.consistency import (
-    Calibration,
-    ConsistencyTest,
-    calibration,
-    cells_in,
-    consistency_tests,
-    expected_rates,
-)
 from seisweave.etas.continuation import Continuation
 from seisweave.etas.csep_catalogs import ForecastCatalogs, catalogs_of, read_catalogs, write_catalogs
+from seisweave.etas.declustering import Parents, decluster_stochastically, draw_parents, parent_probability
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
@@ -31,9 +24,7 @@ from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 
 __all__ = [
     "Aftershocks",
-    "Calibration",
     "ChosenEtas",
-    "ConsistencyTest",
     "Continuation",
     "EtasBacktest",
     "EtasBacktestOptions",
@@ -52,6 +43,7 @@ __all__ = [
     "KernelForm",
     "MagnitudeLaw",
     "Neighbourhood",
+    "Parents",
     "Rates",
     "Residuals",
     "Scale",
@@ -63,13 +55,11 @@ __all__ = [
     "backtest_etas",
     "branching_interval",
     "branching_ratio",
-    "calibration",
     "catalogs_of",
-    "cells_in",
     "choose_etas",
     "compare_models",
-    "consistency_tests",
-    "expected_rates",
+    "decluster_stochastically",
+    "draw_parents",
     "fit_etas",
     "fit_events",
     "fit_form",
@@ -78,6 +68,7 @@ __all__ = [
     "full_form",
     "neighbourhood",
     "open_etas",
+    "parent_probability",
     "rate_at",
     "rates",
     "read_catalogs",

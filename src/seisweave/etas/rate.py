@@ -152,7 +152,7 @@ def total_rate_at(
         sources = sources_of(kernel, value, inputs)
         rows, exponent = packed(sources, inputs)
         rows[pairs.LOG_AMPLITUDE], exponent[1] = sources.log_k, 0.0
-        targets_in_parts(pairs.sum_rates, inputs.events, inputs.targets, _single(rows, exponent), (), (total,), jobs)
+        targets_in_parts(pairs.sum_rates, inputs.events, inputs.targets, single(rows, exponent), (), (total,), jobs)
     return total
 
 
@@ -163,7 +163,7 @@ def triggered_rate(
     sources = sources_of(kernel, value, inputs)
     rate = np.zeros(len(inputs.targets))
     targets_in_parts(
-        pairs.sum_rates, inputs.events, inputs.targets, _single(*packed(sources, inputs)), (), (rate,), jobs
+        pairs.sum_rates, inputs.events, inputs.targets, single(*packed(sources, inputs)), (), (rate,), jobs
     )
     return rate
 
@@ -207,7 +207,7 @@ def packed(sources: Sources, inputs: Inputs) -> tuple[Float[np.ndarray, "9 n"], 
     return np.array(rows), np.array([1.0 + sources.omega, 1.0 + rho, 1.0 / sources.tau])
 
 
-def _single(rows: Float[np.ndarray, "9 n"], exponent: Float[np.ndarray, " 3"]) -> tuple[np.ndarray, np.ndarray]:
+def single(rows: Float[np.ndarray, "9 n"], exponent: Float[np.ndarray, " 3"]) -> tuple[np.ndarray, np.ndarray]:
     """The same with logarithms to base 2 and in single precision, for the loops that need to be fast."""
     of_2 = np.ones((len(rows), 1))
     of_2[[pairs.LOG_AMPLITUDE, pairs.LOG_Z]] = 1.0 / _LOG_2
@@ -229,7 +229,7 @@ def _triggered(
         pairs.sum_channels,
         inputs.events,
         inputs.targets,
-        _single(*packed(sources, inputs)),
+        single(*packed(sources, inputs)),
         (feature, wanted),
         (channel, power),
         jobs,

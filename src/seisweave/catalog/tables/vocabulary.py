@@ -53,6 +53,7 @@ WRITTEN = (
     *("time", "longitude", "latitude", "depth_km", "magnitude"),
     *("magnitude_type", "id", "quality", "event_type", "n_phases", "mixture_km", "horizontal_km", "vertical_km"),
     *COVARIANCE,
+    *("cluster", "background", "background_probability", "parent"),  # of a declustered catalog: passed over by readers
 )
 ERRORS = ("horizontal_km", "vertical_km", "east_km", "north_km")
 NAMED_BY_USERS = (*(role for role in ROLES if role not in ("type", "elevation")), *ERRORS, *COVARIANCE)

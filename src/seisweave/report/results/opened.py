@@ -53,8 +53,8 @@ def open_result(path: str | Path) -> Any:
     """Open a result folder, or one file of ours: what is given back is the record that was written there.
 
     A `FaultNetwork` (of a whole folder with its events as `source`), a `CondensedCatalog`, a `Forecast`, a `Nowcaster`,
-    a `PlaceNowcaster`, an `EtasModel`; `ScoreTables` for folders of scores, audits and tables of papers; an xarray
-    DataArray for the maps of a nowcast.
+    a `PlaceNowcaster`, an `EtasModel`; `ScoreTables` for folders of scores, audits, tables of papers and declustered
+    catalogs; an xarray DataArray for the maps of a nowcast.
 
     Errors: InputError for a path that is not there, or holds nothing of ours, or is damaged.
 
