@@ -26,6 +26,8 @@ demo: .venv/.run
 # two tests side by side want one thread each; workers that run out of tests take over those of others, and until then
 # each keeps to its own modules, so that what a module's tests share is made once
 test: export OMP_NUM_THREADS := 1
+# without their bytecode each of the many processes would compile the modules anew
+test: export PYTHONDONTWRITEBYTECODE :=
 test: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 test: .venv/.dev
 	$(MAKE) --jobs=2 lint compiled

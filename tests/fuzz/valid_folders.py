@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -43,18 +43,17 @@ Numbers = dict[str, Any]
 @cache
 def valid(kind: str) -> dict[str, bytes]:
     """The files of a valid folder, by name."""
-    folder = Path(tempfile.mkdtemp(prefix="valid-"))
-    _MAKERS[kind](folder)
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _MAKERS[kind](folder)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 @cache
 def valid_numbers(kind: str) -> Numbers:
     """All that is read from the valid folder."""
-    folder = Path(tempfile.mkdtemp(prefix="valid-"))
-    for name, data in valid(kind).items():
-        (folder / name).write_bytes(data)
-    return numbers(kind, folder)
+    with TemporaryDirectory() as parent:
+        return numbers(kind, lay(kind, Path(parent)))
 
 
 def numbers(kind: str, folder: Path) -> Numbers:
