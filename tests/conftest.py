@@ -32,8 +32,10 @@ def plain_figure(monkeypatch):
     """Result folders with an empty figure: drawing one takes longer than all else, where it is not the point."""
     from matplotlib.figure import Figure
 
+    empty, save = Figure((1, 1), dpi=10), Figure.savefig
     for figure in ("figures.network_figure", "results.condensed.condensation_figure"):
-        monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: Figure((1, 1), dpi=10))
+        monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: empty)
+    monkeypatch.setattr(Figure, "savefig", lambda self, *where, **how: save(empty, *where, **how))
 
 
 @pytest.fixture

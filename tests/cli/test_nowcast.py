@@ -13,6 +13,8 @@ from tests.nowcast.worlds import DAY, ORIGIN, precursor_world
 
 from seisweave.catalog import write_catalog
 
+pytestmark = pytest.mark.usefixtures("plain_figure")  # those of the model that is made once are drawn
+
 SMALL = ["--box", "-118", "-117", "34", "35", "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16"]
 SMALL += ["--filters", "8", "--accelerator", "cpu"]
 SHORT = [*SMALL, "--epochs", "3", "--temporal-epochs", "30", "--learning-rate", "0.003"]

@@ -31,12 +31,9 @@ from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.uniform import Uniform
 from seisweave.storage import write_summary
 from tests.nowcast.worlds import MAPS, make_catalog
-from tests.report.conftest import planted_network
+from tests.report.conftest import PIXEL, planted_network
 
 IDENTITY = {"input": "ab12", "options": {"rounds": 3}}
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6360000002"
-)
 Numbers = dict[str, Any]
 
 
