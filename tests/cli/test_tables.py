@@ -55,6 +55,7 @@ def mine(tmp_path, monkeypatch):
 def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run, plain_figure):
     """Killed after some fits, it goes on with the others; a model of one's own has its row."""
     arguments = ["reproduce", "table4", "--catalog", catalog, "--quick", "--seeds", "1", "--add", "mine:MODEL"]
+    arguments += ["--end", "2000-10-27"]
     out = tmp_path / "out"
     broken = start(*arguments, "--out", out, "--jobs", "1", "--quiet", cwd=tmp_path)
     until = time.monotonic() + 100
