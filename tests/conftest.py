@@ -1,4 +1,5 @@
 import os
+import tempfile
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in: tests run side by side, threads in their way
 
@@ -7,8 +8,23 @@ from jaxtyping import TypeCheckError
 
 
 def pytest_configure(config):
+    _clean_up_after_all(config)
     if os.environ.get("NUMBA_DISABLE_JIT") == "1":  # compiled arithmetic wraps round, or goes to infinity, silently
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")
+
+
+def _clean_up_after_all(config):
+    """What examples and libraries leave in the temporary folder goes at the end; pytest's own folders stay."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    tempfile.tempdir = os.environ["TMPDIR"] = folder.name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file():
+    """Tests hold no examples: what would look for them loads all modules here, in every worker."""
+    return [each for each in (yield) if type(each) is pytest.Module]
 
 
 @pytest.fixture
@@ -16,8 +32,10 @@ def plain_figure(monkeypatch):
     """Result folders with an empty figure: drawing one takes longer than all else, where it is not the point."""
     from matplotlib.figure import Figure
 
+    empty, save = Figure((1, 1), dpi=10), Figure.savefig
     for figure in ("figures.network_figure", "results.condensed.condensation_figure"):
-        monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: Figure((1, 1), dpi=10))
+        monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: empty)
+    monkeypatch.setattr(Figure, "savefig", lambda self, *where, **how: save(empty, *where, **how))
 
 
 @pytest.fixture

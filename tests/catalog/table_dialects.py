@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -370,10 +370,11 @@ def main() -> None:
     """Try many tables and count what was read from them."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     start = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    path, count, heads, shown = Path(mkdtemp()) / "table.txt", Counter(), set(), Counter()
+    count, heads, shown = Counter(), set(), Counter()
     for seed in range(start, start + n):
         written = write_table(seed)
-        told = judged(written, path)
+        with TemporaryDirectory() as folder:
+            told = judged(written, Path(folder) / "table.txt")
         kind = told.split(":")[0].split()[0]
         count[kind] += 1
         count[f"{kind}, {written.features['time']}"] += 1

@@ -252,6 +252,7 @@ def test_points_stay_points(tmp_path):
         assert as_hypocentres(given).tolist() == points
 
 
+@pytest.mark.slow_without_compiler
 def test_stages_take_what_holds_events(make_catalog, tmp_path, obspy):
     catalog = make_catalog(60).with_depth()
     catalog = catalog[~np.isnat(catalog.times)]

@@ -13,9 +13,35 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 
 def start(*arguments, **options):
     """Start the command as a process of its own, compiled."""
+    return _start(["-m", "seisweave", *arguments], options)
+
+
+def _start(arguments, options):
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment} | options
-    return subprocess.Popen([sys.executable, "-m", "seisweave", *map(str, arguments)], **options)
+    return subprocess.Popen([sys.executable, *map(str, arguments)], **options)
+
+
+PLAIN = """
+import sys
+from pathlib import Path
+from seisweave.cli import main
+from seisweave.report import figures
+
+class Empty:
+    def savefig(self, path, **_):
+        Path(path).write_bytes(bytes(100_000))
+
+figures.network_figure = lambda *_: Empty()
+{before}
+sys.argv[0] = "seisweave"
+main()
+"""
+
+
+def start_without_figure(*arguments, before="", **options):
+    """The same, but with an empty figure, as large as one is; Python may come before."""
+    return _start(["-c", PLAIN.format(before=before), *arguments], options)
 
 
 def catalog_rows(n=80, seed=1):

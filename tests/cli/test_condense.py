@@ -28,7 +28,7 @@ def catalog_path(tmp_path_factory):
 FEW = ("--samples", 30, "--assign-samples", 50, "--jobs", 2)
 
 
-def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
+def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path, request):
     out = tmp_path / "condensed"
     end = run("condense", catalog_path, "--out", out, *FEW)
     assert end.code == 0, end.err
@@ -40,6 +40,7 @@ def test_results_appear_and_faults_takes_them(tmp_path, run, catalog_path):
     assert abs(summary["total_weight"] - 300) < 1e-9
     assert summary["effective_number_after"] < summary["effective_number_before"]
     assert f"{len(points):,} hold events" in end.out
+    request.getfixturevalue("plain_figure")  # one was drawn
     end = run("faults", out, "--out", tmp_path / "faults", "--quiet")
     assert end.code == 0, end.err
     assert json.loads((tmp_path / "faults" / "summary.json").read_text())["n_events"] == len(points)
@@ -118,7 +119,7 @@ def test_mixtures_that_are_none_are_refused_in_one_line(tmp_path, refused, cell,
     assert words in refused("condense", source, "--out", tmp_path / "out")
 
 
-def test_one_event_is_condensed_to_itself(tmp_path, run):
+def test_one_event_is_condensed_to_itself(tmp_path, run, plain_figure):
     source = write_rows(tmp_path / "one.csv", ROWS[:1], HEADER)
     end = run("condense", source, "--out", tmp_path / "out", "--quiet", *FEW)
     assert end.code == 0, end.err

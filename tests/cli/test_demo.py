@@ -22,7 +22,7 @@ def test_the_verdict_says_all_of_it():
     assert f"adjusted Rand index {extra['planted_adjusted_rand']:.3f}" in verdict(extra)
 
 
-def test_the_demo(tmp_path, monkeypatch, run):
+def test_the_demo(tmp_path, monkeypatch, run, request):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         nowcast, "fit", lambda catalog, settings, fit=nowcast.fit, **how: fit(catalog, brief(settings), **how)
@@ -46,6 +46,7 @@ def test_the_demo(tmp_path, monkeypatch, run):
     assert "Against the events that came" in page.read_text(encoding="utf-8")
     before = {path for path in contents(tmp_path) if "/nowcast" not in path}
     monkeypatch.setattr("seisweave.cli.demo.nowcast_days", lambda folder, catalog: [])
+    request.getfixturevalue("plain_figure")
     assert run("demo", "--events", "400", "--jobs", "1").code == 0, "a demo replaces an earlier demo"
     assert contents(tmp_path).keys() == before
 
@@ -62,7 +63,7 @@ def test_a_demo_where_nothing_can_be_written(tmp_path, refused):
     assert "cannot be written" in refused("demo", "--out", tmp_path / "file" / "demo")
 
 
-def test_a_page_that_fails_leaves_nothing(tmp_path, monkeypatch, run):
+def test_a_page_that_fails_leaves_nothing(tmp_path, monkeypatch, run, plain_figure):
     def fail(folders, out):
         from seisweave.errors import InputError
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.inputs import contents
+from tests.cli.inputs import contents, start_without_figure
 
 from seisweave import locks
 from seisweave.cli.folder import check_target, kept_run, whole_folder
@@ -196,21 +196,19 @@ def test_one_file_that_fails_leaves_nothing(writer, result, catalog_file, tmp_pa
 
 
 FULL = """
-import resource, sys
+import resource
 from seisweave import keeping
-from seisweave.cli import main
-keeping.FIRST_S = keeping.EVERY_S = float(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
-sys.argv = ["seisweave", "faults", sys.argv[3], "--out", sys.argv[4], "--quiet"]
-main()
+keeping.FIRST_S = keeping.EVERY_S = {keep_from_s}
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 """
 
 
 def _on_a_full_disk(keep_from_s, limit, source, out):
     """Run the command where no file may be longer than so many bytes; states are kept at once, or never."""
-    program = [sys.executable, "-c", FULL, str(keep_from_s), str(limit), str(source), str(out)]
-    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
-    return subprocess.run(program, capture_output=True, text=True, timeout=100, env=environment)
+    full = FULL.format(keep_from_s=keep_from_s, limit=limit)
+    process = start_without_figure("faults", source, "--out", out, "--quiet", before=full)
+    said, error = process.communicate(timeout=100)
+    return subprocess.CompletedProcess(process.args, process.returncode, said, error)
 
 
 @pytest.mark.parametrize(("keep_from_s", "limit"), [(1e9, 1000), (1e9, 60_000), (0.0, 1000)])

@@ -99,7 +99,7 @@ def test_from_a_network(result, tmp_path, run):
     assert not (tmp_path / "f" / "forecast.dat").exists()  # a network has no magnitudes
 
 
-def test_results_are_replaced_only_by_force(forecasts, catalog, refused, run):
+def test_results_are_replaced_only_by_force(forecasts, catalog, refused, run, plain_figure):
     assert "--force" in refused("forecast", catalog, *FIXED, "--out", forecasts[0])
     assert run("forecast", catalog, *FIXED, "--out", forecasts[0], "--force").code == 0
 
@@ -132,7 +132,7 @@ def test_inputs_that_are_no_use(result, tmp_path, refused):
     assert "--volume" in refused("forecast", result, "--model", "faults", "--out", tmp_path / "o")
 
 
-def test_evaluations_that_cannot_be(forecasts, catalog, result, tmp_path, refused, run):
+def test_evaluations_that_cannot_be(forecasts, catalog, result, tmp_path, refused, run, plain_figure):
     triples, _ = forecasts
     assert "no forecast there" in refused("evaluate", result, "--targets", catalog)
     assert "none of" in refused("evaluate", triples, "--targets", catalog, "--cutoffs", 9)
@@ -167,7 +167,7 @@ def test_figure_12_in_small(catalog, result, tmp_path, run, refused):
         assert "--windows is" in refused("reproduce", "fig12", catalog, "--windows", years, "--out", tmp_path / "o")
 
 
-def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run):
+def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run, plain_figure):
     doubtful = [*rows, *rows[-40:], "2018-12-31T00:00:00,nan,34.5,5,3", "2018-12-31T00:00:01,-116.5,34.5,,3"]
     source = write_rows(tmp_path / "doubtful.csv", doubtful)
     flags = ("--targets", source, "--start", "2018-01-01", "--cutoffs", 2)
@@ -180,7 +180,7 @@ def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run):
     assert "40 events repeat another" in made.err
 
 
-def test_a_short_past_is_parted_in_two(catalog, tmp_path, run):
+def test_a_short_past_is_parted_in_two(catalog, tmp_path, run, plain_figure):
     """Four years of validation are the most; of a past as long as that half is taken."""
     end = run("forecast", catalog, "--model", "triples", *VOLUME, "--out", tmp_path / "f")
     assert end.code == 0, end

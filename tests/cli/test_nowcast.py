@@ -13,9 +13,12 @@ from tests.nowcast.worlds import DAY, ORIGIN, precursor_world
 
 from seisweave.catalog import write_catalog
 
+pytestmark = pytest.mark.usefixtures("plain_figure")  # those of the model that is made once are drawn
+
 SMALL = ["--box", "-118", "-117", "34", "35", "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16"]
 SMALL += ["--filters", "8", "--accelerator", "cpu"]
 SHORT = [*SMALL, "--epochs", "3", "--temporal-epochs", "30", "--learning-rate", "0.003"]
+BRIEF = [*SMALL, "--epochs", "3", "--temporal-epochs", "3"]
 DAYS = 1600
 FILES = {
     *("autoencoder.safetensors", "autoencoder_log.csv", "temporal.safetensors", "temporal_log.csv", "model.json"),
@@ -117,7 +120,7 @@ def test_update_takes_the_model_s_place(made, model, run):
 
 
 def test_the_paper_s_protocol_is_stamped(made, run, tmp_path):
-    arguments = ["nowcast", "train", made / "catalog.csv", "--out", tmp_path / "m", "--protocol", "paper", *SHORT]
+    arguments = ["nowcast", "train", made / "catalog.csv", "--out", tmp_path / "m", "--protocol", "paper", *BRIEF]
     end = run(*arguments)
     assert end.code == 0, end.err
     assert "centred smoothing sees the future" in end.out
@@ -128,7 +131,7 @@ def test_the_paper_s_protocol_is_stamped(made, run, tmp_path):
 
 
 def test_a_killed_run_goes_on_to_the_same_weights(made, tmp_path, run):
-    arguments = ["nowcast", "train", made / "catalog.csv", *SMALL, "--epochs", "4", "--temporal-epochs", "20"]
+    arguments = ["nowcast", "train", made / "catalog.csv", *BRIEF]
     broken = start(*arguments, "--out", tmp_path / "broken", "--quiet")
     kept = tmp_path / "broken" / ".partial" / "autoencoder" / "weights.safetensors"
     until = time.monotonic() + 300

@@ -84,7 +84,7 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     assert not (tmp_path / "new").exists()
 
 
-def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkeypatch):
+def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkeypatch, request):
     from seisweave.nowcast.place import backtesting as place_backtest
 
     fits, fit = [], place_backtest.fit_network
@@ -103,6 +103,7 @@ def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkey
     assert run("place-backtest", catalog, "--out", out, *BOX, *SMALL, *WINDOW) == 2
     assert run("place-backtest", catalog, "--out", out, "--resume", *BOX, *SMALL, "--seed", "1", *WINDOW) == 2
     assert run("place-backtest", catalog, "--out", out, "--resume", *BOX, *SMALL, *WINDOW) == 0
+    request.getfixturevalue("plain_figure")  # one was drawn
     assert run("place-backtest", catalog, "--out", whole, *BOX, *SMALL, *WINDOW) == 0
     assert {path.name for path in out.iterdir()} == {"scores.csv", "reliability.png", "summary.json"}
     pd.testing.assert_frame_equal(pd.read_csv(out / "scores.csv"), pd.read_csv(whole / "scores.csv"))

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from tests.cli.inputs import start
+from tests.cli.inputs import start_without_figure
 
 from seisweave.cli import progress
 from seisweave.cli.progress import live_progress
@@ -71,7 +71,7 @@ def test_a_terminal_shows_stage_bar_faults_gain_and_time_left(monkeypatch):
 
 def test_the_command_leaves_a_clean_terminal(catalog_file, tmp_path):
     ours, theirs = pty.openpty()
-    process = start("faults", catalog_file, "--out", tmp_path / "out", stderr=theirs)
+    process = start_without_figure("faults", catalog_file, "--out", tmp_path / "out", stderr=theirs)
     os.close(theirs)
     with ThreadPoolExecutor(1) as pool:  # a terminal that nobody reads stops the command when it is full
         reading = pool.submit(_read_to_the_end, ours)

@@ -21,6 +21,8 @@ from seisweave.studies import figure5 as sensitivity
 from seisweave.studies.figure5 import Study, read_kept
 from seisweave.synthetic import PlantedOptions
 
+pytestmark = pytest.mark.usefixtures("plain_figure")  # that of the unbroken run is drawn
+
 KILLED = """
 import os, signal
 from tests.cli import test_reproduce

@@ -52,9 +52,10 @@ def mine(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
+def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run, plain_figure):
     """Killed after some fits, it goes on with the others; a model of one's own has its row."""
     arguments = ["reproduce", "table4", "--catalog", catalog, "--quick", "--seeds", "1", "--add", "mine:MODEL"]
+    arguments += ["--end", "2000-10-27"]
     out = tmp_path / "out"
     broken = start(*arguments, "--out", out, "--jobs", "1", "--quiet", cwd=tmp_path)
     until = time.monotonic() + 100
@@ -90,7 +91,7 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run):
 
 
 @pytest.mark.filterwarnings("ignore:seisweave.nowcast.models:DeprecationWarning")
-def test_a_model_written_for_version_0_1(catalog, tmp_path, monkeypatch, run):
+def test_a_model_written_for_version_0_1(catalog, tmp_path, monkeypatch, run, plain_figure):
     """Its file imports from where things were; with no time for fits its row is there, and says what is missing."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -10,7 +10,7 @@ from seisweave.condensation.ranking import rank_gaussians
 
 
 @pytest.mark.parametrize("vote", ["current", "reference"])
-@pytest.mark.parametrize("d", [2, 3])
+@pytest.mark.parametrize("d", [pytest.param(2, marks=pytest.mark.slow_without_compiler), 3])
 @pytest.mark.parametrize("kind", KINDS)
 def test_weights_moves_and_assignments_equal_the_obvious_ones(kind, d, vote):
     events = SETS[kind](np.random.default_rng(len(kind) + d), d)

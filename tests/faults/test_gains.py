@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from tests.faults.workspaces import (
+    KINDS,
     LEAST,
     NASTY,
     QUICK,
@@ -38,7 +39,7 @@ def condition(workspace):
     return 1e-12 * (1 + (sigma[:, 2] / sigma[:, 0]).max() ** 2 * 1e-2 + extent / sigma.min() * 1e-2)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_global_gains_equal_eq_3_on_all_points(kind, seed):
     workspace = atomized(NASTY[kind](np.random.default_rng(seed), 70), strictness=UNTRUNCATED)
@@ -50,7 +51,7 @@ def test_global_gains_equal_eq_3_on_all_points(kind, seed):
         np.testing.assert_allclose(gain, naive, rtol=1e-9, atol=70 * condition(workspace) + 1e-9)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_truncated_gains_equal_eq_3_with_small_densities_left_out(kind):
     workspace = atomized(NASTY[kind](np.random.default_rng(3), 70))
     cut, base, points = workspace.points.cut, workspace.points.base, workspace.ordered.xyz.T
@@ -64,7 +65,7 @@ def test_truncated_gains_equal_eq_3_with_small_densities_left_out(kind):
         np.testing.assert_allclose(gain, naive, rtol=1e-9, atol=70 * condition(workspace) + 1e-9)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_truncation_changes_the_log_density_by_less_than_its_share_for_each_gaussian(kind):
     workspace = atomized(NASTY[kind](np.random.default_rng(4), 70))
     mixture = list(gaussians_of(workspace).values())
@@ -74,7 +75,7 @@ def test_truncation_changes_the_log_density_by_less_than_its_share_for_each_gaus
     assert (left_out <= QUICK.cut * len(mixture)).all()
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_supports_hold_every_density_above_the_cut(kind):
     workspace = atomized(NASTY[kind](np.random.default_rng(5), 70))
     workspace.list_supports()  # a second time: now the cut is a share of the whole mixture
@@ -97,7 +98,7 @@ def test_the_effect_of_a_pair_is_the_relative_change_of_the_density_by_blocks():
         np.testing.assert_allclose(workspace.pairs.effect[q], expected, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_local_gains_equal_those_of_the_members_alone(kind, seed):
     workspace = atomized(NASTY[kind](np.random.default_rng(seed), 70), local=True)
@@ -127,7 +128,7 @@ def test_gains_are_the_same_whoever_computes_them(monkeypatch):
 
 
 @pytest.mark.parametrize("local", [False, True])
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_books_still_balance_after_all_merges(kind, local):
     workspace = atomized(NASTY[kind](np.random.default_rng(8), 100), local=local)
     merge.merge_greedily(workspace, reach=REACH)
@@ -144,7 +145,7 @@ def test_the_books_still_balance_after_all_merges(kind, local):
         np.testing.assert_allclose(moments[4:], scatter, rtol=1e-8, atol=1e-9 * (1 + np.abs(scatter).max()))
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_density_is_that_of_the_base_and_all_supports_after_every_merge(kind, monkeypatch):
     workspace = atomized(NASTY[kind](np.random.default_rng(8), 100))
     evaluated(workspace)
@@ -155,7 +156,7 @@ def test_the_density_is_that_of_the_base_and_all_supports_after_every_merge(kind
     assert len(workspace.merges) > 0 or kind == "duplicated"
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_merging_matches_moments(kind):
     workspace = atomized(NASTY[kind](np.random.default_rng(9), 80), strictness=UNTRUNCATED)
     before = naive_twin(workspace, REACH)

@@ -3,7 +3,18 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.faults.workspaces import LEAST, NASTY, QUICK, STRICT, UNTRUNCATED, atomized, gaussians_of, naive_twin, plates
+from tests.faults.workspaces import (
+    KINDS,
+    LEAST,
+    NASTY,
+    QUICK,
+    STRICT,
+    UNTRUNCATED,
+    atomized,
+    gaussians_of,
+    naive_twin,
+    plates,
+)
 from tests.naive import bic, mixture_density
 
 from seisweave.faults import merge
@@ -31,7 +42,7 @@ def exact_bic(workspace):
     return bic(density, len(mixture) + len(workspace.inside))
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed):
     workspace = atomized(NASTY[kind](np.random.default_rng(seed), 80), strictness=STRICT)
@@ -41,7 +52,7 @@ def test_strict_merging_makes_the_merges_of_the_naive_loop(kind, seed):
     np.testing.assert_allclose(workspace.points.density, naive.density(), rtol=1e-6)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow_without_compiler)])
 def test_local_merging_makes_the_merges_of_the_naive_loop(kind, seed):
     workspace = atomized(NASTY[kind](np.random.default_rng(seed), 80), local=True)

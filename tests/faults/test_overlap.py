@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
-from tests.faults.workspaces import NASTY, atomized, bare, members_of
+from tests.faults.workspaces import KINDS, NASTY, atomized, bare, members_of
 from tests.naive import NaiveBox, fitted_box, full, growth_to_touch
 
 from seisweave.faults.state import PAIR
@@ -75,7 +75,7 @@ def test_the_list_of_pairs_grows_when_it_must():
     assert len(listed(workspace)) == 60 * 59 // 2
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("reach", [0.5, 2.5])
 def test_boxes_hold_the_sigmas_and_all_members(kind, reach):
     workspace = atomized(NASTY[kind](np.random.default_rng(1), 60))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.faults.workspaces import NASTY, atomized
+from tests.faults.workspaces import KINDS, NASTY, atomized
 from tests.naive import NaivePairs
 
 from seisweave.faults import _boxes_numba as boxes
@@ -156,7 +156,7 @@ def test_numbers_are_sorted_up_to_a_place(count):
     np.testing.assert_array_equal(number, expected)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_neighbours_in_the_tree_of_bounds_are_all_whose_boxes_overlap(kind):
     workspace = atomized(NASTY[kind](np.random.default_rng(2), 100))
     workspace.find_pairs(1.0, np.inf)

@@ -245,7 +245,7 @@ def catalog_of(points, depth_known=True):
 
 
 def test_a_catalog_is_projected_and_can_be_sent_back():
-    points = plates(np.random.default_rng(10), 80)
+    points = plates(np.random.default_rng(10), 40)
     catalog = catalog_of(points)
     network = reconstruct(catalog)
     assert network.projection == catalog.projection()

@@ -10,7 +10,7 @@ from seisweave.faults.reference.merge import Stage, _batch, merge_pass
 from seisweave.faults.reference.reconstruct import ReferenceRun, reconstruct_reference, refresh
 from seisweave.gaussians.mixture import Mixture, no_boxes
 
-SYNTHETIC = ["syn5_p0", "syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e0_p5_d0.3", "syn20_e1_p5_d0.5"]
+SYNTHETIC = ["syn5_p0", "syn5_p5", "syn5_p20", "syn20_e0_p5_d0.1", "syn20_e1_p5_d0.5"]
 FIG_5 = [("g_paper_", "global", ("local", "global")), ("g_script_", "global", None), ("l_paper_", "local", None)]
 
 

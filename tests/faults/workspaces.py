@@ -1,6 +1,7 @@
 """Small workspaces, ready to merge, and their naive twins."""
 
 import numpy as np
+import pytest
 from tests.naive import NaiveMixture, full
 
 from seisweave.faults.atomize import atomize
@@ -38,6 +39,13 @@ NASTY = {
     "huge": lambda rng, n: plates(rng, n) * 1e3,
     "tiny": lambda rng, n: plates(rng, n) * 1e-2,
 }
+
+
+# the run without the compiler leaves out those that differ in their scale only
+KINDS = [
+    pytest.param(kind, marks=[] if kind in ("plates", "coplanar", "duplicated") else pytest.mark.slow_without_compiler)
+    for kind in NASTY
+]
 
 
 def workspace_of(points, label, *, local=False, threads=1, strictness=QUICK):

@@ -51,6 +51,7 @@ def test_density_is_that_of_each_plate_under_every_class_of_error():
     np.testing.assert_allclose(fast, slow, rtol=1e-6, atol=1e-12)
 
 
+@pytest.mark.slow_without_compiler
 def test_mass_is_the_integral_of_the_density_whole_and_by_cells():
     part, rng = PlateParts(two_plates(), ERROR_KM, SHARE), np.random.default_rng(2)
     volume = Volume((-117.6, -117.2, 33.8, 34.2), (0.0, 11.0))  # cuts both plates

@@ -4,16 +4,17 @@
     python -m tests.fuzz --only readers --examples 3000 --seed 7 --jobs 1
     python -m tests.fuzz --only readers --seed 4711 --examples 1 --keep DIR      one example again, its files kept
 
-A kind is a module of this folder, named in `KINDS` of `tests/fuzz/judging.py`, with one function:
+A kind is a module of this folder, named in `KINDS` of `tests/fuzz/judging.py`, with two functions:
 
+    def prepare() -> None
     def example(seed: int, folder: Path) -> Outcome
 
-It makes its input from `seed` alone (numpy.random.default_rng(seed)), writes it under `folder`, which is empty, reads
-it, and says how that ended. What a reader of ours says no to is caught by the example itself (InputError: an Outcome
-"refused"); any other exception it lets through, and the harness counts it as "traceback". The harness also
+The second makes its input from `seed` alone (numpy.random.default_rng(seed)), writes it under `folder`, which is empty,
+reads it, and says how that ended. What a reader of ours says no to is caught by the example itself (InputError: an
+Outcome "refused"); any other exception it lets through, and the harness counts it as "traceback". The harness also
 measures each example: more than `CPU_SECONDS` is "hang", memory above `FLOOR_MB` and above `TIMES` the bytes under
 `folder` is "memory". Examples must be independent of each other, need no network, and take milliseconds; what is dear
-to make (a small network, a trained model) is made once a process and cached (functools.cache).
+to make (a small network, a trained model) is made by the first, once a process (functools.cache), and not measured.
 
 `Outcome.kind` is one of `RIGHT` or of `WRONG`; a run exits with 1 where one was wrong, and prints its seed.
 """

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 import numpy as np
@@ -27,6 +28,13 @@ class Truth:
 
     events: tuple[tuple, ...]
     notes: frozenset[str]
+
+
+@cache
+def prepare() -> None:
+    """Read the undamaged samples, which loads what reads them."""
+    for at in range(len(SAMPLES)):
+        _truth(at)
 
 
 def example(seed: int, folder: Path) -> Outcome:
@@ -136,9 +144,7 @@ def _plain(event: tuple) -> tuple[str, ...]:
 
 @cache
 def _truth(at: int) -> Truth:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "catalog"
         path.write_bytes(SAMPLES[at].text.encode())
         catalog = read_catalog(path)

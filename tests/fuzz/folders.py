@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,13 @@ BAD = [
 DIGESTS = ("sha256_of_files", "sha256")
 
 
+@cache
+def prepare() -> None:
+    """Make the valid folders of every kind, and load the libraries that read them."""
+    for kind in KINDS:
+        valid_numbers(kind)
+
+
 def example(seed: int, folder: Path) -> Outcome:
     """One folder, attacked once or twice."""
     rng = np.random.default_rng(seed)
@@ -67,12 +75,6 @@ def example(seed: int, folder: Path) -> Outcome:
     if not differs:
         return Outcome("same", what)
     return Outcome("as written" if old or (kind == "kept" and not found) else "changed", what, f"{sorted(differs)[:3]}")
-
-
-def _make_all() -> None:
-    """Valid folders and libraries are there before the first example is measured."""
-    for kind in KINDS:
-        valid_numbers(kind)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -336,4 +338,3 @@ ATTACKS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "files": _files,
 }
 ODDS = {"bytes": 5, "json": 4, "netcdf": 4, "tables": 4, "files": 2}
-_make_all()

@@ -6,16 +6,16 @@ import multiprocessing
 import shutil
 import signal
 import sys
-import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.fuzz import CPU_SECONDS, FLOOR_MB, TIMES, WRONG, Outcome
@@ -41,8 +41,13 @@ class _TooLong(BaseException):
 
 def judged(kind: str, seed: int, keep: Path | None = None) -> Judged:
     """Make, read and judge one example; its files are kept under `keep` where that is given."""
-    example = import_module(KINDS[kind]).example
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    module = import_module(KINDS[kind])
+    module.prepare()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        return _measured(kind, seed, module.example, Path(folder), keep)
+
+
+def _measured(kind: str, seed: int, example: Callable[[int, Path], Outcome], folder: Path, keep: Path | None) -> Judged:
     _forget_peak()
     before, begin = _peak_mb(), time.process_time()
     try:
@@ -59,7 +64,6 @@ def judged(kind: str, seed: int, keep: Path | None = None) -> Judged:
         outcome = Outcome("memory", outcome.what, f"{megabytes:.0f} MB for {size:.2f} MB")
     if keep is not None:
         shutil.copytree(folder, keep / f"{kind}-{seed}", dirs_exist_ok=True, symlinks=True)
-    shutil.rmtree(folder, ignore_errors=True)
     return Judged(kind, seed, outcome, seconds, megabytes)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -31,30 +31,26 @@ from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.uniform import Uniform
 from seisweave.storage import write_summary
 from tests.nowcast.worlds import MAPS, make_catalog
-from tests.report.conftest import planted_network
+from tests.report.conftest import PIXEL, planted_network
 
 IDENTITY = {"input": "ab12", "options": {"rounds": 3}}
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6360000002"
-)
 Numbers = dict[str, Any]
 
 
 @cache
 def valid(kind: str) -> dict[str, bytes]:
     """The files of a valid folder, by name."""
-    folder = Path(tempfile.mkdtemp(prefix="valid-"))
-    _MAKERS[kind](folder)
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _MAKERS[kind](folder)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 @cache
 def valid_numbers(kind: str) -> Numbers:
     """All that is read from the valid folder."""
-    folder = Path(tempfile.mkdtemp(prefix="valid-"))
-    for name, data in valid(kind).items():
-        (folder / name).write_bytes(data)
-    return numbers(kind, folder)
+    with TemporaryDirectory() as parent:
+        return numbers(kind, lay(kind, Path(parent)))
 
 
 def numbers(kind: str, folder: Path) -> Numbers:

@@ -23,7 +23,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 os.environ["OMP_NUM_THREADS"] = "1"
 time.perf_counter = time.process_time = lambda: 0.0  # what is written down of it is the same in all runs
@@ -253,10 +253,9 @@ def main() -> None:
     flags.add_argument("--seed", type=int, default=0)
     flags.add_argument("--only", default="", help="cases whose name holds this")
     options = flags.parse_args()
-    folder = Path(mkdtemp(prefix="seisweave-kills-"))
     cases = [case for case in CASES if options.only in case.name]
-    failures = try_all(cases, options.kills, options.seed, folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    with TemporaryDirectory(prefix="seisweave-kills-", ignore_cleanup_errors=True) as folder:
+        failures = try_all(cases, options.kills, options.seed, Path(folder))
     sys.exit(bool(failures))
 
 

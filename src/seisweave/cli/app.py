@@ -49,8 +49,9 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def invoke(arguments: list[str]) -> int:
     """Parse arguments and run the command they name. A mistake in them is an InputError; help and version give 0."""
-    known = bool(arguments) and arguments[0] in _COMMANDS
-    command = typer.main.get_command(app_of(arguments[:1] if known else _COMMANDS))
+    alone = arguments[:1] if arguments and arguments[0] in _COMMANDS else []
+    needed = alone if alone or arguments == ["--version"] else _COMMANDS
+    command = typer.main.get_command(app_of(needed))
     try:
         with until_the_end(), command.make_context("seisweave", list(arguments)) as context:
             command.invoke(context)

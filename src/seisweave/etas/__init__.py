@@ -4,6 +4,14 @@ from seisweave.etas.backtesting import EtasBacktest, EtasBacktestOptions, backte
 from seisweave.etas.branching import branching_interval, branching_ratio
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
+from seisweave.etas.consistency import (
+    Calibration,
+    ConsistencyTest,
+    calibration,
+    cells_in,
+    consistency_tests,
+    expected_rates,
+)
 from seisweave.etas.continuation import Continuation
 from seisweave.etas.csep_catalogs import ForecastCatalogs, catalogs_of, read_catalogs, write_catalogs
 from seisweave.etas.declustering import Parents, decluster_stochastically, draw_parents, parent_probability
@@ -24,7 +32,9 @@ from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 
 __all__ = [
     "Aftershocks",
+    "Calibration",
     "ChosenEtas",
+    "ConsistencyTest",
     "Continuation",
     "EtasBacktest",
     "EtasBacktestOptions",
@@ -55,11 +65,15 @@ __all__ = [
     "backtest_etas",
     "branching_interval",
     "branching_ratio",
+    "calibration",
     "catalogs_of",
+    "cells_in",
     "choose_etas",
     "compare_models",
+    "consistency_tests",
     "decluster_stochastically",
     "draw_parents",
+    "expected_rates",
     "fit_etas",
     "fit_events",
     "fit_form",
