@@ -13,7 +13,8 @@ from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.instants import Instant, as_time
 from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as pairs
-from seisweave.etas import _simulate_numba as loops
+from seisweave.etas import _simulate_parts as loops
+from seisweave.etas._draws_numba import cumulated_proposals
 from seisweave.etas._tree_numba import tree_of
 from seisweave.etas.background import UNIFORM_EVENTS
 from seisweave.etas.domain import days_of, instant_of
@@ -143,7 +144,7 @@ def as_loops(setup: Continuation) -> tuple:
     numbers = np.array([(each.omega, 1.0 / each.tau, each.rho) for each in sources])
     proposals = np.zeros((len(sources), len(events)))
     for each, total in zip(sources, proposals, strict=True):
-        loops.cumulated_proposals(t, span, np.exp(each.log_k), each.c, each.omega, 1.0 / each.tau, total)
+        cumulated_proposals(t, span, np.exp(each.log_k), each.c, each.omega, 1.0 / each.tau, total)
     strike = np.zeros(len(events)) if past.strike is None else past.strike
     c, z, e = (np.array(rows) for rows in zip(*((s.c, np.exp(s.log_z), np.exp(s.log_e)) for s in sources), strict=True))
     return (
@@ -179,16 +180,9 @@ def _backgrounds(setup: Continuation, past: Description) -> loops.Backgrounds:
         np.cumsum(past.background_share) if smoothed and past.background_share is not None else none,
         past.spacing_km if smoothed and past.spacing_km is not None else none,
         UNIFORM_EVENTS,
-        _usual_spacing(past),
+        float(np.sqrt(past.events.area_km2)),
         np.ascontiguousarray(setup.outline_km, dtype=float),
     )
-
-
-def _usual_spacing(past: Description) -> float:
-    """What stands for the spacing of the first events, as in `describe`."""
-    if past.spacing_km is None or len(past.spacing_km) < SPACING + 1:
-        return float(np.sqrt(past.events.area_km2))
-    return float(np.median(past.spacing_km))
 
 
 def _describing(

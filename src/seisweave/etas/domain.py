@@ -39,6 +39,9 @@ class EtasDomain:
     >>> domain = EtasDomain.of_box((-118.0, -116.0, 33.0, 35.0), 2.5)
     >>> round(domain.area_km2, -2)
     41000.0
+    >>> corners = np.array([[179.0, -31.0], [-179.0, -31.0], [-179.0, -30.0], [179.0, -30.0]])
+    >>> round(EtasDomain(corners, 2.5).area_km2, -2)  # across the date line
+    21300.0
     """
 
     corners: Float[np.ndarray, "k 2"]
@@ -93,9 +96,11 @@ class EtasDomain:
 
     @cached_property
     def _fine(self) -> Float[np.ndarray, "s 2"]:
-        """Corners, and points between them."""
+        """Corners, and points between them; longitudes run on across the date line."""
+        steps = np.diff(self.corners[:, 0], prepend=self.corners[0, 0])
+        turned = self.corners - [360.0, 0.0] * np.cumsum(np.floor((steps + 180.0) / 360.0))[:, None]
         pieces = []
-        for one, other in zip(self.corners, np.roll(self.corners, -1, axis=0), strict=True):
+        for one, other in zip(turned, np.roll(turned, -1, axis=0), strict=True):
             n = max(1, int(np.ceil(np.abs(other - one).max() / _SIDE_DEG)))
             pieces.append(one + (other - one) * np.arange(n)[:, None] / n)
         return np.concatenate(pieces)
@@ -121,11 +126,18 @@ class FittedTo:
 def corners_of(box: tuple[float, float, float, float]) -> Float[np.ndarray, "4 2"]:
     """Corners of west, east, south, north (degrees); west above east crosses the date line.
 
+    Errors: InputError for half of the Earth or more.
+
     >>> corners_of((179.0, -179.0, -31.0, -30.0))[:, 0].tolist()
     [179.0, 181.0, 181.0, 179.0]
     """
     west, east, south, north = box
     east = east if east > west else east + 360.0
+    if east - west >= 180.0:
+        raise InputError(
+            f"the region is {east - west:g} degrees wide, and one plane holds {_FARTHEST_KM:,.0f} km from its middle;"
+            " select a part of it with --box or --polygon"
+        )
     return np.array([[west, south], [east, south], [east, north], [west, north]])
 
 

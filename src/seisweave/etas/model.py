@@ -164,8 +164,8 @@ def describe(form: EtasForm, events: EtasEvents, standard: Mapping[str, float], 
         around = neighbourhood(events, jobs=jobs)
         raw |= {"spacing": np.log(around.spacing_km), "shape": np.log(around.ratio)}
         strike = around.strike
-        usual = np.nanmedian(around.spacing_km) if np.isfinite(around.spacing_km).any() else np.sqrt(events.area_km2)
-        spacing = np.where(np.isfinite(around.spacing_km), around.spacing_km, usual)
+        widest = np.sqrt(events.area_km2)  # of the first events, before which nothing is known
+        spacing = np.where(np.isfinite(around.spacing_km), around.spacing_km, widest)
     if wanted & {"rate", "total_rate", *SMOOTHED}:
         plain = _plain_inputs(events)
         rate = rate_at(standard_form(), standard, plain, jobs=jobs)

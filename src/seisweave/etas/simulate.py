@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int64
 
 from seisweave.errors import InputError
-from seisweave.etas import _simulate_numba as loops
+from seisweave.etas._simulate_numba import simulate_catalogs
 from seisweave.etas.continuation import Continuation, as_loops
 from seisweave.etas.events import EtasEvents
 from seisweave.machine import available_cores
@@ -139,7 +139,7 @@ def simulate(
 
     def part(k: int) -> tuple[np.ndarray, np.ndarray]:
         last = np.zeros(min(_PART, options.n_catalogs - k * _PART), np.int64)
-        return loops.simulate_catalogs(np.random.default_rng(seeds[k]), last, options.max_events, *given), last
+        return simulate_catalogs(np.random.default_rng(seeds[k]), last, options.max_events, *given), last
 
     found = []
     with ThreadPoolExecutor(jobs) as pool:

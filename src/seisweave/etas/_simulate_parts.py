@@ -1,0 +1,77 @@
+"""What loops over simulated catalogs are given: records of arrays, and the numbers of their rows."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+PRODUCTIVITY, DELAY, WIDTH, ELONGATION = range(4)  # parts of a kernel
+MAGNITUDE, SPACING, SHAPE, RATE, TOTAL_RATE = range(1, 6)  # features, after the constant
+T, X, Y, M, PARENT, SPACING_KM, SHARE, STANDARD_K, STANDARD_Z = range(9)  # rows of the events of a catalog
+OMEGA, DECAY, RHO, C = range(4)  # numbers of a kernel; c only of the standard one
+LOOP = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+
+class Past(NamedTuple):
+    """n events before the instant: place, strike, and by kernel (rows) cumulated proposals, c, Z and e."""
+
+    t: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    strike: np.ndarray
+    proposals: np.ndarray
+    c: np.ndarray
+    z: np.ndarray
+    e: np.ndarray
+
+
+class Kernels(NamedTuple):
+    """By kernel: coefficients (part, constant and features), and omega, 1 / tau, rho."""
+
+    coefficient: np.ndarray
+    number: np.ndarray
+
+
+class Backgrounds(NamedTuple):
+    """By background events a day and width in spacings (0: uniform); the past's cumulated weights and spacings."""
+
+    rate: np.ndarray
+    spacings: np.ndarray
+    weight: np.ndarray
+    spacing_km: np.ndarray
+    uniform_weight: float
+    usual_km: float
+    outline: np.ndarray
+
+
+class Magnitudes(NamedTuple):
+    """Of the tapered law: slope, smallest moment in units of the corner's, steps."""
+
+    slope: float
+    taper: float
+    width: float
+
+
+class Surroundings(NamedTuple):
+    """How many neighbours a description rests on (0: none are wanted), the past in a tree, scales of features."""
+
+    neighbours: int
+    rated: bool
+    tree_x: np.ndarray
+    tree_y: np.ndarray
+    axis: np.ndarray
+    cut: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+
+
+class Standard(NamedTuple):
+    """The standard form: rows of the past for its rate and that over the plane, coefficients, numbers, background."""
+
+    source: np.ndarray
+    exponent: np.ndarray
+    total_source: np.ndarray
+    total_exponent: np.ndarray
+    coefficient: np.ndarray
+    number: np.ndarray
+    background: float
+    total_background: float
