@@ -11,13 +11,11 @@ targets first. The number that came on the day stands beside the simulated mean 
 from __future__ import annotations
 
 import argparse
-from math import log, pi
 from pathlib import Path
 from time import process_time
 
 import numpy as np
 
-from earthquakenpp import Benchmark, read
 from machine import machine
 from seisweave.catalog.projection import LocalProjection
 from seisweave.etas import (
@@ -32,28 +30,12 @@ from seisweave.etas import (
     standard_form,
 )
 from seisweave.etas.model import describe
+from seisweave.studies.earthquakenpp import BenchmarkSet, read_set
 
 DAYS = {"ComCat_25": (13149.0, 17716.75, 17718.15), "SCEDC_20": (12053.0, 14063.75, 14065.15)}
 
 
-def published(benchmark: Benchmark) -> dict[str, float]:
-    """The benchmark's own parameters, by our names."""
-    p, ten = benchmark.meta["etas_published"]["parameters"], log(10.0)
-    rho, log_d = p["rho"], ten * p["log10_d"]
-    return {
-        "background.uniform": ten * p["log10_mu"] + log(benchmark.meta["area_km2"]),
-        "main.productivity": ten * p["log10_k0"] + log(pi / rho) - rho * log_d,
-        "main.productivity.magnitude": p["a"] - rho * p["gamma"],
-        "main.delay": ten * p["log10_c"],
-        "main.width": log_d,
-        "main.width.magnitude": p["gamma"],
-        "main.omega": p["omega"],
-        "main.tau": ten * p["log10_tau"],
-        "main.rho": log(rho),
-    }
-
-
-def outline(benchmark: Benchmark) -> np.ndarray:
+def outline(benchmark: BenchmarkSet) -> np.ndarray:
     """The polygon on the benchmark's plane, sides in pieces, brought to its area."""
     corner = np.array(benchmark.meta["polygon_lat_lon"])
     fine = np.concatenate(
@@ -66,7 +48,7 @@ def outline(benchmark: Benchmark) -> np.ndarray:
     return np.stack([x, y], axis=1) * np.sqrt(benchmark.meta["area_km2"] / area)
 
 
-def setup_of(benchmark: Benchmark, form: str | None) -> Continuation:
+def setup_of(benchmark: BenchmarkSet, form: str | None) -> Continuation:
     """A model and all events, described."""
     events = benchmark.events("train_start", "test_start")
     law = fit_magnitude_law(events.magnitude, events.min_magnitude, 0.1)
@@ -77,7 +59,7 @@ def setup_of(benchmark: Benchmark, form: str | None) -> Continuation:
         setup = Continuation.of(model, every, law, outline(benchmark))
         print(f"  all {len(every):,} events described in {process_time() - start:.1f} s")
     else:
-        value = published(benchmark)
+        value = benchmark.published
         plain = describe(standard_form(), every, value)
         setup = Continuation(standard_form(), value, value, plain.scales(), plain, law, outline(benchmark))
     corner = "found" if law.corner_found else "given"
@@ -97,7 +79,7 @@ def main() -> None:
     given = parser.parse_args()
     print(machine())
     for name in given.sets:
-        benchmark = read(given.data, name)
+        benchmark = read_set(given.data, name)
         for form in given.forms or [None]:
             setup = setup_of(benchmark, form)
             simulate(setup.between(DAYS[name][0], DAYS[name][0] + 1.0), SimulateOptions(1))  # compiled
