@@ -3,7 +3,7 @@
     python benchmarks/earthquakenpp.py DATA [--sets SanJac_10 ...] [--forms standard adaptive full]
         [--max-targets 12000] [--jobs 2]
 
-DATA is the folder that `seisweave reproduce earthquakenpp` takes, which makes the table of scores. Here a model is fitted
+DATA is the folder that `seisweave reproduce earthquakenpp` takes, which makes the table of scores. A model is fitted
 to training and validation events and scores the test events; wall and processor seconds of both are printed, with the
 passes over the pairs, the pairs, and nanoseconds of one processor a pair and pass. The log likelihood of the fit stands
 beside that of the published parameters on the same events (exact, all targets), which it must not fall below where all

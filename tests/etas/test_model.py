@@ -10,7 +10,7 @@ import seisweave as sw
 from seisweave import InputError
 from seisweave.catalog import Catalog
 from seisweave.etas import EtasDomain, EtasOptions, choose_etas, fit_etas, fit_events, open_etas
-from seisweave.etas.domain import days_of, instant_of
+from seisweave.etas.domain import day_of, instant_of
 from seisweave.stored_json import digest_of
 from seisweave.synthetic import EtasOptions as WorldOptions
 from seisweave.synthetic import etas_world
@@ -171,4 +171,4 @@ def test_a_model_without_a_catalog_is_not_written(tmp_path):
 
 def test_instants_come_back_from_days():
     time = np.datetime64("2019-07-06T03:19:53.040", "us")
-    assert instant_of(float(days_of(time))) == time
+    assert instant_of(day_of(time)) == time

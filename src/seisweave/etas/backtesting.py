@@ -20,7 +20,7 @@ from seisweave.errors import InputError
 from seisweave.etas.consistency import Calibration, ConsistencyTest, calibration, cells_in, consistency_tests
 from seisweave.etas.continuation import Continuation
 from seisweave.etas.csep_catalogs import catalogs_of
-from seisweave.etas.domain import days_of, instant_of
+from seisweave.etas.domain import day_of, days_of, instant_of
 from seisweave.etas.model import EtasModel
 from seisweave.etas.simulate import SimulateOptions, simulate
 from seisweave.keeping import Checkpoint
@@ -67,7 +67,7 @@ class EtasBacktestOptions:
 
     def instants(self) -> np.ndarray:
         """Days since 1970 at which forecasts are issued."""
-        first, last = (float(days_of(as_time(name, getattr(self, name)))) for name in ("start", "end"))
+        first, last = (day_of(as_time(name, getattr(self, name))) for name in ("start", "end"))
         return np.arange(first, last - self.days + 1e-9, self.every_days)
 
 

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
-from seisweave.etas.domain import days_of, instant_of
+from seisweave.etas.domain import day_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.model import EtasModel
 from seisweave.etas.scores import EventScores
@@ -177,7 +177,7 @@ def _check_alike(models: Mapping[str, EtasModel], second: str) -> None:
 def _poisson(model: EtasModel, events: EtasEvents) -> EventScores:
     """Uniform in time and region, with the rate of the model's own span."""
     assert model.fitted_to is not None
-    start, end = (float(days_of(as_time("span", t))) for t in (model.fitted_to.start, model.fitted_to.end))
+    start, end = (day_of(as_time("span", t)) for t in (model.fitted_to.start, model.fitted_to.end))
     rate = max(model.n_targets, 1) / (end - start)
     at = events.targets
     waited = np.diff(np.append(events.t_days[at], events.end), prepend=events.start)

@@ -17,7 +17,7 @@ from seisweave.etas import _simulate_parts as loops
 from seisweave.etas._draws_numba import cumulated_proposals
 from seisweave.etas._tree_numba import tree_of
 from seisweave.etas.background import UNIFORM_EVENTS
-from seisweave.etas.domain import days_of, instant_of
+from seisweave.etas.domain import day_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import SHAPE, SPACING, Scale
 from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
@@ -103,7 +103,7 @@ class Continuation:
             raise InputError(f"days is {days:g}; give a span above 0, up to {_MOST_DAYS:,.0f}")
         domain, first = model.domain, as_time("start", start)
         assert model.fitted_to is not None
-        events = domain.events(as_catalog(catalog), first, instant_of(float(days_of(first)) + days))
+        events = domain.events(as_catalog(catalog), first, instant_of(day_of(first) + days))
         return cls.of(model, events, model.fitted_to.magnitudes, domain.outline_km, jobs=jobs)
 
     def between(self, start: float, end: float) -> Continuation:

@@ -87,12 +87,12 @@ class EtasDomain:
 
     def events(self, catalog: Catalog, start: Instant, end: Instant) -> EtasEvents:
         """The events before `end` that count, in order of time; those from `start` on are targets."""
-        first, last = (days_of(as_time(name, t)) for name, t in (("start", start), ("end", end)))
+        first, last = (day_of(as_time(name, t)) for name, t in (("start", start), ("end", end)))
         kept = catalog.take(self.counts(catalog) & (days_of(catalog.times) < last))
         order = np.argsort(kept.times, kind="stable")
         x_km, y_km = self.projection.to_local(kept.longitude[order], kept.latitude[order])
         t_days, magnitude = days_of(kept.times[order]), kept.magnitude[order]
-        return EtasEvents(t_days, x_km, y_km, magnitude, float(first), float(last), self.area_km2, self.min_magnitude)
+        return EtasEvents(t_days, x_km, y_km, magnitude, first, last, self.area_km2, self.min_magnitude)
 
     @cached_property
     def _fine(self) -> Float[np.ndarray, "s 2"]:
@@ -141,9 +141,14 @@ def corners_of(box: tuple[float, float, float, float]) -> Float[np.ndarray, "4 2
     return np.array([[west, south], [east, south], [east, north], [west, north]])
 
 
-def days_of(time: np.ndarray | np.datetime64) -> np.ndarray:
+def days_of(times: np.ndarray) -> Float[np.ndarray, " n"]:
     """Days since 1970 of instants; NaN where there is none."""
-    return (time - _EPOCH) / _DAY
+    return (times - _EPOCH) / _DAY
+
+
+def day_of(time: np.datetime64) -> float:
+    """Days since 1970 of an instant."""
+    return float((time - _EPOCH) / _DAY)
 
 
 def instant_of(days: float) -> np.datetime64:
