@@ -16,7 +16,7 @@ TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evalu
 # takes long without the compiler, and whose functions the tests call in small
 UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py' \
   $(foreach name,download fuzz misbehaving table_dialects,--ignore=tests/catalog/test_$(name).py) \
-  $(foreach folder,cli condensation etas faults report studies,--ignore=src/seisweave/$(folder))
+  $(foreach folder,catalog/declustering cli condensation etas faults report studies,--ignore=src/seisweave/$(folder))
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster]
 
