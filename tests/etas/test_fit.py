@@ -1,8 +1,7 @@
 """Fits find what was planted, climb to the summit, and score published parameters as they were published."""
 
-import json
 from dataclasses import replace
-from math import log, pi
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 from tests import naive_etas
 
 from seisweave import InputError
-from seisweave.catalog.polygon import inside
 from seisweave.etas import (
     EtasEvents,
     EtasOptions,
@@ -22,6 +20,8 @@ from seisweave.etas import (
     score_events,
     standard_form,
 )
+from seisweave.etas import fit as fit_module
+from seisweave.studies.earthquakenpp import read_set
 
 PLANTED = {
     "background.uniform": log(0.5),
@@ -63,6 +63,34 @@ def test_planted_parameters_come_back_within_their_errors():
     slope = at_summit.by_parameter.sum(axis=0) - at_summit.expected_by
     sd = np.sqrt(np.diag(fit.covariance))
     assert (np.abs(slope * sd)[:6] < 0.3).all()
+
+
+@pytest.mark.slow_without_compiler
+def test_a_climb_that_begins_with_some_of_the_targets_ends_where_others_do(monkeypatch):
+    events = planted()
+    whole = fit_form(standard_form(), plain(events))
+    monkeypatch.setattr(fit_module, "_BEGIN_WITH", len(events.targets) // 8)
+    few = fit_module._few(plain(events))
+    assert few.share == pytest.approx(len(few.targets) / len(events.targets))
+    assert len(few.background["uniform"]) == len(few.targets) < len(events.targets) / 6
+    found = fit_form(standard_form(), plain(events))
+    assert found.log_likelihood == pytest.approx(whole.log_likelihood, abs=0.2)
+    for name, value in found.value.items():
+        assert abs(value - whole.value[name]) < 0.6 * whole.error[name], name
+
+
+@pytest.mark.slow_without_compiler
+def test_a_part_on_its_way_to_nothing_stops_no_climb():
+    """Two backgrounds of which one is where no event is."""
+    events = planted()
+    form = standard_form(("uniform", "elsewhere"))
+    inputs = plain(events)
+    inputs = replace(inputs, background=dict(inputs.background) | {"elsewhere": np.full(len(events.targets), 1e-12)})
+    found, alone = fit_form(form, inputs), fit_form(standard_form(), plain(events))
+    assert found.converged
+    assert found.steps < 2 * alone.steps + 5
+    assert found.value["background.elsewhere"] < found.value["background.uniform"] - 3.0
+    assert found.value["main.omega"] == pytest.approx(alone.value["main.omega"], abs=alone.error["main.omega"])
 
 
 @pytest.mark.slow_without_compiler
@@ -117,45 +145,17 @@ DATA = Path(__file__).parents[3] / "shared/data/earthquakenpp"
 @pytest.mark.skipif(not DATA.is_dir(), reason="no benchmark data of EarthquakeNPP beside the project")
 @pytest.mark.parametrize("name", ["SanJac_10", "SaltonSea_10", "WHITE_06"])
 def test_scores_of_published_parameters_are_the_published_ones(name):
-    import pandas as pd
-
-    meta = json.loads((DATA / "meta.json").read_text())[name]
-    table = pd.read_csv(DATA / f"{name}.csv.gz")
-    stored = pd.read_csv(DATA / f"etas_test_{name}.csv.gz")[:40]
-    table = table[: stored["row"].max() + 1]
-    rounded = np.round(np.floor(table["magnitude"] / 0.1 + 0.5) * 0.1, 1)
-    corner = np.array(meta["polygon_lat_lon"])[:, ::-1]
-    table = table[inside(corner, *(table[each].to_numpy() for each in ("longitude", "latitude")))]
-    table = table[rounded[table.index] >= meta["mc"] - 1e-9]
-    events = EtasEvents(
-        *(table[each].to_numpy() for each in ("t_days", "y_km", "x_km")),
-        rounded[table.index].to_numpy(),
-        meta["boundaries"]["test_start"]["t_days"],
-        float(table["t_days"].iloc[-1]) + 1.0,
-        meta["area_km2"],
-        meta["mc"],
-    )
+    benchmark = read_set(DATA, name)
+    stored = benchmark.stored[:40]
+    table = benchmark.table[benchmark.table.index <= stored["row"].max()]
+    whole = benchmark.events("test_start", "test_end")
+    columns = {each: getattr(whole, each)[: len(table)] for each in ("t_days", "x_km", "y_km", "magnitude")}
+    events = replace(whole, **columns)
     sphere = Sphere(table["longitude"].to_numpy(), table["latitude"].to_numpy())
-    scores = score_events(standard_form(), published(meta), plain(events), sphere=sphere, convention="benchmark")
+    inputs = plain(events)
+    scores = score_events(standard_form(), benchmark.published, inputs, sphere=sphere, convention="benchmark")
     assert len(scores.tll) == 40
     np.testing.assert_allclose(scores.log_rate, stored["log_lambda_txy"], atol=1e-8)
     np.testing.assert_allclose(scores.log_total_rate, stored["log_lambda_t"], atol=1e-8)
     np.testing.assert_allclose(scores.tll, stored["tll"], atol=1e-8)
     np.testing.assert_allclose(scores.sll, stored["sll"], atol=1e-8)
-
-
-def published(meta):
-    """The benchmark's parameters in our words."""
-    p, ten = meta["etas_published"]["parameters"], log(10.0)
-    rho, log_d = p["rho"], ten * p["log10_d"]
-    return {
-        "background.uniform": ten * p["log10_mu"] + log(meta["area_km2"]),
-        "main.productivity": ten * p["log10_k0"] + log(pi / rho) - rho * log_d,
-        "main.productivity.magnitude": p["a"] - rho * p["gamma"],
-        "main.delay": ten * p["log10_c"],
-        "main.width": log_d,
-        "main.width.magnitude": p["gamma"],
-        "main.omega": p["omega"],
-        "main.tau": ten * p["log10_tau"],
-        "main.rho": log(rho),
-    }

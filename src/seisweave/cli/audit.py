@@ -10,7 +10,8 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.nowcast import CompleteUntil, app, check_libraries, tell
+from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
+from seisweave.cli.wording import tell
 from seisweave.studies.eqpred.models.lookup import load_object
 
 if TYPE_CHECKING:

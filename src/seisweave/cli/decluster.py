@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +18,7 @@ from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
-from seisweave.cli.wording import in_words
+from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 from seisweave.progress import Progress, Step
 
@@ -70,7 +69,7 @@ def decluster(
             write_declustered(found, folder, {**told, "seconds": round(perf_counter() - start, 4)})
     if not quiet:
         for note in found.notes:
-            print(f"note: {in_words(note)}", file=sys.stderr)
+            tell(note)
         print(headline(found), *compared.lines, f"results: {shown(out)}", sep="\n")
 
 

@@ -46,7 +46,8 @@ def fit(
     Example: seisweave etas fit catalog.csv --completeness 2.5 --fit-from 1985-01-01 --fit-until 2015-01-01 --out etas
     """
     from seisweave.cli.catalog import doubts, read_selected
-    from seisweave.etas import choose_etas, fit_etas
+    from seisweave.etas import choose_etas
+    from seisweave.etas.fitting import fit_chosen
     from seisweave.report.results.etas import write_etas_folder
 
     check_target(out, force=force)
@@ -55,7 +56,7 @@ def fit(
     fitting = in_selection(fitting, selection)
     chosen = choose_etas(catalog, fitting)
     with live_progress([*catalog.history, *doubts(catalog), *chosen.lines], quiet=quiet) as progress:
-        model = fit_etas(catalog, fitting, jobs=jobs, progress=progress)
+        model = fit_chosen(catalog, chosen, fitting, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
         told = {"seconds": round(perf_counter() - start, 2), "selection": selection.describe(), "source": str(source)}
         found = write_etas_folder(model, folder, told, catalog=catalog, jobs=jobs)

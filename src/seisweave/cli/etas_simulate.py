@@ -13,8 +13,8 @@ from seisweave.cli.etas import app
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.libraries import check_library
-from seisweave.cli.nowcast import tell
 from seisweave.cli.progress import live_progress
+from seisweave.cli.wording import tell
 from seisweave.etas.backtesting import EtasBacktestOptions
 from seisweave.etas.simulate import SimulateOptions
 

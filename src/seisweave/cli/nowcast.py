@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
@@ -15,7 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
-from seisweave.cli.wording import in_words
+from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
@@ -223,12 +222,6 @@ def write_results(
     from seisweave.report.results.nowcast import write_nowcaster_folder
 
     return write_nowcaster_folder(nowcaster, folder, catalog=catalog, maps=maps, complete_until=complete_until)
-
-
-def tell(note: str) -> None:
-    """Print a note, if there is one, in the words of the command."""
-    if note:
-        print(f"note: {in_words(note)}", file=sys.stderr)
 
 
 def headlines(summary: dict[str, Any]) -> list[str]:

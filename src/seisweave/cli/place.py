@@ -13,8 +13,9 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
-from seisweave.cli.nowcast import CompleteUntil, app, check_libraries, tell
+from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
 from seisweave.cli.progress import live_progress
+from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 from seisweave.nowcast.place.options import (
     BacktestOptions,

@@ -31,12 +31,10 @@ def earthquakenpp(
     Example: seisweave reproduce earthquakenpp earthquakenpp --sets SanJac_10 --forms standard,full --out table
     """
     from seisweave.storage import write_summary, write_text
-    from seisweave.studies.earthquakenpp import read_set, reproduce_earthquakenpp
+    from seisweave.studies.earthquakenpp import reproduce_earthquakenpp
     from seisweave.version import __version__
 
     check_target(out, force=force, resume=resume)
-    for name in study.names:
-        read_set(source, name)
     start = perf_counter()
     with kept_run(out, asdict(study) | {"version": __version__}, resume=resume) as keep:
         with live_progress(quiet=quiet) as progress:

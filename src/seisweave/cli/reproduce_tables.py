@@ -13,8 +13,9 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.cluster import on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
-from seisweave.cli.nowcast import check_libraries, tell
+from seisweave.cli.nowcast import check_libraries
 from seisweave.cli.progress import live_progress
+from seisweave.cli.wording import tell
 from seisweave.interrupts import interrupts
 from seisweave.storage import SUMMARY, sync, sync_tree
 from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import sys
 from typing import Any
 
 OPTIONS: set[str] = set()
@@ -20,6 +21,12 @@ _NAMED = re.compile(r"(?<![\w'\"\-./])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?= (?:['\"
 
 _BOTH = re.compile(rf"(?<![\w'\"?&\-./])[a-z][a-z0-9_]*=(?:{_VALUE}) \((--[^()]*)\)")  # the option in brackets
 _TWICE = re.compile(r"(--[a-z\-]+) \(\1\)")
+
+
+def tell(note: str) -> None:
+    """Print a note, if there is one, in the words of the command."""
+    if note:
+        print(f"note: {in_words(note)}", file=sys.stderr)
 
 
 def in_words(message: str, renamed: dict[str, str] | None = None) -> str:

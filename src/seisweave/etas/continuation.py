@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log
 
 import numpy as np
 from jaxtyping import Float
@@ -23,7 +22,7 @@ from seisweave.etas.features import SHAPE, SPACING, Scale
 from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.model import Description, EtasModel, describe
-from seisweave.etas.rate import Inputs, packed, sources_of
+from seisweave.etas.rate import Inputs, packed, single, sources_of
 
 _FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate")
 _PARTS = ("productivity", "delay", "width", "elongation")
@@ -215,17 +214,10 @@ def _standard(value: Mapping[str, float], events: EtasEvents) -> loops.Standard:
     names = ("productivity", "productivity.magnitude", "width", "width.magnitude")
     mu = float(np.exp(value[f"background.{UNIFORM}"]))
     return loops.Standard(
-        *_single(rows, exponent),
-        *_single(everywhere, alone),
+        *single(rows, exponent),
+        *single(everywhere, alone),
         np.array([value[f"main.{name}"] for name in names]),
         np.array([sources.omega, 1.0 / sources.tau, sources.rho, np.exp(value["main.delay"])]),
         mu / events.area_km2,
         mu,
     )
-
-
-def _single(rows: Float[np.ndarray, "9 n"], exponent: Float[np.ndarray, " 3"]) -> tuple[np.ndarray, np.ndarray]:
-    """With logarithms to base 2 and in single precision, as the loops over pairs take them."""
-    of_2 = np.ones((len(rows), 1))
-    of_2[[pairs.LOG_AMPLITUDE, pairs.LOG_Z]] = 1.0 / log(2.0)
-    return (rows * of_2).astype(np.float32), (exponent * [1.0, 1.0, 1.0 / log(2.0)]).astype(np.float32)

@@ -12,7 +12,7 @@ earlier events only. The first events have little history, so more of them seem 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -29,7 +29,7 @@ from seisweave.etas import _pairs_numba as pairs
 from seisweave.etas._parents_numba import draw_sources
 from seisweave.etas.chosen import choose_etas
 from seisweave.etas.events import EtasEvents
-from seisweave.etas.fitting import fit_etas
+from seisweave.etas.fitting import fit_chosen
 from seisweave.etas.model import EtasModel
 from seisweave.etas.options import EtasOptions
 from seisweave.etas.rate import background_rate, packed, single, sources_of, targets_in_parts, triggered_rate
@@ -84,7 +84,7 @@ def decluster_stochastically(
     used = timed(catalog)
     etas = EtasOptions(options.form, completeness=options.completeness)
     chosen = choose_etas(used, etas)
-    model = fit_etas(used, replace(etas, completeness=chosen.domain.min_magnitude), jobs=jobs, progress=progress)
+    model = fit_chosen(used, chosen, etas, jobs=jobs, progress=progress)
     counted = used.take(model.domain.counts(used))
     if progress is not None:
         progress(Step("parents", 0.0))

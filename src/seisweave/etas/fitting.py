@@ -10,8 +10,9 @@ import numpy as np
 from jaxtyping import Float, Integer
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
+from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
-from seisweave.etas.chosen import choose_etas
+from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.fit import Fit, fit_form
@@ -50,7 +51,18 @@ def fit_etas(
     (497, '2019-12-28')
     """
     catalog, options = as_catalog(catalog), options or EtasOptions()
-    chosen = choose_etas(catalog, options)
+    return fit_chosen(catalog, choose_etas(catalog, options), options, jobs=jobs, progress=progress)
+
+
+def fit_chosen(
+    catalog: Catalog,
+    chosen: ChosenEtas,
+    options: EtasOptions,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> EtasModel:
+    """Fit ETAS to the events of a domain and span that `choose_etas` has found for these options."""
     events = chosen.domain.events(catalog, chosen.start, chosen.end)
     model = fit_events(events, options, jobs=jobs or available_cores(), progress=progress)
     law = usual_law(events.magnitude, chosen.domain)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from seisweave.report.colours import BACKGROUND, PALETTE
 from seisweave.report.figures import _new_figure
+from seisweave.report.forecast import plot_event_gains
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,13 +111,8 @@ def etas_gain_map(events: EtasEvents, gain: Float[np.ndarray, " m"], *, title: s
     """  # noqa: E501
     figure = _new_figure(8.0, 6.4)
     axes = figure.subplots()
-    limit = float(np.clip(np.percentile(np.abs(gain), 95) if len(gain) else 1.0, 0.1, 10.0))
-    order, at = np.argsort(np.abs(gain), kind="stable"), events.targets
-    dots = axes.scatter(
-        events.x_km[at][order], events.y_km[at][order], c=gain[order], s=14, cmap="PuOr", vmin=-limit, vmax=limit,
-        linewidths=0.3, edgecolors="0.35",
-    )  # fmt: skip
-    figure.colorbar(dots, ax=axes, label="nats gained", shrink=0.8, pad=0.02, extend="both")
+    at = events.targets
+    plot_event_gains(events.x_km[at], events.y_km[at], gain, axes)
     axes.set_aspect("equal")
     axes.set(xlabel="east (km)", ylabel="north (km)")
     figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)

@@ -125,15 +125,21 @@ def gain_map(
     """Draw which target events gain (purple) and lose (orange) over a reference, largest changes on top."""
     figure = _new_figure(8.0, _map_height(forecast))
     axes = figure.subplots()
-    limit = float(np.clip(np.percentile(np.abs(gain), 95) if len(gain) else 1.0, 0.1, 10.0))
-    rank = np.argsort(np.abs(gain), kind="stable")
-    style: dict[str, Any] = {"cmap": "PuOr", "vmin": -limit, "vmax": limit, "linewidths": 0.3, "edgecolors": "0.35"}
-    longitude = forecast.volume.eastings(longitude)
-    dots = axes.scatter(longitude[rank], latitude[rank], c=gain[rank], s=14, **style)
-    _bar(dots, axes, "nats gained", extend="both")
+    plot_event_gains(forecast.volume.eastings(longitude), latitude, gain, axes)
     _map_frame(axes, forecast)
     figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
     return figure
+
+
+def plot_event_gains(
+    x: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"], gain: Float[np.ndarray, " n"], ax: Axes
+) -> None:
+    """Draw which events gain (purple) and lose (orange), largest changes on top."""
+    limit = float(np.clip(np.percentile(np.abs(gain), 95) if len(gain) else 1.0, 0.1, 10.0))
+    rank = np.argsort(np.abs(gain), kind="stable")
+    style: dict[str, Any] = {"cmap": "PuOr", "vmin": -limit, "vmax": limit, "linewidths": 0.3, "edgecolors": "0.35"}
+    dots = ax.scatter(x[rank], y[rank], c=gain[rank], s=14, **style)
+    _bar(dots, ax, "nats gained", extend="both")
 
 
 def _bar(drawn: Any, axes: Axes, label: str, **style: Any) -> None:
