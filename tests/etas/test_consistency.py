@@ -11,6 +11,7 @@ from seisweave import InputError
 from seisweave.catalog import Catalog
 from seisweave.etas import (
     Continuation,
+    EtasBacktest,
     EtasDomain,
     EtasEvents,
     ForecastCatalogs,
@@ -226,3 +227,19 @@ def test_catalogs_that_are_out_of_order_are_refused():
     with pytest.raises(InputError, match="sort"):
         ForecastCatalogs(two, np.full(2, "2019", "datetime64[us]"), np.zeros(2), np.zeros(2), np.zeros(2), 2)
     assert ConsistencyTest.of("N", 1.0, np.zeros(0)).status == "not-valid"
+
+
+def test_forecasts_pass_where_what_came_is_not_among_the_worst():
+    """Numbers in neither tail; likelihoods not low; distances of magnitudes not large."""
+    tests = {
+        name: [
+            ConsistencyTest.of(name, x, np.arange(100.0)) for x in (1.0, float("nan") if name == "S" else 50.0, 98.5)
+        ]
+        for name in ("N", "M", "S", "PL")
+    }
+    made = EtasBacktest(np.arange(3.0), np.ones(3, int), np.ones(3), tests, 0)
+    assert made.passed("N").tolist() == [False, True, False]
+    assert made.passed("M").tolist() == [True, True, False]
+    assert made.passed("S").tolist() == [False, True]
+    assert made.pass_rate("PL") == pytest.approx(2 / 3)
+    assert made.calibration("S").quantile.tolist() == [0.02, 0.99]

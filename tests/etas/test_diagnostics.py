@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from tests.etas.test_fit import EMPTY, PLANTED, planted
 
-from seisweave.etas import EtasModel, Scale, aftershocks, residuals, standard_form
+from seisweave.etas import EtasForm, EtasModel, Inputs, KernelForm, Scale, aftershocks, residuals, standard_form
 from seisweave.etas._histogram_numba import add_shares
+from seisweave.etas.diagnostics import expected_aftershocks
+from seisweave.etas.rate import sources_of
+from seisweave.etas.time_integrals import time_integrals
 
 
 def model_of(value):
@@ -75,3 +78,26 @@ def test_nothing_is_expected_of_no_history():
     found = aftershocks(model_of(PLANTED), alone)
     assert found.found_by_days.sum() == 0.0
     assert found.n_targets == 1
+
+
+@pytest.mark.slow_without_compiler
+def test_aftershocks_of_ellipses_are_expected_where_they_are_drawn():
+    events = replace(planted(5), start=0.0)
+    form = EtasForm((KernelForm("main", productivity=("magnitude",), width=("magnitude",), elongation=()),))
+    value = PLANTED | {"main.elongation": 1.6}
+    inputs = Inputs(events, {"magnitude": events.over_min}, {"uniform": np.ones(0)}, np.zeros(0, np.int64))
+    sources, km = sources_of(form.kernels[0], value, inputs), np.array([0.3, 1.0, 3.0, 10.0])
+    _, found = expected_aftershocks(sources, inputs, np.array([1.0]), km)
+    rng, draws = np.random.default_rng(1), 200_000
+    which = rng.choice(len(events), draws, p=_numbers(sources, events) / _numbers(sources, events).sum())
+    q = np.exp(sources.log_z[which]) * (rng.random(draws) ** (-1.0 / sources.rho) - 1.0)
+    turn, e = rng.uniform(0.0, 2.0 * np.pi, draws), exp(1.6)
+    distance = np.sqrt(q * (np.cos(turn) ** 2 * e + np.sin(turn) ** 2 / e))
+    share = np.diff([0.0, *(np.mean(distance < r) for r in km), 1.0])
+    np.testing.assert_allclose(found / found.sum(), share, atol=4e-3)
+
+
+def _numbers(sources, events):
+    until = events.end - events.t_days
+    return np.exp(sources.log_k) * time_integrals(
+        sources.c, np.zeros(len(until)), until, sources.omega, sources.tau).value  # fmt: skip

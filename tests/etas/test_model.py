@@ -172,3 +172,9 @@ def test_a_model_without_a_catalog_is_not_written(tmp_path):
 def test_instants_come_back_from_days():
     time = np.datetime64("2019-07-06T03:19:53.040", "us")
     assert instant_of(day_of(time)) == time
+
+
+def test_magnitudes_in_steps_count_from_half_a_step_below():
+    some = small(4, magnitude=np.array([2.44, 2.46, 2.5 - 1e-12, 2.6]))
+    assert EtasDomain.of_box(BOX, 2.5, 0.1).counts(some).tolist() == [False, True, True, True]
+    assert EtasDomain.of_box(BOX, 2.5).counts(some).tolist() == [False, False, True, True]

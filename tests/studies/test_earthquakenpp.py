@@ -31,6 +31,9 @@ def test_a_table_of_a_set(folder, tmp_path):
     assert (table["gain_sll_low"] < table["gain_sll"]).all()
     assert (table["gain_sll"] < table["gain_sll_high"]).all()
     assert table["gain_total"].to_numpy() == pytest.approx((table["gain_tll"] + table["gain_sll"]).to_numpy())
+    stored = pd.read_csv(folder / "etas_test_SanJac_10.csv.gz")
+    for part in ("tll", "sll"):
+        assert table[f"gain_{part}"].to_numpy() == pytest.approx(table[part].to_numpy() - stored[part].mean())
     assert made.markdown().count("\n") == 4
 
 

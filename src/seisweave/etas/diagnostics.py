@@ -118,7 +118,7 @@ def aftershocks(model: EtasModel, events: EtasEvents, *, jobs: int = 1) -> After
             add_shares(at, before, t, source, exponent, rate, bins, *found)
 
         targets_in_parts(loop, events, targets, packed(sources, inputs), (), (rate,), 1)
-        for total, more in zip(expected, _expected(sources, inputs, days, km), strict=True):
+        for total, more in zip(expected, expected_aftershocks(sources, inputs, days, km), strict=True):
             total += more
     return Aftershocks(days, found[0] * weight, expected[0], km, found[1] * weight, expected[1], len(targets))
 
@@ -128,8 +128,10 @@ def _edges(first: float, last: float, n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.exp(logs), logs
 
 
-def _expected(sources: Sources, inputs: Inputs, days: np.ndarray, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers in the span, by days and by km from the source."""
+def expected_aftershocks(
+    sources: Sources, inputs: Inputs, days: np.ndarray, km: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of one kernel in the span, by days and by km from the source."""
     events = inputs.events
     past = events.t_days < events.end
     c, k = sources.c[past], np.exp(sources.log_k[past])

@@ -109,11 +109,10 @@ def fit_form(
     names, begin = form.parameters(), start or {}
     theta = np.array([begin.get(name, mean) for name, mean in zip(names, prior.mean, strict=True)])
     here = _look(form, inputs, prior, theta, jobs)
-    amplitude = np.array([name.startswith("background.") or name.endswith(".productivity") for name in names])
     damping, growth, steps, converged = 1e-2, 2.0, 1, False
     seen: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=_REMEMBERED)
     while steps < _MOST_STEPS and not converged:
-        bend = _curvature(here, amplitude, seen)
+        bend = _curvature(here, seen)
         step = _step(here, bend, damping, prior)
         there = _look(form, inputs, prior, here.theta + step, jobs)
         steps += 1
@@ -164,13 +163,9 @@ def log_likelihood_of(found: Rates, inputs: Inputs) -> float:
     return float(found.log_rate.sum()) / inputs.share - found.expected
 
 
-def _curvature(here: _Place, amplitude: np.ndarray, seen: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """How the height bends at a place: from the information there, put right by the gradients at other places.
-
-    The log likelihood bends by Σ s² - g in the logarithm of an amplitude, s its share of each target's rate and g its
-    gradient. Of a part on its way to nothing Σ s² alone is nothing too, and a step would go far beyond it.
-    """
-    bend = here.information + np.diag(np.where(amplitude, np.maximum(-here.gradient, 0.0), 0.0))
+def _curvature(here: _Place, seen: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """How the height bends at a place: the information there, put right by the gradients at other places."""
+    bend = here.information
     for step, change in seen:
         along = bend @ step
         if step @ change > 1e-3 * (step @ along):

@@ -63,6 +63,8 @@ def plot_epicentres(found: Declustered, ax: Axes | None = None) -> Axes:
     middle = west + 0.5 * ((east - west) % 360.0)
     for kept, name, colour in ((False, "removed", BACKGROUND), (True, "background", _BLUE)):
         one = found.catalog.take(found.is_background == kept)
+        if not len(one):
+            continue
         some = slice(None, None, max(1, -(-len(one) // _MOST_POINTS)))
         size = float(np.clip(12_000.0 / max(1, len(found)), 0.3, 9.0))
         axes.scatter(
