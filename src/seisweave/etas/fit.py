@@ -81,7 +81,7 @@ def fit_form(
     start: Mapping[str, float] | None = None,
     *,
     jobs: int = 1,
-    tolerance: float = 0.1,
+    tolerance: float = 0.01,
     progress: Callable[[int, float], None] | None = None,
 ) -> Fit:
     """Climb from a start (the middle of the priors where none is given) until a step promises less than `tolerance`.
