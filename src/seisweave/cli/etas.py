@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from seisweave.etas import EtasComparison, EtasModel
+    from seisweave.faults.network import FaultNetwork
 
 app = typer.Typer(help="ETAS: rates of earthquakes that trigger others, fitted, and scored on later events.",
                   no_args_is_help=True)  # fmt: skip
@@ -33,6 +34,10 @@ app = typer.Typer(help="ETAS: rates of earthquakes that trigger others, fitted, 
 def fit(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the model, its parameters and figure.")],
+    network: Annotated[
+        Path | None,
+        typer.Option("--network", help="Faults of events before the fit, as a background: a folder of `faults`."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
@@ -53,10 +58,12 @@ def fit(
     check_target(out, force=force)
     check_library("matplotlib")
     catalog, start = read_selected(source, selection, reading), perf_counter()
-    fitting = in_selection(fitting, selection)
+    fitting, faults, notes = in_selection(fitting, selection), None, []
+    if network is not None:
+        faults, fitting, notes = with_network(network, fitting)
     chosen = choose_etas(catalog, fitting)
-    with live_progress([*catalog.history, *doubts(catalog), *chosen.lines], quiet=quiet) as progress:
-        model = fit_chosen(catalog, chosen, fitting, jobs=jobs, progress=progress)
+    with live_progress([*catalog.history, *doubts(catalog), *notes, *chosen.lines], quiet=quiet) as progress:
+        model = fit_chosen(catalog, chosen, fitting, network=faults, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
         told = {"seconds": round(perf_counter() - start, 2), "selection": selection.describe(), "source": str(source)}
         found = write_etas_folder(model, folder, told, catalog=catalog, jobs=jobs)
@@ -117,6 +124,25 @@ def in_selection(fitting: EtasOptions, selection: Selection) -> EtasOptions:
 
         region = " ".join(f"{lon:.17g},{lat:.17g}" for lon, lat in corners_of(selection.box).tolist())
     return replace(fitting, region=region, fit_until=fitting.fit_until or selection.end)
+
+
+def with_network(path: Path, fitting: EtasOptions) -> tuple[FaultNetwork, EtasOptions, list[str]]:
+    """A network with its events, options whose fit begins after them, and what is to be told of that."""
+    from seisweave.catalog.instants import in_short
+    from seisweave.etas.fault_background import after_network, last_event_of
+    from seisweave.faults.network import open_network
+    from seisweave.report.results.network import open_network_result
+
+    if path.suffix == ".nc":
+        network = open_network(path)
+    else:
+        opened = open_network_result(path)
+        network = replace(opened.network, source=opened.events)
+    last = last_event_of(network)
+    if last is None:
+        return network, fitting, [f"{path}: its events have no times; faults must be of events before the fit"]
+    begun = after_network(fitting, network)
+    return network, begun, [f"faults of events until {in_short(last)}, and the fit from {begun.fit_from} on"]
 
 
 def in_words(model: EtasModel, found: Mapping[str, Any]) -> list[str]:

@@ -18,12 +18,14 @@ from seisweave.etas.declustering import Parents, decluster_stochastically, draw_
 from seisweave.etas.diagnostics import Aftershocks, Residuals, aftershocks, residuals
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
+from seisweave.etas.fault_background import faults_as_background, mixture_of_network
 from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.fitting import fit_etas, fit_events
 from seisweave.etas.forms import EtasForm, KernelForm, adaptive_form, full_form, standard_form
 from seisweave.etas.issued import EtasForecast, forecast_etas
 from seisweave.etas.magnitude_law import MagnitudeLaw, fit_magnitude_law
+from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import EtasModel, open_etas
 from seisweave.etas.options import EtasOptions
 from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
@@ -54,6 +56,7 @@ __all__ = [
     "MagnitudeLaw",
     "Neighbourhood",
     "Parents",
+    "PlaneMixture",
     "Rates",
     "Residuals",
     "Scale",
@@ -74,12 +77,14 @@ __all__ = [
     "decluster_stochastically",
     "draw_parents",
     "expected_rates",
+    "faults_as_background",
     "fit_etas",
     "fit_events",
     "fit_form",
     "fit_magnitude_law",
     "forecast_etas",
     "full_form",
+    "mixture_of_network",
     "neighbourhood",
     "open_etas",
     "parent_probability",

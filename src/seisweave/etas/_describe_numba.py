@@ -11,11 +11,18 @@ from seisweave.etas._simulate_parts import (
     DECAY,
     LOOP,
     MAGNITUDE,
+    MEAN_X,
+    MEAN_Y,
+    MIXED,
     OMEGA,
     RATE,
     RHO,
+    ROOT_XX,
+    ROOT_XY,
+    ROOT_YY,
     SHAPE,
     SHARE,
+    SMOOTHED,
     SPACING,
     SPACING_KM,
     STANDARD_K,
@@ -64,12 +71,19 @@ def background_share(event, i, past, standard):
 def draw_place(rng, b, event, i, past, backgrounds, standard):
     """Where a background event happens that i of its catalog came before.
 
-    A smoothed background chooses the uniform one or an earlier event by weight. Those of this catalog are proposed with
-    the weight 1 and kept by their own, which few are asked for.
+    A mixture chooses one of its parts. A smoothed background chooses the uniform one or an earlier event by weight.
+    Those of this catalog are proposed with the weight 1 and kept by their own, which few are asked for.
     """
+    if backgrounds.kind[b] == MIXED:
+        part, width = backgrounds.part, backgrounds.width[b]
+        k = first_above(backgrounds.part_weight, rng.random() * backgrounds.part_weight[-1])
+        one, other = rng.standard_normal(), rng.standard_normal()
+        x = part[MEAN_X, k] + part[ROOT_XX, k] * one + width * rng.standard_normal()
+        y = part[MEAN_Y, k] + part[ROOT_XY, k] * one + part[ROOT_YY, k] * other + width * rng.standard_normal()
+        return x, y
     ahead = len(backgrounds.weight)
     of_past = backgrounds.uniform_weight + (backgrounds.weight[ahead - 1] if ahead else 0.0)
-    while backgrounds.spacings[b] > 0.0:
+    while backgrounds.kind[b] == SMOOTHED:
         u = rng.random() * (of_past + i)
         if u < backgrounds.uniform_weight:
             break
@@ -81,7 +95,7 @@ def draw_place(rng, b, event, i, past, backgrounds, standard):
             if rng.random() >= background_share(event, j, past, standard):
                 continue
             x, y, spacing = event[X, j], event[Y, j], event[SPACING_KM, j]
-        width = max(backgrounds.spacings[b] * (backgrounds.usual_km if math.isnan(spacing) else spacing), FLOOR_KM)
+        width = max(backgrounds.width[b] * (backgrounds.usual_km if math.isnan(spacing) else spacing), FLOOR_KM)
         dx, dy = draw_step(rng, width * width, 1.0, 1.0, 0.0)
         return x + dx, y + dy
     return draw_uniform(rng, backgrounds.outline)

@@ -7,6 +7,8 @@ import numpy as np
 PRODUCTIVITY, DELAY, WIDTH, ELONGATION = range(4)  # parts of a kernel
 MAGNITUDE, SPACING, SHAPE, RATE, TOTAL_RATE = range(1, 6)  # features, after the constant
 T, X, Y, M, PARENT, SPACING_KM, SHARE, STANDARD_K, STANDARD_Z = range(9)  # rows of the events of a catalog
+UNIFORM, SMOOTHED, MIXED = range(3)  # kinds of backgrounds
+MEAN_X, MEAN_Y, ROOT_XX, ROOT_XY, ROOT_YY = range(5)  # rows of the parts of a mixture
 OMEGA, DECAY, RHO, C = range(4)  # numbers of a kernel; c only of the standard one
 LOOP = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -32,15 +34,22 @@ class Kernels(NamedTuple):
 
 
 class Backgrounds(NamedTuple):
-    """By background events a day and width in spacings (0: uniform); the past's cumulated weights and spacings."""
+    """By background events a day, kind and width (in spacings of the past's events, or in km of a mixture's parts).
+
+    The past has cumulated weights and spacings; parts have cumulated weights, and rows MEAN_X to ROOT_YY: means, and
+    the lower triangle whose square is the covariance.
+    """
 
     rate: np.ndarray
-    spacings: np.ndarray
+    kind: np.ndarray
+    width: np.ndarray
     weight: np.ndarray
     spacing_km: np.ndarray
     uniform_weight: float
     usual_km: float
     outline: np.ndarray
+    part_weight: np.ndarray
+    part: np.ndarray
 
 
 class Magnitudes(NamedTuple):

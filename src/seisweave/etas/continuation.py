@@ -21,6 +21,7 @@ from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import SHAPE, SPACING, Scale
 from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
 from seisweave.etas.magnitude_law import MagnitudeLaw
+from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import Description, EtasModel, describe
 from seisweave.etas.rate import Inputs, packed, single, sources_of
 
@@ -87,7 +88,7 @@ class Continuation:
         jobs: int = 1,
     ) -> Continuation:
         """A model's continuation of the events before `events.start`, until `events.end`."""
-        described = describe(model.form, events, model.standard, jobs=jobs)
+        described = describe(model.form, events, model.standard, mixture=model.mixture, jobs=jobs)
         return cls(model.form, model.value, model.standard, model.scales, described, magnitudes, outline_km)
 
     @classmethod
@@ -170,18 +171,33 @@ def _coefficients(kernel: KernelForm, value: Mapping[str, float]) -> Float[np.nd
 
 
 def _backgrounds(setup: Continuation, past: Description) -> loops.Backgrounds:
-    names = setup.form.backgrounds
-    none = np.zeros(0)
-    smoothed = any(name != UNIFORM for name in names)
+    names, mixture, none = setup.form.backgrounds, past.mixture, np.zeros(0)
+    smoothed = any(name in SMOOTHED for name in names)
+    kinds = [loops.UNIFORM if n == UNIFORM else loops.SMOOTHED if n in SMOOTHED else loops.MIXED for n in names]
+    part_weight, part = none, np.zeros((5, 0))
+    if mixture is not None:
+        root = mixture.root_km
+        part_weight = np.cumsum(mixture.weight)
+        part = np.array([*mixture.mean_km.T, root[:, 0, 0], root[:, 1, 0], root[:, 1, 1]])
     return loops.Backgrounds(
         np.array([np.exp(setup.value[f"background.{name}"]) for name in names]),
-        np.array([0.0 if name == UNIFORM else float(name.removeprefix("smoothed-")) for name in names]),
+        np.array(kinds),
+        np.array([_width(name, mixture) for name in names]),
         np.cumsum(past.background_share) if smoothed and past.background_share is not None else none,
         past.spacing_km if smoothed and past.spacing_km is not None else none,
         UNIFORM_EVENTS,
         float(np.sqrt(past.events.area_km2)),
         np.ascontiguousarray(setup.outline_km, dtype=float),
+        part_weight,
+        part,
     )
+
+
+def _width(name: str, mixture: PlaneMixture | None) -> float:
+    """Of a background: in spacings where it is smoothed, in km where it is a mixture."""
+    if name in SMOOTHED:
+        return float(name.removeprefix("smoothed-"))
+    return 0.0 if mixture is None or name == UNIFORM else mixture.width_km(name)
 
 
 def _describing(

@@ -17,6 +17,7 @@ from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Scale, neighbourhood
 from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, standard_form
+from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.rate import Inputs, background_rate, rate_at, total_rate_at
 from seisweave.etas.scores import EventScores, score_events
 from seisweave.etas.stored import read_etas, write_etas
@@ -37,6 +38,7 @@ class EtasModel:
         log_likelihood: of the targets it was fitted to; n_targets of them.
         steps, converged: of the fit.
         fitted_to: the events it was fitted to, where they come from a catalog.
+        mixture: what backgrounds that do not move are made of, where the form has such.
 
     >>> from seisweave.etas import EtasOptions, fit_events
     >>> rng = np.random.default_rng(1)
@@ -57,6 +59,7 @@ class EtasModel:
     steps: int
     converged: bool
     fitted_to: FittedTo | None = None
+    mixture: PlaneMixture | None = None
 
     @property
     def error(self) -> dict[str, float]:
@@ -65,7 +68,7 @@ class EtasModel:
 
     def inputs(self, events: EtasEvents, targets: Integer[np.ndarray, " m"] | None = None, *, jobs: int = 1) -> Inputs:
         """What the rate needs of events: any, with their own history."""
-        described = describe(self.form, events, self.standard, jobs=jobs)
+        described = describe(self.form, events, self.standard, mixture=self.mixture, jobs=jobs)
         return described.inputs(self.scales, events.targets if targets is None else targets, jobs=jobs)
 
     @property
@@ -130,6 +133,7 @@ class Description:
     strike: Float[np.ndarray, " n"] | None
     spacing_km: Float[np.ndarray, " n"] | None
     background_share: Float[np.ndarray, " n"] | None
+    mixture: PlaneMixture | None = None
 
     def scales(self) -> dict[str, Scale]:
         """Of each feature, over the events before the targets' end; magnitudes stay as they are."""
@@ -149,13 +153,23 @@ class Description:
     def _background(self, name: str, targets: Integer[np.ndarray, " m"], jobs: int) -> Float[np.ndarray, " m"]:
         if name == UNIFORM:
             return np.full(len(targets), 1.0 / self.events.area_km2)
+        if name not in SMOOTHED:
+            assert self.mixture is not None
+            return self.mixture.density(name, self.events.x_km[targets], self.events.y_km[targets], jobs=jobs)
         assert self.spacing_km is not None
         assert self.background_share is not None
         width = float(name.removeprefix("smoothed-")) * self.spacing_km
         return smoothed_background(self.events, self.background_share, width, targets, jobs=jobs)
 
 
-def describe(form: EtasForm, events: EtasEvents, standard: Mapping[str, float], *, jobs: int = 1) -> Description:
+def describe(
+    form: EtasForm,
+    events: EtasEvents,
+    standard: Mapping[str, float],
+    *,
+    mixture: PlaneMixture | None = None,
+    jobs: int = 1,
+) -> Description:
     """Describe events as far as a form needs it."""
     raw: dict[str, np.ndarray] = {"magnitude": events.over_min}
     strike = spacing = share = None
@@ -173,7 +187,7 @@ def describe(form: EtasForm, events: EtasEvents, standard: Mapping[str, float], 
         raw |= {"rate": np.log(rate)}
         raw |= {"total_rate": np.log(total_rate_at(standard_form(), standard, plain, jobs=jobs))}
     used = {name: value for name, value in raw.items() if name in form.features}
-    return Description(events, used, form.backgrounds, strike, spacing, share)
+    return Description(events, used, form.backgrounds, strike, spacing, share, mixture)
 
 
 def _plain_inputs(events: EtasEvents) -> Inputs:

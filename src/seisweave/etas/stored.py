@@ -13,10 +13,11 @@ from seisweave.catalog.instants import time_of
 from seisweave.catalog.provenance import Provenance
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.features import Scale
-from seisweave.etas.forms import EtasForm, KernelForm, standard_form
+from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
 from seisweave.etas.magnitude_law import MagnitudeLaw
+from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.options import EtasOptions
-from seisweave.stored_arrays import Rule, checked
+from seisweave.stored_arrays import LARGEST, Rule, checked
 from seisweave.stored_files import refused
 from seisweave.stored_json import record_of, value_of
 from seisweave.stored_models import MODEL, ModelKind, check_digest, read_model_json, write_model_json
@@ -55,6 +56,7 @@ def write_etas(parts: Mapping[str, Any], folder: Path) -> Path:
         "end": fitted.end,
         "options": asdict(fitted.options),
         "provenance": asdict(fitted.provenance),
+        "mixture": _told_mixture(parts["mixture"]),
     }
     write_model_json(content, folder, [])
     return folder
@@ -103,9 +105,40 @@ def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
         scales=scales,
         log_likelihood=value_of(float, content["log_likelihood"], "log_likelihood"),
         converged=value_of(bool, content["converged"], "converged"),
+        mixture=_mixture(content.get("mixture"), form),
         fitted_to=fitted_to,
         **numbers,
     )
+
+
+def _told_mixture(mixture: PlaneMixture | None) -> dict[str, Any] | None:
+    if mixture is None:
+        return None
+    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in vars(mixture).items()}
+
+
+def _mixture(content: Mapping[str, Any] | None, form: EtasForm) -> PlaneMixture | None:
+    """The mixture that the form's backgrounds ask for."""
+    wanted = set(form.backgrounds) - {UNIFORM, *SMOOTHED}
+    if content is None:
+        if wanted:
+            raise ValueError(f"no mixture for the backgrounds {', '.join(sorted(wanted))[:60]}")
+        return None
+    n = len(content["weight"])
+    arrays = {}
+    for name, shape in (("weight", (n,)), ("mean_km", (n, 2)), ("covariance_km2", (n, 2, 2))):
+        arrays[name] = checked(name, np.array(content[name]) + 0.0, Rule((), 0.0 if name == "weight" else -LARGEST))
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} of {n} Gaussians has the shape {arrays[name].shape}")
+    checked("covariance_km2", arrays["covariance_km2"], Rule((), form="covariance"))
+    mixture = PlaneMixture(
+        **arrays,
+        unit_km=value_of(float, content["unit_km"], "unit_km"),
+        kind=value_of(str, content["kind"], "kind"),
+    )
+    if not wanted <= set(mixture.names):
+        raise ValueError(f"backgrounds {', '.join(sorted(wanted))[:60]} of a mixture of {mixture.kind[:20]}")
+    return mixture
 
 
 def _form(content: Mapping[str, Any]) -> EtasForm:

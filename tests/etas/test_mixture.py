@@ -1,0 +1,197 @@
+"""Backgrounds that do not move: their density, weights and simulated places; faults of a network from above."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import chi2, multivariate_normal
+from tests.etas.test_simulate import LAW, SIDE, SQUARE, STANDARD, past
+
+import seisweave as sw
+from seisweave import InputError
+from seisweave.catalog import LocalProjection
+from seisweave.etas import (
+    Continuation,
+    EtasOptions,
+    PlaneMixture,
+    SimulateOptions,
+    faults_as_background,
+    fit_etas,
+    fit_events,
+    mixture_of_network,
+    open_etas,
+    simulate,
+    standard_form,
+)
+from seisweave.etas.fault_background import last_event_of
+from seisweave.etas.model import describe
+from seisweave.stored_json import digest_of
+from seisweave.synthetic import southern_california_like
+
+MEAN = np.array([[-9.0, 4.0], [6.0, -8.0], [11.0, 9.0]])
+COVARIANCE = np.array([[[9.0, 4.0], [4.0, 4.0]], [[0.0, 0.0], [0.0, 25.0]], [[1.0, 0.0], [0.0, 1.0]]])
+MIXTURE = PlaneMixture(np.array([0.5, 0.3, 0.2]), MEAN, COVARIANCE, unit_km=0.5)
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return southern_california_like(seed=1, n_events=2000).catalog
+
+
+@pytest.fixture(scope="module")
+def network(catalog):
+    return sw.reconstruct_faults(catalog[catalog.times < np.datetime64("2016-01-01")])
+
+
+@pytest.fixture(scope="module")
+def model(catalog, network):
+    return fit_etas(catalog, EtasOptions("standard", completeness=2.0), network=network)
+
+
+@pytest.mark.parametrize("width", ["0.2", "1", "4"])
+def test_densities_are_those_of_scipy(width):
+    x, y = np.random.default_rng(1).uniform(-20.0, 20.0, (2, 200))
+    found = MIXTURE.density(f"faults-{width}", x, y, jobs=2)
+    square = (0.5 * float(width)) ** 2 * np.eye(2)
+    normals = [multivariate_normal(m, c + square) for m, c in zip(MEAN, COVARIANCE, strict=True)]
+    want = sum(w * one.pdf(np.column_stack([x, y])) for w, one in zip(MIXTURE.weight, normals, strict=True))
+    np.testing.assert_allclose(found, want, rtol=1e-10, atol=1e-18)
+
+
+@pytest.mark.slow_without_compiler
+def test_weights_come_back_from_places():
+    rng = np.random.default_rng(2)
+    part = rng.choice(3, 6000, p=MIXTURE.weight)
+    xy = MEAN[part] + np.array([rng.multivariate_normal(np.zeros(2), COVARIANCE[k] + 0.25 * np.eye(2)) for k in part])
+    xy = np.concatenate([xy, rng.uniform(-500.0, 500.0, (3000, 2))])
+    weight = np.full(len(xy), 0.5)
+    equal = replace(MIXTURE, weight=np.full(3, 1.0 / 3.0))
+    found = equal.weighted_by(*xy.T.copy(), weight, 1e6)
+    np.testing.assert_allclose(found.weight, MIXTURE.weight, atol=0.02)
+
+
+def test_what_is_no_mixture_is_refused():
+    for changed in (
+        {"weight": np.array([0.5, 0.3, 0.1])},
+        {"weight": np.array([1.5, -0.3, -0.2])},
+        {"covariance_km2": -COVARIANCE},
+        {"unit_km": 0.0},
+    ):
+        with pytest.raises(InputError):
+            replace(MIXTURE, **changed)
+    with pytest.raises(InputError, match="cells-1"):
+        MIXTURE.density("cells-1", np.zeros(1), np.zeros(1))
+
+
+@pytest.mark.slow_without_compiler
+def test_simulated_places_are_those_of_the_mixture():
+    """Squared distances from the means are those of Gaussians; a line's too, by its width alone."""
+    form, value = standard_form(("uniform", "faults-4")), STANDARD | {"background.faults-4": np.log(2.0)}
+    described = describe(form, past(), STANDARD, mixture=MIXTURE)
+    setup = Continuation(form, value, STANDARD, described.scales(), described, LAW, SQUARE)
+    found = simulate(setup, SimulateOptions(100, seed=3), jobs=1)
+    xy = np.column_stack([found.x_km, found.y_km])[found.parent == -1]
+    square = COVARIANCE + 4.0 * np.eye(2)
+    off = xy[:, None, :] - MEAN
+    distance = np.einsum("nki,kij,nkj->nk", off, np.linalg.inv(square), off)
+    within = (distance < chi2.ppf(0.9, 2)).sum(axis=0)
+    n = len(xy) / 2.0
+    overlap = [within_of_the_others(k, square) for k in range(3)]
+    want = n * (0.9 * MIXTURE.weight + np.array(overlap))
+    assert n > 4000
+    np.testing.assert_allclose(within, want, atol=4.0 * np.sqrt(n * 0.25))
+
+
+def within_of_the_others(k, square):
+    """Share of all events that fall into the ellipse of one Gaussian from the others and the uniform background."""
+    rng = np.random.default_rng(4)
+    inverse = np.linalg.inv(square[k])
+    share = np.pi * chi2.ppf(0.9, 2) * np.sqrt(np.linalg.det(square[k])) / SIDE**2
+    for other in set(range(3)) - {k}:
+        off = rng.multivariate_normal(MEAN[other] - MEAN[k], square[other], 20_000)
+        share += MIXTURE.weight[other] * (np.einsum("ni,ij,nj->n", off, inverse, off) < chi2.ppf(0.9, 2)).mean()
+    return share
+
+
+def test_pieces_of_a_plate_have_its_moments(network):
+    found = mixture_of_network(network, 1.0)
+    plates, n_halos = network.faults.plates, network.faults.n_halos
+    longest = int(np.argmax(plates.length_km))
+    centre = plates.centre_km[longest, :2]
+    along = plates.axes[longest, 0, :2]
+    off = found.mean_km[n_halos:] - centre
+    mine = np.isclose(off @ np.array([-along[1], along[0]]), 0.0, atol=1e-9)
+    weight, off = found.weight[n_halos:][mine], off[mine]
+    assert mine.sum() > 3
+    square = np.einsum("k,kij->ij", weight, found.covariance_km2[n_halos:][mine] + off[:, :, None] * off[:, None, :])
+    length, width, sigma = plates.length_km[longest], plates.width_km[longest], plates.sigma_km[longest]
+    error = float(network.faults.error_share @ network.faults.error_km**2)
+    axes = plates.axes[longest, :, :2]
+    want = sum(s * np.outer(a, a) for s, a in zip((length**2 / 12, width**2 / 12, sigma**2), axes, strict=True))
+    np.testing.assert_allclose(square / weight.sum(), want + error * np.eye(2), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(weight.sum() / found.weight.sum(), plates.weight[longest] / total_of(network), rtol=1e-9)
+
+
+def total_of(network):
+    return network.faults.plates.weight.sum() + network.faults.halo_weight.sum()
+
+
+def test_another_plane_keeps_distances(network):
+    elsewhere = LocalProjection.centred_on(np.array([-118.0]), np.array([33.0]))
+    here, there = mixture_of_network(network, 1.0), mixture_of_network(network, 1.0, elsewhere)
+    for of in (np.linalg.det, lambda square: np.trace(square, axis1=1, axis2=2)):
+        np.testing.assert_allclose(of(there.covariance_km2), of(here.covariance_km2), rtol=0.01)
+    between = [np.linalg.norm(each.mean_km[:, None] - each.mean_km, axis=2) for each in (here, there)]
+    np.testing.assert_allclose(between[1], between[0], rtol=0.01)
+    with pytest.raises(InputError, match="local km"):
+        mixture_of_network(replace(network, projection=None), 1.0, elsewhere)
+
+
+@pytest.mark.slow_without_compiler
+def test_planted_faults_are_found_to_be_the_background(catalog, model):
+    """Events of the simulation lie on its faults: the fit gives them the background, and later events gain by it."""
+    rate = {name: np.exp(model.value[f"background.{name}"]) for name in model.form.backgrounds}
+    assert rate["uniform"] < 0.3 * sum(rate.values())
+    plain = fit_etas(catalog, replace(model.fitted_to.options, form="standard"))
+    assert model.log_likelihood > plain.log_likelihood + 100.0
+    assert model.fitted_to.options.fit_from > "2015-12"
+
+
+@pytest.mark.slow_without_compiler
+def test_a_model_on_faults_comes_back_from_its_folder(catalog, model, tmp_path):
+    again = open_etas(model.write(tmp_path))
+    later = model.events(catalog, "2018-01-01", "2019-01-01")
+    np.testing.assert_array_equal(again.score(later).sll, model.score(later).sll)
+    content = json.loads((tmp_path / "model.json").read_text())
+    for name, value in (("weight", [2.0]), ("mean_km", [[0.0, 1e300]]), ("unit_km", -1.0), ("kind", "cells")):
+        changed = content | {"mixture": content["mixture"] | {name: value}}
+        refused(tmp_path, changed)
+    refused(tmp_path, content | {"mixture": None})
+
+
+def refused(folder, content):
+    noted = {k: v for k, v in content["sha256"].items() if k != "model"}
+    content["sha256"] = noted | {"model": digest_of({**content, "sha256": noted})}
+    (folder / "model.json").write_text(json.dumps(content))
+    with pytest.raises(InputError) as refusal:
+        open_etas(folder)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.slow_without_compiler
+def test_faults_must_not_know_what_they_are_fitted_to(catalog, network):
+    with pytest.raises(InputError, match="faults would know what they are fitted to"):
+        fit_etas(catalog, EtasOptions("standard", completeness=2.0, fit_from="2014-01-01"), network=network)
+    assert last_event_of(replace(network, source=None)) is None
+    far = catalog[catalog.times < np.datetime64("2016-01-01")]
+    far = replace(far, longitude=far.longitude + 100.0)
+    with pytest.raises(InputError, match="network of this region"):
+        fit_etas(catalog, EtasOptions("standard", completeness=2.0), network=sw.reconstruct_faults(far))
+
+
+def test_faults_need_events_before_the_fit(network):
+    events = past(start=0.0, end=80.0)
+    standard = fit_events(events, EtasOptions("standard"))
+    with pytest.raises(InputError, match="--fit-from"):
+        faults_as_background(network, standard, events, None)
