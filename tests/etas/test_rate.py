@@ -12,7 +12,8 @@ from seisweave.etas._powers_numba import exp2_single, log2_single
 from seisweave.etas.background import smoothed_background
 from seisweave.etas.features import nearest_earlier, neighbourhood
 from seisweave.etas.fit import log_likelihood_of
-from seisweave.etas.rate import Inputs, rate_at, rates, total_rate_at
+from seisweave.etas.rate import Inputs, rate_at, rates, sources_of, total_rate_at
+from seisweave.etas.scores import expected_until
 from seisweave.etas.time_integrals import time_integrals
 
 N = 40
@@ -164,3 +165,23 @@ def test_log_likelihood_of_a_share_estimates_that_of_all():
     doubled = replace(inputs, share=0.5)
     whole, half = (log_likelihood_of(rates(form, value, each), each) for each in (inputs, doubled))
     assert half - whole == pytest.approx(rates(form, value, inputs).log_rate.sum())
+
+
+@pytest.mark.slow_without_compiler
+@pytest.mark.parametrize(
+    ("slope", "omega", "tau"),
+    [(0.5, -0.5, 1e5), (3.0, 0.2, 0.02), (2.5, 0.3, 5.0), (0.0, 0.1, np.inf), (0.2, -0.9, 20.0), (1.0, 0.9, 200.0)],
+)
+def test_what_scores_spend_is_the_sum_of_all_integrals(slope, omega, tau):
+    """Delays may be thousands of taper times: the table of the scores must neither overflow nor lose its digits."""
+    form = EtasForm((KernelForm("main", delay=("magnitude",)),))
+    inputs, value = some_inputs(form), some_value(form)
+    value |= {"main.delay.magnitude": slope, "main.omega": omega, "main.tau": np.log(tau)}
+    events, sources = inputs.events, sources_of(form.kernels[0], value, inputs)
+    found = expected_until(form, value, inputs, triggered_only=True)
+    assert slope < 3.0 or sources.c.max() > 100.0 * tau
+    for time, spent in zip([*events.t_days[events.targets], events.end], found, strict=True):
+        past = events.t_days < time
+        low = np.maximum(events.start - events.t_days[past], 0.0)
+        each = time_integrals(sources.c[past], low, time - events.t_days[past], omega, tau).value
+        assert spent == pytest.approx(np.exp(sources.log_k[past]) @ each, rel=1e-7, abs=1e-9)

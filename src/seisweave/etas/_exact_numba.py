@@ -47,13 +47,19 @@ def _between(u, table, slope, first, step):
 
 
 @njit(**_LOOP)
-def cumulated(time, before, t, amplitude, c, table, slope, first, step, total):
-    """Add sum_j amplitude_j [H(time - t_j + c_j) - H(c_j)] at each time, H by cubics between places of equal log."""
+def tails_at(c, table, slope, first, step, out):
+    """The tail of each source's kernel from its own c on, by cubics between places of equal log."""
+    for j in range(c.size):
+        out[j] = _between(math.log(c[j]), table, slope, first, step)
+
+
+@njit(**_LOOP)
+def cumulated(time, before, t, amplitude, c, tail, decay, table, slope, first, step, total):
+    """Add sum_j amplitude_j [F(c_j) - exp(-decay s) F(s + c_j)] with s = time - t_j at each time; tail_j is F(c_j)."""
     for i in range(time.size):
-        s = 0.0
+        total_i = 0.0
         for j in range(before[i]):
-            s += amplitude[j] * (
-                _between(math.log(time[i] - t[j] + c[j]), table, slope, first, step)
-                - _between(math.log(c[j]), table, slope, first, step)
-            )
-        total[i] += s
+            s = time[i] - t[j]
+            left = math.exp(-decay * s) * _between(math.log(s + c[j]), table, slope, first, step)
+            total_i += amplitude[j] * (tail[j] - left)
+        total[i] += total_i

@@ -22,12 +22,13 @@ from jaxtyping import Float, Integer
 
 from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as rows
-from seisweave.etas._exact_numba import cumulated, exact_rates
+from seisweave.etas._exact_numba import cumulated, exact_rates, tails_at
 from seisweave.etas.forms import EtasForm, KernelForm
 from seisweave.etas.rate import Inputs, background_rate, packed, rate_at, sources_of, targets_in_parts, total_rate_at
 from seisweave.etas.time_integrals import time_integrals
 
 _PLACES = 4096  # of the table of the time integral
+_FAR, _SHORT = 40.0, 0.2  # taper times of a tail, where they are fewer than so large a share of the longest delay
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +154,8 @@ def _total_rate(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, 
 def _integral(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> Float[np.ndarray, " m+1"]:
     """Events expected over the whole plane since the span began, at every target and at the end.
 
-    I(s) = e^(c/tau) [H(s + c) - H(c)], where H is one function for all sources: it is put into a table.
+    I(s) = F(c) - e^(-s/tau) F(s + c), where F(u) = ∫ v^-(1+omega) e^(-(v-u)/tau) dv from u on is one function for all
+    sources: it is put into a table. Scaled so, it neither over- nor underflows where a delay is long beside the taper.
     """
     events, sources = inputs.events, sources_of(kernel, value, inputs)
     times = np.append(events.t_days[inputs.targets], events.end)
@@ -161,12 +163,14 @@ def _integral(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) ->
     first, last = np.log(sources.c.min()) - 1e-6, np.log(longest + sources.c.max()) + 1e-6
     step = (last - first) / (_PLACES - 1)
     place = np.exp(first + step * np.arange(_PLACES))
-    low = np.full(_PLACES, place[0])
-    table = time_integrals(low, np.zeros(_PLACES), place - low, sources.omega, sources.tau).value
-    slope = place**-sources.omega * np.exp(-(place - low) / sources.tau)
-    amplitude = np.exp(sources.log_k + (sources.c - place[0]) / sources.tau)
-    reached = np.searchsorted(events.t_days, np.append(times, events.start), side="left")
-    total = np.zeros(len(reached))
+    short = sources.tau < _SHORT * place[-1]
+    until = np.full(_PLACES, _FAR * sources.tau) if short else place[-1] - place
+    table = time_integrals(place, np.zeros(_PLACES), until, sources.omega, sources.tau).value
+    slope = place * table / sources.tau - place**-sources.omega
+    tail = np.empty(len(events))
+    tails_at(sources.c, table, slope, first, step, tail)
     every = np.append(times, events.start)
-    cumulated(every, reached, events.t_days, amplitude, sources.c, table, slope, first, step, total)
+    reached, total = np.searchsorted(events.t_days, every, side="left"), np.zeros(len(every))
+    known = (np.exp(sources.log_k), sources.c, tail, 1.0 / sources.tau)
+    cumulated(every, reached, events.t_days, *known, table, slope, first, step, total)
     return total[:-1] - total[-1]
