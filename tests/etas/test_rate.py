@@ -10,8 +10,8 @@ from tests import naive_etas
 from seisweave.etas import EtasEvents, EtasForm, KernelForm, full_form, standard_form
 from seisweave.etas._powers_numba import exp2_single, log2_single
 from seisweave.etas.background import smoothed_background
+from seisweave.etas.climb import log_likelihood_of
 from seisweave.etas.features import nearest_earlier, neighbourhood
-from seisweave.etas.fit import log_likelihood_of
 from seisweave.etas.rate import Inputs, rate_at, rates, sources_of, total_rate_at
 from seisweave.etas.scores import expected_until
 from seisweave.etas.time_integrals import time_integrals
@@ -163,7 +163,7 @@ def test_log_likelihood_of_a_share_estimates_that_of_all():
     form = standard_form()
     inputs, value = some_inputs(form), some_value(form)
     doubled = replace(inputs, share=0.5)
-    whole, half = (log_likelihood_of(rates(form, value, each), each) for each in (inputs, doubled))
+    whole, half = (log_likelihood_of(rates(form, value, each), each.share) for each in (inputs, doubled))
     assert half - whole == pytest.approx(rates(form, value, inputs).log_rate.sum())
 
 

@@ -121,6 +121,7 @@ def mixture_of_network(
     error = float(faults.error_share @ faults.error_km**2) * np.eye(2)
     weight, mean, covariance = list(faults.halo_weight), list(faults.halo_mean_km[:, :2]), []
     covariance += list(faults.halo_covariance_km2[:, :2, :2])
+    group = list(range(faults.n_halos))
     for f in range(len(plates)):
         along, down, normal = plates.axes[f, :, :2]
         across = np.outer(down, down) * plates.width_km[f] ** 2 / 12.0 + error
@@ -133,8 +134,9 @@ def mixture_of_network(
         weight += [plates.weight[f] / n] * n
         mean += list(plates.centre_km[f, :2] + offset[:, None] * along)
         covariance += [across + np.outer(along, along) * step**2 / 12.0] * n
+        group += [faults.n_halos + f] * n
     shares = np.array(weight) / np.sum(weight)
-    made = PlaneMixture(shares, np.array(mean), np.array(covariance), unit_km)
+    made = PlaneMixture(shares, np.array(mean), np.array(covariance), unit_km, group=np.array(group))
     return made if projection is None else _moved(made, network.projection, projection)
 
 
@@ -150,4 +152,4 @@ def _moved(mixture: PlaneMixture, from_plane: LocalProjection | None, to_plane: 
     reach = axes * np.sqrt(np.maximum(square, 0.0))[:, None, :]  # one axis a column
     mean = places(mixture.mean_km)
     ends = np.stack([places(mixture.mean_km + reach[:, :, k]) - mean for k in range(2)], axis=2)
-    return PlaneMixture(mixture.weight, mean, ends @ ends.transpose(0, 2, 1), mixture.unit_km, mixture.kind)
+    return replace(mixture, mean_km=mean, covariance_km2=ends @ ends.transpose(0, 2, 1))

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from seisweave.errors import InputError
 from seisweave.etas import _mixture_numba as compiled
@@ -28,6 +28,7 @@ class PlaneMixture:
         covariance_km2: how far each reaches.
         unit_km: what a width of 1 is, such as the usual distance between neighbours.
         kind: what the Gaussians are, a word.
+        group: number of the whole that each is a piece of, such as a fault; each its own where not given.
 
     Errors: InputError for weights that are no shares, or covariances that are none.
 
@@ -44,6 +45,7 @@ class PlaneMixture:
     covariance_km2: Float[np.ndarray, "k 2 2"]
     unit_km: float
     kind: str = FAULTS
+    group: Int[np.ndarray, " k"] | None = None
 
     def __post_init__(self) -> None:
         weight, square = self.weight, self.covariance_km2
@@ -52,11 +54,18 @@ class PlaneMixture:
         determinant = square[:, 0, 0] * square[:, 1, 1] - square[:, 0, 1] * square[:, 1, 0]
         if not ((square[:, 0, 0] >= 0.0) & (square[:, 1, 1] >= 0.0) & (determinant >= -1e-9)).all():
             raise InputError("a covariance is not positive; give those of Gaussians")
+        if self.group is not None and (self.group.shape != weight.shape or not (self.group >= 0).all()):
+            raise InputError("groups must be numbers from 0 on, one for each Gaussian")
         if not 0.0 < self.unit_km < np.inf:
             raise InputError(f"unit_km is {self.unit_km:g}; give a length above 0")
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    @property
+    def groups(self) -> Int[np.ndarray, " k"]:
+        """The number of each Gaussian's whole."""
+        return np.arange(len(self)) if self.group is None else self.group
 
     @property
     def names(self) -> tuple[str, ...]:

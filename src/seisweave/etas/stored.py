@@ -131,8 +131,10 @@ def _mixture(content: Mapping[str, Any] | None, form: EtasForm) -> PlaneMixture 
         if arrays[name].shape != shape:
             raise ValueError(f"{name} of {n} Gaussians has the shape {arrays[name].shape}")
     checked("covariance_km2", arrays["covariance_km2"], Rule((), form="covariance"))
+    group = content.get("group")
     mixture = PlaneMixture(
         **arrays,
+        group=None if group is None else checked("group", np.array(group), Rule((), 0, whole=True)),
         unit_km=value_of(float, content["unit_km"], "unit_km"),
         kind=value_of(str, content["kind"], "kind"),
     )
