@@ -88,5 +88,6 @@ def test_what_triggers_on_its_own_fault_is_found():
     own, near = (sum(np.exp(model.value[c]) for c in CHANNELS if c.startswith(w)) for w in ("own", "near"))
     assert model.summit.converged
     assert own > 20.0 * near
-    here, everywhere = model.log_rates(events)
-    assert here.mean() - everywhere.mean() == pytest.approx(-np.log(90.0), abs=1.0)  # of the faults' areas
+    scores = model.score(events)
+    assert scores.sll.mean() == pytest.approx(-np.log(90.0), abs=1.0)  # of the faults' areas
+    assert scores.mean["total"] * len(scores.tll) == pytest.approx(model.summit.log_likelihood, rel=1e-4)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import exp, log
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -24,9 +25,11 @@ from seisweave.errors import InputError
 from seisweave.etas._nodes_numba import sum_pairs
 from seisweave.etas.climb import Summit, climb
 from seisweave.etas.events import EtasEvents
+from seisweave.etas.forms import UNIFORM, EtasForm, KernelForm
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.priors import Prior
-from seisweave.etas.rate import Rates
+from seisweave.etas.rate import Inputs, Rates
+from seisweave.etas.scores import EventScores, score_events
 from seisweave.etas.time_integrals import time_integrals
 
 CHANNELS = ("own-narrow", "own-wide", "near-narrow", "near-wide")
@@ -122,13 +125,32 @@ class NodeModel:
     value: dict[str, float]
     summit: Summit
 
-    def log_rates(
-        self, events: EtasEvents, *, jobs: int = 1
-    ) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
-        """Logarithms of the rate at each target (1 / day / km²), and of that over the plane (1 / day)."""
+    def score(
+        self, events: EtasEvents, *, convention: Literal["exact", "benchmark"] = "exact", jobs: int = 1
+    ) -> EventScores:
+        """Score the targets among events, see `score_events`."""
         pairs = _Pairs.of(self.nodes, events, events.targets, jobs)
-        theta = np.array(list(self.value.values()))
-        return np.array([pairs.rates(theta).log_rate, pairs.everywhere.rates(theta).log_rate])
+        log_rate = pairs.rates(np.array(list(self.value.values()))).log_rate
+        form, value = self._in_time
+        nowhere = {UNIFORM: np.full(len(events.targets), 1.0 / events.area_km2)}
+        inputs = Inputs(events, {"magnitude": events.over_min}, nowhere, events.targets)
+        when = score_events(form, value, inputs, convention=convention, jobs=jobs)
+        return replace(when, sll=log_rate - when.log_total_rate, log_rate=log_rate)
+
+    @property
+    def _in_time(self) -> tuple[EtasForm, dict[str, float]]:
+        """The form whose rate over the plane is the same."""
+        amplitude = {name: exp(value) for name, value in self.value.items() if name not in _TIME}
+        spread = sum(value for name, value in amplitude.items() if name.startswith("background"))
+        value = {
+            "background.uniform": log(spread),
+            "main.productivity": log(sum(amplitude[name] for name in CHANNELS)),
+            "main.productivity.magnitude": self.value["magnitude"],
+            "main.width": 0.0,
+            "main.rho": 0.0,
+            **{f"main.{name}": self.value[name] for name in ("delay", "omega", "tau")},
+        }
+        return EtasForm((KernelForm("main", productivity=("magnitude",)),)), value
 
 
 def fit_nodes(
@@ -182,11 +204,6 @@ class _Pairs:
         names = [f"background.{name}" for name in ("uniform", *nodes.mixture.names)]
         node = nodes.node_of(events.x_km, events.y_km)
         return cls(events, targets, node, nodes.shares(x, y), background, (*names, *CHANNELS, *_TIME), jobs)
-
-    @property
-    def everywhere(self) -> _Pairs:
-        """The same over the whole plane, where all densities are 1."""
-        return replace(self, share=np.ones_like(self.share), background=np.ones_like(self.background))
 
     def prior(self, n: float) -> Prior:
         """Wide; of n targets, two fifths are background, the rest shared out among the channels."""

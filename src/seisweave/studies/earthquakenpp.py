@@ -275,13 +275,14 @@ def _gains(benchmark: BenchmarkSet, by_event: Float[np.ndarray, "2 m"]) -> dict[
     stored = benchmark.stored
     if len(stored) != by_event.shape[1]:
         return None
+    more = by_event - np.array([stored["tll"].to_numpy(), stored["sll"].to_numpy()])
+    differences = dict(zip(_PARTS, (*more, more.sum(axis=0)), strict=True))
+    return {part: mean_difference(benchmark, each) for part, each in differences.items()}
+
+
+def mean_difference(benchmark: BenchmarkSet, difference: Float[np.ndarray, " m"]) -> Interval:
+    """The mean of the test events' differences in nats, with an interval of drawing blocks of days anew."""
     test = benchmark.events("test_start", "test_end")
     t_days, days = test.t_days[test.targets], _BLOCK_DAYS.get(benchmark.name, 30.0)
     block = np.unique(blocks_of_days(t_days - t_days[0], days), return_inverse=True)[1]
-    more = by_event - np.array([stored["tll"].to_numpy(), stored["sll"].to_numpy()])
-    differences = dict(zip(_PARTS, (*more, more.sum(axis=0)), strict=True))
-    sizes = np.bincount(block).astype(float)
-    return {
-        part: ratio_interval(np.bincount(block, each), sizes, draws=_DRAWS, seed=0)
-        for part, each in differences.items()
-    }
+    return ratio_interval(np.bincount(block, difference), np.bincount(block).astype(float), draws=_DRAWS, seed=0)
