@@ -11,8 +11,10 @@ before validation that nothing triggered:
     cells    k-means clusters of the same events, as many as there are faults and halos
     events   every event, as wide as the distance to its 5th nearest earlier one: a smoothing that does not move
 
-Nodes: ETAS whose nodes are the faults (`seisweave.etas.fault_nodes`), or the cells. Differences are in nats a test
-event, with 95 % intervals of drawing blocks of 30 days anew; `outside` leaves out the two blocks with most events.
+Triggering: kernels drawn out along the fault of the source, beside along its 30 nearest earlier events; productivity
+by fault, shrunk, beside by cell. Nodes: ETAS whose nodes are the faults (`seisweave.etas.fault_nodes`), or the cells.
+Differences are in nats a test event, with 95 % intervals of drawing blocks of 30 days anew; `outside` leaves out the
+two blocks with most events.
 """
 
 from __future__ import annotations
@@ -33,13 +35,17 @@ from seisweave.etas import (
     EtasModel,
     EtasOptions,
     PlaneMixture,
+    adaptive_form,
     faults_as_background,
     fit_events,
     neighbourhood,
     score_events,
+    standard_form,
 )
 from seisweave.etas.domain import days_of
+from seisweave.etas.fault_background import with_effects
 from seisweave.etas.fault_nodes import FaultNodes, fit_nodes
+from seisweave.etas.forms import along_faults, by_fault
 from seisweave.faults import FaultNetwork, FaultOptions, reconstruct_faults
 from seisweave.studies.earthquakenpp import BenchmarkSet, mean_difference, read_set
 
@@ -175,6 +181,21 @@ def main() -> None:
             scored.compare(f"{form} + {name}", form)
         for control in ("cells", "events"):
             scored.compare(f"{form} + faults", f"{form} + {control}")
+    for form, shape in (("standard", standard_form()), ("adaptive", adaptive_form())):
+        nearby = replace(shape, kernels=(replace(shape.kernels[0], elongation=("shape",)),))
+        effects = {name: with_effects(mixtures[name], standard, events) for name in ("faults", "cells")}
+        variants = {
+            "along earlier events": (nearby, None),
+            "along faults": (along_faults(shape), faults),
+            "productivity by fault": (by_fault(shape), effects["faults"]),
+            "productivity by cell": (by_fault(shape), effects["cells"]),
+        }
+        for name, (changed, mixture) in variants.items():
+            made = fit_events(events, options[form], form=changed, standard=standard, mixture=mixture, jobs=given.jobs)
+            scored.model(f"{form} + {name}", made)
+            scored.compare(f"{form} + {name}", form)
+        scored.compare(f"{form} + along faults", f"{form} + along earlier events")
+        scored.compare(f"{form} + productivity by fault", f"{form} + productivity by cell")
     rng = np.random.default_rng(given.seed)
     some = np.sort(rng.choice(events.targets, min(given.max_targets, len(events.targets)), replace=False))
     share = len(some) / len(events.targets)

@@ -13,6 +13,7 @@ from seisweave import InputError
 from seisweave.catalog import LocalProjection
 from seisweave.etas import (
     Continuation,
+    EtasEvents,
     EtasOptions,
     PlaneMixture,
     SimulateOptions,
@@ -24,7 +25,11 @@ from seisweave.etas import (
     simulate,
     standard_form,
 )
-from seisweave.etas.fault_background import last_event_of
+from seisweave.etas import _simulate_parts as loops
+from seisweave.etas._describe_numba import describe_event
+from seisweave.etas.continuation import as_loops
+from seisweave.etas.fault_background import last_event_of, with_effects
+from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, along_faults, by_fault
 from seisweave.etas.model import describe
 from seisweave.stored_json import digest_of
 from seisweave.synthetic import southern_california_like
@@ -195,3 +200,54 @@ def test_faults_need_events_before_the_fit(network):
     standard = fit_events(events, EtasOptions("standard"))
     with pytest.raises(InputError, match="--fit-from"):
         faults_as_background(network, standard, events, None)
+
+
+@pytest.mark.slow_without_compiler
+def test_events_on_faults_are_described_as_in_a_fit():
+    form = by_fault(along_faults(standard_form()))
+    mixture = replace(MIXTURE, effect=np.array([-0.3, 0.1, 0.7]), group=np.array([0, 1, 0]))
+    value = STANDARD | {
+        "main.elongation": 0.4,
+        "main.elongation.fault_shape": 0.3,
+        "main.productivity.fault_effect": 0.5,
+    }
+    described = describe(form, past(), STANDARD, mixture=mixture)
+    setup = Continuation(form, value, STANDARD, described.scales(), described, LAW, SQUARE)
+    events = simulate(setup, SimulateOptions(1, seed=2), jobs=1).joined(0)
+    known = describe(form, events, STANDARD, mixture=mixture)
+    inputs = known.inputs(setup.scales, np.zeros(0, np.int64))
+    _, past_, _, _, _, surroundings, standard = as_loops(setup)
+    n_past, n = len(setup.past.events), len(events.targets)
+    event, near, feature = np.zeros((9, n)), np.empty((3, surroundings.neighbours)), np.zeros(loops.N_FEATURES)
+    event[loops.X], event[loops.Y] = events.x_km[n_past:], events.y_km[n_past:]
+    assert n > 20
+    for i in range(n):
+        strike = describe_event(event, i, past_, surroundings, standard, near, feature)
+        want = [inputs.feature[name][n_past + i] for name in (FAULT_SHAPE, FAULT_EFFECT)]
+        np.testing.assert_allclose(feature[[loops.FAULT_SHAPE, loops.FAULT_EFFECT]], want, atol=1e-9)
+        assert strike == pytest.approx(known.strike[n_past + i])
+
+
+def test_a_fault_of_pieces_has_the_shape_of_the_whole():
+    two = PlaneMixture(np.full(2, 0.5), np.array([[-8.0, 0.0], [8.0, 0.0]]), np.array([np.eye(2)] * 2), 0.5,
+                       group=np.zeros(2, np.int64))  # fmt: skip
+    np.testing.assert_allclose(two.log_ratio, 0.5 * np.log((64.0 + 1.25) / 1.25), rtol=1e-6)
+    np.testing.assert_allclose(MIXTURE.strike[:2], [0.5 * np.arctan2(8.0, 5.0), 0.5 * np.pi])
+
+
+@pytest.mark.slow_without_compiler
+def test_a_productive_fault_is_found_to_be_so():
+    """Events in one half of a region trigger twice as many as those in the other."""
+    rng = np.random.default_rng(7)
+    t, x, y = np.sort(rng.uniform(0.0, 4000.0, 1200)), *rng.uniform(0.0, 300.0, (2, 1200))
+    child = np.repeat(np.arange(1200), rng.poisson(np.where(x < 150.0, 0.4, 0.8)))
+    t = np.concatenate([t, t[child] + rng.exponential(0.05, len(child))])
+    x, y = (np.concatenate([axis, axis[child] + rng.normal(0.0, 0.2, len(child))]) for axis in (x, y))
+    order = np.argsort(t)
+    events = EtasEvents(t[order], x[order], y[order], np.full(len(t), 2.0), 3000.0, 4200.0, 9e4, 2.0)
+    model = fit_events(replace(events, start=10.0), EtasOptions("standard"))
+    square = np.array([[[50.0**2, 0.0], [0.0, 100.0**2]]] * 2)
+    two = PlaneMixture(np.full(2, 0.5), np.array([[75.0, 150.0], [225.0, 150.0]]), square, 0.5)
+    low, high = with_effects(two, model, events, shrink=1.0).effect
+    assert high - low == pytest.approx(np.log(2.0), abs=0.3)
+    assert abs(np.diff(with_effects(two, model, events, shrink=1e6).effect)[0]) < 0.01

@@ -171,7 +171,7 @@ def test_events_are_described_as_in_a_fit():
     inputs = known.inputs(setup.scales, np.zeros(0, np.int64))
     _, past_, _, _, _, surroundings, standard = as_loops(setup)
     n_past, n = len(setup.past.events), len(events.targets)
-    event, near, feature = np.zeros((9, n)), np.empty((3, surroundings.neighbours)), np.zeros(6)
+    event, near, feature = np.zeros((9, n)), np.empty((3, surroundings.neighbours)), np.zeros(loops.N_FEATURES)
     event[loops.T] = events.t_days[n_past:] - events.start
     event[loops.X], event[loops.Y] = events.x_km[n_past:], events.y_km[n_past:]
     event[loops.M] = events.over_min[n_past:]
@@ -179,7 +179,7 @@ def test_events_are_described_as_in_a_fit():
     for i in range(n):
         strike = describe_event(event, i, past_, surroundings, standard, near, feature)
         want = [inputs.feature[name][n_past + i] for name in ("magnitude", "spacing", "shape", "rate", "total_rate")]
-        np.testing.assert_allclose(feature[1:], want, atol=2e-4)
+        np.testing.assert_allclose(feature[1:6], want, atol=2e-4)
         assert np.cos(2.0 * (strike - known.strike[n_past + i])) == pytest.approx(1.0, abs=1e-6)
         assert event[loops.SHARE, i] == pytest.approx(known.background_share[n_past + i], rel=1e-4)
         assert event[loops.SPACING_KM, i] == pytest.approx(known.spacing_km[n_past + i], rel=1e-4)

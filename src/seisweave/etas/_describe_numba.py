@@ -6,9 +6,12 @@ import numpy as np
 from numba import njit
 
 from seisweave.etas._draws_numba import draw_step, draw_uniform, first_above
+from seisweave.etas._mixture_numba import likeliest
 from seisweave.etas._pairs_numba import sum_rates
 from seisweave.etas._simulate_parts import (
     DECAY,
+    FAULT_EFFECT,
+    FAULT_SHAPE,
     LOOP,
     MAGNITUDE,
     MEAN_X,
@@ -134,7 +137,13 @@ def describe_event(event, i, past, surroundings, standard, near, feature):
         feature[RATE] = math.log(standard.background + rate)
         feature[TOTAL_RATE] = math.log(standard.total_background + total)
         event[SHARE, i] = standard.background / (standard.background + rate)
-    for f in range(SPACING, TOTAL_RATE + 1):
+    feature[FAULT_SHAPE], feature[FAULT_EFFECT] = math.nan, math.nan
+    if surroundings.fault.shape[1] > 0:
+        k = likeliest(event[X, i], event[Y, i], surroundings.fault)
+        feature[FAULT_SHAPE], feature[FAULT_EFFECT] = surroundings.fault_ratio[k], surroundings.fault_effect[k]
+        if surroundings.along:
+            strike = surroundings.fault_strike[k]
+    for f in range(SPACING, FAULT_EFFECT + 1):
         known = math.isfinite(feature[f])
         feature[f] = (feature[f] - surroundings.mean[f]) / surroundings.sd[f] if known else 0.0
     return strike

@@ -1,7 +1,8 @@
-"""Compiled loops over Gaussians on a plane: their density at places, and how many events each of them stands for."""
+"""Compiled loops over Gaussians on a plane: their density at places, the likeliest of them, events that each has."""
 
 import math
 
+import numpy as np
 from numba import njit
 
 LOOP = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -38,3 +39,25 @@ def count_events(x, y, weight, part, uniform, each, count):
             if each[k] > 0.0:
                 count[k] += weight[i] * each[k] / total
     return spread
+
+
+@njit(**LOOP)
+def likeliest(x, y, part):
+    """The part with the highest weighted density at a place; far from all of them, that of the nearest mean."""
+    best, highest, nearest = 0, 0.0, np.inf
+    for k in range(part.shape[1]):
+        one = _one(part, k, x, y)
+        if one > highest:
+            best, highest = k, one
+        if highest == 0.0:
+            away = (x - part[X, k]) ** 2 + (y - part[Y, k]) ** 2
+            if away < nearest:
+                best, nearest = k, away
+    return best
+
+
+@njit(**LOOP)
+def likeliest_of_all(x, y, part, found):
+    """The same for many places."""
+    for i in range(x.size):
+        found[i] = likeliest(x[i], y[i], part)

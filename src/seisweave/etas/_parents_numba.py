@@ -1,4 +1,4 @@
-"""Draw what triggered an event, from the terms that its rate is the sum of."""
+"""What triggered an event, from the terms that its rate is the sum of: drawn, or by its shares."""
 
 import numpy as np
 from numba import njit
@@ -29,3 +29,17 @@ def draw_sources(targets, before, t, source, exponent, aim, parent):
                 if total > aim[i]:
                     break
             break
+
+
+@njit(**_LOOP)
+def count_offspring(targets, before, t, source, exponent, rate, count):
+    """Add to each source its shares of the rates of later targets: how many of them it is likely to have triggered."""
+    tile = np.empty((7, TILE), np.float32)
+    for i in range(before.size):
+        x, y = np.float32(targets[1, i]), np.float32(targets[2, i])
+        for s in range(0, before[i], TILE):
+            e = min(s + TILE, before[i])
+            _distances(targets[0, i], x, y, t[s:e], source[:, s:e], tile)
+            _terms(exponent, source[LOG_AMPLITUDE, s:e], tile, e - s)
+            for j in range(e - s):
+                count[s + j] += tile[6, j] / rate[i]

@@ -28,6 +28,7 @@ from seisweave.etas._simulate_parts import (
     ELONGATION,
     LOOP,
     MAGNITUDE,
+    N_FEATURES,
     OMEGA,
     PARENT,
     PRODUCTIVITY,
@@ -131,7 +132,7 @@ def simulate_catalogs(rng, last, most, span, past, kernels, backgrounds, law, su
     Without surroundings (None: compiled apart, in half the time) magnitude is all that is asked of an event.
     """
     heap, event = np.empty((4, 64)), np.empty((9, 64))
-    out, n_out, feature, strike = np.empty((5, 256)), 0, np.zeros(6), 0.0
+    out, n_out, feature, strike = np.empty((5, 256)), 0, np.zeros(N_FEATURES), 0.0
     if surroundings is not None:
         near = np.empty((3, surroundings.neighbours))
     for catalog in range(last.size):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 PRODUCTIVITY, DELAY, WIDTH, ELONGATION = range(4)  # parts of a kernel
-MAGNITUDE, SPACING, SHAPE, RATE, TOTAL_RATE = range(1, 6)  # features, after the constant
+MAGNITUDE, SPACING, SHAPE, RATE, TOTAL_RATE, FAULT_SHAPE, FAULT_EFFECT = range(1, 8)  # features, after the constant
+N_FEATURES = 8
 T, X, Y, M, PARENT, SPACING_KM, SHARE, STANDARD_K, STANDARD_Z = range(9)  # rows of the events of a catalog
 UNIFORM, SMOOTHED, MIXED = range(3)  # kinds of backgrounds
 MEAN_X, MEAN_Y, ROOT_XX, ROOT_XY, ROOT_YY = range(5)  # rows of the parts of a mixture
@@ -61,7 +62,11 @@ class Magnitudes(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """How many neighbours a description rests on (0: none are wanted), the past in a tree, scales of features."""
+    """How many neighbours a description rests on (0: none are wanted), the past in a tree, scales of features.
+
+    fault: parts of a mixture as `_mixture_numba` wants them, none where no feature is of faults; their strikes,
+    logarithms of ratios and effects; along: whether the strike of an event is that of its fault.
+    """
 
     neighbours: int
     rated: bool
@@ -71,6 +76,11 @@ class Surroundings(NamedTuple):
     cut: np.ndarray
     mean: np.ndarray
     sd: np.ndarray
+    fault: np.ndarray
+    fault_strike: np.ndarray
+    fault_ratio: np.ndarray
+    fault_effect: np.ndarray
+    along: bool
 
 
 class Standard(NamedTuple):

@@ -19,13 +19,13 @@ from seisweave.etas.background import UNIFORM_EVENTS
 from seisweave.etas.domain import day_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import SHAPE, SPACING, Scale
-from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
+from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import Description, EtasModel, describe
 from seisweave.etas.rate import Inputs, packed, single, sources_of
 
-_FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate")
+_FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate", FAULT_SHAPE, FAULT_EFFECT)
 _PARTS = ("productivity", "delay", "width", "elongation")
 _MOST_DAYS = 36_525.0  # a century
 _AREA = 0.01  # relative difference of areas that is passed over: of sides that are straight elsewhere
@@ -206,7 +206,8 @@ def _describing(
     """What describes an event when it happens; nothing for forms that ask for magnitude alone."""
     form = setup.form
     wanted = {*form.features, *form.backgrounds}
-    turned = "shape" in wanted or any(kernel.elongation is not None for kernel in form.kernels)
+    along = FAULT_SHAPE in wanted
+    turned = "shape" in wanted or (not along and any(kernel.elongation is not None for kernel in form.kernels))
     if not turned and wanted <= {"magnitude", UNIFORM}:
         return None, None
     neighbours = SHAPE if turned else SPACING if wanted & {"spacing", *SMOOTHED} else 0
@@ -216,8 +217,20 @@ def _describing(
         if name in setup.scales:
             mean[k], sd[k] = setup.scales[name].mean, setup.scales[name].sd
     rated = bool(wanted & {"rate", "total_rate"})
-    around = loops.Surroundings(neighbours, rated, events.x_km[order], events.y_km[order], axis, cut, mean, sd)
+    faults = _faults(setup.described.mixture, wanted)
+    around = loops.Surroundings(
+        neighbours, rated, events.x_km[order], events.y_km[order], axis, cut, mean, sd, *faults, along
+    )
     return around, _standard(setup.standard, events)
+
+
+def _faults(mixture: PlaneMixture | None, wanted: set[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Parts, strikes, ratios and effects of the faults that events are described by."""
+    if mixture is None or not wanted & {FAULT_SHAPE, FAULT_EFFECT}:
+        none = np.zeros(0)
+        return np.zeros((6, 0)), none, none, none
+    effect = np.zeros(len(mixture)) if mixture.effect is None else mixture.effect
+    return mixture.rows(mixture.unit_km), mixture.strike, mixture.log_ratio, effect
 
 
 def _standard(value: Mapping[str, float], events: EtasEvents) -> loops.Standard:

@@ -95,6 +95,7 @@ def fit_events(
     events: EtasEvents,
     options: EtasOptions | None = None,
     *,
+    form: EtasForm | None = None,
     standard: EtasModel | None = None,
     mixture: PlaneMixture | None = None,
     jobs: int = 1,
@@ -102,8 +103,9 @@ def fit_events(
 ) -> EtasModel:
     """Fit a model to the targets among events; all events before them are their history.
 
-    A mixture adds its backgrounds to those of the form. A model of the standard form that was fitted to the same events
-    and options already spares that.
+    A mixture adds its backgrounds to those of the options' form; one of your own is taken as it is, with the names of
+    its kernels and backgrounds as `forms` has them. A model of the standard form that was fitted to the same events and
+    options already spares that.
 
     Errors: InputError for no target.
 
@@ -115,9 +117,7 @@ def fit_events(
     (60, True)
     """
     options = options or EtasOptions()
-    form, plain_form = _FORM[options.form](), standard_form()
-    if mixture is not None:
-        form = replace(form, backgrounds=(*form.backgrounds, *mixture.names))
+    plain_form, wanted = standard_form(), form or _with(mixture, _FORM[options.form]())
     targets, share = _drawn(events.targets, options)
     if len(targets) == 0:
         raise InputError("no event lies in the span and region of the targets; choose others")
@@ -134,9 +134,14 @@ def fit_events(
         return _model(found, dict(known or found.value), scales)
 
     first = standard or fitted(plain_form, {}, None, "standard")
-    if form == plain_form:
+    if wanted == plain_form:
         return first
-    return replace(fitted(form, first.value, _start(form, first.value), options.form), mixture=mixture)
+    return replace(fitted(wanted, first.value, _start(wanted, first.value), options.form), mixture=mixture)
+
+
+def _with(mixture: PlaneMixture | None, form: EtasForm) -> EtasForm:
+    """The form with the backgrounds of a mixture too."""
+    return form if mixture is None else replace(form, backgrounds=(*form.backgrounds, *mixture.names))
 
 
 def usual_law(magnitude: Float[np.ndarray, " n"], domain: EtasDomain) -> MagnitudeLaw:

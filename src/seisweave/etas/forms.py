@@ -15,12 +15,13 @@ whose K and Z depend on magnitude.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from seisweave.errors import InputError
 
 UNIFORM = "uniform"
+FAULT_SHAPE, FAULT_EFFECT = "fault_shape", "fault_effect"  # features of the fault that an event lies on
 
 
 @dataclass(frozen=True)
@@ -161,3 +162,26 @@ def full_form() -> EtasForm:
     """
     slow = KernelForm("slow", productivity=("spacing",), width=("spacing",))
     return EtasForm((KernelForm("main", **_MAIN), KernelForm("second", **_MAIN), slow), (UNIFORM, *SMOOTHED))
+
+
+def along_faults(form: EtasForm) -> EtasForm:
+    """The form with its kernels drawn out along the fault of the source instead of its earlier neighbours.
+
+    >>> along_faults(standard_form()).kernels[0].elongation
+    ('fault_shape',)
+    """
+    kernels = [each if each.name == "slow" else replace(each, elongation=(FAULT_SHAPE,)) for each in form.kernels]
+    return replace(form, kernels=tuple(kernels))
+
+
+def by_fault(form: EtasForm) -> EtasForm:
+    """The form with productivity by the fault of the source too.
+
+    >>> by_fault(standard_form()).kernels[0].productivity
+    ('magnitude', 'fault_effect')
+    """
+    kernels = [
+        each if each.name == "slow" else replace(each, productivity=(*each.productivity, FAULT_EFFECT))
+        for each in form.kernels
+    ]
+    return replace(form, kernels=tuple(kernels))

@@ -29,6 +29,7 @@ class PlaneMixture:
         unit_km: what a width of 1 is, such as the usual distance between neighbours.
         kind: what the Gaussians are, a word.
         group: number of the whole that each is a piece of, such as a fault; each its own where not given.
+        effect: logarithm of how productive the events of each are, where that is known.
 
     Errors: InputError for weights that are no shares, or covariances that are none.
 
@@ -46,6 +47,7 @@ class PlaneMixture:
     unit_km: float
     kind: str = FAULTS
     group: Int[np.ndarray, " k"] | None = None
+    effect: Float[np.ndarray, " k"] | None = None
 
     def __post_init__(self) -> None:
         weight, square = self.weight, self.covariance_km2
@@ -56,6 +58,8 @@ class PlaneMixture:
             raise InputError("a covariance is not positive; give those of Gaussians")
         if self.group is not None and (self.group.shape != weight.shape or not (self.group >= 0).all()):
             raise InputError("groups must be numbers from 0 on, one for each Gaussian")
+        if self.effect is not None and self.effect.shape != weight.shape:
+            raise InputError(f"effects of {len(self.effect)} of {len(weight)} Gaussians; give one for each")
         if not 0.0 < self.unit_km < np.inf:
             raise InputError(f"unit_km is {self.unit_km:g}; give a length above 0")
 
@@ -82,7 +86,7 @@ class PlaneMixture:
         self, name: str, x_km: Float[np.ndarray, " m"], y_km: Float[np.ndarray, " m"], *, jobs: int = 1
     ) -> Float[np.ndarray, " m"]:
         """Density (1/km², its integral over the plane 1) of a background of it at places."""
-        rows, total = self._rows(self.width_km(name)), np.zeros(len(x_km))
+        rows, total = self.rows(self.width_km(name)), np.zeros(len(x_km))
 
         def part(first: int) -> None:
             some = slice(first, first + _ROWS)
@@ -114,12 +118,43 @@ class PlaneMixture:
         for _ in range(_ROUNDS):
             found = replace(self, weight=share)
             count, each = np.zeros(len(self)), np.empty(len(self))
-            rows = found._rows(self.unit_km)
+            rows = found.rows(self.unit_km)
             rows[compiled.LOG_AMPLITUDE] += np.log1p(-spread)
             apart = compiled.count_events(x_km, y_km, weight, rows, spread / area_km2, each, count)
             share = (count + _PRIOR) / (count + _PRIOR).sum()
             spread = (apart + _PRIOR) / (apart + count.sum() + 2.0 * _PRIOR)
         return replace(self, weight=share)
+
+    def likeliest(self, x_km: Float[np.ndarray, " n"], y_km: Float[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
+        """The Gaussian, a width of 1 added, that each place belongs to; far from all of them, the nearest.
+
+        >>> two = PlaneMixture(np.full(2, 0.5), np.array([[0.0, 0.0], [30.0, 0.0]]), np.array([np.eye(2)] * 2), 1.0)
+        >>> two.likeliest(np.array([1.0, 29.0, 900.0]), np.zeros(3)).tolist()
+        [0, 1, 1]
+        """
+        found = np.empty(len(x_km), np.int64)
+        compiled.likeliest_of_all(x_km, y_km, self.rows(self.unit_km), found)
+        return found
+
+    @property
+    def strike(self) -> Float[np.ndarray, " k"]:
+        """Direction of each one's long axis, radians from x towards y."""
+        square = self.covariance_km2
+        return 0.5 * np.arctan2(2.0 * square[:, 0, 1], square[:, 0, 0] - square[:, 1, 1])
+
+    @property
+    def log_ratio(self) -> Float[np.ndarray, " k"]:
+        """Logarithm of how many times as long as wide each whole is, a width of 1 added."""
+        n = int(self.groups.max()) + 1
+        weight = self.weight + 1e-12
+        whole = np.bincount(self.groups, weight, n)
+        mean = np.array([np.bincount(self.groups, weight * axis, n) / whole for axis in self.mean_km.T])
+        off = self.mean_km - mean[:, self.groups].T
+        square = np.zeros((n, 2, 2))
+        np.add.at(square, self.groups, weight[:, None, None] * (self.covariance_km2 + off[:, :, None] * off[:, None]))
+        square = square / whole[:, None, None] + self.unit_km**2 * np.eye(2)
+        least, most = np.linalg.eigvalsh(square).T
+        return 0.5 * np.log(most / least)[self.groups]
 
     @property
     def root_km(self) -> Float[np.ndarray, "k 2 2"]:
@@ -131,7 +166,7 @@ class PlaneMixture:
         root[:, 1, 1] = np.sqrt(np.maximum(yy - root[:, 1, 0] ** 2, 0.0))
         return root
 
-    def _rows(self, width_km: float) -> Float[np.ndarray, "6 k"]:
+    def rows(self, width_km: float) -> Float[np.ndarray, "6 k"]:
         """The Gaussians as `_mixture_numba` wants them."""
         square = self.covariance_km2 + width_km**2 * np.eye(2)
         inverse = np.linalg.inv(square)

@@ -16,7 +16,7 @@ from seisweave.etas.background import smoothed_background
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Scale, neighbourhood
-from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, standard_form
+from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, standard_form
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.rate import Inputs, background_rate, rate_at, total_rate_at
 from seisweave.etas.scores import EventScores, score_events
@@ -186,6 +186,11 @@ def describe(
         share = background_rate(standard_form(), standard, plain) / rate
         raw |= {"rate": np.log(rate)}
         raw |= {"total_rate": np.log(total_rate_at(standard_form(), standard, plain, jobs=jobs))}
+    if mixture is not None and wanted & {FAULT_SHAPE, FAULT_EFFECT}:
+        part = mixture.likeliest(events.x_km, events.y_km)
+        raw[FAULT_SHAPE] = mixture.log_ratio[part]
+        strike = mixture.strike[part] if FAULT_SHAPE in wanted else strike
+        raw[FAULT_EFFECT] = np.zeros(len(part)) if mixture.effect is None else mixture.effect[part]
     used = {name: value for name, value in raw.items() if name in form.features}
     return Description(events, used, form.backgrounds, strike, spacing, share, mixture)
 

@@ -131,9 +131,10 @@ def _mixture(content: Mapping[str, Any] | None, form: EtasForm) -> PlaneMixture 
         if arrays[name].shape != shape:
             raise ValueError(f"{name} of {n} Gaussians has the shape {arrays[name].shape}")
     checked("covariance_km2", arrays["covariance_km2"], Rule((), form="covariance"))
-    group = content.get("group")
+    group, effect = content.get("group"), content.get("effect")
     mixture = PlaneMixture(
         **arrays,
+        effect=None if effect is None else checked("effect", np.array(effect) + 0.0, Rule((), -_LARGEST, _LARGEST)),
         group=None if group is None else checked("group", np.array(group), Rule((), 0, whole=True)),
         unit_km=value_of(float, content["unit_km"], "unit_km"),
         kind=value_of(str, content["kind"], "kind"),
