@@ -85,7 +85,7 @@ def residuals(model: EtasModel, events: EtasEvents, *, jobs: int = 1) -> Residua
     (True, True)
     """
     inputs = model.inputs(events, jobs=jobs)
-    until = expected_until(model.form, model.value, inputs)
+    until = expected_until(model.form, model.value, inputs, jobs=jobs)
     return Residuals(events.t_days[inputs.targets], until[:-1], float(until[-1]))
 
 

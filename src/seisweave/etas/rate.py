@@ -6,9 +6,10 @@ log rate are kept: their outer product estimates the information that a fit step
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, pi
 
 import numpy as np
@@ -270,17 +271,21 @@ def targets_in_parts(loop, events: EtasEvents, targets, packed, given, sums, job
     source, exponent = packed
     at = np.array([axis[targets] for axis in (events.t_days, events.x_km, events.y_km)])
     before = np.searchsorted(events.t_days, at[0], side="left")
-    n_parts = 1 if jobs == 1 else 8 * jobs
-    edges = np.searchsorted(np.cumsum(before), np.linspace(0.0, before.sum(), n_parts + 1)[1:-1])
-    bounds = [0, *edges.tolist(), len(before)]
 
-    def part(k: int) -> None:
-        rows = slice(bounds[k], bounds[k + 1])
+    def part(rows: slice) -> None:
         loop(at[:, rows], before[rows], events.t_days, source, *given, exponent, *(each[rows] for each in sums))
 
+    in_parts(before, part, jobs)
+    return before
+
+
+def in_parts(before: Integer[np.ndarray, " m"], part: Callable[[slice], None], jobs: int) -> None:
+    """Run a part for spans of targets that have about as many earlier events in all, on threads."""
+    n_parts = 1 if jobs == 1 else 8 * jobs
+    edges = np.searchsorted(np.cumsum(before), np.linspace(0.0, before.sum(), n_parts + 1)[1:-1])
+    spans = [slice(*each) for each in pairwise([0, *edges.tolist(), len(before)])]
     if n_parts == 1:
-        part(0)
+        part(spans[0])
     else:
         with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(part, range(n_parts)))
-    return before
+            list(pool.map(part, spans))

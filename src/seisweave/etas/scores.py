@@ -24,7 +24,16 @@ from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as rows
 from seisweave.etas._exact_numba import cumulated, exact_rates, tails_at
 from seisweave.etas.forms import EtasForm, KernelForm
-from seisweave.etas.rate import Inputs, background_rate, packed, rate_at, sources_of, targets_in_parts, total_rate_at
+from seisweave.etas.rate import (
+    Inputs,
+    background_rate,
+    in_parts,
+    packed,
+    rate_at,
+    sources_of,
+    targets_in_parts,
+    total_rate_at,
+)
 from seisweave.etas.time_integrals import time_integrals
 
 _PLACES = 4096  # of the table of the time integral
@@ -100,7 +109,7 @@ def score_events(
         rate = background_rate(form, value, inputs)
         rate = rate + sum(_rate(kernel, value, inputs, sphere, jobs) for kernel in form.kernels)
         total = sum(mu.values()) + sum(_total_rate(kernel, value, inputs, jobs) for kernel in form.kernels)
-    spent = np.diff(expected_until(form, value, inputs, triggered_only=True), prepend=0.0)
+    spent = np.diff(expected_until(form, value, inputs, triggered_only=True, jobs=jobs), prepend=0.0)
     events, when = inputs.events, inputs.events.t_days[inputs.targets]
     if convention == "benchmark":
         spent[0] = 0.0
@@ -112,10 +121,10 @@ def score_events(
 
 
 def expected_until(
-    form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, triggered_only: bool = False
+    form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, triggered_only: bool = False, jobs: int = 1
 ) -> Float[np.ndarray, " m+1"]:
     """Events expected over the whole plane since the span began, at every target and at the end of the span."""
-    total = sum((_integral(kernel, value, inputs) for kernel in form.kernels), np.zeros(len(inputs.targets) + 1))
+    total = sum((_integral(kernel, value, inputs, jobs) for kernel in form.kernels), np.zeros(len(inputs.targets) + 1))
     if triggered_only:
         return total
     events = inputs.events
@@ -151,7 +160,7 @@ def _total_rate(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, 
     return rate
 
 
-def _integral(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> Float[np.ndarray, " m+1"]:
+def _integral(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs, jobs: int) -> Float[np.ndarray, " m+1"]:
     """Events expected over the whole plane since the span began, at every target and at the end.
 
     I(s) = F(c) - e^(-s/tau) F(s + c), where F(u) = ∫ v^-(1+omega) e^(-(v-u)/tau) dv from u on is one function for all
@@ -172,5 +181,9 @@ def _integral(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) ->
     every = np.append(times, events.start)
     reached, total = np.searchsorted(events.t_days, every, side="left"), np.zeros(len(every))
     known = (np.exp(sources.log_k), sources.c, tail, 1.0 / sources.tau)
-    cumulated(every, reached, events.t_days, *known, table, slope, first, step, total)
+
+    def part(rows: slice) -> None:
+        cumulated(every[rows], reached[rows], events.t_days, *known, table, slope, first, step, total[rows])
+
+    in_parts(reached, part, jobs)
     return total[:-1] - total[-1]
