@@ -40,6 +40,7 @@ OTHER_SETS = ("SCEDC_25", "SCEDC_30")
 _BLOCK_DAYS = {"SaltonSea_10": 7.0, "SanJac_10": 7.0, "WHITE_06": 14.0}  # 30 days for the others
 _DRAWS = 2000
 _SCALE = 6378.1 / 6371.0
+_BOTH = 0.99  # of the test events must be scored by both, for gains
 _CHECKED = 40  # test events whose published intensity is computed again
 _PARTS = ("tll", "sll", "total")
 
@@ -127,7 +128,8 @@ class BenchmarkSet:
 class FormScore:
     """One form on one set: nats of each test event, how the fit went, gains over the published ETAS.
 
-    by_event: rows tll and sll. Gains are None where the published test events are others than ours.
+    by_event: rows tll and sll. Gains are those of the events that both have scored, and None where the published
+    test events are others than ours: an event on the very border of a polygon may be of one and not of the other.
     """
 
     set_name: str
@@ -272,17 +274,25 @@ def _scored(
 
 
 def _gains(benchmark: BenchmarkSet, by_event: Float[np.ndarray, "2 m"]) -> dict[str, Interval] | None:
-    stored = benchmark.stored
-    if len(stored) != by_event.shape[1]:
+    """Over the published ETAS, of the events that both have scored; None where these are too few."""
+    stored, test = benchmark.stored, benchmark.events("test_start", "test_end")
+    ours = benchmark.table.index.to_numpy()[test.targets]
+    both, here, there = np.intersect1d(ours, stored["row"].to_numpy(), assume_unique=True, return_indices=True)
+    if len(both) < _BOTH * max(len(ours), len(stored)):
         return None
-    more = by_event - np.array([stored["tll"].to_numpy(), stored["sll"].to_numpy()])
+    more = by_event[:, here] - np.array([stored[name].to_numpy()[there] for name in ("tll", "sll")])
     differences = dict(zip(_PARTS, (*more, more.sum(axis=0)), strict=True))
-    return {part: mean_difference(benchmark, each) for part, each in differences.items()}
+    t_days = test.t_days[test.targets][here]
+    return {part: _interval(benchmark, t_days, each) for part, each in differences.items()}
 
 
 def mean_difference(benchmark: BenchmarkSet, difference: Float[np.ndarray, " m"]) -> Interval:
     """The mean of the test events' differences in nats, with an interval of drawing blocks of days anew."""
     test = benchmark.events("test_start", "test_end")
-    t_days, days = test.t_days[test.targets], _BLOCK_DAYS.get(benchmark.name, 30.0)
+    return _interval(benchmark, test.t_days[test.targets], difference)
+
+
+def _interval(benchmark: BenchmarkSet, t_days: np.ndarray, difference: np.ndarray) -> Interval:
+    days = _BLOCK_DAYS.get(benchmark.name, 30.0)
     block = np.unique(blocks_of_days(t_days - t_days[0], days), return_inverse=True)[1]
     return ratio_interval(np.bincount(block, difference), np.bincount(block).astype(float), draws=_DRAWS, seed=0)
