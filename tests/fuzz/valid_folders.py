@@ -144,7 +144,8 @@ def _make_region(folder: Path) -> None:
 def _make_place(folder: Path) -> None:
     from seisweave.catalog import Provenance
     from seisweave.nowcast.place.baselines import Neuron
-    from seisweave.nowcast.place.fit import Correction, new_network
+    from seisweave.nowcast.place.correction import Correction
+    from seisweave.nowcast.place.fit import new_network
     from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
     from seisweave.nowcast.place.stored import write_place
 
@@ -161,6 +162,7 @@ def _make_place(folder: Path) -> None:
         "first": "2000-01-05",
         "known_until": "2000-02-20",
         "provenance": Provenance("a.csv", "ab", "csv"),
+        "etas": None,
     }
     write_place(parts, folder)
     write_summary(folder, {"kind": "place"})

@@ -5,17 +5,18 @@ import math
 import numpy as np
 from numba import njit
 
+_FARTHEST, _MOST = 4.0, 64  # deviations and points along an ellipse's axis
 _LOOP = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 @njit(**_LOOP)
-def add_masses(column_edges, row_edges, axis, stretch, u, share, along, weight, mass):
+def add_masses(column_edges, row_edges, axis, stretch, u, share, mass):
     """Add to `mass` (p, n, rows, columns) the part of p mixtures of normals around each of n events in each cell.
 
     column_edges (n, columns + 1) and row_edges (n, rows + 1) are km east and north of the event; axis (2, n): east and
     north of the ellipses' direction; stretch (p, n): by which variances are multiplied along it, and divided across; u
-    (k): 1 / (2 variance); share (p, n, k): of each normal; along, weight (g): points and weights of a normal along the
-    axis.
+    (k): 1 / (2 variance); share (p, n, k): of each normal. Ellipses are round normals along their longer axis, closer
+    than their own deviation.
     """
     columns, rows = column_edges.shape[1] - 1, row_edges.shape[1] - 1
     east, north = np.empty(columns), np.empty(rows)
@@ -24,13 +25,21 @@ def add_masses(column_edges, row_edges, axis, stretch, u, share, along, weight, 
             round_one = abs(stretch[p, j] - 1.0) < 1e-9
             turned = stretch[p, j] < 1.0
             narrow = stretch[p, j] if turned else 1.0 / stretch[p, j]
+            spread = max(1.0 / narrow - narrow, 0.0)
+            points = 1 if round_one else min(_MOST, int(2.0 * _FARTHEST * math.sqrt(spread / narrow))) + 2
+            apart, total = 2.0 * _FARTHEST / max(points - 1, 1), 1.0
+            if not round_one:
+                total = 0.0
+                for g in range(points):
+                    total += math.exp(-0.5 * (g * apart - _FARTHEST) ** 2)
             for k in range(u.size):
                 if share[p, j, k] < 1e-12:
                     continue
                 sharp = math.sqrt(u[k] / narrow)
-                far = 0.0 if round_one else math.sqrt((1.0 / narrow - narrow) / u[k])
-                for g in range(1 if round_one else along.size):
-                    x, y = axis[0, j] * far * along[g], axis[1, j] * far * along[g]
+                for g in range(points):
+                    at = 0.0 if round_one else g * apart - _FARTHEST
+                    way = at * math.sqrt(0.5 * spread / u[k])
+                    x, y = axis[0, j] * way, axis[1, j] * way
                     if turned:
                         x, y = -y, x
                     before = math.erf(sharp * (column_edges[j, 0] - x))
@@ -38,7 +47,7 @@ def add_masses(column_edges, row_edges, axis, stretch, u, share, along, weight, 
                         after = math.erf(sharp * (column_edges[j, c + 1] - x))
                         east[c] = 0.5 * (after - before)
                         before = after
-                    part = 0.5 * share[p, j, k] * (1.0 if round_one else weight[g])
+                    part = 0.5 * share[p, j, k] * math.exp(-0.5 * at**2) / total
                     before = math.erf(sharp * (row_edges[j, 0] - y))
                     for r in range(rows):
                         after = math.erf(sharp * (row_edges[j, r + 1] - y))

@@ -8,10 +8,11 @@ From each instant on, given the events before it alone:
                   them is large; they lie by generation farther from the event of the past (`widths.spread_on`)
 
 For the standard form numbers over the plane are the model's expectation, and chances its own. By cell, shares of
-generations are those of an average event's descendants, families of the background lie in one cell, and descendants in
-another cell than their family's first event count as a family there, by its usual number of events. Forms whose productivity asks for more than the magnitude
-take for events to come the mean over the past's; smoothed backgrounds stay as they are in the window; descendants spread
-by the other features of the event that they descend from. `simulate` draws what is approximated here.
+generations are those of an average event's descendants, families of the background lie in one cell, and descendants
+in another cell than their family's first event count as families there, by the usual number of events of one. Forms
+whose productivity asks for more than the magnitude take for events to come the mean over the past's; smoothed
+backgrounds stay as they are in the window; descendants spread by the other features of the event that they descend
+from. `simulate` draws what is approximated here.
 """
 
 from __future__ import annotations
@@ -87,8 +88,8 @@ def expected_by_cell(
         magnitudes: whose chances are wanted, from the model's smallest on.
         jobs: threads that describe the events.
 
-    Errors: InputError for instants that do not grow, days that are not above 0, magnitudes below the model's smallest, a
-    model without a catalog.
+    Errors: InputError for instants that do not grow, days that are not above 0, magnitudes below the model's smallest,
+    a model without a catalog.
 
     >>> from seisweave.etas import EtasOptions, fit_etas
     >>> from seisweave.synthetic import southern_california_like
@@ -118,7 +119,7 @@ def expected_by_cell(
     masses = _masses(model, events, kernels, place, grid)
     brings = [kernels.direct, kernels.in_all, *(kernels.families(magnitude) for magnitude in magnitudes)]
     made, spread = _triggered(events.t_days, t, kernels, brings, masses)
-    elsewhere = (spread - (made[:, 1] - made[:, 0])).clip(min=0.0)  # descendants of what other cells' families began with
+    elsewhere = np.maximum(spread - (made[:, 1] - made[:, 0]), 0.0)  # of families that began in other cells
     made[:, 1] = made[:, 0] + spread
     made[:, 2:] += np.array([kernels.as_families(each) for each in brings[2:]])[:, None] * elsewhere[:, None]
     made = made.reshape(len(t), len(brings), *grid.shape)

@@ -1,7 +1,7 @@
 """The share of what lies around each event that falls into each cell of a grid.
 
 A normal's share of a cell is a product of two differences of error functions; an ellipse is a round normal spread along
-its longer axis, by Gauss-Hermite points. Cells are rectangles on the sphere's plane at the event's own latitude, so
+its longer axis. Cells are rectangles on the sphere's plane at the event's own latitude, so
 that those of any grid tile the plane.
 """
 
@@ -18,7 +18,6 @@ from seisweave.etas._cell_mass_numba import add_masses
 from seisweave.etas.widths import Widths
 
 KM_PER_DEGREE = 111.195
-_POINTS, _WEIGHTS = np.polynomial.hermite.hermgauss(9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +95,8 @@ def cell_masses(
     Arguments:
         grid: the cells.
         place: of the events, and the strike of their ellipses.
-        widths, shares: the normals, and how much of each.
+        widths: the normals.
+        shares: how much of each.
         stretch: by which variances are multiplied along the strike, and divided across; none where not given.
 
     >>> grid, widths = CellGrid(np.array([-90.0, 0.0, 90.0]), np.array([-80.0, 0.0, 80.0])), Widths.down_to(1.0)
@@ -118,8 +118,6 @@ def cell_masses(
         np.ones(shares.shape[:2]) if stretch is None else stretch,
         widths.u,
         shares,
-        _POINTS,
-        _WEIGHTS / np.sqrt(np.pi),
         mass,
     )
     return mass

@@ -1,14 +1,15 @@
-"""What an event brings within a window: how many descendants in the mean, and the chance that a large one is among them.
+"""What an event brings within a window: how many descendants in the mean, and the chance of a large one among them.
 
 An event, its offspring and theirs are a *family*. Within a time u of it a family has, in the mean over its magnitude M,
 
     n(u)   = 1 + E[K(M) ∫ g_M(s) n(u - s) ds]                                          events
     π_m(u) = 1 - E[1(M < m) exp(-K(M) ∫ g_M(s) π_m(u - s) ds)]                         the chance of one of m or more
 
-for offspring are a Poisson process of families of their own. So in a window of T days a rate f(s) of events that nothing
-in the window triggers brings ∫ f(s) n(T - s) ds events in the mean, and one of m or more with a chance of 1 - exp(-∫ f(s)
-π_m(T - s) ds): less than as many independent events would, because they come in families. Sources: Hawkes & Oakes (1974),
-J. Appl. Prob. 11, 493-503; Saichev & Sornette (2007), J. Geophys. Res. 112, B04313, for such generating functions.
+for offspring are a Poisson process of families of their own. So in a window of T days a rate f(s) of events that
+nothing in the window triggers brings ∫ f(s) n(T - s) ds events in the mean, and one of m or more with a chance of
+1 - exp(-∫ f(s) π_m(T - s) ds): less than as many independent events would, because they come in families. Sources:
+Hawkes & Oakes (1974), J. Appl. Prob. 11, 493-503; Saichev & Sornette (2007), J. Geophys. Res. 112, B04313, for such
+generating functions.
 
 With the kernel as exponentials e^(-λ s) all of this follows from y_k(u) = ∫ e^(-λ_k s) n(u - s) ds, whose value at T is
 also what one unit of a state brings. It is found step by step, right to 1e-4.
