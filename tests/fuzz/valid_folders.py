@@ -150,7 +150,7 @@ def _make_place(folder: Path) -> None:
     from seisweave.nowcast.place.stored import write_place
 
     options = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=MAPS.box)
-    size = PlaceNetworkOptions(filters=2)
+    size = PlaceNetworkOptions(filters=2, rates="sums")
     rate = np.full((4, *options.maps.shape), 0.02) / np.arange(1.0, 5.0)[:, None, None]
     parts = {
         "network": new_network(size, options),

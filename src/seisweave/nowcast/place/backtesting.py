@@ -120,7 +120,7 @@ def backtest(
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> made = backtest(catalog, BacktestOptions(cells, network, WindowOptions("1992-06-01", "1993-03-01", etas=False)))
     >>> made.network[0].shape  # 273 days, four magnitudes, two by two cells
     (273, 4, 2, 2)

@@ -48,7 +48,7 @@ class PlaceNowcaster:
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network, end="1993-01-01"))
     >>> made = nowcaster.nowcast(catalog, "1993-02-01")
     >>> made.probability.shape, nowcaster.known_until  # four magnitudes, two by two cells
@@ -170,7 +170,7 @@ def train_place_nowcaster(
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> stages = []
     >>> nowcaster = train_place_nowcaster(
     ...     catalog, PlaceSettings(cells, network), progress=lambda step: stages.append(step.stage))
@@ -203,7 +203,7 @@ def open_place_nowcaster(folder: str | Path) -> PlaceNowcaster:
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> from tempfile import mkdtemp
     >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network))
     >>> again = open_place_nowcaster(nowcaster.write(mkdtemp()))
