@@ -101,6 +101,7 @@ def test_one_event_by_hand():
     assert made.direct[0, 0, 0] == pytest.approx(in_time * in_space, rel=3e-3)
 
 
+@pytest.mark.slow_without_compiler
 def test_cells_of_the_whole_plane_share_out_the_time_integral(catalog):
     grid = CellGrid(np.arange(-147.0, -86.0, 0.5), np.arange(4.0, 64.5, 0.5))
     days = np.array(["2010-03-02", "2010-03-05"], "datetime64[us]")
@@ -144,6 +145,7 @@ def test_numbers_and_chances_are_those_of_simulated_catalogs(catalog, days):
         assert abs(chance.sum() - came) < 0.4 * abs(one_by_one.sum() - came)  # as if each event came for itself
 
 
+@pytest.mark.slow_without_compiler
 def test_what_comes_from_a_midnight_on_changes_nothing_before(catalog):
     form = EtasForm((KernelForm("main", ("magnitude", "spacing"), (), ("magnitude",)),), ("uniform", "smoothed-1"))
     slope = {"main.productivity.spacing": -0.2, "background.smoothed-1": log(0.3)}
