@@ -3,9 +3,9 @@
 Run: python benchmarks/etas_by_cell.py CATALOG [--n-catalogs 20000]
 
 CATALOG is the merged catalog of the SCEDC. Models are fitted to M ≥ 3 in Southern California before 1990; the windows
-begin after Landers (M 7.3, 28 June 1992), three weeks later, and in a quiet time. Told are numbers over all cells, and
-over the cells where something came in 1,000 catalogs or more the largest difference in numbers and in chances, ours over
-the drawn; beside the latter that of chances as if all events were independent.
+begin after Landers (M 7.3, 28 June 1992), three weeks later, and in a quiet time. Told are numbers over all cells; and,
+over the cells where something came in 1,000 catalogs or more, the largest difference in numbers and in chances, ours
+over the drawn; beside the latter that of chances as if all events were independent.
 """
 
 from __future__ import annotations
