@@ -2,12 +2,14 @@
 
 Run: python benchmarks/place.py settings CATALOG [--seeds 2]     Southern California, refits 1985 and 1990, 1985-1994
      python benchmarks/place.py north CATALOG [--seeds 2]        Northern California, refits 1985 to 2015, 1985-2019
+     python benchmarks/place.py scored CATALOG [--seeds 5 --days 7]  Southern California, 1995-2025: what adds what
      python benchmarks/place.py shuffled CATALOG [--first 2005-01-01 --end 2015-01-01 --days 7]
      python benchmarks/place.py etas                             a simulated world of 40 years whose chances are known
 
 CATALOG is the merged catalog of the SCEDC from 1932 on; for `north`, events of M 2.5 and above from 1971 on (ComCat, as
 in EarthquakeNPP). Settings are compared on years before 1995, or north of 36.5 degrees: Southern California from 1995
-on judges what was chosen. Gains are nats per positive cell-day over the cell Poisson.
+on judges what was chosen, and is what `scored` tells: gains with 95 % intervals, the month of Ridgecrest by itself, and
+what came where chances above one in three were given. Gains are nats per positive cell-day over the cell Poisson.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ PLACE = PlaceOptions(
     gaps="2019-10-15T07:07/2019-12-12T07:44",
 )  # the network's catalog holds few events in that gap
 NORTH = PlaceOptions(magnitudes=(3.5, 4.0, 4.5, 5.0), box=(-125.0, -117.0, 36.5, 42.0), learn_from="1974-01-01")
+RIDGECREST = np.datetime64("2019-07-04")  # its M 6.4
 SETTINGS = {
     "default": ({}, {}),
+    "started from the sums alone": ({}, {"rates": "sums"}),
     "one earlier network": ({}, {"calibration_fits": 1}),
     "12 filters": ({}, {"filters": 12}),
     "48 filters": ({}, {"filters": 48}),
@@ -65,10 +69,41 @@ def compare(catalog: Catalog, arguments: argparse.Namespace, region: PlaceOption
         made = backtest(catalog, whole, jobs=arguments.jobs)
         seconds = (perf_counter() - start) / arguments.seeds
         if name == "default":
-            for plain, chances in (("positives", None), ("neuron", made.neuron), ("sum of rates", made.sums)):
+            alone = {"positives": None, "neuron": made.neuron, "sum of rates": made.sums, "ETAS": made.etas}
+            for plain, chances in alone.items():
                 told = made.happened.sum(axis=(0, 2, 3)).tolist() if chances is None else gains(made, {0: chances})
                 print(f"| {plain} | {' | '.join(map(str, told))} | |")
         print(f"| {name} | {' | '.join(gains(made))} | {seconds:.0f} |", flush=True)
+
+
+def scored(catalog: Catalog, arguments: argparse.Namespace) -> None:
+    """What every model gains over every other on the years that judge, and where the most is at stake."""
+    options, window = replace(PLACE, days=arguments.days), WindowOptions(plain_from="1990-01-01")
+    whole = BacktestOptions(options, PlaceNetworkOptions(rates=arguments.rates), window, range(arguments.seeds))
+    made = backtest(catalog, whole, jobs=arguments.jobs)
+    rivals = {"cell Poisson": made.poisson, "neuron": made.neuron, "sum of rates": made.sums, "ETAS": made.etas}
+    networks = {f"network, seed {seed}": chance for seed, chance in made.network.items()}
+    models, day = rivals | networks, made.day.astype("datetime64[D]")
+    month = (day >= RIDGECREST) & (day < RIDGECREST + 30)
+    for k, magnitude in enumerate(options.thresholds):
+        happened = made.happened[:, k]
+        print(f"\nM ≥ {magnitude:g}, {happened.sum()} positives, nats per positive; the month in all, over the neuron;")
+        print("where more than one in three was given: expected, came; highest chance of that month where none came\n")
+        print(f"| | {' | '.join(rivals)} | month | expected | came | highest |\n|---|{'---|' * (len(rivals) + 4)}")
+        neuron = _nats(made.neuron[month, k], happened[month])
+        for name, chances in models.items():
+            chance, cells = chances[:, k], []
+            for rival in rivals.values():
+                gain = information_gain(chance, rival[:, k], happened, day=day.astype(np.int64))
+                cells.append(f"{gain.value:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}]")
+            high, quiet = chance > 1.0 / 3.0, np.where(happened[month], 0.0, chance[month]).max()
+            cells += [f"{_nats(chance[month], happened[month]) - neuron:+.1f}", f"{chance[high].sum():.0f}"]
+            print(f"| {name} | {' | '.join(cells)} | {happened[high].sum()} | {100 * quiet:.1f} % |")
+
+
+def _nats(chance: np.ndarray, happened: np.ndarray) -> float:
+    chance = np.clip(chance, 1e-12, 1.0 - 1e-12)
+    return float(np.where(happened, np.log(chance), np.log1p(-chance)).sum())
 
 
 def shuffled(catalog: Catalog, arguments: argparse.Namespace) -> None:
@@ -103,7 +138,8 @@ def etas(arguments: argparse.Namespace) -> None:
     positives = made.happened.sum(axis=(0, 2, 3))
     print(f"| positives | {' | '.join(str(n) for n in positives)} |")
     networks = {f"network, seed {seed}": chance for seed, chance in made.network.items()}
-    for name, chance in {"true chance": true, "neuron": made.neuron, "sum of rates": made.sums, **networks}.items():
+    alone = {"true chance": true, "neuron": made.neuron, "sum of rates": made.sums, "ETAS": made.etas}
+    for name, chance in (alone | networks).items():
         told = [
             information_gain(chance[:, k], made.poisson[:, k], made.happened[:, k], draws=1).value for k in range(4)
         ]
@@ -125,13 +161,14 @@ def gains(made: Backtest, chances: Mapping[int, np.ndarray] | None = None) -> li
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("settings", "north", "shuffled", "etas"))
+    parser.add_argument("what", choices=("settings", "north", "scored", "shuffled", "etas"))
     parser.add_argument("catalog", nargs="?")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--first", default="2005-01-01")
     parser.add_argument("--end", default="2015-01-01")
     parser.add_argument("--days", type=int, default=1)
+    parser.add_argument("--rates", default="etas")
     arguments = parser.parse_args()
     if arguments.what == "etas":
         print(f"{machine()}\n")
@@ -141,7 +178,7 @@ def main() -> None:
         parser.error("give a catalog")
     catalog = read_catalog(arguments.catalog)
     print(f"{machine()}; catalog {catalog.provenance.sha256[:12]}\n")
-    {"settings": settings, "north": north, "shuffled": shuffled}[arguments.what](catalog, arguments)
+    {"settings": settings, "north": north, "scored": scored, "shuffled": shuffled}[arguments.what](catalog, arguments)
 
 
 if __name__ == "__main__":

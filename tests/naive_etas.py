@@ -97,3 +97,66 @@ def families(value, beta, events, rng, magnitudes=None):
     place[order] = np.arange(len(t))
     parent = np.where(parent >= 0, place[parent], -1)[order]
     return t[order], x[order], y[order], m[order] + events.min_magnitude, parent
+
+
+def cell_shares(grid, longitude, latitude, strike, z, rho, stretch, points=400):
+    """Of a power law in each cell, by the rule of the middle on a fine grid."""
+    found = np.zeros(grid.shape)
+    part = (np.arange(points) + 0.5) / points
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            east = grid.longitude[column] + part * (grid.longitude[column + 1] - grid.longitude[column]) - longitude
+            north = grid.latitude[row] + part * (grid.latitude[row + 1] - grid.latitude[row]) - latitude
+            x, y = np.meshgrid(east * 111.195 * math.cos(math.radians(latitude)), north * 111.195)
+            along, across = x * math.cos(strike) + y * math.sin(strike), y * math.cos(strike) - x * math.sin(strike)
+            q = along**2 / stretch + across**2 * stretch
+            area = (x[0, 1] - x[0, 0]) * (y[1, 0] - y[0, 0])
+            found[row, column] = (rho / math.pi * z**rho * (q + z) ** -(1 + rho)).sum() * area
+    return found
+
+
+def mixture_shares(grid, longitude, latitude, strike, u, share, stretch):
+    """Of normals in each cell: an ellipse as round ones along its longer axis."""
+    found = np.zeros(grid.shape)
+    longer, turn = (stretch, strike) if stretch > 1 else (1 / stretch, strike + math.pi / 2)
+    at = np.zeros(1)
+    if longer > 1:
+        at = np.linspace(-4.0, 4.0, min(64, int(8.0 * math.sqrt((longer - 1 / longer) * longer))) + 2)
+    weight = np.exp(-0.5 * at**2) / np.exp(-0.5 * at**2).sum()
+    for k in range(len(u)):
+        sd = math.sqrt(0.5 / u[k] / longer)
+        spread = math.sqrt(0.5 / u[k] * (longer - 1 / longer))
+        for point, part in zip(at, weight, strict=True):
+            x, y = (spread * point * f(turn) for f in (math.cos, math.sin))
+            km = 111.195 * math.cos(math.radians(latitude))
+            below_x = [_normal(((edge - longitude) * km - x) / sd) for edge in grid.longitude]
+            below_y = [_normal(((edge - latitude) * 111.195 - y) / sd) for edge in grid.latitude]
+            found += share[k] * part * np.outer(np.diff(below_y), np.diff(below_x))
+    return found
+
+
+def _normal(x):
+    return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
+
+
+def spread_on(first, step, again, ratio, times):
+    """Widths after two steps or more, each variance added to each: `ratio` is the step of ln variance."""
+
+    def added(one, other):
+        total = np.zeros(len(one))
+        for a in range(len(one)):
+            for b in range(len(other)):
+                variance = math.exp(-ratio * a) + math.exp(-ratio * b)
+                place = max(-math.log(variance) / ratio, 0.0)
+                k = int(place)
+                if k + 1 >= len(one):
+                    total[-1] += one[a] * other[b]
+                else:
+                    total[k] += one[a] * other[b] * (1 - (place - k))
+                    total[k + 1] += one[a] * other[b] * (place - k)
+        return total
+
+    steps = step
+    for _ in range(times):
+        steps = (1 - again) * step + again * added(step, steps)
+    return added(first, steps)

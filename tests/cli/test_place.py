@@ -21,8 +21,11 @@ SMALL = [
     "2",
     "--calibration-fits",
     "1",
+    "--rates",
+    "sums",
 ]
 WINDOW = ["--first", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "2", "--jobs", "1"]
+WINDOW += ["--no-etas"]
 
 
 @pytest.fixture(scope="module")

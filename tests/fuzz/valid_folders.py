@@ -144,12 +144,13 @@ def _make_region(folder: Path) -> None:
 def _make_place(folder: Path) -> None:
     from seisweave.catalog import Provenance
     from seisweave.nowcast.place.baselines import Neuron
-    from seisweave.nowcast.place.fit import Correction, new_network
+    from seisweave.nowcast.place.correction import Correction
+    from seisweave.nowcast.place.fit import new_network
     from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
     from seisweave.nowcast.place.stored import write_place
 
     options = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=MAPS.box)
-    size = PlaceNetworkOptions(filters=2)
+    size = PlaceNetworkOptions(filters=2, rates="sums")
     rate = np.full((4, *options.maps.shape), 0.02) / np.arange(1.0, 5.0)[:, None, None]
     parts = {
         "network": new_network(size, options),
@@ -161,6 +162,7 @@ def _make_place(folder: Path) -> None:
         "first": "2000-01-05",
         "known_until": "2000-02-20",
         "provenance": Provenance("a.csv", "ab", "csv"),
+        "etas": None,
     }
     write_place(parts, folder)
     write_summary(folder, {"kind": "place"})

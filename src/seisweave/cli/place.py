@@ -197,7 +197,13 @@ def scores_in_words(rows: list[dict[str, Any]]) -> list[str]:
             least = min(row[f"{neuron}_low"] for row in networks)
             gains, more = (_span([row[column] for row in networks]) for column in (over, neuron))
             lines.append(f"  {gains} over the {name}, {more} over the neuron on top of it (lowest limit {least:+.2f})")
-        lines.append(f"  {_span([row['over_sum'] for row in networks])} over the sum of rates, where networks begin")
+        lines.append(f"  {_span([row['over_sum'] for row in networks])} over the sum of textbook rates")
+        for row in (row for row in here if row["model"] == "ETAS"):
+            over = _span([each["over_etas"] for each in networks])
+            lines.append(
+                f"  ETAS: {row['gain']:.2f} over the cell Poisson, {row['over_neuron']:.2f} over the neuron"
+                f" ({row['over_neuron_low']:+.2f} to {row['over_neuron_high']:+.2f}); networks {over} over it"
+            )
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from seisweave.etas.backtesting import EtasBacktest, EtasBacktestOptions, backtest_etas
 from seisweave.etas.branching import branching_interval, branching_ratio
+from seisweave.etas.by_cell import ExpectedByCell, expected_by_cell
+from seisweave.etas.cell_mass import CellGrid
 from seisweave.etas.chosen import ChosenEtas, choose_etas
 from seisweave.etas.compare import EtasComparison, compare_models
 from seisweave.etas.consistency import (
@@ -35,6 +37,7 @@ from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 __all__ = [
     "Aftershocks",
     "Calibration",
+    "CellGrid",
     "ChosenEtas",
     "ConsistencyTest",
     "Continuation",
@@ -48,6 +51,7 @@ __all__ = [
     "EtasModel",
     "EtasOptions",
     "EventScores",
+    "ExpectedByCell",
     "Fit",
     "FittedTo",
     "ForecastCatalogs",
@@ -76,6 +80,7 @@ __all__ = [
     "consistency_tests",
     "decluster_stochastically",
     "draw_parents",
+    "expected_by_cell",
     "expected_rates",
     "faults_as_background",
     "fit_etas",

@@ -30,13 +30,17 @@ def write_etas(parts: Mapping[str, Any], folder: Path) -> Path:
     """Write the fields of an `EtasModel` as model.json into a folder, which is made if missing."""
     from seisweave.version import __version__
 
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"kind": KIND.kind, "format": KIND.format, "version": __version__, **etas_as_json(parts)}
+    write_model_json(content, folder, [])
+    return folder
+
+
+def etas_as_json(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an `EtasModel` as JSON values; `etas_of_json` reads them."""
     fitted: FittedTo = parts["fitted_to"]
     domain = fitted.domain
-    folder.mkdir(parents=True, exist_ok=True)
-    content = {
-        "kind": KIND.kind,
-        "format": KIND.format,
-        "version": __version__,
+    return {
         "form": parts["form"].to_json(),
         "value": dict(parts["value"]),
         "covariance": parts["covariance"].tolist(),
@@ -58,8 +62,6 @@ def write_etas(parts: Mapping[str, Any], folder: Path) -> Path:
         "provenance": asdict(fitted.provenance),
         "mixture": _told_mixture(parts["mixture"]),
     }
-    write_model_json(content, folder, [])
-    return folder
 
 
 def read_etas(folder: Path) -> dict[str, Any]:
@@ -70,13 +72,13 @@ def read_etas(folder: Path) -> dict[str, Any]:
     content = read_model_json(folder, KIND)
     check_digest(content, folder / MODEL)
     try:
-        return _parts(content)
+        return etas_of_json(content)
     except Exception as error:
         raise refused(folder / MODEL, error, "fit the model again") from None
 
 
-def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
-    """All fields. Errors: ValueError for what cannot be one of them."""
+def etas_of_json(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an `EtasModel` from what `etas_as_json` gave. Errors: ValueError for what cannot be one of them."""
     form = _form(content["form"])
     names = form.parameters()
     first, last = (value_of(str, content[name], name) for name in ("start", "end"))

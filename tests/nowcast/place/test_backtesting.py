@@ -28,7 +28,7 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
         made.append(backtest(data, BacktestOptions(place, brief, window)))
     known = made[0].day <= np.datetime64("1999-05-05")
     assert 1000 < days * known.sum() < days * len(known)
-    for name in ("neuron", "poisson", "frequency", "plain_neuron", "sums"):
+    for name in ("neuron", "poisson", "frequency", "plain_neuron", "sums", "etas"):
         assert getattr(made[0], name)[known].tobytes() == getattr(made[1], name)[known].tobytes()
     before = data.before(np.datetime64("1998-01-01")) & (data.steps.start >= np.datetime64("1995-01-01"))
     own = cell_frequency(data.happened[before])
@@ -52,9 +52,10 @@ def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
     best = information_gain(true, made.poisson[:, 0], happened)
     found = information_gain(made.network[0][:, 0], made.poisson[:, 0], happened)
     assert best.low > 0.2
-    for chance in (made.network[0], made.neuron, made.poisson, made.frequency, made.sums):
+    for chance in (made.network[0], made.neuron, made.poisson, made.frequency, made.sums, made.etas):
         assert information_gain(chance[:, 0], true, happened).value < 0
     assert found.value > 0.6 * best.value
+    assert information_gain(made.etas[:, 0], made.poisson[:, 0], happened).value > 0.6 * best.value
 
 
 @pytest.mark.slow_without_compiler
@@ -65,7 +66,7 @@ def test_shuffled_days_teach_nothing(world):
     moved = rng.permutation(5114)[day] - day
     columns = {name: getattr(catalog, name) for name in ("longitude", "latitude", "depth_km", "magnitude", "ids")}
     shuffled = Catalog(times=catalog.times + moved.astype("timedelta64[D]"), **columns)
-    window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6)
+    window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6, etas=False)
     made = backtest(shuffled, BacktestOptions(PLACE, SMALL, window))
     gain = information_gain(made.network[0][:, 0], made.poisson[:, 0], made.happened[:, 0])
     assert abs(gain.value) < 0.05

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tests.nowcast.place.worlds import PLACE, SMALL
 
+from seisweave.nowcast.place.correction import Correction, fit_correction
 from seisweave.nowcast.place.data import place_data
-from seisweave.nowcast.place.fit import Correction, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.fit import fit_network, log_rates
 from seisweave.nowcast.place.options import (
     PlaceSettings,
 )

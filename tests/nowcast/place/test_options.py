@@ -19,6 +19,7 @@ from seisweave.nowcast.place.options import (
         (lambda: PlaceOptions(box=(0.0, 1.0, 0.0, 1.0), cell_deg=0.7), "whole number"),
         (lambda: PlaceOptions(learn_from="soon"), "not a time"),
         (lambda: PlaceNetworkOptions(filters=0), "filters is 0"),
+        (lambda: PlaceNetworkOptions(rates="omori"), "rates is 'omori'; choose one of sums, etas"),
         (lambda: PlaceNetworkOptions(dropout=1.0), "dropout is 1"),
         (lambda: PlaceNetworkOptions(quiet_share=0.0), "quiet_share is 0"),
         (lambda: PlaceNetworkOptions(learning_rate=0.0), "learning_rate is 0"),

@@ -1,5 +1,7 @@
 """Rows of scores of a backtest, and what is written of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.nowcast.place.worlds import PLACE
@@ -35,6 +37,18 @@ def test_a_row_for_each_threshold_that_was_reached_and_each_model(made):
     assert (network["gain"], network["gain_low"], network["gain_high"]) == (alone.value, alone.low, alone.high)
     assert network["fresh_positives"] == made.happened[:, 2].sum() - made.happened[1:8, 2].sum(), "a week is not fresh"
     assert network["p_over_neuron_holm"] >= network["p_over_neuron"]
+
+
+def test_etas_stands_beside_where_it_was_fitted(made):
+    assert not any("over_etas" in row for row in score_backtest(made, PLACE.magnitudes))
+    with_etas = replace(made, etas=made.network[7])
+    rows = score_backtest(with_etas, PLACE.magnitudes)
+    etas, network = (next(row for row in rows if row["model"] == name) for name in ("ETAS", "network, seed 7"))
+    assert (etas["gain"], etas["over_neuron_low"]) == (network["gain"], network["over_neuron_low"])
+    assert network["over_etas"] == network["over_etas_high"] == 0.0
+    first = next(row for row in rows if row["model"] == "network, seed 0")
+    assert first["over_etas"] == pytest.approx(first["gain"] - etas["gain"])
+    assert set(judge_backtest(with_etas, PLACE).reliability()) == {"network", "neuron", "ETAS"}
 
 
 def test_what_is_written_of_a_backtest(made):

@@ -14,7 +14,9 @@ BOX = (-118.0, -116.0, 33.0, 35.0)
 PLACE = PlaceOptions(magnitudes=(3.0, 3.5, 4.0, 4.5), box=BOX)
 
 
-SMALL = PlaceNetworkOptions(filters=8, epochs=6, batch=128, learning_rate=5e-3, quiet_share=0.5, calibration_years=2)
+SMALL = PlaceNetworkOptions(
+    filters=8, epochs=6, batch=128, learning_rate=5e-3, quiet_share=0.5, calibration_years=2, rates="sums"
+)
 
 
 def few_events(times, magnitude, longitude=None, latitude=None):

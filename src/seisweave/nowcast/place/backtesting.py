@@ -2,16 +2,19 @@
 
 The protocol is that of an expanding window. A network fitted on all days before a border nowcasts the days after it;
 its rates are corrected with what networks fitted some years earlier nowcast of the years in between
-(`fit.fit_correction`). The baselines are fitted on the same past. Nothing looks back but the features, and
-those of a day end where it begins, so that no day of training shares its target with a day that is scored.
+(`correction.fit_correction`). The baselines are fitted on the same past, and so is ETAS (`etas_rates.py`), whose rates
+are corrected as the network's but do not lean on the neuron. Nothing looks back but the features and ETAS, and those of
+a day end where it begins, so that no day of training shares its target with a day that is scored.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
@@ -19,14 +22,17 @@ from jaxtyping import Bool, Float, Shaped
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
+from seisweave.etas.model import EtasModel
 from seisweave.interrupts import in_worker
 from seisweave.locks import hold
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
 from seisweave.nowcast.place.chosen import choose_place
+from seisweave.nowcast.place.correction import Correction, fit_correction
 from seisweave.nowcast.place.data import PlaceData, place_data
-from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.etas_rates import etas_log_rates, fitted_etas, with_etas
+from seisweave.nowcast.place.fit import earlier_fits, fit_network, log_rates
 from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings, WindowOptions
 from seisweave.progress import Progress, Step
 
@@ -38,7 +44,7 @@ class Backtest:
     network has one entry a seed; sums are the rates that add up, where networks begin (`sum_of_rates.py`). poisson and
     neuron are the strong baselines: cells share the rate out as the lowest threshold does, on all of the past.
     frequency and plain_neuron are the plain ones: each cell's own events of that size, since `plain_from`. corrections
-    are those of each seed and refit.
+    are those of each seed and refit. etas is the fitted ETAS, where it was asked for, with its own corrections.
 
     >>> chance = np.full((2, 1, 1, 1), 0.1)  # two days, one magnitude, one cell
     >>> made = Backtest(np.array(["2001-01-01", "2001-01-02"], "datetime64[us]"), chance > 0.5, {0: chance},
@@ -56,6 +62,8 @@ class Backtest:
     frequency: Float[np.ndarray, "d m rows columns"]
     plain_neuron: Float[np.ndarray, "d m rows columns"]
     corrections: dict[int, tuple[Correction, ...]]
+    etas: Float[np.ndarray, "d m rows columns"] | None = None
+    etas_corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +120,8 @@ def backtest(
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
-    >>> made = backtest(catalog, BacktestOptions(cells, network, WindowOptions("1992-06-01", "1993-03-01")))
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
+    >>> made = backtest(catalog, BacktestOptions(cells, network, WindowOptions("1992-06-01", "1993-03-01", etas=False)))
     >>> made.network[0].shape  # 273 days, four magnitudes, two by two cells
     (273, 4, 2, 2)
     """
@@ -137,10 +145,14 @@ def backtest(
     baselines = _baselines(data, options, refits)
     if keep is not None:
         claim(keep, {"place": asdict(options.place), "network": asdict(options.network)}, data.known())
-    fits = [fit for seed in options.seeds for fit in _fits(refits, seed)]
+    once = _fits(refits, 0)  # what has no seed
+    models: dict[np.datetime64, EtasModel] = {}
+    if window.etas or options.network.rates == "etas":
+        models = fitted_etas(data, options.place, [fit.border for fit in once], jobs=jobs, progress=progress)
     with hold(keep):
-        networks = _run(data, options, fits, jobs=jobs, keep=keep, progress=progress)
-    rates = _Rates(networks, {fit.border: _neuron(data, fit) for fit in _fits(refits, 0)})  # neurons have no seed
+        fits = [fit for seed in options.seeds for fit in _fits(refits, seed)]
+        networks = _run(data, options, fits, models, jobs=jobs, keep=keep, progress=progress)
+    rates = _Rates(networks, {fit.border: _neuron(data, fit) for fit in once})
     network, corrections = {}, {}
     for seed in options.seeds:
         network[seed], corrections[seed] = _corrected(data, rates, seed, refits)
@@ -150,6 +162,7 @@ def backtest(
         network=network,
         corrections=corrections,
         **baselines,
+        **_etas(data, options, models, once, refits),
     )
 
 
@@ -176,6 +189,7 @@ def _run(
     data: PlaceData,
     options: BacktestOptions,
     fits: list[_Fit],
+    models: Mapping[np.datetime64, EtasModel],
     *,
     jobs: int | None,
     keep: Path | None,
@@ -188,7 +202,10 @@ def _run(
     settings = PlaceSettings(options.place, options.network)
     home = os.getpid()
     tasks = (
-        delayed(in_worker)(home, _fit_and_look, data, replace(settings, seed=fit.seed), fit, keep) for fit in order
+        delayed(in_worker)(
+            home, _fit_and_look, data, replace(settings, seed=fit.seed), fit, models.get(fit.border), keep
+        )
+        for fit in order
     )
     made: dict[tuple[int, np.datetime64], np.ndarray] = {}
     with parallel_config(backend="loky", inner_max_num_threads=1):
@@ -201,10 +218,32 @@ def _run(
     return made
 
 
-def _fit_and_look(data: PlaceData, settings: PlaceSettings, fit: _Fit, keep: Path | None) -> tuple[_Fit, np.ndarray]:
+def _fit_and_look(
+    data: PlaceData, settings: PlaceSettings, fit: _Fit, model: EtasModel | None, keep: Path | None
+) -> tuple[_Fit, np.ndarray]:
+    if settings.network.rates == "etas":
+        assert model is not None
+        data = with_etas(data, settings.place, model, fit.until)
     folder = None if keep is None else keep / f"{fit.border.astype('datetime64[D]')}_seed{fit.seed}"
     network = fit_network(data, data.before(fit.border), settings, keep=folder)
     return fit, log_rates(network, data.features[data.between(fit.border, fit.until)])
+
+
+def _etas(
+    data: PlaceData,
+    options: BacktestOptions,
+    models: Mapping[np.datetime64, EtasModel],
+    fits: list[_Fit],
+    refits: list[_Refit],
+) -> dict[str, Any]:
+    """Chances of ETAS on all scored days, and its corrections; nothing where it was not asked for."""
+    if not options.window.etas:
+        return {}
+    wanted = {fit.border: data.between(fit.border, fit.until) for fit in fits}
+    rates = {day: etas_log_rates(models[day], data, options.place, rows) for day, rows in wanted.items()}
+    alone = _Rates({(0, day): rate for day, rate in rates.items()}, {day: rate * 0.0 for day, rate in rates.items()})
+    chances, corrections = _corrected(data, alone, 0, refits)
+    return {"etas": chances, "etas_corrections": corrections}
 
 
 def _neuron(data: PlaceData, fit: _Fit) -> np.ndarray:

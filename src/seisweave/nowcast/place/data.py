@@ -24,7 +24,7 @@ class PlaceData:
 
     features are known at the start of each day, counts are the neuron's; happened is what the days ahead then brought
     (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
-    watched, and it is not before `learn_from`.
+    watched, and it is not before `learn_from`. events are all that features and ETAS are made from.
     """
 
     steps: Steps
@@ -33,6 +33,7 @@ class PlaceData:
     happened: Bool[np.ndarray, "t m rows columns"]
     learnable: Bool[np.ndarray, " t"]
     days: int = 1
+    events: Catalog | None = None
 
     def before(self, day: np.datetime64) -> Bool[np.ndarray, " t"]:
         """Days to learn from whose days ahead end before a day."""
@@ -87,6 +88,7 @@ def place_data(
         happened=place_targets(events, options, steps),
         learnable=all_watched(steps, options.days) & (steps.start >= first),
         days=options.days,
+        events=events,
     )
 
 

@@ -3,14 +3,6 @@
 There is no early stopping, for which the latest years would have to be kept from training: the number of epochs was
 chosen once, on years before 1995, and all of the past is learned from. Days on which nothing of the lowest threshold
 came are most days; a share of them, each counted as many times as it stands for, teaches as much.
-
-A network is surer of itself than the future bears out, and knows less of swarms than one neuron that counts small
-events (`baselines.py`). Its rates are therefore corrected, and lean on those of the neuron, λ₁:
-
-    ln λ' = c + shift + slope · (ln λ - c) + lean · (ln λ₁ - c₁)        c, c₁ the means where events came
-
-all three fitted to what earlier networks and neurons nowcast of the last years, which they had not seen, all thresholds
-together, with normal priors around 0, 1 and 0.
 """
 
 from __future__ import annotations
@@ -23,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float32
+from jaxtyping import Bool, Float32
 
 from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place.features import feature_names
-from seisweave.nowcast.place.network import MOST_LOG_RATE, PlaceNetwork
+from seisweave.nowcast.place.network import PlaceNetwork
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings, years_later
-from seisweave.nowcast.place.sum_of_rates import SumOfRates, chance_of, fit_sum
+from seisweave.nowcast.place.sum_of_rates import SumOfRates, fit_sum
 from seisweave.nowcast.seeding import seeded
 from seisweave.nowcast.training import train
 
@@ -40,26 +32,6 @@ if TYPE_CHECKING:
 
 BLOCK = 256  # days a network looks at together: always as many, so that a day's nowcast never depends on later ones
 CHECK_EVERY = 10
-SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR = 0.5, 0.25, 0.25
-
-
-@dataclass(frozen=True)
-class Correction:
-    """Shift, slope and lean of the logarithm of rates, and the points that slope and lean turn around."""
-
-    shift: float = 0.0
-    slope: float = 1.0
-    lean: float = 0.0
-    centre: float = 0.0
-    neuron_centre: float = 0.0
-
-    def __call__(
-        self, log_rate: Float32[np.ndarray, "*shape"], neuron: Float32[np.ndarray, "*shape"]
-    ) -> Float[np.ndarray, "*shape"]:
-        """The corrected chance of at least one event, from the logarithms of both rates."""
-        corrected = self.slope * (log_rate.astype(np.float64) - self.centre)
-        corrected += self.lean * (neuron.astype(np.float64) - self.neuron_centre)
-        return chance_of(np.exp(np.minimum(self.centre + self.shift + corrected, MOST_LOG_RATE)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +60,8 @@ class PlaceDays:
 
 def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwork:
     """An untrained network."""
-    return PlaceNetwork(len(feature_names()), len(place.thresholds), options)
+    n_features = len(feature_names()) + (options.rates == "etas")
+    return PlaceNetwork(n_features, len(place.thresholds), options)
 
 
 def fit_network(
@@ -157,32 +130,6 @@ def earlier_fits(data: PlaceData, border: np.datetime64, options: PlaceNetworkOp
         if k == 1 or (enough and data.happened[past].any(axis=(0, 2, 3)).all()):
             made.append(start)
     return made
-
-
-def fit_correction(
-    log_rate: Float32[np.ndarray, "t m rows columns"],
-    neuron: Float32[np.ndarray, "t m rows columns"],
-    happened: Bool[np.ndarray, "t m rows columns"],
-) -> Correction:
-    """Shift, slope and lean of highest posterior probability; none where no event came."""
-    from scipy.optimize import minimize
-
-    if not happened.any():
-        return Correction()
-    logs = [np.minimum(x.astype(np.float64), MOST_LOG_RATE) for x in (log_rate, neuron)]
-    centre = [float(x[happened].mean()) for x in logs]
-    came, other = (np.stack([x[rows] - c for x, c in zip(logs, centre, strict=True)]) for rows in (happened, ~happened))
-    usual, prior = np.array([0.0, 1.0, 0.0]), np.array([SHIFT_PRIOR, SLOPE_PRIOR, LEAN_PRIOR])
-
-    def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        shift, weights = parameters[0], parameters[1:]
-        rate, rest = (np.exp(np.minimum(centre[0] + shift + weights @ x, 5.0)) for x in (came, other))
-        pull, off = -rate / np.expm1(rate), (parameters - usual) / prior
-        total = rest.sum() - np.log(-np.expm1(-rate)).sum() + 0.5 * off @ off
-        return total, np.append(rest.sum() + pull.sum(), other @ rest + came @ pull) + off / prior
-
-    found = minimize(cost, usual, jac=True, method="BFGS").x
-    return Correction(*map(float, found), *centre)
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:

@@ -17,7 +17,7 @@ from seisweave.nowcast.place.backtesting import Backtest
 from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.nowcaster import PlaceNowcaster
 from seisweave.nowcast.place.options import PlaceOptions
-from seisweave.nowcast.place.scores import LEAST, score_backtest
+from seisweave.nowcast.place.scores import ETAS, LEAST, score_backtest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +29,8 @@ _BINS = 8
 class JudgedBacktest:
     """Scores of a backtest, a row a threshold and model; and of the highest threshold that has any, what came of it.
 
-    happened (d, rows, columns) and the chances of three models (the first network, the neuron, the cell Poisson) are
-    those of `magnitude`; first and last are years, days how many ahead.
+    happened (d, rows, columns) and the chances of models (the first network, the neuron, ETAS where it was fitted, the
+    cell Poisson) are those of `magnitude`; first and last are years, days how many ahead.
     """
 
     rows: list[dict[str, Any]]
@@ -72,6 +72,7 @@ def judge_backtest(made: Backtest, options: PlaceOptions) -> JudgedBacktest:
         raise InputError(f"fewer than {LEAST} cell-days reach any threshold; score more years, or lower --magnitudes")
     k = max(k for k, magnitude in enumerate(options.thresholds) if magnitude == rows[-1]["magnitude"])
     chances = {"network": next(iter(made.network.values()))[:, k], "neuron": made.neuron[:, k]}
+    chances |= {} if made.etas is None else {ETAS: made.etas[:, k]}
     chances["cell Poisson"] = made.poisson[:, k]
     first, last = (str(made.day[row])[:4] for row in (0, -1))
     return JudgedBacktest(rows, options.thresholds[k], made.happened[:, k], chances, first, last, options.days)
@@ -86,6 +87,7 @@ def summarize(nowcaster: PlaceNowcaster, catalog: Catalog, made: PlaceNowcast) -
         "magnitudes": list(made.magnitudes),
         "anywhere": chance.tolist(),
         "anywhere_long_term": usual.tolist(),
+        **({} if made.etas is None else {"anywhere_etas": (1.0 - np.prod(1.0 - made.etas, axis=(1, 2))).tolist()}),
         "known_until": nowcaster.known_until,
         "correction": asdict(nowcaster.correction),
         "place": asdict(nowcaster.options),

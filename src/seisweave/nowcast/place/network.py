@@ -24,9 +24,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from seisweave.nowcast.place.correction import MOST_LOG_RATE
 from seisweave.nowcast.place.options import PlaceNetworkOptions
 
-MOST_LOG_RATE = 3.0  # e³ = 20 events a day: certainty, for a question of at least one
 _LEAST = 1e-12
 
 

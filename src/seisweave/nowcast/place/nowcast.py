@@ -28,7 +28,7 @@ class LikeliestCell:
 
 @dataclass(frozen=True, eq=False)
 class PlaceNowcast:
-    """Chances of at least one event of each magnitude (m) in each cell, and the long-term ones.
+    """Chances of at least one event of each magnitude (m) in each cell, the long-term ones, and ETAS's if fitted.
 
     latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
 
@@ -46,6 +46,7 @@ class PlaceNowcast:
     long_term: Float[np.ndarray, "m rows columns"]
     latitude: Shaped[np.ndarray, " rows"]
     longitude: Shaped[np.ndarray, " columns"]
+    etas: Float[np.ndarray, "m rows columns"] | None = None
 
     @property
     def when(self) -> str:
@@ -68,7 +69,7 @@ class PlaceNowcast:
         return tuple(cells)
 
     def table(self) -> pd.DataFrame:
-        """One row a cell, from the south-west: its middle, and chance and long-term chance of each threshold."""
+        """One row a cell, from the south-west: its middle, and chance, long-term chance, ETAS's of each threshold."""
         import pandas as pd
 
         rows, columns = len(self.latitude), len(self.longitude)
@@ -76,6 +77,8 @@ class PlaceNowcast:
         for k, magnitude in enumerate(self.magnitudes):
             values[f"p_m{magnitude:g}"] = self.probability[k].ravel()
             values[f"long_term_m{magnitude:g}"] = self.long_term[k].ravel()
+            if self.etas is not None:
+                values[f"etas_m{magnitude:g}"] = self.etas[k].ravel()
         return pd.DataFrame(values)
 
     def write(self, path: str | Path) -> Path:

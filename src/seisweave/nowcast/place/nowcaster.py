@@ -2,16 +2,13 @@
 
 The one object that knows catalogs and days. Fitting trains networks on the past: one on all of it, which gives the
 nowcasts, and some on all but the last years, whose nowcasts of those years say how far such a network can be trusted
-(`fit.fit_correction`). On disk it is one folder: weights as safetensors, everything else as JSON.
+(`trained.py`). On disk it is one folder: weights as safetensors, everything else as JSON.
 """
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,23 +19,22 @@ from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.instants import Instant, as_time, first_instant, in_short
 from seisweave.errors import InputError
-from seisweave.interrupts import in_worker
-from seisweave.locks import hold
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
-from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
 from seisweave.nowcast.maps import select_events
-from seisweave.nowcast.place.baselines import Neuron, strong_neuron
+from seisweave.nowcast.place.baselines import Neuron
 from seisweave.nowcast.place.chosen import choose_place
-from seisweave.nowcast.place.data import PlaceData, past_data, place_data
-from seisweave.nowcast.place.fit import Correction, earlier_fits, fit_correction, fit_network, log_rates
+from seisweave.nowcast.place.correction import Correction
+from seisweave.nowcast.place.data import past_data, place_data
+from seisweave.nowcast.place.etas_rates import PlaceEtas, add_feature, etas_log_rates
+from seisweave.nowcast.place.fit import log_rates
 from seisweave.nowcast.place.nowcast import PlaceNowcast
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings
 from seisweave.nowcast.place.stored import read_place, write_place
-from seisweave.progress import Progress, Step
+from seisweave.nowcast.place.trained import train_parts
+from seisweave.progress import Progress
 
 if TYPE_CHECKING:
-    from seisweave.nowcast.history import Epoch
     from seisweave.nowcast.place.network import PlaceNetwork
 
 
@@ -46,11 +42,13 @@ if TYPE_CHECKING:
 class PlaceNowcaster:
     """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`.
 
+    etas is the fitted ETAS, with a correction of its own, where the network starts from its rates.
+
     >>> from seisweave.synthetic import EtasOptions, etas_world
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network, end="1993-01-01"))
     >>> made = nowcaster.nowcast(catalog, "1993-02-01")
     >>> made.probability.shape, nowcaster.known_until  # four magnitudes, two by two cells
@@ -66,6 +64,7 @@ class PlaceNowcaster:
     first: str
     known_until: str
     provenance: Provenance
+    etas: PlaceEtas | None = None
 
     @classmethod
     def fit(
@@ -113,6 +112,10 @@ class PlaceNowcaster:
                 f" known of {in_short(wanted)}; {remedy}"
             )
         data = place_data(catalog, self.options, start=self.first, end=str(wanted + DAY))
+        last, alone = np.arange(len(data.steps)) == len(data.steps) - 1, None
+        if self.etas is not None:
+            expected = etas_log_rates(self.etas.model, data, self.options, last)
+            data, alone = add_feature(data, last, expected), self.etas.correction(expected, 0.0 * expected)[0]
         rates, lean = log_rates(self.network, data.features[-1:]), self.neuron.log_rates(data.counts[-1:])
         with np.errstate(all="ignore"):
             probability = self.correction(rates, lean)[0]
@@ -128,6 +131,7 @@ class PlaceNowcaster:
             long_term=self.long_term,
             latitude=south + self.options.maps.side_deg * (np.arange(rows) + 0.5),
             longitude=west + self.options.maps.side_deg * (np.arange(columns) + 0.5),
+            etas=alone,
         )
 
     def unfinished(self, catalog: CatalogLike, *, complete_until: Instant | None = None) -> str:
@@ -166,7 +170,7 @@ def train_place_nowcaster(
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> stages = []
     >>> nowcaster = train_place_nowcaster(
     ...     catalog, PlaceSettings(cells, network), progress=lambda step: stages.append(step.stage))
@@ -177,89 +181,11 @@ def train_place_nowcaster(
     settings = choose_place(catalog, settings or PlaceSettings(), complete_until=complete_until).settings
     try:
         data = past_data(catalog, settings, complete_until)
-        return _train(catalog, data, settings, jobs=jobs or 1, progress=progress, keep=keep)
+        folder = None if keep is None else Path(keep)
+        parts = train_parts(data, settings, jobs=jobs or 1, progress=progress, keep=folder)
+        return PlaceNowcaster(**parts, provenance=catalog.provenance)
     except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.place.maps)}") from None
-
-
-def _train(
-    catalog: Catalog,
-    data: PlaceData,
-    settings: PlaceSettings,
-    *,
-    jobs: int,
-    progress: Progress | None,
-    keep: str | Path | None,
-) -> PlaceNowcaster:
-    keep = None if keep is None else Path(keep)
-    until = data.steps.start[-1] if settings.end is None else data.steps.start[-1] + data.steps.step
-    borders = [*earlier_fits(data, until, settings.network), until]
-    if not data.before(borders[-2]).any():
-        raise InputError(
-            f"no day to learn from before {str(borders[-2])[:10]}, after which the network is calibrated; give a"
-            " longer catalog, or fewer --calibration-years"
-        )
-    neurons = [strong_neuron(data, data.before(border)) for border in borders]
-    if keep is not None:
-        claim(keep, asdict(settings), data.known())
-    with hold(keep):
-        networks = _trained(data, borders, settings, jobs=jobs, progress=progress, keep=keep)
-    shown = []
-    for k, (start, end) in enumerate(pairwise(borders)):
-        days = data.between(start, end)
-        shown.append((log_rates(networks[k], data.features[days]), neurons[k].log_rates(data.counts[days])))
-    rates, leans = (np.concatenate(parts) for parts in zip(*shown, strict=True))
-    first, known = (str(day.astype("datetime64[D]")) for day in (data.steps.start[0], until))
-    return PlaceNowcaster(
-        network=networks[-1],
-        neuron=neurons[-1],
-        correction=fit_correction(rates, leans, data.happened[data.between(*borders)]),
-        options=settings.place,
-        network_options=settings.network,
-        seed=settings.seed,
-        first=first,
-        known_until=known,
-        provenance=catalog.provenance,
-    )
-
-
-def _trained(
-    data: PlaceData,
-    borders: list[np.datetime64],
-    settings: PlaceSettings,
-    *,
-    jobs: int,
-    progress: Progress | None,
-    keep: Path | None,
-) -> list[PlaceNetwork]:
-    """A network before each border."""
-    from joblib import Parallel, delayed, parallel_config
-
-    epochs, last = settings.network.epochs, len(borders) - 1
-    folders = [None if keep is None else keep / f"fit{k}" for k in range(len(borders))]
-    pasts = [data.before(border) for border in borders]
-    if jobs == 1:
-        told = [None if progress is None else _told(progress, k, last, epochs) for k in range(len(borders))]
-        return [
-            fit_network(data, past, settings, keep=folder, progress=tell)
-            for past, folder, tell in zip(pasts, folders, told, strict=True)
-        ]
-    made: list[PlaceNetwork] = []
-    home, given = os.getpid(), zip(pasts, folders, strict=True)
-    tasks = (delayed(in_worker)(home, fit_network, data, past, settings, keep=k) for past, k in given)
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        for network in Parallel(n_jobs=min(jobs, len(borders)), return_as="generator", pre_dispatch="n_jobs")(tasks):
-            made.append(network)  # type: ignore[arg-type]
-            if progress:
-                progress(Step(f"{len(made)} of {len(borders)} networks", len(made) / len(borders)))
-    return made
-
-
-def _told(progress: Progress, number: int, last: int, epochs: int) -> Callable[[Epoch], None]:
-    """Progress over all networks."""
-    name = "network" if number == last else f"calibration {number + 1} of {last}"
-    done, of = number * epochs + 1, (last + 1) * epochs
-    return lambda epoch: progress(Step(f"{name}: epoch {epoch.epoch + 1}", (done + epoch.epoch) / of))
 
 
 def save_place(nowcaster: PlaceNowcaster, folder: Path) -> Path:
@@ -277,7 +203,7 @@ def open_place_nowcaster(folder: str | Path) -> PlaceNowcaster:
     >>> box = (-118.0, -117.0, 33.0, 34.0)
     >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
     >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(filters=2, epochs=1, calibration_years=1, calibration_fits=1)
+    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> from tempfile import mkdtemp
     >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network))
     >>> again = open_place_nowcaster(nowcaster.write(mkdtemp()))

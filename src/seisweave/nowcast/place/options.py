@@ -14,6 +14,7 @@ from seisweave.nowcast.known import DAY, MIDNIGHT
 from seisweave.nowcast.map_options import MapOptions
 
 MOST_DAYS, USUAL_CELL_DEG, USUAL_CALIBRATION_YEARS = 365, 0.5, 5
+RATES = ("sums", "etas")
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,14 @@ class PlaceNetworkOptions:
         metadata={"help": "Earlier networks, one for each such stretch of years; fewer where too little is known."},
     )
     accelerator: str = field(default="cpu", metadata={"help": "Where to train: auto, cpu, gpu, cuda, mps."})
+    rates: str = field(
+        default="etas",
+        metadata={"help": "Rates it starts from: sums of textbook aftershocks, or etas: these and a fitted ETAS."},
+    )
 
     def __post_init__(self) -> None:
+        if self.rates not in RATES:
+            raise InputError(f"rates is {self.rates!r}; choose one of {', '.join(RATES)}")
         for name in ("filters", "epochs", "batch", "calibration_years", "calibration_fits"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
@@ -173,6 +180,8 @@ class WindowOptions:
     plain_from: str | None = field(
         default=None, metadata={"help": "First day the plain baselines learn from; by default that of the network."}
     )
+
+    etas: bool = field(default=True, metadata={"help": "Fit ETAS to the past of each fit, and score it beside."})
 
     def __post_init__(self) -> None:
         if self.every_years < 1:

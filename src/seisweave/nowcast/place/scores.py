@@ -13,7 +13,7 @@ from seisweave.evaluation.information import holm, information_gain
 if TYPE_CHECKING:
     from seisweave.nowcast.place.backtesting import Backtest
 
-SUM = "sum of rates"
+SUM, ETAS = "sum of rates", "ETAS"
 
 
 def score_backtest(made: Backtest, magnitudes: tuple[float, ...]) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def _models(made: Backtest, k: int) -> dict[str, np.ndarray]:
     poisson, happened = made.poisson[:, k], made.happened[:, k]
     models = {"cell Poisson": poisson, "true base rate": true_base_rate(poisson, happened), "neuron": made.neuron[:, k]}
     models |= {"cell frequency": made.frequency[:, k], "plain neuron": made.plain_neuron[:, k]}
-    models |= {SUM: made.sums[:, k]}
+    models |= {SUM: made.sums[:, k]} | ({} if made.etas is None else {ETAS: made.etas[:, k]})
     return models | {f"network, seed {seed}": chance[:, k] for seed, chance in made.network.items()}
 
 
@@ -51,8 +51,10 @@ def _row(made: Backtest, k: int, name: str, chance: np.ndarray, models: dict[str
     fresh = fresh_days(extreme, day)
     scores = score_chances(chance, happened, poisson, over=over, day=day, parts={"fresh": fresh})
     row = {"model": name, **scores.columns()}
-    for column, rival in (("frequency", "cell frequency"), ("plain_neuron", "plain neuron"), ("sum", SUM)):
-        row |= information_gain(chance, models[rival], happened, day=day).columns(f"over_{column}")
+    rivals = {"frequency": "cell frequency", "plain_neuron": "plain neuron", "sum": SUM, "etas": ETAS}
+    for column, rival in rivals.items():
+        if rival in models:
+            row |= information_gain(chance, models[rival], happened, day=day).columns(f"over_{column}")
     row["fresh_positives"] = scores.parts["fresh"].n_positives
     if scores.parts["fresh"].gain is not None:
         row["fresh_gain"] = scores.parts["fresh"].gain

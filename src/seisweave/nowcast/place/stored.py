@@ -11,8 +11,12 @@ import numpy as np
 
 from seisweave.catalog.catalog import Provenance
 from seisweave.catalog.instants import time_of
+from seisweave.etas.model import EtasModel
+from seisweave.etas.stored import etas_as_json, etas_of_json
 from seisweave.nowcast.place.baselines import Neuron
-from seisweave.nowcast.place.fit import Correction, new_network
+from seisweave.nowcast.place.correction import Correction
+from seisweave.nowcast.place.etas_rates import PlaceEtas
+from seisweave.nowcast.place.fit import new_network
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions
 from seisweave.nowcast.weights import blank, check_size, load_weights, save_weights
 from seisweave.stored_arrays import Rule, checked
@@ -51,6 +55,9 @@ def write_place(parts: Mapping[str, Any], folder: Path) -> Path:
         "neuron": {name: value.tolist() for name, value in vars(parts["neuron"]).items()},
         "provenance": asdict(parts["provenance"]),
     }
+    if parts["etas"] is not None:
+        etas = parts["etas"]
+        content["etas"] = {"model": etas_as_json(vars(etas.model)), "correction": asdict(etas.correction)}
     write_model_json(content, folder, [WEIGHTS])
     return folder
 
@@ -93,7 +100,16 @@ def _parts(content: dict[str, Any]) -> dict[str, Any]:
         "first": first,
         "known_until": known_until,
         "provenance": Provenance.of_json(content["provenance"]),
+        "etas": _etas(content.get("etas"), record_of(PlaceNetworkOptions, content["network"])),
     }
+
+
+def _etas(content: Mapping[str, Any] | None, network: PlaceNetworkOptions) -> PlaceEtas | None:
+    if (content is None) != (network.rates != "etas"):
+        raise ValueError(f"rates are {network.rates}, and ETAS is {'missing' if content is None else 'there'}")
+    if content is None:
+        return None
+    return PlaceEtas(EtasModel(**etas_of_json(content["model"])), record_of(Correction, content["correction"]))
 
 
 def _neuron(content: Mapping[str, Any], shape: tuple[int, int, int]) -> Neuron:

@@ -20,7 +20,7 @@ from seisweave.nowcast.place.options import (
     PlaceOptions,
     WindowOptions,
 )
-from seisweave.nowcast.place.scores import SUM
+from seisweave.nowcast.place.scores import ETAS, SUM
 from seisweave.nowcast.place.stored import KIND
 from seisweave.studies.eqpred.cell_chances import CellChances, cell_chances
 from seisweave.studies.eqpred.chances import Seeded, TargetChances
@@ -39,7 +39,7 @@ STEPS_BELOW = (1.5, 1.0, 0.5, 0.0)  # thresholds that are learned together, belo
 class Cells:
     """What is known of cells, the borders of refits, the chances of each threshold, those of networks by seed.
 
-    networks holds arrays (n, m, rows, columns).
+    networks holds arrays (n, m, rows, columns), and etas one, where it was fitted.
     """
 
     data: PlaceData
@@ -47,6 +47,7 @@ class Cells:
     borders: tuple[np.datetime64, ...]
     chances: tuple[CellChances, ...]
     networks: Mapping[int, np.ndarray] = field(default_factory=dict)
+    etas: np.ndarray | None = None
 
     def number_of(self, threshold: float) -> int:
         """Which of the magnitudes a threshold is."""
@@ -70,18 +71,19 @@ def cells_of(given: TableInput, borders: tuple[np.datetime64, ...], target: Targ
     return Cells(data, options, borders, cell_chances(data, borders, options.thresholds))
 
 
-def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[int, np.ndarray]:
-    """Chances of networks by place, trained anew at every border, by seed.
+def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> Cells:
+    """The cells with chances of networks by place, and of ETAS but for a quick table, fitted anew at every border.
 
-    Where little is known before the first border, at most half of it is kept to calibrate on.
+    Networks start from the sums of textbook rates, which stand beside them. Where little is known before the first
+    border, at most half of it is kept to calibrate on.
 
     Errors: InputError for a past that is too short.
     """
     years = int(cells.data.before(cells.borders[0]).sum()) // 365
-    network = PlaceNetworkOptions(calibration_years=max(1, min(USUAL_CALIBRATION_YEARS, years // 2)))
+    network = PlaceNetworkOptions(calibration_years=max(1, min(USUAL_CALIBRATION_YEARS, years // 2)), rates="sums")
     network = replace(network, epochs=QUICK_EPOCHS) if fitting.effort.quick else network
     first, end = (str(cells.borders[k])[:10] for k in (0, -1))
-    window = WindowOptions(first=first, end=end, every_years=given.options.every_years)
+    window = WindowOptions(first=first, end=end, every_years=given.options.every_years, etas=not fitting.effort.quick)
     rests_on = {
         "catalog": given.catalog.provenance.sha256 or "",
         "place": asdict(cells.options),
@@ -94,7 +96,8 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> dict[in
     tell = fitting.progress
     progress = None if tell is None else lambda step: tell(replace(step, stage=f"{ahead}: {step.stage}"))
     options = BacktestOptions(cells.options, network, window, fitting.seeds)
-    return backtest(cells.data, options, jobs=fitting.jobs, keep=keep, progress=progress).network
+    made = backtest(cells.data, options, jobs=fitting.jobs, keep=keep, progress=progress)
+    return replace(cells, networks=made.network, etas=made.etas)
 
 
 def rows_by_cell(cells: Cells, timetable: Timetable, region: TargetChances) -> list[dict[str, Any]]:
@@ -107,7 +110,8 @@ def rows_by_cell(cells: Cells, timetable: Timetable, region: TargetChances) -> l
     if made.happened.sum() < LEAST_POSITIVES:
         return []
     networks = {Seeded(BY_PLACE, seed): chance[:, k] for seed, chance in cells.networks.items()}
-    chances = _known_chances(made) | networks | _shared_out(made, timetable, region)
+    etas = {} if cells.etas is None else {Seeded(ETAS, 0): cells.etas[:, k]}
+    chances = _known_chances(made) | etas | networks | _shared_out(made, timetable, region)
     name, day = str(region.target).replace(",", " by cell,"), made.day.astype("datetime64[D]").astype(np.int64)
     rows = []
     for key, chance in chances.items():

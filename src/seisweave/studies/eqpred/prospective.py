@@ -9,7 +9,7 @@ all refits together: nats per positive over Poisson, and over one neuron (paired
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -123,9 +123,7 @@ def _by_place(given: TableInput, timetable: Timetable, targets: Sequence[Target]
             made.missing[BY_PLACE] = list(fitting.seeds)
             continue
         try:
-            networks = place_networks(made.cells[days], given, fitting)
+            made.cells[days] = place_networks(made.cells[days], given, fitting)
         except InputError as error:  # too short a past for it, not for others
             made.left_out[BY_PLACE] = str(error)
-            continue
-        made.cells[days] = replace(made.cells[days], networks=networks)
     return made
