@@ -20,7 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
     "condensation": 7,
-    "etas": 64,
+    "etas": 67,
     "evaluation": 25,
     "faults": 10,
     "faults.reference": 1,

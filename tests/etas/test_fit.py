@@ -21,6 +21,9 @@ from seisweave.etas import (
     standard_form,
 )
 from seisweave.etas import fit as fit_module
+from seisweave.etas.climb import climb
+from seisweave.etas.priors import Prior
+from seisweave.etas.rate import Rates
 from seisweave.studies.earthquakenpp import read_set
 
 PLANTED = {
@@ -159,3 +162,15 @@ def test_scores_of_published_parameters_are_the_published_ones(name):
     np.testing.assert_allclose(scores.log_total_rate, stored["log_lambda_t"], atol=1e-8)
     np.testing.assert_allclose(scores.tll, stored["tll"], atol=1e-8)
     np.testing.assert_allclose(scores.sll, stored["sll"], atol=1e-8)
+
+
+def test_a_search_that_cannot_begin_begins_elsewhere_or_says_so():
+    prior = Prior(np.zeros(1), np.ones(1))
+
+    def three(theta):
+        lost = np.nan if theta[0] > 5.0 else 0.0
+        return Rates(np.full(3, theta[0] + lost), np.ones((3, 1)), float(np.exp(theta[0])), np.exp(theta))
+
+    assert climb(three, 1.0, prior, np.array([9.0])).theta == pytest.approx(climb(three, 1.0, prior, np.zeros(1)).theta)
+    with pytest.raises(InputError, match="not finite where the search begins"):
+        climb(three, 1.0, Prior(np.full(1, 9.0), np.ones(1)), np.array([9.0]))

@@ -12,11 +12,13 @@ import seisweave as sw
 from seisweave import InputError
 from seisweave.catalog import LocalProjection
 from seisweave.etas import (
+    CellGrid,
     Continuation,
     EtasEvents,
     EtasOptions,
     PlaneMixture,
     SimulateOptions,
+    expected_by_cell,
     faults_as_background,
     fit_etas,
     fit_events,
@@ -27,6 +29,7 @@ from seisweave.etas import (
 )
 from seisweave.etas import _simulate_parts as loops
 from seisweave.etas._describe_numba import describe_event
+from seisweave.etas.cell_background import mixture_by_cell
 from seisweave.etas.continuation import as_loops
 from seisweave.etas.fault_background import last_event_of, with_effects
 from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, along_faults, by_fault
@@ -251,3 +254,24 @@ def test_a_productive_fault_is_found_to_be_so():
     low, high = with_effects(two, model, events, shrink=1.0).effect
     assert high - low == pytest.approx(np.log(2.0), abs=0.3)
     assert abs(np.diff(with_effects(two, model, events, shrink=1e6).effect)[0]) < 0.01
+
+
+@pytest.mark.slow_without_compiler
+def test_a_mixture_by_cell_is_its_integral(model):
+    grid = CellGrid.of_box((-119.0, -115.0, 32.5, 35.5), 0.5)
+    found = mixture_by_cell(model.mixture, "faults-1", model.domain, grid)
+    part = 0.5 * (np.arange(40) + 0.5) / 40.0
+    longitude, latitude = (each[:-1, None] + part for each in (grid.longitude, grid.latitude))
+    x, y = model.domain.projection.to_local(*(a.ravel() for a in np.meshgrid(longitude.ravel(), latitude.ravel())))
+    density = model.mixture.density("faults-1", x, y).reshape(6, 40, 8, 40)
+    np.testing.assert_allclose(found, density.mean(axis=(1, 3)) * grid.area_km2, atol=0.004)
+    assert 0.8 < found.sum() <= 1.0
+    backgrounds = [f"background.{name}" for name in model.form.backgrounds]
+    made = expected_by_cell(model, small_past(), ["2016-06-01"], 1.0, grid, magnitudes=(2.0,))
+    assert made.number.sum() == pytest.approx(sum(np.exp(model.value[b]) for b in backgrounds), rel=0.25)
+
+
+def small_past():
+    """One event long ago: nearly all that is expected is background."""
+    catalog = southern_california_like(seed=1, n_events=2000).catalog
+    return catalog[np.arange(len(catalog)) == 0]

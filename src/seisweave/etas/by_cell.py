@@ -31,7 +31,7 @@ from seisweave.etas.cell_mass import CellGrid, GeographicPlaces, cell_masses
 from seisweave.etas.domain import days_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.families import Brings
-from seisweave.etas.model import EtasModel, describe
+from seisweave.etas.model import EtasModel
 from seisweave.etas.widths import Widths
 
 
@@ -110,7 +110,7 @@ def expected_by_cell(
     if magnitudes and min(magnitudes) < domain.min_magnitude - 1e-9:
         raise InputError(f"magnitude {min(magnitudes):g} is below {domain.min_magnitude:g}, the model's smallest")
     events = domain.events(as_catalog(catalog), instant_of(first), instant_of(float(t[-1])) + np.timedelta64(1, "us"))
-    described = describe(model.form, events, model.standard, jobs=jobs)
+    described = model.describe(events, jobs=jobs)
     inputs = described.inputs(model.scales, np.zeros(0, np.int64))
     longitude, latitude = domain.projection.to_geographic(events.x_km, events.y_km)
     place = GeographicPlaces(longitude, latitude, described.strike)

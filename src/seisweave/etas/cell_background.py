@@ -10,7 +10,8 @@ from seisweave.etas.background import UNIFORM_EVENTS
 from seisweave.etas.cell_mass import CellGrid, GeographicPlaces, cell_masses
 from seisweave.etas.domain import EtasDomain
 from seisweave.etas.features import FLOOR_KM
-from seisweave.etas.forms import UNIFORM
+from seisweave.etas.forms import SMOOTHED, UNIFORM
+from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import Description, EtasModel
 from seisweave.etas.widths import Widths
 
@@ -28,6 +29,9 @@ def background_by_cell(
     events, uniform = described.events, _area_within(model.domain, grid) / described.events.area_km2
     mu = {name: float(np.exp(model.value[f"background.{name}"])) for name in model.form.backgrounds}
     total = np.zeros((len(t_days), *grid.shape)) + mu.pop(UNIFORM, 0.0) * uniform
+    for name in set(mu) - set(SMOOTHED):
+        assert model.mixture is not None
+        total += mu.pop(name) * mixture_by_cell(model.mixture, name, model.domain, grid)
     if not mu or not len(events):
         return total + sum(mu.values()) * uniform
     assert described.spacing_km is not None
@@ -43,6 +47,23 @@ def background_by_cell(
         until = np.concatenate([np.zeros((1, *grid.shape)), summed])[before]
         total += each * (UNIFORM_EVENTS * uniform + until) / (UNIFORM_EVENTS + weight)
     return total
+
+
+def mixture_by_cell(
+    mixture: PlaneMixture, name: str, domain: EtasDomain, grid: CellGrid
+) -> Float[np.ndarray, "rows columns"]:
+    """The share of a background of a mixture that falls into each cell, by 256 places of each Gaussian."""
+    from scipy.special import ndtri
+
+    one = ndtri((np.arange(_POINTS) + 0.5) / _POINTS)
+    places = np.array([each.ravel() for each in np.meshgrid(one, one)])
+    root = np.linalg.cholesky(mixture.covariance_km2 + mixture.width_km(name) ** 2 * np.eye(2))
+    xy = mixture.mean_km[:, :, None] + root @ places
+    row, column = grid.cell_of(*domain.projection.to_geographic(xy[:, 0].ravel(), xy[:, 1].ravel()))
+    weight, within = np.repeat(mixture.weight / _POINTS**2, _POINTS**2), row >= 0
+    found = np.zeros(grid.shape)
+    np.add.at(found, (row[within], column[within]), weight[within])
+    return found
 
 
 def _spacings(name: str) -> float:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.errors import InputError
 from seisweave.etas.priors import Prior
 from seisweave.etas.rate import Rates
 
@@ -60,9 +61,11 @@ def climb(
         rates_of: of the targets, by parameters.
         share: of all targets that these are, see `Inputs.share`.
         prior: means and standard deviations of the parameters.
-        begin: where to begin.
+        begin: where to begin; the middle of the prior where rates are not finite there.
         tolerance: in nats of the whole catalog.
         progress: called with the number of passes and the log likelihood.
+
+    Errors: InputError for rates that are finite in neither place.
 
     >>> prior = Prior(np.zeros(1), np.ones(1))
     >>> three = lambda theta: Rates(np.full(3, theta[0]), np.ones((3, 1)), np.exp(theta[0]), np.exp(theta))
@@ -70,6 +73,10 @@ def climb(
     [0.79]
     """
     here = _look(rates_of, share, prior, begin)
+    if not np.isfinite(here.height):
+        here = _look(rates_of, share, prior, prior.mean)
+    if not np.isfinite(here.height):
+        raise InputError("rates are not finite where the search begins; give more events, or a simpler form")
     damping, growth, steps, converged = 1e-2, 2.0, 1, False
     seen: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=_REMEMBERED)
     while steps < _MOST_STEPS and not converged:
@@ -98,12 +105,12 @@ def log_likelihood_of(found: Rates, share: float) -> float:
 
 
 def _look(rates_of: Callable[[np.ndarray], Rates], share: float, prior: Prior, theta: np.ndarray) -> _Place:
+    away = (theta - prior.mean) / prior.sd
     with np.errstate(all="ignore"):
         found = rates_of(theta)
-    log_likelihood = log_likelihood_of(found, share)
-    away = (theta - prior.mean) / prior.sd
-    gradient = found.by_parameter.sum(axis=0) / share - found.expected_by - away / prior.sd
-    information = found.by_parameter.T @ found.by_parameter / share + np.diag(1.0 / prior.sd**2)
+        log_likelihood = log_likelihood_of(found, share)
+        gradient = found.by_parameter.sum(axis=0) / share - found.expected_by - away / prior.sd
+        information = found.by_parameter.T @ found.by_parameter / share + np.diag(1.0 / prior.sd**2)
     if not np.isfinite(log_likelihood) or not np.isfinite(gradient).all():
         return _Place(theta, -np.inf, -np.inf, gradient, information)
     return _Place(theta, log_likelihood, log_likelihood - 0.5 * float(away @ away), gradient, information)

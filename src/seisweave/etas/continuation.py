@@ -22,7 +22,7 @@ from seisweave.etas.features import SHAPE, SPACING, Scale
 from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.mixture import PlaneMixture
-from seisweave.etas.model import Description, EtasModel, describe
+from seisweave.etas.model import Description, EtasModel
 from seisweave.etas.rate import Inputs, packed, single, sources_of
 
 _FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate", FAULT_SHAPE, FAULT_EFFECT)
@@ -88,7 +88,7 @@ class Continuation:
         jobs: int = 1,
     ) -> Continuation:
         """A model's continuation of the events before `events.start`, until `events.end`."""
-        described = describe(model.form, events, model.standard, mixture=model.mixture, jobs=jobs)
+        described = model.describe(events, jobs=jobs)
         return cls(model.form, model.value, model.standard, model.scales, described, magnitudes, outline_km)
 
     @classmethod

@@ -68,8 +68,12 @@ class EtasModel:
 
     def inputs(self, events: EtasEvents, targets: Integer[np.ndarray, " m"] | None = None, *, jobs: int = 1) -> Inputs:
         """What the rate needs of events: any, with their own history."""
-        described = describe(self.form, events, self.standard, mixture=self.mixture, jobs=jobs)
+        described = self.describe(events, jobs=jobs)
         return described.inputs(self.scales, events.targets if targets is None else targets, jobs=jobs)
+
+    def describe(self, events: EtasEvents, *, jobs: int = 1) -> Description:
+        """What is known of each of any events when it happens."""
+        return describe(self.form, events, self.standard, mixture=self.mixture, jobs=jobs)
 
     @property
     def domain(self) -> EtasDomain:
