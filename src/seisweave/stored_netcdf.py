@@ -39,26 +39,28 @@ def open_dataset(path: Path) -> xr.Dataset:
     Errors: ValueError for a file that declares more than it can hold, leads to other files, or is not what was written,
     InputError for more than this machine has memory for; OSError and what else HDF5 raises for one that is damaged.
     """
+    return undamaged(_read(path))
+
+
+def open_decoded(path: Path) -> xr.Dataset:
+    """The same with times made of numbers that stand for times, as xarray makes them. Errors: as of `open_dataset`."""
+    import xarray as xr
+
+    raw = _read(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about what is not ours; it is refused for that
+        return undamaged(xr.decode_cf(raw).load())
+
+
+def _read(path: Path) -> xr.Dataset:
     import xarray as xr
 
     with _opened(path) as file:
         arrays: dict[str, Any] = {name: file[name] for name in map(str, file)}
-        scales = [name for name, each in arrays.items() if each.is_scale]
+        scales = [name for name, each in arrays.items() if _is_scale(each)]
         numbered = {_plain(arrays[name].attrs.get("_Netcdf4Dimid", -1)): name for name in scales}
         variables = {name: _variable(each, numbered) for name, each in arrays.items() if not _is_bare(each)}
-        loaded = xr.Dataset(variables, attrs=_attributes(file))
-    return undamaged(loaded)
-
-
-def open_decoded(path: Path) -> xr.Dataset:
-    """The same with times made of numbers that stand for times, as xarray reads it. Errors: as of `open_dataset`."""
-    import xarray as xr
-
-    _opened(path).close()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about what is not ours; it is refused for that
-        with xr.open_dataset(path, engine="h5netcdf", cache=False) as dataset:
-            return undamaged(dataset.load())
+        return xr.Dataset(variables, attrs=_attributes(file))
 
 
 def undamaged(dataset: xr.Dataset) -> xr.Dataset:
@@ -166,6 +168,11 @@ def _plain_text(attributes: Any) -> bytes:
     return json.dumps(plain, sort_keys=True, default=str).encode()
 
 
+def _is_scale(array: h5py.Dataset) -> bool:
+    """Whether it stands for a dimension. HDF5's own look at it believes what type the attributes are said to have."""
+    return str(_plain(array.attrs.get("CLASS", ""))) == "DIMENSION_SCALE"
+
+
 def _is_bare(array: h5py.Dataset) -> bool:
     """Whether it stands for the length of a dimension alone."""
     return "DIMENSION_LIST" not in array.attrs and str(_plain(array.attrs.get("NAME", ""))).startswith(_BARE)
@@ -175,13 +182,29 @@ def _variable(array: Any, numbered: Mapping[int, str]) -> tuple[tuple[str, ...],
     """Dimensions (by their numbers, where the variable bears the name of one), values and attributes."""
     import h5py
 
-    if array.is_scale and "_Netcdf4Coordinates" in array.attrs:
+    if _is_scale(array) and "_Netcdf4Coordinates" in array.attrs:
         dims = tuple(numbered[number] for number in array.attrs["_Netcdf4Coordinates"].tolist())
     else:
-        named = [h5py.h5ds.iterate(array.id, axis, _name_of, 0) for axis in range(array.ndim)]
-        dims = tuple((name or array.name).rpartition("/")[2] for name in named)
+        dims = tuple(name.rpartition("/")[2] for name in _scales_of(array) or [array.name] * array.ndim)
     text = h5py.check_string_dtype(array.dtype) is not None
     return dims, np.asarray(array.asstr()[()] if text else array[()]), _attributes(array)
+
+
+def _scales_of(array: h5py.Dataset) -> list[str]:
+    """The name of the first scale of every dimension, nothing where there are none.
+
+    Errors: ValueError where these are no references, for which HDF5 itself would take whatever is there.
+    """
+    import h5py
+
+    if "DIMENSION_LIST" not in array.attrs:
+        return []
+    listed = array.attrs.get_id("DIMENSION_LIST")
+    inner = h5py.check_vlen_dtype(listed.dtype)
+    if listed.shape != (array.ndim,) or not inner or h5py.check_ref_dtype(inner) is not h5py.Reference:
+        raise ValueError(f"{array.name} has a list of dimensions that is none")
+    firsts = [scales[0] if len(scales) else None for scales in array.attrs["DIMENSION_LIST"]]
+    return [h5py.h5r.get_name(each, array.id).decode() if each else array.name for each in firsts]
 
 
 def _attributes(owner: Any) -> dict[str, Any]:
@@ -193,10 +216,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode()
     return value.item() if isinstance(value, np.ndarray | np.generic) and value.size == 1 else value
-
-
-def _name_of(scale: Any) -> str:
-    """The first scale of a dimension; HDF5 stops there, however many a damaged file declares."""
-    import h5py
-
-    return h5py.h5i.get_name(scale).decode()  # pyright: ignore[reportAttributeAccessIssue]

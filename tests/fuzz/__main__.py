@@ -47,7 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--examples", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=KINDS)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--keep", type=Path, help="folder for the files of the examples")
     parser.add_argument("--show", help="tell the stories of the examples of this outcome too")
     parser.add_argument("--details", action="store_true", help="count by what was attacked too")

@@ -21,6 +21,7 @@ from typing import Any
 from seisweave.errors import InputError
 
 UNIFORM = "uniform"
+FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate")  # all that `describe` knows
 
 
 @dataclass(frozen=True)

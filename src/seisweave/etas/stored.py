@@ -13,16 +13,17 @@ from seisweave.catalog.instants import time_of
 from seisweave.catalog.provenance import Provenance
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.features import Scale
-from seisweave.etas.forms import EtasForm, KernelForm, standard_form
+from seisweave.etas.forms import FEATURES, SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.options import EtasOptions
-from seisweave.stored_arrays import Rule, checked
+from seisweave.stored_arrays import LARGEST, LEAST, Rule, checked
 from seisweave.stored_files import refused
 from seisweave.stored_json import record_of, value_of
 from seisweave.stored_models import MODEL, ModelKind, check_digest, read_model_json, write_model_json
 
 KIND = ModelKind("seisweave ETAS", 1, "etas fit CATALOG --out DIR")
 _LARGEST = 60.0  # of a parameter: most are logarithms
+_LARGEST_MEAN = 1e3  # of a feature: a magnitude or a logarithm
 
 
 def write_etas(parts: Mapping[str, Any], folder: Path) -> Path:
@@ -87,7 +88,7 @@ def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
     if covariance.shape != (len(names), len(names)) or not (np.diag(covariance) >= 0).all():
         raise ValueError(f"a covariance of shape {covariance.shape}, or of negative squares")
     scales = {name: record_of(Scale, scale) for name, scale in content["scales"].items()}
-    if not set(form.features) <= set(scales) or any(not scale.sd > 0 for scale in scales.values()):
+    if not set(form.features) <= set(scales) or not all(map(_usable, scales.values())):
         raise ValueError(f"scales of {', '.join(scales)[:60]}")
     fitted_to = FittedTo(
         _domain(content["domain"]), first, last, record_of(MagnitudeLaw, content["magnitudes"]),
@@ -108,11 +109,20 @@ def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
+def _usable(scale: Scale) -> bool:
+    """Whether values of any feature are numbers of a sound size in it."""
+    return abs(scale.mean) <= _LARGEST_MEAN and LEAST <= scale.sd <= LARGEST
+
+
 def _form(content: Mapping[str, Any]) -> EtasForm:
     if set(content) != {"kernels", "backgrounds"} or not 1 <= len(content["kernels"]) <= 9:
         raise ValueError("a form without kernels, or of more than nine")
     kernels = tuple(record_of(KernelForm, kernel) for kernel in content["kernels"])
-    return EtasForm(kernels, value_of(tuple[str, ...], content["backgrounds"], "backgrounds"))
+    form = EtasForm(kernels, value_of(tuple[str, ...], content["backgrounds"], "backgrounds"))
+    unknown = [*(set(form.features) - set(FEATURES)), *(set(form.backgrounds) - {UNIFORM, *SMOOTHED})]
+    if unknown or not form.backgrounds:
+        raise ValueError(f"features or backgrounds {', '.join(sorted(unknown))[:60] or 'of none'}")
+    return form
 
 
 def _values(content: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:
