@@ -203,8 +203,11 @@ def _scales_of(array: h5py.Dataset) -> list[str]:
     inner = h5py.check_vlen_dtype(listed.dtype)
     if listed.shape != (array.ndim,) or not inner or h5py.check_ref_dtype(inner) is not h5py.Reference:
         raise ValueError(f"{array.name} has a list of dimensions that is none")
-    firsts = [scales[0] if len(scales) else None for scales in array.attrs["DIMENSION_LIST"]]
-    return [h5py.h5r.get_name(each, array.id).decode() if each else array.name for each in firsts]
+    names = []
+    for scales in np.asarray(array.attrs["DIMENSION_LIST"]):
+        name = h5py.h5r.get_name(scales[0], array.id) if len(scales) else None
+        names.append(str(array.name) if name is None else name.decode())
+    return names
 
 
 def _attributes(owner: Any) -> dict[str, Any]:
