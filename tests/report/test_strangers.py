@@ -145,6 +145,14 @@ def test_a_network_that_cannot_be(name, value, at, laid):
     assert "\n" not in str(error.value)
 
 
+def test_no_resample_says_how_sure_a_network_is(laid):
+    path = laid("network") / "network.nc"
+    dataset = sw.faults.open_network(path).to_dataset()
+    path.write_bytes(bytes(dataset.isel(resample=slice(0, 0)).to_netcdf(engine="h5netcdf")))
+    with pytest.raises(InputError, match="without a resample"):
+        sw.faults.open_network(path)
+
+
 OTHERS = [
     ("condensed", "weight", -1.0, 0),
     ("condensed", "weight", 3.0, 0),  # more than there are events
