@@ -225,8 +225,16 @@ def _read_forecast(folder: Path) -> Numbers:
     return _of_dataset(made) | {"density": density}
 
 
-def _read_region(folder: Path) -> Numbers:
+def _opened(folder: Path, kind: str) -> Any:
+    """What a folder of a model holds. Errors: InputError for another one of ours, which is opened as what it is."""
     again = sw.open_result(folder)
+    if type(again).__name__ != kind:
+        raise InputError(f"{folder}: another record of ours, {type(again).__name__}")
+    return again
+
+
+def _read_region(folder: Path) -> Numbers:
+    again = _opened(folder, "Nowcaster")
     made = again.nowcast(_catalog())
     names = ("novelty", "nowcast_novelty", "probability", "alarm")
     fitted = {"fitted": repr(again.model.fitted), "settings": repr(again.settings), "from": repr(again.provenance)}
@@ -235,7 +243,7 @@ def _read_region(folder: Path) -> Numbers:
 
 
 def _read_place(folder: Path) -> Numbers:
-    again = sw.open_result(folder)
+    again = _opened(folder, "PlaceNowcaster")
     made = again.nowcast(_catalog(), "2000-02-25")
     told = {
         name: repr(getattr(again, name)) for name in ("options", "network_options", "correction", "provenance", "seed")
