@@ -23,7 +23,7 @@ from typing import Any
 from tests.fuzz import CPU_SECONDS, FLOOR_MB, LONGEST_S, TIMES, WRONG, Outcome
 
 KINDS = {"readers": "tests.fuzz.catalogs", "folders": "tests.fuzz.folders"}
-_LIFE = 5000  # examples of one process
+_LIFE = 25_000  # examples of one process, at most: it takes seconds to begin
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ def run(kinds: list[str], seed: int, examples: int, jobs: int, keep: Path | None
     """
     each, context = -(-examples // len(kinds)), multiprocessing.get_context("spawn")
     work = [(kind, seed + k) for k in range(each) for kind in kinds]
-    waiting = deque(deque(work[first : first + _LIFE]) for first in range(0, len(work), _LIFE))
+    life = max(1, min(_LIFE, -(-len(work) // jobs)))
+    waiting = deque(deque(work[first : first + life]) for first in range(0, len(work), life))
     running: dict[Any, tuple[Any, deque[tuple[str, int]]]] = {}
     while waiting or running:
         while waiting and len(running) < jobs:
