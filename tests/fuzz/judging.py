@@ -152,6 +152,7 @@ def run(kinds: list[str], seed: int, examples: int, jobs: int, keep: Path | None
 def _judge_all(pipe: Any, work: tuple[tuple[str, int], ...], keep: Path | None) -> None:
     """Judge one example after the other; compiled code that does not come back ends the process."""
     faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that counts ends this one
     for kind, seed in work:
         import_module(KINDS.get(kind, kind)).prepare()
         faulthandler.dump_traceback_later(LONGEST_S, exit=True)
