@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seisweave.machine import check_memory
+from seisweave.stored_heaps import check_heaps
 
 if TYPE_CHECKING:
     import h5py
@@ -22,6 +23,7 @@ DIGEST = "values_sha256"  # the attribute that says what the file held when it w
 _DEFLATED = 1100  # what DEFLATE saves at most, as a factor
 _SMALL = 1_000_000  # bytes nobody need justify
 _COPIES = 3  # of all arrays, while a record is made of them
+_MOST_AXES = 32  # of an array of HDF5
 _FILTERS = {1, 2, 3}  # of HDF5: deflate, shuffle, checksum; others are programs of their own
 _BARE = "This is a netCDF dimension but not a netCDF variable"
 _OF_HDF5 = {  # attributes of the format
@@ -59,7 +61,8 @@ def _read(path: Path) -> xr.Dataset:
         arrays: dict[str, Any] = {name: file[name] for name in map(str, file)}
         scales = [name for name, each in arrays.items() if _is_scale(each)]
         numbered = {_plain(arrays[name].attrs.get("_Netcdf4Dimid", -1)): name for name in scales}
-        variables = {name: _variable(each, numbered) for name, each in arrays.items() if not _is_bare(each)}
+        axes = _scales_of(arrays)
+        variables = {name: _variable(each, numbered, axes) for name, each in arrays.items() if not _is_bare(each)}
         return xr.Dataset(variables, attrs=_attributes(file))
 
 
@@ -79,6 +82,9 @@ def _opened(path: Path) -> h5py.File:
         raise ValueError("is no file")
     file = h5py.File(path, "r")
     try:
+        if file.id.get_create_plist().get_sizes() != (8, 8):
+            raise ValueError("its addresses are not of 8 bytes")
+        check_heaps(path)
         check_declared(path, file)
     except BaseException:
         file.close()
@@ -178,36 +184,47 @@ def _is_bare(array: h5py.Dataset) -> bool:
     return "DIMENSION_LIST" not in array.attrs and str(_plain(array.attrs.get("NAME", ""))).startswith(_BARE)
 
 
-def _variable(array: Any, numbered: Mapping[int, str]) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
+def _variable(
+    array: Any, numbered: Mapping[int, str], scales: Mapping[tuple[str, int], str]
+) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
     """Dimensions (by their numbers, where the variable bears the name of one), values and attributes."""
     import h5py
 
     if _is_scale(array) and "_Netcdf4Coordinates" in array.attrs:
         dims = tuple(numbered[number] for number in array.attrs["_Netcdf4Coordinates"].tolist())
     else:
-        dims = tuple(name.rpartition("/")[2] for name in _scales_of(array) or [array.name] * array.ndim)
+        name = _name_of(array.name)
+        dims = tuple(scales.get((name, axis), name) for axis in range(array.ndim))
     text = h5py.check_string_dtype(array.dtype) is not None
     return dims, np.asarray(array.asstr()[()] if text else array[()]), _attributes(array)
 
 
-def _scales_of(array: h5py.Dataset) -> list[str]:
-    """The name of the first scale of every dimension, nothing where there are none.
+def _scales_of(arrays: Mapping[str, h5py.Dataset]) -> dict[tuple[str, int], str]:
+    """The scale of every axis of every array, as the scales themselves list them.
 
-    Errors: ValueError where these are no references, for which HDF5 itself would take whatever is there.
+    The lists of the arrays say the same, but a damaged one can be of any length, and HDF5 believes whatever type it is
+    said to have, to the point of a crash. Errors: ValueError for a list that is none.
     """
     import h5py
 
-    if "DIMENSION_LIST" not in array.attrs:
-        return []
-    listed = array.attrs.get_id("DIMENSION_LIST")
-    inner = h5py.check_vlen_dtype(listed.dtype)
-    if listed.shape != (array.ndim,) or not inner or h5py.check_ref_dtype(inner) is not h5py.Reference:
-        raise ValueError(f"{array.name} has a list of dimensions that is none")
-    names = []
-    for scales in np.asarray(array.attrs["DIMENSION_LIST"]):
-        name = h5py.h5r.get_name(scales[0], array.id) if len(scales) else None
-        names.append(str(array.name) if name is None else name.decode())
-    return names
+    found: dict[tuple[str, int], str] = {}
+    for name, scale in arrays.items():
+        if not _is_scale(scale) or "REFERENCE_LIST" not in scale.attrs:
+            continue
+        listed = scale.attrs.get_id("REFERENCE_LIST")
+        is_one = listed.dtype.names == ("dataset", "dimension") and listed.dtype["dimension"].kind in "iu"
+        if not is_one or h5py.check_ref_dtype(listed.dtype["dataset"]) is not h5py.Reference:
+            raise ValueError(f"{name} has a list of arrays that is none")
+        if len(listed.shape) != 1 or listed.shape[0] > _MOST_AXES * len(arrays):
+            raise ValueError(f"{name} stands for {listed.shape} axes")
+        for array, axis in np.asarray(scale.attrs["REFERENCE_LIST"]):
+            found.setdefault((_name_of(h5py.h5r.get_name(array, scale.id)), int(axis)), name)
+    return found
+
+
+def _name_of(path: Any) -> str:
+    """The last part of the path of an array."""
+    return str(_plain(path)).rpartition("/")[2]
 
 
 def _attributes(owner: Any) -> dict[str, Any]:

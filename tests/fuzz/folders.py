@@ -63,7 +63,7 @@ def example(seed: int, folder: Path) -> Outcome:
     attack = str(rng.choice(list(ATTACKS), p=np.array(list(ODDS.values())) / sum(ODDS.values())))
     for _ in range(int(rng.integers(1, 3))):
         ATTACKS[attack](folder, rng)
-    old = old or _lost_its_digests(folder)
+    old = old or _lost_its_digests(folder, kind)
     what = f"{kind}, {attack}{', without digests' if old else ''}"
     try:
         found = numbers(kind, folder)
@@ -99,8 +99,10 @@ def _not_numbers(found: Numbers, before: Numbers) -> str | None:
     return None
 
 
-def _lost_its_digests(folder: Path) -> bool:
-    """Whether the attack put a summary there that has none: nobody can tell it from one of an earlier version."""
+def _lost_its_digests(folder: Path, kind: str) -> bool:
+    """Whether the attack left no summary, or one without digests: nobody can tell it from one of an earlier version."""
+    if "summary.json" in valid(kind) and not (folder / "summary.json").is_file():
+        return True
     for name, digests in (("summary.json", "sha256_of_files"), ("model.json", "sha256")):
         try:
             content = json.loads((folder / name).read_text()) if (folder / name).is_file() else None

@@ -64,7 +64,7 @@ def told(name, value):
 
 
 def lists(dimensions):
-    return lambda file, name: file[name].attrs.__setitem__("DIMENSION_LIST", dimensions)
+    return lambda file, name: file[name].attrs.__setitem__("REFERENCE_LIST", dimensions)
 
 
 def put(**given):
@@ -110,8 +110,8 @@ NETWORK = [
     ("merge_stage", -3, 0),
     ("error_share", 2.0, 0),
     ("error_share", 0.0, ...),
-    ("weight", lists("NaN"), None),  # of which HDF5 itself makes a crash
-    ("weight", lists(np.zeros(1)), None),
+    ("segment", lists("NaN"), None),
+    ("segment", lists(np.zeros(1)), None),
     ("weight", told("bic", NAN), None),
     ("weight", told("n_proto", -3), None),
     ("weight", told("n_proto", "3"), None),
@@ -143,6 +143,27 @@ def test_a_network_that_cannot_be(name, value, at, laid):
     ) as error:
         sw.faults.open_network(folder)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["network", "maps"])
+def test_a_list_of_dimensions_of_another_type_is_not_read(kind, laid):
+    """HDF5 itself makes a crash of it; the scales list the same."""
+    folder = laid(kind)
+    with h5py.File(next(folder.glob("*.nc")), "r+") as file:
+        for name in file:
+            if "DIMENSION_LIST" in file[name].attrs:
+                file[name].attrs["DIMENSION_LIST"] = "NaN"
+    (folder / "summary.json").unlink(missing_ok=True)
+    assert sw.open_result(next(folder.glob("*.nc"))) is not None
+
+
+def test_a_heap_that_hdf5_would_never_leave(laid):
+    path = laid("condensed") / "condensed.nc"
+    data = bytearray(path.read_bytes())
+    at = data.index(b"GCOL") + 16
+    data[at : at + 16] = bytes(16)  # an object of nothing, free
+    path.write_bytes(data)
+    assert "its heap at byte" in refused("condensed", path.parent)
 
 
 def test_no_resample_says_how_sure_a_network_is(laid):
@@ -180,7 +201,7 @@ OTHERS = [
     ("plates", "part0_error_share", 0.9, ...),
     ("maps", "latitude", 400.0, 0),
     ("maps", "log_energy", INF, 0),
-    ("maps", "log_energy", lists("NaN"), None),
+    ("maps", "time", lists("NaN"), None),
 ]
 
 
