@@ -62,7 +62,8 @@ def _read(path: Path) -> xr.Dataset:
         scales = [name for name, each in arrays.items() if _is_scale(each)]
         numbered = {_plain(arrays[name].attrs.get("_Netcdf4Dimid", -1)): name for name in scales}
         axes = _scales_of(arrays)
-        variables = {name: _variable(each, numbered, axes) for name, each in arrays.items() if not _is_bare(each)}
+        filled = {name: each for name, each in arrays.items() if not _is_bare(each)}
+        variables = {name: _variable(each, numbered, axes.get(name, {})) for name, each in filled.items()}
         return xr.Dataset(variables, attrs=_attributes(file))
 
 
@@ -185,7 +186,7 @@ def _is_bare(array: h5py.Dataset) -> bool:
 
 
 def _variable(
-    array: Any, numbered: Mapping[int, str], scales: Mapping[tuple[str, int], str]
+    array: Any, numbered: Mapping[int, str], scales: Mapping[int, str]
 ) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
     """Dimensions (by their numbers, where the variable bears the name of one), values and attributes."""
     import h5py
@@ -194,20 +195,20 @@ def _variable(
         dims = tuple(numbered[number] for number in array.attrs["_Netcdf4Coordinates"].tolist())
     else:
         name = _name_of(array.name)
-        dims = tuple(scales.get((name, axis), name) for axis in range(array.ndim))
+        dims = tuple(scales.get(axis, name) for axis in range(array.ndim))
     text = h5py.check_string_dtype(array.dtype) is not None
     return dims, np.asarray(array.asstr()[()] if text else array[()]), _attributes(array)
 
 
-def _scales_of(arrays: Mapping[str, h5py.Dataset]) -> dict[tuple[str, int], str]:
-    """The scale of every axis of every array, as the scales themselves list them.
+def _scales_of(arrays: Mapping[str, h5py.Dataset]) -> dict[str, dict[int, str]]:
+    """The scale of every axis of the arrays, by their names, as the scales themselves list them.
 
     The lists of the arrays say the same, but a damaged one can be of any length, and HDF5 believes whatever type it is
     said to have, to the point of a crash. Errors: ValueError for a list that is none.
     """
     import h5py
 
-    found: dict[tuple[str, int], str] = {}
+    found: dict[str, dict[int, str]] = {}
     for name, scale in arrays.items():
         if not _is_scale(scale) or "REFERENCE_LIST" not in scale.attrs:
             continue
@@ -218,7 +219,7 @@ def _scales_of(arrays: Mapping[str, h5py.Dataset]) -> dict[tuple[str, int], str]
         if len(listed.shape) != 1 or listed.shape[0] > _MOST_AXES * len(arrays):
             raise ValueError(f"{name} stands for {listed.shape} axes")
         for array, axis in np.asarray(scale.attrs["REFERENCE_LIST"]):
-            found.setdefault((_name_of(h5py.h5r.get_name(array, scale.id)), int(axis)), name)
+            found.setdefault(_name_of(h5py.h5r.get_name(array, scale.id)), {})[int(axis)] = name
     return found
 
 
