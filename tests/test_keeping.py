@@ -99,3 +99,9 @@ def test_damage_and_another_run_at_work_are_said_in_one_line(kept):
     (kept / "identity.json").write_text("{")
     with pytest.raises(InputError, match="was kept by a run with"):
         Checkpoint(kept, IDENTITY)
+
+
+def test_a_state_without_its_digest_is_not_believed(kept):
+    np.savez(kept / "half.npz", sums=np.arange(3.0) / 3.0, count=np.array(2))
+    with Checkpoint(kept, IDENTITY) as checkpoint, pytest.raises(InputError, match=r"damaged .*an earlier version"):
+        checkpoint.load("half")

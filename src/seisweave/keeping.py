@@ -125,9 +125,8 @@ class Checkpoint:
             return None
         try:
             kept = read_npz(stored_file(self.folder, path.name))
-            noted = kept.pop(_DIGEST, None)  # those of earlier versions have none
-            if noted is not None and str(noted) != _digest_of(kept):
-                raise ValueError("it is not what was kept")
+            if str(kept.pop(_DIGEST, "none")) != _digest_of(kept):  # states say nothing of what their arrays must be
+                raise ValueError("it is not what was kept, or by an earlier version")
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: is damaged ({in_a_line(error)}); {self._damaged}") from None
         return kept

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SIZES = {"axis": 3, "axis2": 3, "bound": 2, "end": 2}
 LARGEST = 1e9  # km, or any other unit of ours
+LEAST = 1e-9  # of what is divided by: sides, widths
 _SYMMETRY = 1e-9  # of a covariance's largest element
 _TURNED = {"axes": 1e-6, "moved axes": 0.05}  # of unit vectors at right angles
 _SUM = 1e-6

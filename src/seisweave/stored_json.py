@@ -80,10 +80,12 @@ def record_of(kind: type[Record], values: Any) -> Record:
 
 
 def value_of(kind: Any, value: Any, name: str) -> Any:
-    """A JSON value as an annotation wants it. Errors: ValueError for one of another type.
+    """A JSON value as an annotation wants it; a float also where it was written without a point.
+
+    Errors: ValueError for one of another type.
 
     >>> value_of(tuple[float, ...], [1, 2.5], "edges"), value_of(int | None, None, "seed")
-    ((1, 2.5), None)
+    ((1.0, 2.5), None)
     """
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
@@ -106,7 +108,7 @@ def value_of(kind: Any, value: Any, name: str) -> Any:
     elif is_dataclass(kind) and isinstance(kind, type):
         return record_of(kind, value)
     elif kind is Any or _is_plain(kind, value):
-        return value
+        return float(value) if kind is float else value
     raise ValueError(f"{name} is {_short(repr(value))}, wanted is {getattr(kind, '__name__', kind)}")
 
 

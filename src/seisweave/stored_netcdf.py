@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seisweave.machine import check_memory
+from seisweave.stored_heaps import check_heaps
 
 if TYPE_CHECKING:
     import h5py
@@ -22,6 +23,7 @@ DIGEST = "values_sha256"  # the attribute that says what the file held when it w
 _DEFLATED = 1100  # what DEFLATE saves at most, as a factor
 _SMALL = 1_000_000  # bytes nobody need justify
 _COPIES = 3  # of all arrays, while a record is made of them
+_MOST_AXES = 32  # of an array of HDF5
 _FILTERS = {1, 2, 3}  # of HDF5: deflate, shuffle, checksum; others are programs of their own
 _BARE = "This is a netCDF dimension but not a netCDF variable"
 _OF_HDF5 = {  # attributes of the format
@@ -39,26 +41,30 @@ def open_dataset(path: Path) -> xr.Dataset:
     Errors: ValueError for a file that declares more than it can hold, leads to other files, or is not what was written,
     InputError for more than this machine has memory for; OSError and what else HDF5 raises for one that is damaged.
     """
+    return undamaged(_read(path))
+
+
+def open_decoded(path: Path) -> xr.Dataset:
+    """The same with times made of numbers that stand for times, as xarray makes them. Errors: as of `open_dataset`."""
+    import xarray as xr
+
+    raw = _read(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about what is not ours; it is refused for that
+        return undamaged(xr.decode_cf(raw).load())
+
+
+def _read(path: Path) -> xr.Dataset:
     import xarray as xr
 
     with _opened(path) as file:
         arrays: dict[str, Any] = {name: file[name] for name in map(str, file)}
-        scales = [name for name, each in arrays.items() if each.is_scale]
+        scales = [name for name, each in arrays.items() if _is_scale(each)]
         numbered = {_plain(arrays[name].attrs.get("_Netcdf4Dimid", -1)): name for name in scales}
-        variables = {name: _variable(each, numbered) for name, each in arrays.items() if not _is_bare(each)}
-        loaded = xr.Dataset(variables, attrs=_attributes(file))
-    return undamaged(loaded)
-
-
-def open_decoded(path: Path) -> xr.Dataset:
-    """The same with times made of numbers that stand for times, as xarray reads it. Errors: as of `open_dataset`."""
-    import xarray as xr
-
-    _opened(path).close()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about what is not ours; it is refused for that
-        with xr.open_dataset(path, engine="h5netcdf", cache=False) as dataset:
-            return undamaged(dataset.load())
+        axes = _scales_of(arrays)
+        filled = {name: each for name, each in arrays.items() if not _is_bare(each)}
+        variables = {name: _variable(each, numbered, axes.get(name, {})) for name, each in filled.items()}
+        return xr.Dataset(variables, attrs=_attributes(file))
 
 
 def undamaged(dataset: xr.Dataset) -> xr.Dataset:
@@ -77,6 +83,9 @@ def _opened(path: Path) -> h5py.File:
         raise ValueError("is no file")
     file = h5py.File(path, "r")
     try:
+        if file.id.get_create_plist().get_sizes() != (8, 8):
+            raise ValueError("its addresses are not of 8 bytes")
+        check_heaps(path)
         check_declared(path, file)
     except BaseException:
         file.close()
@@ -166,22 +175,57 @@ def _plain_text(attributes: Any) -> bytes:
     return json.dumps(plain, sort_keys=True, default=str).encode()
 
 
+def _is_scale(array: h5py.Dataset) -> bool:
+    """Whether it stands for a dimension. HDF5's own look at it believes what type the attributes are said to have."""
+    return str(_plain(array.attrs.get("CLASS", ""))) == "DIMENSION_SCALE"
+
+
 def _is_bare(array: h5py.Dataset) -> bool:
     """Whether it stands for the length of a dimension alone."""
     return "DIMENSION_LIST" not in array.attrs and str(_plain(array.attrs.get("NAME", ""))).startswith(_BARE)
 
 
-def _variable(array: Any, numbered: Mapping[int, str]) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
+def _variable(
+    array: Any, numbered: Mapping[int, str], scales: Mapping[int, str]
+) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
     """Dimensions (by their numbers, where the variable bears the name of one), values and attributes."""
     import h5py
 
-    if array.is_scale and "_Netcdf4Coordinates" in array.attrs:
+    if _is_scale(array) and "_Netcdf4Coordinates" in array.attrs:
         dims = tuple(numbered[number] for number in array.attrs["_Netcdf4Coordinates"].tolist())
     else:
-        named = [h5py.h5ds.iterate(array.id, axis, _name_of, 0) for axis in range(array.ndim)]
-        dims = tuple((name or array.name).rpartition("/")[2] for name in named)
+        name = _name_of(array.name)
+        dims = tuple(scales.get(axis, name) for axis in range(array.ndim))
     text = h5py.check_string_dtype(array.dtype) is not None
     return dims, np.asarray(array.asstr()[()] if text else array[()]), _attributes(array)
+
+
+def _scales_of(arrays: Mapping[str, h5py.Dataset]) -> dict[str, dict[int, str]]:
+    """The scale of every axis of the arrays, by their names, as the scales themselves list them.
+
+    The lists of the arrays say the same, but a damaged one can be of any length, and HDF5 believes whatever type it is
+    said to have, to the point of a crash. Errors: ValueError for a list that is none.
+    """
+    import h5py
+
+    found: dict[str, dict[int, str]] = {}
+    for name, scale in arrays.items():
+        if not _is_scale(scale) or "REFERENCE_LIST" not in scale.attrs:
+            continue
+        listed = scale.attrs.get_id("REFERENCE_LIST")
+        is_one = listed.dtype.names == ("dataset", "dimension") and listed.dtype["dimension"].kind in "iu"
+        if not is_one or h5py.check_ref_dtype(listed.dtype["dataset"]) is not h5py.Reference:
+            raise ValueError(f"{name} has a list of arrays that is none")
+        if len(listed.shape) != 1 or listed.shape[0] > _MOST_AXES * len(arrays):
+            raise ValueError(f"{name} stands for {listed.shape} axes")
+        for array, axis in np.asarray(scale.attrs["REFERENCE_LIST"]):
+            found.setdefault(_name_of(h5py.h5r.get_name(array, scale.id)), {})[int(axis)] = name
+    return found
+
+
+def _name_of(path: Any) -> str:
+    """The last part of the path of an array."""
+    return str(_plain(path)).rpartition("/")[2]
 
 
 def _attributes(owner: Any) -> dict[str, Any]:
@@ -193,10 +237,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode()
     return value.item() if isinstance(value, np.ndarray | np.generic) and value.size == 1 else value
-
-
-def _name_of(scale: Any) -> str:
-    """The first scale of a dimension; HDF5 stops there, however many a damaged file declares."""
-    import h5py
-
-    return h5py.h5i.get_name(scale).decode()  # pyright: ignore[reportAttributeAccessIssue]

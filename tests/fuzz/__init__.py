@@ -34,9 +34,11 @@ WRONG = {
     "traceback": "an exception that is no InputError",
     "several lines": "an InputError whose message is no single line",
     "hang": "more CPU seconds than CPU_SECONDS",
+    "died": "the process ended (a crash of compiled code), or did not come back within LONGEST_S",
     "memory": "more memory than TIMES the size of the input, and than FLOOR_MB",
 }
 CPU_SECONDS, TIMES, FLOOR_MB = 10.0, 30.0, 200.0
+LONGEST_S = 120.0  # of an example that cannot be stopped, before its process is
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import shutil
 import signal
@@ -9,19 +10,20 @@ import sys
 import time
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.fuzz import CPU_SECONDS, FLOOR_MB, TIMES, WRONG, Outcome
+from tests.fuzz import CPU_SECONDS, FLOOR_MB, LONGEST_S, TIMES, WRONG, Outcome
 
 KINDS = {"readers": "tests.fuzz.catalogs", "folders": "tests.fuzz.folders"}
-_BATCH = 50
+_LIFE = 25_000  # examples of one process, at most: it takes seconds to begin
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class _TooLong(BaseException):
 
 def judged(kind: str, seed: int, keep: Path | None = None) -> Judged:
     """Make, read and judge one example; its files are kept under `keep` where that is given."""
-    module = import_module(KINDS[kind])
+    module = import_module(KINDS.get(kind, kind))
     module.prepare()
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         return _measured(kind, seed, module.example, Path(folder), keep)
@@ -63,8 +65,13 @@ def _measured(kind: str, seed: int, example: Callable[[int, Path], Outcome], fol
     if outcome.kind not in WRONG and megabytes > max(FLOOR_MB, TIMES * size):
         outcome = Outcome("memory", outcome.what, f"{megabytes:.0f} MB for {size:.2f} MB")
     if keep is not None:
-        shutil.copytree(folder, keep / f"{kind}-{seed}", dirs_exist_ok=True, symlinks=True)
+        shutil.copytree(folder, keep / f"{kind}-{seed}", dirs_exist_ok=True, symlinks=True, ignore=_pipes)
     return Judged(kind, seed, outcome, seconds, megabytes)
+
+
+def _pipes(folder: str, names: list[str]) -> list[str]:
+    """Named pipes among the files of a folder, which nobody writes to and so cannot be copied."""
+    return [name for name in names if Path(folder, name).is_fifo()]
 
 
 @contextmanager
@@ -109,20 +116,45 @@ def _where(trace: Any) -> str:
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(ours[-3:]))
 
 
-def _batch(work: tuple[str, int, int, Path | None]) -> list[Judged]:
-    kind, first, n, keep = work
-    return [judged(kind, seed, keep) for seed in range(first, first + n)]
-
-
 def run(kinds: list[str], seed: int, examples: int, jobs: int, keep: Path | None = None) -> Iterator[Judged]:
-    """Examples of the kinds in turn, `examples` in all, with seeds from `seed` on."""
-    each = -(-examples // len(kinds))
-    work = [(kind, seed + first, min(_BATCH, each - first), keep) for first in range(0, each, _BATCH) for kind in kinds]
-    if jobs == 1:
-        for batch in map(_batch, work):
-            yield from batch
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=100) as pool:  # a worker that dies is told
-        for done in as_completed([pool.submit(_batch, each) for each in work]):
-            yield from done.result()
+    """Examples of the kinds in turn, `examples` in all, with seeds from `seed` on, in `jobs` processes.
+
+    An example that ends its process is wrong: "died". The rest of its work goes to another process.
+    """
+    each, context = -(-examples // len(kinds)), multiprocessing.get_context("spawn")
+    work = [(kind, seed + k) for k in range(each) for kind in kinds]
+    life = max(1, min(_LIFE, -(-len(work) // jobs)))
+    waiting = deque(deque(work[first : first + life]) for first in range(0, len(work), life))
+    running: dict[Any, tuple[Any, deque[tuple[str, int]]]] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            (pipe, end), todo = context.Pipe(duplex=False), waiting.popleft()
+            worker = context.Process(target=_judge_all, args=(end, tuple(todo), keep), daemon=True)
+            worker.start()
+            end.close()
+            running[pipe] = worker, todo
+        for pipe in wait([*running]):
+            worker, todo = running[pipe]
+            try:
+                one = pipe.recv()
+                todo.popleft()
+                yield one
+            except EOFError:
+                worker.join()
+                del running[pipe]
+                if todo:
+                    told = f"exit code {worker.exitcode}, its traceback stands above"
+                    yield Judged(*todo.popleft(), Outcome("died", "", told), 0.0, 0.0)
+                if todo:
+                    waiting.appendleft(todo)
+
+
+def _judge_all(pipe: Any, work: tuple[tuple[str, int], ...], keep: Path | None) -> None:
+    """Judge one example after the other; compiled code that does not come back ends the process."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that counts ends this one
+    for kind, seed in work:
+        import_module(KINDS.get(kind, kind)).prepare()
+        faulthandler.dump_traceback_later(LONGEST_S, exit=True)
+        pipe.send(judged(kind, seed, keep))
+        faulthandler.cancel_dump_traceback_later()

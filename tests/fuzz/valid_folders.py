@@ -30,6 +30,7 @@ from seisweave.forecast.forecast import forecast_of
 from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.uniform import Uniform
 from seisweave.storage import write_summary
+from tests.fuzz.valid_etas import make_etas, read_etas
 from tests.nowcast.worlds import MAPS, make_catalog
 from tests.report.conftest import PIXEL, planted_network
 
@@ -205,8 +206,11 @@ def _read_network(folder: Path) -> Numbers:
     events = {f"event {name}": result.events[name].to_numpy() for name in result.events}
     faults = {f"fault {name}": result.faults[name].to_numpy() for name in result.faults}
     density = again.log_density(np.zeros((1, 3)))
+    plates = again.faults.plates.density(np.zeros((1, 3)), again.faults.error_km, again.faults.error_share)
     said = {f"summary {name}": json.dumps(value) for name, value in result.summary.items()}
-    return _of_dataset(again.to_dataset()) | events | faults | said | {"page": told, "density": density}
+    return (
+        _of_dataset(again.to_dataset()) | events | faults | said | {"page": told, "density": density, "plates": plates}
+    )
 
 
 def _read_condensed(folder: Path) -> Numbers:
@@ -223,8 +227,16 @@ def _read_forecast(folder: Path) -> Numbers:
     return _of_dataset(made) | {"density": density}
 
 
-def _read_region(folder: Path) -> Numbers:
+def _opened(folder: Path, kind: str) -> Any:
+    """What a folder of a model holds. Errors: InputError for another one of ours, which is opened as what it is."""
     again = sw.open_result(folder)
+    if type(again).__name__ != kind:
+        raise InputError(f"{folder}: another record of ours, {type(again).__name__}")
+    return again
+
+
+def _read_region(folder: Path) -> Numbers:
+    again = _opened(folder, "Nowcaster")
     made = again.nowcast(_catalog())
     names = ("novelty", "nowcast_novelty", "probability", "alarm")
     fitted = {"fitted": repr(again.model.fitted), "settings": repr(again.settings), "from": repr(again.provenance)}
@@ -233,7 +245,7 @@ def _read_region(folder: Path) -> Numbers:
 
 
 def _read_place(folder: Path) -> Numbers:
-    again = sw.open_result(folder)
+    again = _opened(folder, "PlaceNowcaster")
     made = again.nowcast(_catalog(), "2000-02-25")
     told = {
         name: repr(getattr(again, name)) for name in ("options", "network_options", "correction", "provenance", "seed")
@@ -266,13 +278,15 @@ _MAKERS: dict[str, Callable[[Path], None]] = {
     "plates": _make_plates,
     "region": _make_region,
     "place": _make_place,
+    "etas": make_etas,
     "scores": _make_scores,
     "maps": _make_maps,
     "kept": _make_kept,
 }
 _READERS: dict[str, Callable[[Path], Numbers]] = {
-    **{name: globals()[f"_read_{name}"] for name in _MAKERS if name != "plates"},
+    **{name: globals()[f"_read_{name}"] for name in _MAKERS if name not in ("plates", "etas")},
     "plates": _read_forecast,
+    "etas": read_etas,
 }
 KINDS = tuple(_MAKERS)
 

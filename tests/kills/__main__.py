@@ -200,6 +200,7 @@ def try_all(cases: list[Case], kills: int, seed: int, folder: Path) -> int:
     for name, arguments in (
         ("past", ("forecast", "{california}", "--model", "uniform", *VOLUME, "--end", "2015-01-01")),
         ("model", next(case for case in CASES if case.name == "nowcast train").arguments),
+        ("etas", next(case for case in CASES if case.name == "etas fit").arguments),
     ):
         if not any(f"{{{name}}}" in case.arguments for case in cases):
             continue

@@ -18,6 +18,7 @@ SMALL_PLACE = (
     *("--box", "-118", "-116", "33", "35", "--filters", "4", "--epochs", "2", "--learning-rate", "0.005"),
     *("--calibration-years", "2", "--calibration-fits", "1"),
 )
+SMALL_ETAS = ("--completeness", "2.5", "--form", "standard", "--fit-until", "2000-01-01")
 VOLUME = ("--volume", "-119", "-115", "32.5", "35.5", "0", "20")
 
 
@@ -71,6 +72,27 @@ CASES = (
         ),
         resumes=False,
     ),
+    Case("etas fit", ("etas", "fit", "{years}", "--out", "{out}", *SMALL_ETAS), resumes=False),
+    Case(
+        "etas simulate",
+        (*("etas", "simulate", "{etas}", "{years}", "--out", "{out}"), *("--n-catalogs", "300", "--days", "30")),
+        resumes=False,
+    ),
+    Case(
+        "etas backtest",
+        (
+            *("etas", "backtest", "{etas}", "{years}", "--out", "{out}", "--n-catalogs", "200"),
+            *("--start", "2001-01-01", "--end", "2001-01-09"),
+        ),
+    ),
+    Case(
+        "catalog decluster",
+        (
+            *("catalog", "decluster", "{years}", "--out", "{out}", "--method", "stochastic"),
+            *("--min-magnitude", "2.5"),
+        ),
+        resumes=False,
+    ),
     Case("nowcast train", ("nowcast", "train", "{days}", "--out", "{out}", *SMALL_NOWCAST)),
     Case("nowcast place", ("nowcast", "place", "{years}", "--out", "{out}", *SMALL_PLACE), resumes=False),
     Case(
@@ -90,6 +112,13 @@ CASES = (
             *("2015-01-01", "--until", "2019-01-01", *VOLUME, "--subsets", "2", "--jobs", "1"),
         ),
         resumes=False,
+    ),
+    Case(
+        "reproduce earthquakenpp",
+        (
+            *("reproduce", "earthquakenpp", "{inputs}", "--out", "{out}", "--sets", "SanJac_10"),
+            *("--forms", "standard,adaptive", "--max-targets", "100"),
+        ),
     ),
     Case(
         "reproduce table4",
@@ -148,6 +177,7 @@ def make_inputs(folder: Path) -> dict[str, str]:
     from seisweave.synthetic import EtasOptions, etas_world, southern_california_like
     from tests.cli.inputs import catalog_rows, write_rows
     from tests.nowcast.worlds import precursor_world
+    from tests.studies.benchmark_set import write_set
 
     box = (-118.0, -116.0, 33.0, 35.0)
     worlds = {
@@ -159,8 +189,9 @@ def make_inputs(folder: Path) -> dict[str, str]:
     for name, catalog in worlds.items():
         write_catalog(catalog, folder / f"{name}.csv")
     write_rows(folder / "crossing.csv", catalog_rows(200))
+    write_set(folder)
     names = {name: str(folder / f"{name}.csv") for name in (*worlds, "crossing")}
-    return names | {name: str(folder / name) for name in ("past", "model")} | serve_events()
+    return names | {name: str(folder / name) for name in ("past", "model", "etas")} | serve_events()
 
 
 def serve_events() -> dict[str, str]:

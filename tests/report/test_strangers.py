@@ -63,6 +63,10 @@ def told(name, value):
     return lambda file, _: file.attrs.__setitem__(name, value)
 
 
+def lists(dimensions):
+    return lambda file, name: file[name].attrs.__setitem__("REFERENCE_LIST", dimensions)
+
+
 def put(**given):
     def replace(file, name):
         del file[name]
@@ -97,11 +101,17 @@ NETWORK = [
     ("fault_of_segment", 7, 0),
     ("halo_of_event", -2, 0),
     ("fault_length", -1.0, 0),
+    ("fault_length", 0.0, 0),
+    ("fault_width", 0.0, ...),
+    ("box_half", 0.0, 0),
     ("fault_sigma", NAN, 0),
     ("fault_axes", 0.0, 0),
     ("system", 9, 0),
     ("merge_stage", -3, 0),
     ("error_share", 2.0, 0),
+    ("error_share", 0.0, ...),
+    ("segment", lists("NaN"), None),
+    ("segment", lists(np.zeros(1)), None),
     ("weight", told("bic", NAN), None),
     ("weight", told("n_proto", -3), None),
     ("weight", told("n_proto", "3"), None),
@@ -135,6 +145,35 @@ def test_a_network_that_cannot_be(name, value, at, laid):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("kind", ["network", "maps"])
+def test_a_list_of_dimensions_of_another_type_is_not_read(kind, laid):
+    """HDF5 itself makes a crash of it; the scales list the same."""
+    folder = laid(kind)
+    with h5py.File(next(folder.glob("*.nc")), "r+") as file:
+        for name in file:
+            if "DIMENSION_LIST" in file[name].attrs:
+                file[name].attrs["DIMENSION_LIST"] = "NaN"
+    (folder / "summary.json").unlink(missing_ok=True)
+    assert sw.open_result(next(folder.glob("*.nc"))) is not None
+
+
+def test_a_heap_that_hdf5_would_never_leave(laid):
+    path = laid("condensed") / "condensed.nc"
+    data = bytearray(path.read_bytes())
+    at = data.index(b"GCOL") + 16
+    data[at : at + 16] = bytes(16)  # an object of nothing, free
+    path.write_bytes(data)
+    assert "its heap at byte" in refused("condensed", path.parent)
+
+
+def test_no_resample_says_how_sure_a_network_is(laid):
+    path = laid("network") / "network.nc"
+    dataset = sw.faults.open_network(path).to_dataset()
+    path.write_bytes(bytes(dataset.isel(resample=slice(0, 0)).to_netcdf(engine="h5netcdf")))
+    with pytest.raises(InputError, match="without a resample"):
+        sw.faults.open_network(path)
+
+
 OTHERS = [
     ("condensed", "weight", -1.0, 0),
     ("condensed", "weight", 3.0, 0),  # more than there are events
@@ -156,10 +195,13 @@ OTHERS = [
     ("forecast", "part_mass", told("tolerance", '["1", null]'), None),
     ("forecast", "part_mass", told("name", 3), None),
     ("plates", "part0_sigma_km", -1.0, 0),
+    ("plates", "part0_length_km", 0.0, ...),
+    ("plates", "part0_width_km", 0.0, 0),
     ("plates", "part0_axes", 2.0, 0),
     ("plates", "part0_error_share", 0.9, ...),
     ("maps", "latitude", 400.0, 0),
     ("maps", "log_energy", INF, 0),
+    ("maps", "time", lists("NaN"), None),
 ]
 
 
@@ -192,6 +234,7 @@ def test_a_changed_number_is_seen_by_the_digest_and_old_files_have_none(kind, la
 FOLDERS = [
     ("network", "events.parquet", lambda t: t.drop(columns="x_km"), "has no column x_km"),
     ("network", "events.parquet", lambda t: t.assign(depth_km=NAN), "depth_km of row 0 is nan"),
+    ("network", "events.parquet", lambda t: t.assign(depth_km=1e308), "depth_km of row 0 is 1e+308"),
     ("network", "events.parquet", lambda t: t.assign(x_km="here"), "x_km holds"),
     ("network", "events.parquet", lambda t: t.assign(magnitude=INF), "magnitude of row 0 is inf"),
     ("network", "events.parquet", lambda t: t.assign(fault=5), "fault of events.parquet is not that of network.nc"),
@@ -201,6 +244,7 @@ FOLDERS = [
     ("network", "faults.csv", lambda t: t.iloc[:0], "0 faults beside"),
     ("network", "faults.csv", lambda t: t.assign(strike_deg="north"), "strike_deg holds"),
     ("network", "faults.csv", lambda t: t.assign(dip_deg=INF), "dip_deg of row 0 is inf"),
+    ("network", "faults.csv", lambda t: t.assign(length_km=1e308), "length_km of row 0 is 1e+308"),
     ("network", "faults.csv", lambda t: t.assign(fault=3), "does not number its faults"),
     ("network", "faults.csv", lambda t: t.assign(length_km=9.0), "faults.csv is not what was written there"),
     ("scores", "scores.csv", lambda t: t.assign(gain=9.0), "scores.csv is not what was written there"),
@@ -217,6 +261,29 @@ def test_tables_that_are_not_of_their_folder(kind, name, change, message, laid):
         change(pd.read_parquet(path)).to_parquet(written, index=False)
     path.write_bytes(written.getvalue())
     assert message in refused(kind, folder)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("form", "backgrounds"), ["smoothed-x"]),
+        (("form", "backgrounds"), []),
+        (("form", "kernels", 0, "delay"), ["depth"]),
+        (("scales", "rate", "sd"), 1e-308),
+        (("scales", "rate", "mean"), 1e308),
+        (("value", "main.tau"), 1e308),
+    ],
+)
+def test_an_etas_model_that_cannot_be(place, value, laid):
+    folder = laid("etas")
+    edit_json(folder / "model.json", *place, value=value)
+    refused("etas", folder)
+
+
+def test_a_whole_number_in_an_etas_model_is_one_with_a_point(laid):
+    path = laid("etas") / "model.json"
+    edit_json(path, "standard", "main.productivity", value=-3)
+    assert isinstance(sw.open_result(path.parent).standard["main.productivity"], float)
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,21 @@ from seisweave.etas.background import UNIFORM_EVENTS
 from seisweave.etas.domain import day_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import SHAPE, SPACING, Scale
-from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
+from seisweave.etas.forms import (
+    FAULT_EFFECT,
+    FAULT_SHAPE,
+    FEATURES,
+    SMOOTHED,
+    UNIFORM,
+    EtasForm,
+    KernelForm,
+    standard_form,
+)
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import Description, EtasModel
 from seisweave.etas.rate import Inputs, packed, single, sources_of
 
-_FEATURES = ("magnitude", "spacing", "shape", "rate", "total_rate", FAULT_SHAPE, FAULT_EFFECT)
 _PARTS = ("productivity", "delay", "width", "elongation")
 _MOST_DAYS = 36_525.0  # a century
 _AREA = 0.01  # relative difference of areas that is passed over: of sides that are straight elsewhere
@@ -159,14 +167,14 @@ def as_loops(setup: Continuation) -> tuple:
 
 def _coefficients(kernel: KernelForm, value: Mapping[str, float]) -> Float[np.ndarray, "4 6"]:
     """Of the logarithms of a kernel's parts: the constant, and the slope on each feature."""
-    found = np.zeros((len(_PARTS), 1 + len(_FEATURES)))
+    found = np.zeros((len(_PARTS), 1 + len(FEATURES)))
     for row, part in enumerate(_PARTS):
         features = getattr(kernel, part)
         if features is None:
             continue
         found[row, 0] = value[f"{kernel.name}.{part}"]
         for feature in features:
-            found[row, 1 + _FEATURES.index(feature)] = value[f"{kernel.name}.{part}.{feature}"]
+            found[row, 1 + FEATURES.index(feature)] = value[f"{kernel.name}.{part}.{feature}"]
     return found
 
 
@@ -212,8 +220,8 @@ def _describing(
         return None, None
     neighbours = SHAPE if turned else SPACING if wanted & {"spacing", *SMOOTHED} else 0
     order, axis, cut = tree_of(events.x_km, events.y_km)
-    mean, sd = np.zeros(1 + len(_FEATURES)), np.ones(1 + len(_FEATURES))
-    for k, name in enumerate(_FEATURES, start=1):
+    mean, sd = np.zeros(1 + len(FEATURES)), np.ones(1 + len(FEATURES))
+    for k, name in enumerate(FEATURES, start=1):
         if name in setup.scales:
             mean[k], sd[k] = setup.scales[name].mean, setup.scales[name].sd
     rated = bool(wanted & {"rate", "total_rate"})

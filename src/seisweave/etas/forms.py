@@ -22,6 +22,15 @@ from seisweave.errors import InputError
 
 UNIFORM = "uniform"
 FAULT_SHAPE, FAULT_EFFECT = "fault_shape", "fault_effect"  # features of the fault that an event lies on
+FEATURES = (
+    "magnitude",
+    "spacing",
+    "shape",
+    "rate",
+    "total_rate",
+    FAULT_SHAPE,
+    FAULT_EFFECT,
+)  # all that `describe` knows
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,27 @@ from seisweave.catalog.instants import time_of
 from seisweave.catalog.provenance import Provenance
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.features import Scale
-from seisweave.etas.forms import SMOOTHED, UNIFORM, EtasForm, KernelForm, standard_form
+from seisweave.etas.forms import (
+    FAULT_EFFECT,
+    FAULT_SHAPE,
+    FEATURES,
+    SMOOTHED,
+    UNIFORM,
+    EtasForm,
+    KernelForm,
+    standard_form,
+)
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.options import EtasOptions
-from seisweave.stored_arrays import LARGEST, Rule, checked
+from seisweave.stored_arrays import LARGEST, LEAST, Rule, checked
 from seisweave.stored_files import refused
 from seisweave.stored_json import record_of, value_of
 from seisweave.stored_models import MODEL, ModelKind, check_digest, read_model_json, write_model_json
 
 KIND = ModelKind("seisweave ETAS", 1, "etas fit CATALOG --out DIR")
 _LARGEST = 60.0  # of a parameter: most are logarithms
+_LARGEST_MEAN = 1e3  # of a feature: a magnitude or a logarithm
 
 
 def write_etas(parts: Mapping[str, Any], folder: Path) -> Path:
@@ -91,7 +101,7 @@ def etas_of_json(content: Mapping[str, Any]) -> dict[str, Any]:
     if covariance.shape != (len(names), len(names)) or not (np.diag(covariance) >= 0).all():
         raise ValueError(f"a covariance of shape {covariance.shape}, or of negative squares")
     scales = {name: record_of(Scale, scale) for name, scale in content["scales"].items()}
-    if not set(form.features) <= set(scales) or any(not scale.sd > 0 for scale in scales.values()):
+    if not set(form.features) <= set(scales) or not all(map(_usable, scales.values())):
         raise ValueError(f"scales of {', '.join(scales)[:60]}")
     fitted_to = FittedTo(
         _domain(content["domain"]), first, last, record_of(MagnitudeLaw, content["magnitudes"]),
@@ -113,6 +123,11 @@ def etas_of_json(content: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
+def _usable(scale: Scale) -> bool:
+    """Whether values of any feature are numbers of a sound size in it."""
+    return abs(scale.mean) <= _LARGEST_MEAN and LEAST <= scale.sd <= LARGEST
+
+
 def _told_mixture(mixture: PlaneMixture | None) -> dict[str, Any] | None:
     if mixture is None:
         return None
@@ -121,10 +136,10 @@ def _told_mixture(mixture: PlaneMixture | None) -> dict[str, Any] | None:
 
 def _mixture(content: Mapping[str, Any] | None, form: EtasForm) -> PlaneMixture | None:
     """The mixture that the form's backgrounds ask for."""
-    wanted = set(form.backgrounds) - {UNIFORM, *SMOOTHED}
+    wanted, of_faults = set(form.backgrounds) - {UNIFORM, *SMOOTHED}, set(form.features) & {FAULT_SHAPE, FAULT_EFFECT}
     if content is None:
-        if wanted:
-            raise ValueError(f"no mixture for the backgrounds {', '.join(sorted(wanted))[:60]}")
+        if wanted or of_faults:
+            raise ValueError(f"no mixture for {', '.join(sorted(wanted | of_faults))[:60]}")
         return None
     n = len(content["weight"])
     arrays = {}
@@ -150,7 +165,11 @@ def _form(content: Mapping[str, Any]) -> EtasForm:
     if set(content) != {"kernels", "backgrounds"} or not 1 <= len(content["kernels"]) <= 9:
         raise ValueError("a form without kernels, or of more than nine")
     kernels = tuple(record_of(KernelForm, kernel) for kernel in content["kernels"])
-    return EtasForm(kernels, value_of(tuple[str, ...], content["backgrounds"], "backgrounds"))
+    form = EtasForm(kernels, value_of(tuple[str, ...], content["backgrounds"], "backgrounds"))
+    unknown = set(form.features) - set(FEATURES)
+    if unknown or not form.backgrounds:
+        raise ValueError(f"features {', '.join(sorted(unknown))[:60]}" if unknown else "a form without backgrounds")
+    return form
 
 
 def _values(content: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:

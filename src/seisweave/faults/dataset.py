@@ -19,6 +19,7 @@ from seisweave.faults.sureness import from_dataset, to_variables
 from seisweave.gaussians.mixture import Mixture
 from seisweave.stored_arrays import (
     LARGEST,
+    LEAST,
     Rule,
     arrays_of,
     check_shares,
@@ -56,14 +57,14 @@ _MIXTURE = {  # variable of a field of Mixture: what it must be
     "box_weight": Rule(("background",), 0.0, 1.0),
     "box_centre": Rule(("background", "axis"), source="box_centre_km"),
     "box_axes": Rule(("background", "axis2", "axis"), form="axes"),
-    "box_half": Rule(("background", "axis2"), 0.0, source="box_half_km"),
+    "box_half": Rule(("background", "axis2"), LEAST, source="box_half_km"),
 }
 _PLATES = {  # the same of Plates
     "fault_weight": Rule(("fault",), 0.0, 1.0, source="weight"),
     "fault_centre": Rule(("fault", "axis"), source="centre_km"),
     "fault_axes": Rule(("fault", "axis2", "axis"), form="axes", source="axes"),
-    "fault_length": Rule(("fault",), 0.0, source="length_km"),
-    "fault_width": Rule(("fault",), 0.0, source="width_km"),
+    "fault_length": Rule(("fault",), LEAST, source="length_km"),
+    "fault_width": Rule(("fault",), LEAST, source="width_km"),
     "fault_sigma": Rule(("fault",), 0.0, source="sigma_km"),
 }
 _FAULTS = {  # of Faults
@@ -179,6 +180,10 @@ def _faults_of(dataset: xr.Dataset) -> Faults:
     made = _fields(dataset, _FAULTS)
     if len(plates) or len(made["halo_weight"]):
         check_shares("weights of faults and halos", plates.weight, made["halo_weight"])
+    if len(plates):
+        check_shares("shares of errors", made["error_share"])
+        if plates.sigma_km.min() == 0.0 == made["error_km"].min():
+            raise ValueError("a fault of no thickness beside errors of none")
     return Faults(
         plates=plates,
         **made,

@@ -143,6 +143,8 @@ def from_dataset(dataset: xr.Dataset) -> Sureness | None:
     told: Mapping[str, Any] = dataset["sure_agreement"].attrs
     names = {f.name: f"sure_{f.name.rsplit('_', 1)[0]}" for f in fields(Intervals)}
     arrays = arrays_of(dataset, {f"sure_{name}": _rule(name, dim) for name, dim in _DIMENSIONS.items()})
+    if not len(arrays["sure_agreement"]):
+        raise ValueError("it says how sure it is without a resample")
     intervals = arrays_of(dataset, {name: Rule(("fault", "bound"), unknown=True) for name in names.values()})
     return Sureness(
         options=record_of(ResampleOptions, json_of(told, "options")),

@@ -15,7 +15,7 @@ from seisweave.forecast.kernels import TOLERANCE, Kernels
 from seisweave.forecast.plate_parts import PlateParts
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
-from seisweave.stored_arrays import LARGEST, Rule, arrays_of, check_whole, json_of, number_of, text_of
+from seisweave.stored_arrays import LARGEST, LEAST, Rule, arrays_of, check_whole, json_of, number_of, text_of
 from seisweave.stored_json import value_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _WEIGHT: dict[str, Any] = {"low": 1e-300, "high": 1.0 + 1e-6}
 _ARRAYS = {  # kind: variables with what they must be, and their units
     "kernels": {
         "xyz_km": (Rule(("kernel", "axis")), "km"),
-        "sigma_km": (Rule(("kernel",), 1e-9), "km"),
+        "sigma_km": (Rule(("kernel",), LEAST), "km"),
         "weight": (Rule(("kernel",), **_WEIGHT), "1"),
     },
     "gaussians": {
@@ -38,15 +38,15 @@ _ARRAYS = {  # kind: variables with what they must be, and their units
         "box_weight": (Rule(("box",), **_WEIGHT), "1"),
         "box_centre_km": (Rule(("box", "axis")), "km"),
         "box_axes": (Rule(("box", "axis2", "axis"), form="moved axes"), "1"),
-        "box_half_km": (Rule(("box", "axis2"), 1e-9), "km"),
+        "box_half_km": (Rule(("box", "axis2"), LEAST), "km"),
     },
     "plates": {
         "weight": (Rule(("plate",), **_WEIGHT), "1"),
         "centre_km": (Rule(("plate", "axis")), "km"),
         "axes": (Rule(("plate", "axis2", "axis"), form="moved axes"), "1"),
-        "length_km": (Rule(("plate",), 0.0), "km"),
-        "width_km": (Rule(("plate",), 0.0), "km"),
-        "sigma_km": (Rule(("plate",), 1e-9), "km"),
+        "length_km": (Rule(("plate",), LEAST), "km"),
+        "width_km": (Rule(("plate",), LEAST), "km"),
+        "sigma_km": (Rule(("plate",), LEAST), "km"),
         "error_km": (Rule(("error_class",), 0.0), "km"),
         "error_share": (Rule(("error_class",), 0.0, 1.0 + 1e-6), "1"),
     },

@@ -10,6 +10,7 @@ import numpy as np
 from seisweave.faults.network import FaultNetwork
 from seisweave.machine import check_memory
 from seisweave.report.columns import COLUMNS
+from seisweave.stored_arrays import LARGEST
 from seisweave.stored_files import stored_file
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _check_numbers(table: pd.DataFrame, name: str, *, unknown: bool) -> None:
     if not isinstance(kind, np.dtype) or kind.kind not in "iuf":
         raise ValueError(f"{name} holds {kind}, wanted are numbers")
     values = table[name].to_numpy()
-    fine = np.isfinite(values) | (np.isnan(values) & unknown)
+    fine = (np.abs(values) <= LARGEST) | (np.isnan(values) & unknown)
     if not fine.all():
         at = int(fine.argmin())
-        raise ValueError(f"{name} of row {at} is {values[at]}")
+        raise ValueError(f"{name} of row {at} is {values[at]}, wanted are numbers from {-LARGEST:g} to {LARGEST:g}")
