@@ -181,3 +181,14 @@ def test_a_bulletin_of_gse_is_no_waveform(read):
     with pytest.raises(InputError) as told:
         read(b"BEGIN GSE2.0\nMSG_TYPE DATA\nMSG_ID A B\nDATA_TYPE BULLETIN GSE2.0\nSTOP\n")
     assert "waveform" not in str(told.value)
+
+
+@pytest.mark.parametrize(("name", "plain", "signed"), [("real", "10 14", "10 +4"), ("real", "00:12", "00:+2"),
+                                                       ("growclust_events", "4 12 23", "4 +2 23")])  # fmt: skip
+def test_parts_of_a_date_have_no_signs(read, name, plain, signed):
+    """A sign where a digit was: the row is set aside and told, not taken for another day."""
+    text = SAMPLES[name][0]
+    assert plain in text
+    catalog = read(text + text.replace(plain, signed), format=FORMAT[name])
+    assert len(catalog) == 1
+    assert len(catalog.rejected) == 1

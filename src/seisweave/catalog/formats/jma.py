@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.catalog.delimited import Values, numbers, words
+from seisweave.catalog.delimited import Values, digits, numbers, words
 from seisweave.catalog.fixed_width import FixedFormat, degrees_and_minutes, read_fixed
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.passed_over import Sorted, sort_lines
@@ -67,8 +67,8 @@ def read(source: Source) -> ParsedRows:
     found = _records(lines_of(source.data))
     table = read_fixed(found.lines, _FORM)
     column = table.columns
-    clock = tuple(numbers(column[name]).value for name in ("hour", "minute"))
-    day = tuple(numbers(column[name]).value for name in ("year", "month", "day"))
+    clock = tuple(digits(column[name]).value for name in ("hour", "minute"))
+    day = tuple(digits(column[name]).value for name in ("year", "month", "day"))
     local = from_parts(day, (*clock, _hundredths(column["second"], 2).value))  # pyright: ignore[reportArgumentType]
     latitude = _degrees(column["lat_degrees"], _hundredths(column["lat_minutes"], 2))
     magnitude, types, notes = _magnitudes(column)

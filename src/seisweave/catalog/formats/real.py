@@ -12,7 +12,7 @@ import re
 
 import numpy as np
 
-from seisweave.catalog.delimited import Values, numbers, words
+from seisweave.catalog.delimited import Values, digits, numbers, words
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.relocations import read_table
 from seisweave.catalog.source import Source
@@ -37,11 +37,11 @@ def read(source: Source) -> ParsedRows:
     clock = pc.binary_join_element_wise(column["clock"], "::", "")  # pyright: ignore[reportAttributeAccessIssue]
     clock = pc.split_pattern(clock, ":")  # pyright: ignore[reportAttributeAccessIssue]
     clock = [pc.list_element(clock, i) for i in range(3)]  # pyright: ignore[reportAttributeAccessIssue]
-    day = tuple(numbers(column[name]).value for name in ("year", "month", "day"))
+    day = tuple(digits(column[name]).value for name in ("year", "month", "day"))
     magnitude = numbers(column["mag"])
     return ParsedRows(
         lines=table.lines,
-        times=from_parts(day, tuple(numbers(part).value for part in clock)),  # pyright: ignore[reportArgumentType]
+        times=from_parts(day, tuple(digits(part).value for part in clock)),  # pyright: ignore[reportArgumentType]
         longitude=numbers(column["lon"]),
         latitude=numbers(column["lat"]),
         depth_km=numbers(column["depth"]),

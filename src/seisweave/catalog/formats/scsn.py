@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.catalog.delimited import Values, numbers, words
+from seisweave.catalog.delimited import Values, digits, numbers, words
 from seisweave.catalog.fixed_width import FixedFormat, degrees_and_minutes, read_fixed
 from seisweave.catalog.formats.scedc import footer_remark
 from seisweave.catalog.parsed_rows import ParsedRows
@@ -52,7 +52,7 @@ def read(source: Source) -> ParsedRows:
     lines = without_comments(lines_of(source.data))
     table = read_fixed(lines, _FORM)
     column = table.columns
-    day, clock = (tuple(numbers(column[name]).value for name in names) for names in (_DAY, _CLOCK))
+    day, clock = (tuple(digits(column[name]).value for name in names) for names in (_DAY, _CLOCK))
     return ParsedRows(
         lines=table.lines,
         times=from_parts(day, clock),  # pyright: ignore[reportArgumentType]
