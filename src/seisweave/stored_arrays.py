@@ -21,7 +21,7 @@ LARGEST = 1e9  # km, or any other unit of ours
 LEAST = 1e-9  # of what is divided by: sides, widths
 _SYMMETRY = 1e-9  # of a covariance's largest element
 _TURNED = {"axes": 1e-6, "moved axes": 0.05}  # of unit vectors at right angles
-_SUM = 1e-6
+_SUM = 1e-5  # shares may each have a floor of 1e-6
 _DEFLATED = 1100  # what DEFLATE saves at most, as a factor
 
 

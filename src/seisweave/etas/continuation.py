@@ -53,6 +53,7 @@ class Continuation:
 
     Errors: InputError for a law of another smallest magnitude, or an outline of another area than that of the events.
 
+    >>> from seisweave.etas.model import describe
     >>> value = {name: 0.0 for name in standard_form().parameters()}
     >>> none = EtasEvents(*np.zeros((4, 0)), start=0.0, end=1.0, area_km2=100.0, min_magnitude=2.5)
     >>> square = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
