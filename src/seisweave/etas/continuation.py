@@ -166,7 +166,7 @@ def as_loops(setup: Continuation) -> tuple:
     )
 
 
-def _coefficients(kernel: KernelForm, value: Mapping[str, float]) -> Float[np.ndarray, "4 6"]:
+def _coefficients(kernel: KernelForm, value: Mapping[str, float]) -> Float[np.ndarray, "4 8"]:
     """Of the logarithms of a kernel's parts: the constant, and the slope on each feature."""
     found = np.zeros((len(_PARTS), 1 + len(FEATURES)))
     for row, part in enumerate(_PARTS):
