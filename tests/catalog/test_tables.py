@@ -359,3 +359,16 @@ def test_depths_that_are_not_there_or_unknown_are_told(read):
 def test_dates_with_years_of_two_digits_are_named_as_such(read):
     with pytest.raises(InputError, match="years of two digits"):
         read(table("date,time,lat,lon,depth,mag", "01/13/99,10:11:12,35,139,5,3"))
+
+
+@pytest.mark.parametrize("hour", ["104", "043", "360", "25"])
+def test_a_damaged_hour_does_not_turn_the_others_into_minutes(tmp_path, hour):
+    """Hours beside minutes are hours, whatever one row holds: that row alone is set aside."""
+    path = tmp_path / "parts.csv"
+    rows = [f"2001;02;0{d};04;1{d};6.0;34.1;-117.2;13.2;1.4" for d in range(1, 6)]
+    rows[2] = rows[2].replace(";04;", f";{hour};")
+    path.write_text("\n".join(["year;month;day;hour;minute;second;lat;lon;depth_km;magnitude", *rows]) + "\n")
+    catalog = read_catalog(path)
+    assert len(catalog) == 4
+    assert len(catalog.rejected) == 1
+    assert set(catalog.times.astype("datetime64[h]").astype(str)) == {f"2001-02-0{d}T04" for d in (1, 2, 4, 5)}

@@ -183,10 +183,18 @@ def test_a_bulletin_of_gse_is_no_waveform(read):
     assert "waveform" not in str(told.value)
 
 
-@pytest.mark.parametrize(("name", "plain", "signed"), [("real", "10 14", "10 +4"), ("real", "00:12", "00:+2"),
-                                                       ("growclust_events", "4 12 23", "4 +2 23")])  # fmt: skip
-def test_parts_of_a_date_have_no_signs(read, name, plain, signed):
-    """A sign where a digit was: the row is set aside and told, not taken for another day."""
+@pytest.mark.parametrize(
+    ("name", "plain", "signed"),
+    [
+        ("real", "10 14", "10 +4"),
+        ("real", "00:12", "00:+2"),
+        ("real", "2016 10", "360 10"),
+        ("growclust_events", "4 12 23", "4 +2 23"),
+        ("growclust_events", "1999", " 999"),
+    ],
+)
+def test_parts_of_a_date_have_neither_signs_nor_lost_digits(read, name, plain, signed):
+    """A sign where a digit was, or too few of them: the row is set aside and told, not taken for another day."""
     text = SAMPLES[name][0]
     assert plain in text
     catalog = read(text + text.replace(plain, signed), format=FORMAT[name])

@@ -108,6 +108,13 @@ def digits(text: Any) -> Values:
     return Values(np.where(strange, np.nan, read.value), read.unreadable | strange)
 
 
+def years(text: Any) -> Values:
+    """The same for years of instruments: one of fewer than four digits has lost some."""
+    read = digits(text)
+    short = read.value < 1000.0
+    return Values(np.where(short, np.nan, read.value), read.unreadable | short)
+
+
 def is_text(cells: Any) -> bool:
     """Whether the cells of a column are text."""
     import pyarrow as pa

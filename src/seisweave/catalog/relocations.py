@@ -5,7 +5,16 @@ Their columns are named in one text, separated by blanks, as the manuals of the 
 
 from __future__ import annotations
 
-from seisweave.catalog.delimited import TextTable, blanks_to_commas, digits, is_number, numbers, read_delimited, words
+from seisweave.catalog.delimited import (
+    TextTable,
+    blanks_to_commas,
+    digits,
+    is_number,
+    numbers,
+    read_delimited,
+    words,
+    years,
+)
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.passed_over import looks_like_data
 from seisweave.catalog.source import Source, lines_of, without_comments
@@ -36,7 +45,8 @@ def read_table(source: Source, names: str) -> TextTable:
 def parsed(table: TextTable, uncertainty: LocationUncertainty) -> ParsedRows:
     """The rows of a table with the columns id, lat, lon, depth (km, positive down), mag, year, ..., second."""
     column = table.columns
-    year, month, day, hour, minute, second = (digits(column[name]).value for name in _CLOCK)
+    _, month, day, hour, minute, second = (digits(column[name]).value for name in _CLOCK)
+    year = years(column["year"]).value
     return ParsedRows(
         lines=table.lines,
         times=from_parts((year, month, day), (hour, minute, second)),

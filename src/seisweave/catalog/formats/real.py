@@ -12,7 +12,7 @@ import re
 
 import numpy as np
 
-from seisweave.catalog.delimited import Values, digits, numbers, words
+from seisweave.catalog.delimited import Values, digits, numbers, words, years
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.relocations import read_table
 from seisweave.catalog.source import Source
@@ -37,7 +37,7 @@ def read(source: Source) -> ParsedRows:
     clock = pc.binary_join_element_wise(column["clock"], "::", "")  # pyright: ignore[reportAttributeAccessIssue]
     clock = pc.split_pattern(clock, ":")  # pyright: ignore[reportAttributeAccessIssue]
     clock = [pc.list_element(clock, i) for i in range(3)]  # pyright: ignore[reportAttributeAccessIssue]
-    day = tuple(digits(column[name]).value for name in ("year", "month", "day"))
+    day = years(column["year"]).value, *(digits(column[name]).value for name in ("month", "day"))
     magnitude = numbers(column["mag"])
     return ParsedRows(
         lines=table.lines,

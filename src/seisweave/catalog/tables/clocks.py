@@ -41,7 +41,8 @@ def clock_of(
         used["clock"] = number.name
         return _of_digits(number, roles, used, notes)
     hour = roles.found.get("hour")
-    if hour is not None and hour.is_numeric and (hour.known > 24).any():
+    packed = hour is not None and hour.is_numeric and "minute" not in roles.found and (hour.known > 24).any()
+    if hour is not None and packed:
         used["clock"] = hour.name
         return _of_digits(hour, roles, used, notes)
     _refuse_unread(roles, texts, used)
