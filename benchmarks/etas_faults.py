@@ -43,7 +43,7 @@ from seisweave.etas import (
     standard_form,
 )
 from seisweave.etas.domain import days_of
-from seisweave.etas.fault_background import with_effects
+from seisweave.etas.fault_background import chances_before, with_effects
 from seisweave.etas.fault_nodes import FaultNodes, fit_nodes
 from seisweave.etas.forms import along_faults, by_fault
 from seisweave.faults import FaultNetwork, FaultOptions, reconstruct_faults
@@ -94,24 +94,16 @@ def cells_of(events: EtasEvents, standard: EtasModel, unit_km: float, n: int, se
     square = np.array([np.cov(some[label == k].T) for k in kept])
     cells = PlaneMixture(np.full(len(kept), 1.0 / len(kept)), mean[kept], square, unit_km, "cells")
     x, y = xy.T.copy()
-    return cells.weighted_by(x, y, chances(events, standard), events.area_km2)
+    return cells.weighted_by(x, y, chances_before(standard, events), events.area_km2)
 
 
 def smoothed(events: EtasEvents, standard: EtasModel, unit_km: float) -> PlaneMixture:
     """Every event before the targets, as wide as its spacing, weighted by its chance that nothing triggered it."""
     n = int(np.searchsorted(events.t_days, events.start))
     spacing = np.minimum(np.nan_to_num(neighbourhood(events).spacing_km[:n], nan=20.0), 20.0)
-    weight = chances(events, standard)
+    weight = chances_before(standard, events)
     xy = np.column_stack([events.x_km, events.y_km])[:n]
     return PlaneMixture(weight / weight.sum(), xy, spacing[:, None, None] ** 2 * np.eye(2), unit_km, "events")
-
-
-def chances(events: EtasEvents, standard: EtasModel) -> np.ndarray:
-    """Of the events before the targets that nothing triggered them; 0 for the first."""
-    history = replace(events, start=float(events.t_days[0]), end=events.start)
-    found = np.zeros(int(np.searchsorted(events.t_days, events.start)))
-    found[history.targets] = standard.background_probability(history)
-    return found
 
 
 class Scored:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import chi2, multivariate_normal
-from tests.etas.test_simulate import LAW, SIDE, SQUARE, STANDARD, past
+from scipy.stats import kstest, multivariate_normal
+from tests.etas.test_simulate import LAW, SQUARE, STANDARD, past
 
 import seisweave as sw
 from seisweave import InputError
@@ -31,7 +31,7 @@ from seisweave.etas import _simulate_parts as loops
 from seisweave.etas._describe_numba import describe_event
 from seisweave.etas.cell_background import mixture_by_cell
 from seisweave.etas.continuation import as_loops
-from seisweave.etas.fault_background import last_event_of, with_effects
+from seisweave.etas.fault_background import after_network, last_event_of, with_effects
 from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, along_faults, by_fault
 from seisweave.etas.model import describe
 from seisweave.stored_json import digest_of
@@ -79,6 +79,18 @@ def test_weights_come_back_from_places():
     np.testing.assert_allclose(found.weight, MIXTURE.weight, atol=0.02)
 
 
+@pytest.mark.slow_without_compiler
+def test_weights_of_what_overlaps_come_back_too():
+    """A narrow Gaussian within a wide one: one look at the places is not enough to part them."""
+    square = np.array([np.eye(2), 16.0 * np.eye(2)])
+    nested = PlaneMixture(np.full(2, 0.5), np.zeros((2, 2)), square, unit_km=0.1)
+    rng = np.random.default_rng(3)
+    wide = rng.uniform(size=20_000) < 0.8
+    x, y = rng.normal(0.0, np.where(wide, 4.0, 1.0), (2, 20_000))
+    found = nested.weighted_by(x, y, np.ones(20_000), 1e6)
+    np.testing.assert_allclose(found.weight, [0.2, 0.8], atol=0.015)
+
+
 def test_what_is_no_mixture_is_refused():
     for changed in (
         {"weight": np.array([0.5, 0.3, 0.1])},
@@ -93,33 +105,32 @@ def test_what_is_no_mixture_is_refused():
 
 
 @pytest.mark.slow_without_compiler
-def test_simulated_places_are_those_of_the_mixture():
-    """Squared distances from the means are those of Gaussians; a line's too, by its width alone."""
-    form, value = standard_form(("uniform", "faults-4")), STANDARD | {"background.faults-4": np.log(2.0)}
-    described = describe(form, past(), STANDARD, mixture=MIXTURE)
+@pytest.mark.parametrize("part", range(3))
+def test_simulated_places_are_those_of_the_mixture(part):
+    """Places by axes in which they should be normal, of unit variance; a line has an axis of its width alone."""
+    found = background_of(replace(MIXTURE, weight=np.eye(3)[part]), "faults-4")
+    xy = np.column_stack([found.x_km, found.y_km]) - MEAN[part]
+    square = COVARIANCE[part] + 4.0 * np.eye(2)
+    free = np.linalg.solve(np.linalg.cholesky(square), xy.T)
+    assert len(xy) > 3000
+    assert all(kstest(each, "norm").pvalue > 0.001 for each in free)
+    assert abs(np.corrcoef(free)[0, 1]) < 4.0 / np.sqrt(len(xy))
+
+
+@pytest.mark.slow_without_compiler
+def test_simulated_events_are_shared_out_by_the_weights():
+    far = replace(MIXTURE, mean_km=100.0 * MEAN)
+    found = background_of(far, "faults-0.2")
+    share = np.bincount(far.likeliest(found.x_km, found.y_km), minlength=3) / len(found.x_km)
+    np.testing.assert_allclose(share, MIXTURE.weight, atol=4.0 * 0.5 / np.sqrt(len(found.x_km)))
+
+
+def background_of(mixture, name):
+    """Catalogs in which nothing triggers."""
+    form, value = standard_form((name,)), STANDARD | {f"background.{name}": np.log(2.0), "main.productivity": -30.0}
+    described = describe(form, past(), STANDARD, mixture=mixture)
     setup = Continuation(form, value, STANDARD, described.scales(), described, LAW, SQUARE)
-    found = simulate(setup, SimulateOptions(100, seed=3), jobs=1)
-    xy = np.column_stack([found.x_km, found.y_km])[found.parent == -1]
-    square = COVARIANCE + 4.0 * np.eye(2)
-    off = xy[:, None, :] - MEAN
-    distance = np.einsum("nki,kij,nkj->nk", off, np.linalg.inv(square), off)
-    within = (distance < chi2.ppf(0.9, 2)).sum(axis=0)
-    n = len(xy) / 2.0
-    overlap = [within_of_the_others(k, square) for k in range(3)]
-    want = n * (0.9 * MIXTURE.weight + np.array(overlap))
-    assert n > 4000
-    np.testing.assert_allclose(within, want, atol=4.0 * np.sqrt(n * 0.25))
-
-
-def within_of_the_others(k, square):
-    """Share of all events that fall into the ellipse of one Gaussian from the others and the uniform background."""
-    rng = np.random.default_rng(4)
-    inverse = np.linalg.inv(square[k])
-    share = np.pi * chi2.ppf(0.9, 2) * np.sqrt(np.linalg.det(square[k])) / SIDE**2
-    for other in set(range(3)) - {k}:
-        off = rng.multivariate_normal(MEAN[other] - MEAN[k], square[other], 20_000)
-        share += MIXTURE.weight[other] * (np.einsum("ni,ij,nj->n", off, inverse, off) < chi2.ppf(0.9, 2)).mean()
-    return share
+    return simulate(setup, SimulateOptions(60, seed=3), jobs=1)
 
 
 def test_pieces_of_a_plate_have_its_moments(network):
@@ -191,6 +202,11 @@ def refused(folder, content):
 def test_faults_must_not_know_what_they_are_fitted_to(catalog, network):
     with pytest.raises(InputError, match="faults would know what they are fitted to"):
         fit_etas(catalog, EtasOptions("standard", completeness=2.0, fit_from="2014-01-01"), network=network)
+    last = last_event_of(network)
+    with pytest.raises(InputError, match="would know"):
+        after_network(EtasOptions(fit_from=str(last)), network)
+    just_after = EtasOptions(fit_from=str(last + np.timedelta64(1, "us")))
+    assert after_network(just_after, network) == just_after == after_network(EtasOptions(), network)
     assert last_event_of(replace(network, source=None)) is None
     far = catalog[catalog.times < np.datetime64("2016-01-01")]
     far = replace(far, longitude=far.longitude + 100.0)

@@ -91,10 +91,19 @@ def faults_as_background(
         raise InputError(
             f"none of {n:,} events before the fit lies near a fault of the network; give a network of this region"
         )
-    history = replace(events, start=float(events.t_days[0]), end=events.start)
-    chance = np.zeros(n)
-    chance[history.targets] = standard.background_probability(history, jobs=jobs)
-    return mixture.weighted_by(x, y, chance, events.area_km2)
+    return mixture.weighted_by(x, y, chances_before(standard, events, jobs=jobs), events.area_km2)
+
+
+def chances_before(model: EtasModel, events: EtasEvents, *, jobs: int = 1) -> Float[np.ndarray, " n"]:
+    """Of each event before the targets, the chance that nothing triggered it; 0 outside the region."""
+    history, found = _history(events), np.zeros(int(np.searchsorted(events.t_days, events.start)))
+    found[history.targets] = model.background_probability(history, jobs=jobs)
+    return found
+
+
+def _history(events: EtasEvents) -> EtasEvents:
+    """The same with the events before the targets as targets."""
+    return replace(events, start=float(events.t_days[0]), end=events.start)
 
 
 def with_effects(
@@ -115,7 +124,7 @@ def with_effects(
     >>> with_effects(one, fit_events(events, EtasOptions("standard")), events).effect.shape
     (1,)
     """
-    history = replace(events, start=float(events.t_days[0]), end=events.start)
+    history = _history(events)
     targets = history.targets[:: max(1, len(history.targets) // most)]
     share, n = len(targets) / len(history.targets), int(np.searchsorted(events.t_days, events.start))
     inputs = model.inputs(history, targets)

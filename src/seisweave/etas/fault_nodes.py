@@ -26,7 +26,7 @@ from seisweave.etas._nodes_numba import sum_pairs
 from seisweave.etas.climb import Summit, climb
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.forms import UNIFORM, EtasForm, KernelForm
-from seisweave.etas.mixture import PlaneMixture
+from seisweave.etas.mixture import PlaneMixture, strike_of
 from seisweave.etas.priors import Prior
 from seisweave.etas.rate import Inputs, Rates
 from seisweave.etas.scores import EventScores, score_events
@@ -64,15 +64,7 @@ class FaultNodes:
     def neighbours(self) -> Float[np.ndarray, "f f"]:
         """B(f, g): where what is triggered from fault g falls, a column each; one without a neighbour keeps its own."""
         mixture, n = self.mixture, self.n_nodes
-        weight = np.bincount(mixture.groups, mixture.weight, n) + 1e-300
-        centre = (
-            np.array([np.bincount(mixture.groups, mixture.weight * axis, n) for axis in mixture.mean_km.T]) / weight
-        )
-        off = mixture.mean_km - centre[:, mixture.groups].T
-        square = mixture.covariance_km2 + off[:, :, None] * off[:, None, :]
-        turn = np.zeros((n, 2))
-        np.add.at(turn, mixture.groups, mixture.weight[:, None] * _doubled_direction(square))
-        angle = 0.5 * np.arctan2(turn[:, 1], turn[:, 0])
+        angle = strike_of(mixture.wholes)
         between = np.full((n, n), np.inf)
         for k in range(len(mixture)):
             away = np.hypot(*(mixture.mean_km - mixture.mean_km[k]).T)
@@ -249,9 +241,3 @@ class _Pairs:
         slopes = [each * found.value @ events.over_min[past], each @ found.by_log_c, each @ found.by_omega]
         by_time = k.sum() * np.array([*slopes, each @ found.by_log_tau])
         return float(spread.sum() + k.sum() * one), np.array([*spread, *(k * one), *by_time])
-
-
-def _doubled_direction(square: Float[np.ndarray, "k 2 2"]) -> Float[np.ndarray, "k 2"]:
-    """Cosine and sine of twice the angle of each covariance's long axis, times how drawn out it is."""
-    one, other = 0.5 * (square[:, 0, 0] - square[:, 1, 1]), square[:, 0, 1]
-    return np.stack([one, other], axis=1) / (0.5 * (square[:, 0, 0] + square[:, 1, 1]) + 1e-300)[:, None]

@@ -139,22 +139,24 @@ class PlaneMixture:
     @property
     def strike(self) -> Float[np.ndarray, " k"]:
         """Direction of each one's long axis, radians from x towards y."""
-        square = self.covariance_km2
-        return 0.5 * np.arctan2(2.0 * square[:, 0, 1], square[:, 0, 0] - square[:, 1, 1])
+        return strike_of(self.covariance_km2)
 
     @property
     def log_ratio(self) -> Float[np.ndarray, " k"]:
         """Logarithm of how many times as long as wide each whole is, a width of 1 added."""
-        n = int(self.groups.max()) + 1
-        weight = self.weight + 1e-12
-        whole = np.bincount(self.groups, weight, n)
-        mean = np.array([np.bincount(self.groups, weight * axis, n) / whole for axis in self.mean_km.T])
+        least, most = np.linalg.eigvalsh(self.wholes + self.unit_km**2 * np.eye(2)).T
+        return 0.5 * np.log(most / least)[self.groups]
+
+    @property
+    def wholes(self) -> Float[np.ndarray, "g 2 2"]:
+        """Covariances of the wholes that the Gaussians are pieces of."""
+        n, weight = int(self.groups.max()) + 1, self.weight + 1e-12
+        total = np.bincount(self.groups, weight, n)
+        mean = np.array([np.bincount(self.groups, weight * axis, n) / total for axis in self.mean_km.T])
         off = self.mean_km - mean[:, self.groups].T
         square = np.zeros((n, 2, 2))
         np.add.at(square, self.groups, weight[:, None, None] * (self.covariance_km2 + off[:, :, None] * off[:, None]))
-        square = square / whole[:, None, None] + self.unit_km**2 * np.eye(2)
-        least, most = np.linalg.eigvalsh(square).T
-        return 0.5 * np.log(most / least)[self.groups]
+        return square / total[:, None, None]
 
     @property
     def root_km(self) -> Float[np.ndarray, "k 2 2"]:
@@ -174,3 +176,8 @@ class PlaneMixture:
             log_amplitude = np.log(self.weight) - np.log(2.0 * np.pi) - 0.5 * np.log(np.linalg.det(square))
         rows = (*self.mean_km.T, inverse[:, 0, 0], inverse[:, 0, 1], inverse[:, 1, 1], log_amplitude)
         return np.array(rows)
+
+
+def strike_of(square: Float[np.ndarray, "k 2 2"]) -> Float[np.ndarray, " k"]:
+    """Direction of the long axis of covariances, radians from x towards y."""
+    return 0.5 * np.arctan2(2.0 * square[:, 0, 1], square[:, 0, 0] - square[:, 1, 1])
