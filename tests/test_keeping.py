@@ -1,6 +1,9 @@
 """A checkpoint: states that come back to the last bit, and folders of other work that are left alone."""
 
+import gc
 import json
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import numpy as np
 import pytest
@@ -105,3 +108,34 @@ def test_a_state_without_its_digest_is_not_believed(kept):
     np.savez(kept / "half.npz", sums=np.arange(3.0) / 3.0, count=np.array(2))
     with Checkpoint(kept, IDENTITY) as checkpoint, pytest.raises(InputError, match=r"damaged .*an earlier version"):
         checkpoint.load("half")
+
+
+class LetsOthersRun:
+    """Garbage whose removal takes a moment, as that of folders and processes does."""
+
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        sleep(1e-5)
+
+
+def deeper(calls, work):
+    return work() if calls == 0 else deeper(calls - 1, work)
+
+
+def test_states_are_read_in_several_threads_at_once(kept):
+    """Python 3.11 fails to parse in two threads where garbage is removed in the middle of it (gh-106905)."""
+
+    def read(calls):
+        for _ in range(200):
+            LetsOthersRun()
+            deeper(calls, lambda: checkpoint.load("half"))
+
+    before = gc.get_threshold()
+    gc.set_threshold(20)
+    try:
+        with Checkpoint(kept, IDENTITY) as checkpoint, ThreadPoolExecutor(4) as threads:
+            list(threads.map(read, (0, 3, 6, 9)))
+    finally:
+        gc.set_threshold(*before)

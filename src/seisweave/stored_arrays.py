@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ _SYMMETRY = 1e-9  # of a covariance's largest element
 _TURNED = {"axes": 1e-6, "moved axes": 0.05}  # of unit vectors at right angles
 _SUM = 1e-5  # shares may each have a floor of 1e-6
 _DEFLATED = 1100  # what DEFLATE saves at most, as a factor
+_PARSING = Lock()  # NumPy parses headers as Python: two threads at once may fail in CPython 3.11 (gh-106905)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     if not path.is_file():
         raise ValueError("is no file")
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with _PARSING, path.open("rb") as file, zipfile.ZipFile(file) as archive:
             for member in archive.infolist():
                 _check_member(archive, member)
             file.seek(0)

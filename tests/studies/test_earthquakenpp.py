@@ -1,7 +1,9 @@
 """The table of the benchmark: published intensities met, forms fitted and scored beside them, damaged sets refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.studies.benchmark_set import write_set
@@ -35,6 +37,20 @@ def test_a_table_of_a_set(folder, tmp_path):
     for part in ("tll", "sll"):
         assert table[f"gain_{part}"].to_numpy() == pytest.approx(table[part].to_numpy() - stored[part].mean())
     assert made.markdown().count("\n") == 4
+
+
+def test_gains_pair_the_events_that_both_have_scored(folder):
+    from seisweave.studies.earthquakenpp import _gains
+
+    benchmark = read_set(folder, "SanJac_10")
+    ours = benchmark.stored[["tll", "sll"]].to_numpy().T.copy()
+    drawn = benchmark.stored.sample(frac=1.0, random_state=1)
+    some = replace(benchmark, stored=drawn[drawn["row"] != drawn["row"].median()])
+    gains = _gains(some, ours)
+    assert gains.keys() == {"tll", "sll", "total"}
+    assert all((gain.value, gain.low, gain.high) == (0.0, 0.0, 0.0) for gain in gains.values())
+    assert _gains(some, ours + np.array([[0.25], [-0.5]]))["total"].value == pytest.approx(-0.25)
+    assert _gains(replace(benchmark, stored=drawn.iloc[::2]), ours) is None
 
 
 @pytest.mark.slow_without_compiler
