@@ -226,9 +226,9 @@ def test_columns_by_name_and_depth_in_metres_upwards(read):
 
 
 def test_a_full_covariance_in_a_table(read):
-    text = "lat,lon,cov_xx_km2,cov_xy_km2,cov_xz_km2,cov_yy_km2,cov_yz_km2,cov_zz_km2\n34,-117,1,2,3,4,5,6\n"
+    text = "lat,lon,cov_xx_km2,cov_xy_km2,cov_xz_km2,cov_yy_km2,cov_yz_km2,cov_zz_km2\n34,-117,4,2,-1,5,-2,6\n"
     covariance = read(text).uncertainty.covariances_km2()[0]
-    assert covariance.tolist() == [[1, 2, 3], [2, 4, 5], [3, 5, 6]]
+    assert covariance.tolist() == [[4, 2, -1], [2, 5, -2], [-1, -2, 6]]
 
 
 def test_the_format_can_be_forced_but_not_to_one_unknown(read):
@@ -281,6 +281,30 @@ def test_nonlinloc_without_a_transform_holds_local_kilometres(tmp_path, read, tr
     assert points.xyz_km.tolist() == [[2.41, 3.73, 0.85], [2.91, 3.73, 0.85]]
     assert str(points.rows["time"][0])[:19] == "2006-07-15 17:21:20"
     assert np.isnan(points.rows["magnitude"]).all()
+
+
+@pytest.mark.parametrize("xx_xy", ["4.0 XY -1e300", "-4.0 XY 0.0", "4.0 XY 90.0", "1e300 XY 0.0", "4.0 XY 2.01"])
+def test_a_matrix_that_is_no_covariance_is_unknown_and_told(read, xx_xy):
+    block = HYP.format(mamp="-9.90", mdur="-9.90", rotation=0)
+    other = block.replace("CovXX 4.0 XY 0.0", f"CovXX {xx_xy}").replace("OT 20.", "OT 21.")
+    catalog = read(block + "\n" + other)
+    assert catalog.uncertainty.known().tolist() == [True, False]
+    assert catalog.uncertainty.sigmas_km()["horizontal_km"][0] == pytest.approx(2.0)
+    assert any("1 location errors are no covariance or beyond 10,000 km" in note for note in catalog.rejected.notes)
+
+
+def test_a_matrix_that_is_singular_but_for_rounding_is_kept(read):
+    block = HYP.format(mamp="-9.90", mdur="-9.90", rotation=0).replace("CovXX 4.0 XY 0.0", "CovXX 4.0 XY 2.0001")
+    assert read(block.replace("XZ 0.5", "XZ 0.0").replace("YZ -0.25", "YZ 0.0")).uncertainty.known().all()
+
+
+def test_errors_larger_than_the_earth_are_unknown_and_told(read):
+    text = "time,latitude,longitude,depth,mag,horizontalError,depthError\n"
+    text += "2001-01-01T00:00:00Z,34,-118,5,3,{},{}\n2001-01-02T00:00:00Z,34.1,-118.1,6,3,0.4,0.7\n"
+    for given in (("1e200", "0.5"), ("0.5", "20000")):
+        catalog = read(text.format(*given))
+        assert catalog.uncertainty.known().tolist() == [False, True]
+        assert any("1 location errors are no covariance or beyond 10,000 km" in note for note in catalog.rejected.notes)
 
 
 @pytest.mark.parametrize("rotation", [0.0, 25.0, -140.0])

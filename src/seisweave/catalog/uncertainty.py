@@ -110,6 +110,8 @@ class LocationUncertainty:
         return np.asarray((np.diff(self.offsets) > 0) & (np.bincount(bad, minlength=len(self)) == 0))
 
 
+LARGEST_ERROR_KM = 10_000.0  # half way round the Earth
+_ROUNDED = 1e-3
 _UPPER = np.triu_indices(3)
 _KINDS = {
     "sigma": {"horizontal_km", "vertical_km"},
@@ -170,6 +172,37 @@ def _take_mixture(errors: LocationUncertainty, chosen: np.ndarray) -> LocationUn
         weight=np.array(errors.weight)[rows],
         mean_offset_km=np.array(errors.mean_offset_km)[rows],
     )
+
+
+def impossible_errors(errors: LocationUncertainty) -> Bool[np.ndarray, " n"]:
+    """Which events have errors that nothing can have: beyond 10,000 km, or matrices with a variance below zero.
+
+    Matrices may be rounded: an eigenvalue may lie below zero by a thousandth of the largest. Mixtures are not looked
+    at.
+
+    >>> negative = np.diag([1.0, -4.0, 1.0])
+    >>> impossible_errors(LocationUncertainty(covariance_km2=np.array([np.eye(3), negative]))).tolist()
+    [False, True]
+    """
+    if errors.horizontal_km is not None and errors.vertical_km is not None:
+        return (errors.horizontal_km > LARGEST_ERROR_KM) | (errors.vertical_km > LARGEST_ERROR_KM)
+    if errors.offsets is not None:
+        return np.zeros(len(errors), bool)
+    full = np.array(errors.covariance_km2)
+    diagonal = np.einsum("nii->ni", full)
+    full[np.isnan(full + diagonal[:, :, None] + diagonal[:, None, :])] = 0.0
+    beyond = np.asarray((np.abs(full) > LARGEST_ERROR_KM**2).any(axis=(1, 2)))
+    values = np.linalg.eigvalsh(np.where(beyond[:, None, None], 0.0, full))
+    return beyond | (values[:, 0] < -_ROUNDED * np.abs(values).max(axis=1))
+
+
+def unknown_where(errors: LocationUncertainty, rows: Bool[np.ndarray, " n"]) -> LocationUncertainty:
+    """The errors with those of some events unknown; not of mixtures."""
+    if errors.horizontal_km is not None and errors.vertical_km is not None:
+        horizontal, vertical = (np.where(rows, np.nan, each) for each in (errors.horizontal_km, errors.vertical_km))
+        return LocationUncertainty(horizontal, vertical)
+    covariance = np.where(rows[:, None, None], np.nan, np.array(errors.covariance_km2))
+    return LocationUncertainty(covariance_km2=covariance)
 
 
 def symmetric(upper: Float[np.ndarray, "n 6"]) -> Float[np.ndarray, "n 3 3"]:

@@ -13,6 +13,7 @@ from seisweave.catalog.distinct_ids import distinct_ids, renamed
 from seisweave.catalog.parsed_rows import ParsedRows
 from seisweave.catalog.rejected import BadRow, Rejected
 from seisweave.catalog.source import Source
+from seisweave.catalog.uncertainty import LARGEST_ERROR_KM, LocationUncertainty, impossible_errors, unknown_where
 from seisweave.errors import InputError
 
 REPEATED = "event repeats an earlier row"
@@ -39,10 +40,11 @@ def usable_columns(
     if not keep.any():
         raise InputError(_nothing_usable(source, bad))
     magnitude, impossible = _possible(rows, keep)
+    uncertainty, no_errors = _possible_errors(rows, keep)
     metres = (depth_unit or rows.depth_unit) == "m"
     depth_km = np.round(rows.depth_km.value / 1000.0, 9) if metres else rows.depth_km.value
     depth_km = depth_km * SIGN[depth_positive or rows.depth_positive or "down"]
-    notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep), *impossible)
+    notes = (*rows.notes, *wrapped, *numbered, *_unreadable_magnitudes(rows, keep), *impossible, *no_errors)
     notes += what_looks_wrong(rows, keep, depth_km, source)
     return {
         "times": rows.times.value[keep],
@@ -51,7 +53,7 @@ def usable_columns(
         "depth_km": depth_km[keep],
         "magnitude": magnitude[keep],
         "ids": ids[keep],
-        "uncertainty": None if rows.uncertainty is None else rows.uncertainty.take(keep),
+        "uncertainty": None if uncertainty is None else uncertainty.take(keep),
         "quality": _kept(rows.quality, keep),
         "event_type": _kept(rows.event_type, keep),
         "n_phases": _kept(rows.n_phases, keep),
@@ -139,6 +141,21 @@ def _possible(rows: ParsedRows, keep: np.ndarray) -> tuple[np.ndarray, tuple[str
     told = f"{int((mask & keep).sum())} magnitudes are not within {SMALLEST:g}..{LARGEST:g} and are unknown here"
     line, text = int(rows.lines.number[first]), rows.lines.text(first)
     return np.where(mask, np.nan, value), (f"{told}, the first {value[first]:g} in line {line}: {text}",)
+
+
+def _possible_errors(rows: ParsedRows, keep: np.ndarray) -> tuple[LocationUncertainty | None, tuple[str, ...]]:
+    """Location errors that an event can have, NaN for others, and a remark on these."""
+    if rows.uncertainty is None:
+        return None, ()
+    mask = impossible_errors(rows.uncertainty)
+    made = unknown_where(rows.uncertainty, mask) if mask.any() else rows.uncertainty
+    if not (mask & keep).any():
+        return made, ()
+    line = int(rows.lines.number[int(np.argmax(mask & keep))])
+    n = f"{int((mask & keep).sum())} location errors"
+    return made, (
+        f"{n} are no covariance or beyond {LARGEST_ERROR_KM:,.0f} km and are unknown here, the first in line {line}",
+    )
 
 
 def _nothing_usable(source: Source, bad: tuple[BadRow, ...]) -> str:
