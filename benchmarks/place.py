@@ -84,7 +84,7 @@ def scored(catalog: Catalog, arguments: argparse.Namespace) -> None:
     rivals = {"cell Poisson": made.poisson, "neuron": made.neuron, "sum of rates": made.sums, "ETAS": made.etas}
     networks = {f"network, seed {seed}": chance for seed, chance in made.network.items()}
     models, day = rivals | networks, made.day.astype("datetime64[D]")
-    month = (day >= RIDGECREST) & (day < RIDGECREST + 30)
+    month = (day >= RIDGECREST) & (day < RIDGECREST + np.timedelta64(30, "D"))
     for k, magnitude in enumerate(options.thresholds):
         happened = made.happened[:, k]
         print(f"\nM ≥ {magnitude:g}, {happened.sum()} positives, nats per positive; the month in all, over the neuron;")
