@@ -27,6 +27,11 @@ def pytest_collect_file():
     return [each for each in (yield) if type(each) is pytest.Module]
 
 
+def pytest_make_parametrize_id(val):
+    """Bytes are called by their number: packed ones hold the time of day, and workers must agree on names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def plain_figure(monkeypatch):
     """Result folders with an empty figure: drawing one takes longer than all else, where it is not the point."""

@@ -239,7 +239,7 @@ def test_the_test_of_times_has_its_level_and_sees_clusters():
 def test_what_cannot_be_used_is_left_out_and_told(method):
     one = nasty(1, 60)
     magnitude = np.where(np.arange(60) < 5, np.nan, one.magnitude)
-    times = np.where(np.arange(60) == 7, np.datetime64("NaT"), one.times)
+    times = np.where(np.arange(60) == 7, np.datetime64("NaT", "us"), one.times)
     found = decluster(replace(one, magnitude=magnitude, times=times), DeclusterOptions(method))
     assert len(found) == 54
     assert found.notes[:2] == (

@@ -84,7 +84,7 @@ def test_every_event_comes_once(service, waits):
         done = download(service, waits)
     catalog = done.catalog
     assert sorted(ids(catalog)) == [each.id for each in service.events]
-    assert (np.diff(catalog.times) >= np.timedelta64(0)).all()
+    assert (np.diff(catalog.times) >= np.timedelta64(0, "s")).all()
     assert done.n_received == 45
     assert done.n_pieces > 5
     assert done.n_split > 0

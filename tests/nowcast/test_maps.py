@@ -116,7 +116,7 @@ def test_gaps_are_masked_and_empty_days_are_quiet():
 def test_events_without_magnitude_or_time_are_left_out_and_counted():
     good = at(-117.95, 34.05, day=np.array([0.5, 0.6, 0.7]))
     times = good.times.copy()
-    times[0] = np.datetime64("NaT")
+    times[0] = np.datetime64("NaT", "us")
     bad = replace(good, times=times, magnitude=np.array([2.0, np.nan, 2.0]))
     assert weave(bad, TENTHS).attrs["n_events_unusable"] == 2
 

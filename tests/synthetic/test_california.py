@@ -32,7 +32,7 @@ def test_exactly_as_many_events_as_asked(n):
 
 def test_events_are_sorted_and_within_the_span(made):
     times = made.catalog.times
-    assert np.all(np.diff(times) >= np.timedelta64(0))
+    assert np.all(np.diff(times) >= np.timedelta64(0, "s"))
     assert times[0] >= np.datetime64("2010-01-01")
     assert times[-1] < np.datetime64("2020-01-02")
     assert np.ptp(times) > np.timedelta64(3600, "D")

@@ -100,7 +100,7 @@ def test_one_sequence_holds_a_third_of_all_events(worlds):
     assert world.events_per_plane[on] >= 1000
     assert world.planes.length_km[on] >= 40
     assert world.catalog.magnitude[world.fault == on].max() > 6
-    assert np.all(np.diff(world.catalog.times) >= np.timedelta64(0))
+    assert np.all(np.diff(world.catalog.times) >= np.timedelta64(0, "s"))
 
 
 @pytest.mark.parametrize("roughness", [0.005, 0.01, 0.02])

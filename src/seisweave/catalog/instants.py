@@ -25,7 +25,7 @@ def as_time(name: str, given: Instant) -> np.datetime64:
     try:
         time = given.astype("datetime64[us]") if isinstance(given, np.datetime64) else _parsed(given)
     except ValueError:
-        time = np.datetime64("NaT")
+        time = np.datetime64("NaT", "us")
     if np.isnat(time):
         raise InputError(f"{name} {str(given)!r} is not a time; write it like 1992-06-28 or 1992-06-28T11:57:34")
     return time

@@ -166,7 +166,7 @@ def maps_of(dataset: xr.Dataset) -> xr.DataArray:
     arrays_of(dataset, rules)
     checked("maps", maps.values, Rule(_DIMS, -1e30, 1e30, unknown=True))
     time, observed = maps["time"].values, maps["observed"].values
-    if time.dtype.kind != "M" or observed.dtype != bool or not (np.diff(time) > np.timedelta64(0)).all():
+    if time.dtype.kind != "M" or observed.dtype != bool or not (np.diff(time) > np.timedelta64(0, "s")).all():
         raise ValueError("its times do not rise, or it does not say what was observed")
     if not np.isfinite(maps.values[observed]).all():
         raise ValueError("a map of a day that was watched is no number")

@@ -62,7 +62,7 @@ class CaliforniaOptions:
         try:
             start = np.datetime64(self.start, "D")
         except ValueError:
-            start = np.datetime64("NaT")
+            start = np.datetime64("NaT", "us")
         if np.isnat(start):
             raise InputError(f"start is {self.start!r}: give a date such as 2010-01-01")
         if not 0 < self.years <= 1000:

@@ -225,4 +225,4 @@ def years_later(day: np.datetime64, years: int) -> np.datetime64:
     '1995-03-01T00:00:00.000000'
     """
     month = day.astype("datetime64[M]")
-    return (month + 12 * years).astype("datetime64[us]") + (day.astype("datetime64[us]") - month)
+    return (month + np.timedelta64(12 * years, "M")).astype("datetime64[us]") + (day.astype("datetime64[us]") - month)
