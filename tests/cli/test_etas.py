@@ -126,7 +126,7 @@ def test_models_of_other_magnitudes_are_not_compared(catalog, fitted, run, tmp_p
 
 def test_catalogs_of_what_may_come(catalog, fitted, run, tmp_path):
     out = tmp_path / "week"
-    words = ["--start", "1992-02-01T06:30", "--days", "7", "--n-catalogs", "300", "--seed", "3"]
+    words = ["--now", "1992-02-01T06:30", "--days", "7", "--n-catalogs", "300", "--seed", "3"]
     ended = run("etas", "simulate", fitted / "adaptive", catalog, *words, "--out", out)
     assert ended.code == 0, ended.err
     assert "events from 1992-02-01T06:30 on play no part" in ended.err
@@ -147,10 +147,10 @@ def test_catalogs_of_what_may_come(catalog, fitted, run, tmp_path):
 
 def test_a_quiet_catalog_is_taken_as_quiet_and_that_is_told(catalog, fitted, run, tmp_path):
     words = ["--n-catalogs", "20", "--out", tmp_path / "later"]
-    ended = run("etas", "simulate", fitted / "standard", catalog, "--start", "1999-01-01", *words)
+    ended = run("etas", "simulate", fitted / "standard", catalog, "--now", "1999-01-01", *words)
     assert ended.code == 0, ended.err
     assert "taken as quiet from there to 1999-01-01" in ended.err
-    known = run("etas", "simulate", fitted / "standard", catalog, "--start", "1991-06-01", *words, "--force")
+    known = run("etas", "simulate", fitted / "standard", catalog, "--now", "1991-06-01", *words, "--force")
     assert "so this is no forecast" in known.err
 
 
@@ -179,7 +179,7 @@ def test_forecasts_that_cannot_be_made_are_refused_in_one_line(catalog, fitted, 
     span = ["--start", "1992-02-01", "--end", "1992-04-01"]
     for arguments, words in (
         (["simulate", standard, catalog, "--days", "0"], "days is 0"),
-        (["simulate", standard, catalog, "--start", "soon"], "not a time"),
+        (["simulate", standard, catalog, "--now", "soon"], "not a time"),
         (["simulate", standard, catalog, "--n-catalogs", "0"], "n-catalogs is 0"),
         (["simulate", tmp_path, catalog], "no model"),
         (["backtest", standard, catalog, "--start", "1991-01-01", "--end", "1992-04-01"], "was fitted"),

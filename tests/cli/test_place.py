@@ -62,8 +62,15 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
     assert run("place-predict", model, catalog, "--complete-until", "2002-05-09") == 0
     assert "2002-05-09, from what came before:" in capsys.readouterr().out
+    assert run("place-predict", model, catalog, "--now", "2002-05-09T18:14") == 0
+    said, noted = capsys.readouterr()
+    assert "the 24 hours from 2002-05-09T18:14 UTC, from what came before:" in said
+    assert "taken as complete until 2002-05-09T18:14; its last event before that was at" in noted
     before = contents(model)
     for arguments, message in (
+        (["place-predict", model, catalog, "--now", "2002-05-09T18", "--date", "2002-05-09"], "leave out --date"),
+        (["place-predict", model, catalog, "--now", "soon"], "not a time"),
+        (["place-predict", model, catalog, "--now", "1950-01-01"], "no event before that"),
         (["place-predict", model, catalog, "--date", "2044-01-01"], "nothing is known of 2044-01-01"),
         (["place-predict", model, catalog, "--date", "soon"], "not a time"),
         (["place-predict", model, catalog, "--date", "2000-01-01T06"], "give 2000-01-01 or 2000-01-02"),

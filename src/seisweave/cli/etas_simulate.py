@@ -36,8 +36,9 @@ def simulate(
     model: _Model,
     source: _Source,
     out: Annotated[Path, typer.Option("--out", help="Folder for catalogs, expected numbers and figure.")],
-    start: Annotated[
-        str | None, typer.Option("--start", help="Instant to go on from, UTC; else that of the last event.")
+    now: Annotated[
+        str | None,
+        typer.Option("--now", metavar="TIME", help="Instant to go on from, UTC; else that of the last event."),
     ] = None,
     days: Annotated[float, typer.Option("--days", help="Length of the span, days.")] = 1.0,
     jobs: _Jobs = None,
@@ -49,7 +50,7 @@ def simulate(
 ) -> None:
     """Simulate what may come from any instant on, given all events before it: catalogs in CSEP's format.
 
-    Example: seisweave etas simulate etas catalog.csv --start 2019-07-06T03:30 --days 7 --out week
+    Example: seisweave etas simulate etas catalog.csv --now 2019-07-06T03:30 --days 7 --out week
     """
     from seisweave.catalog import read_catalog
     from seisweave.etas import forecast_etas, open_etas
@@ -60,7 +61,7 @@ def simulate(
     fitted, begun = open_etas(model), perf_counter()
     catalog = read_catalog(source, **vars(reading))
     with live_progress(quiet=quiet) as progress:
-        made = forecast_etas(fitted, catalog, start, days, simulation, jobs=jobs, progress=progress)
+        made = forecast_etas(fitted, catalog, now, days, simulation, jobs=jobs, progress=progress)
     if not quiet:
         for note in made.notes:
             tell(note)

@@ -40,6 +40,14 @@ CompleteUntil = Annotated[
         " the last event, whose day is unfinished and not counted.",
     ),
 ]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        "--now",
+        metavar="TIME",
+        help="Nowcast from this instant on, UTC, whatever the time of day, from all that the catalog holds before it.",
+    ),
+]
 _Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
 
 
@@ -131,19 +139,28 @@ def predict(
         str | None, typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole.")
     ] = None,
     complete_until: CompleteUntil = None,
+    now: Now = None,
     *,
     reading: ReadOptions,
 ) -> None:
     """Nowcast one day from the days before it: its novelty, alarm or not, the probability of an extreme event.
 
-    Example: seisweave nowcast predict model catalog.csv --date 2019-07-05
+    Example: seisweave nowcast predict model catalog.csv --now 2019-07-04T18:14
     """
     nowcaster, catalog = _open_both(model, source, reading)
-    day = nowcaster.step_of(catalog, date, complete_until=complete_until)
-    made = nowcaster.nowcast(catalog, since=day, until=day, complete_until=complete_until)
-    if date is None:
+    if now is not None:
+        from seisweave.nowcast.clock import check_alone, turned_to
+
+        check_alone(now, date=date, complete_until=complete_until)
+        row, turned = nowcaster.nowcast(catalog, now=now), turned_to(catalog, now)
+        day = turned.now
+        tell(turned.note())
+    else:
+        day = nowcaster.step_of(catalog, date, complete_until=complete_until)
+        made = nowcaster.nowcast(catalog, since=day, until=day, complete_until=complete_until)
+        row = made.take(made.start == day)
+    if date is None and now is None:
         tell(nowcaster.unfinished(catalog, complete_until=complete_until))
-    row = made.take(made.start == day)
     settings, fitted = nowcaster.settings, nowcaster.model.fitted
     if settings.nowcast.centred:
         tell("trained by the paper's protocol, which is not causal; train by the prospective one")

@@ -13,7 +13,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
-from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
+from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
@@ -86,13 +86,14 @@ def place_predict(
     source: _Source,
     date: _Date = None,
     complete_until: CompleteUntil = None,
+    now: Now = None,
     out: Annotated[Path | None, typer.Option("--out", help="Picture of the map, a PNG.")] = None,
     *,
     reading: ReadOptions,
 ) -> None:
     """Nowcast one day from the days before it, with a fitted network; --out draws the map.
 
-    Example: seisweave nowcast place-predict where catalog.csv --date 2019-07-05 --out map.png
+    Example: seisweave nowcast place-predict where catalog.csv --now 2019-07-04T18:14 --out map.png
     """
     from seisweave.catalog import read_catalog
 
@@ -103,10 +104,14 @@ def place_predict(
 
     nowcaster = open_place_nowcaster(model)
     catalog = read_catalog(source, **vars(reading))
-    made = nowcaster.nowcast(catalog, date, complete_until=complete_until)
+    made = nowcaster.nowcast(catalog, date, complete_until=complete_until, now=now)
     if out is not None:
         draw(made, out)
-    if date is None:
+    if now is not None:
+        from seisweave.nowcast.clock import turned_to
+
+        tell(turned_to(catalog, now).note())
+    elif date is None:
         tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if str(made.day) < nowcaster.known_until:
         tell(f"this day was learned from (all before {nowcaster.known_until} was), so this is no nowcast")

@@ -1,5 +1,7 @@
 """The nowcaster by place and the end of a catalog: a day that has begun is not one, a quiet day is where it is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.nowcast.place.worlds import PLACE, SMALL
@@ -91,3 +93,35 @@ def test_a_day_begun_has_no_say_in_what_is_chosen(world):
     assert one.box == other.box
     told = choose_place(wider, PlaceSettings(PlaceOptions()), complete_until="1996-03-05").settings.place
     assert told.box != one.box
+
+
+@pytest.mark.slow_without_compiler
+def test_from_any_instant_what_came_before_it_is_known_and_nothing_after(world, fitted):
+    """At midnight it is the nowcast of that day; later events, and the hour of the day, change nothing."""
+    midnight = np.datetime64("2001-02-03")
+    made = fitted.nowcast(world.catalog, now=midnight)
+    assert made.probability.tobytes() == fitted.nowcast(world.catalog, midnight).probability.tobytes()
+    now = np.datetime64("2001-02-03T17:20")
+    made = fitted.nowcast(world.catalog, now=now)
+    known = world.catalog.take(world.catalog.times < now)
+    later = world.catalog.take(world.catalog.times >= now)
+    for other in (known, world.catalog.take(world.catalog.times <= later.times[5])):
+        assert fitted.nowcast(other, now=now).probability.tobytes() == made.probability.tobytes()
+    assert made.when == "the 24 hours from 2001-02-03T17:20 UTC"
+    shifted = replace(world.catalog, times=world.catalog.times - np.timedelta64(1040, "m"))
+    same = fitted.nowcast(shifted, "2001-02-03").probability  # but for the first of all days
+    assert same == pytest.approx(made.probability, rel=1e-3)
+    quiet = fitted.nowcast(world.catalog, now=world.catalog.times[-1] + 20 * DAY)
+    assert quiet.probability[0].sum() < made.probability[0].sum() * 3
+    for others in ({"day": "2001-02-03"}, {"complete_until": "2001-02-03"}):
+        with pytest.raises(InputError, match="leave out"):
+            fitted.nowcast(world.catalog, **others, now=now)
+
+
+@pytest.mark.slow_without_compiler
+def test_a_large_event_raises_the_chance_at_once(world, fitted):
+    """Forty minutes after it, and not only from the next midnight on."""
+    large = int(np.argmax(np.where(world.catalog.times > np.datetime64("2000-01-01"), world.catalog.magnitude, -9)))
+    time = world.catalog.times[large]
+    before, after = (fitted.nowcast(world.catalog, now=time + np.timedelta64(m, "m")) for m in (0, 40))
+    assert after.probability[0].max() > 3 * before.probability[0].max()

@@ -120,3 +120,20 @@ def test_a_named_end_within_what_is_known_needs_no_note(first_hours, end, stated
     note = unfinished(first_hours, small_settings(end=end), stated)
     assert said in note
     assert bool(said) == bool(note)
+
+
+def test_from_any_instant_what_came_before_it_is_known_and_nothing_after(world, prospective):
+    """At the beginning of a step it is the nowcast of that step; later events change nothing."""
+    whole = prospective.nowcast(world)
+    made = prospective.nowcast(world, now=BEGUN)
+    row = int((BEGUN - ORIGIN) // DAY)
+    assert made.start.tolist() == [BEGUN]
+    assert made.probability[0] == whole.probability[row]
+    now = BEGUN + np.timedelta64(1040, "m")
+    made = prospective.nowcast(world, now=now)
+    assert made.start.tolist() == [now]
+    assert prospective.nowcast(world.take(world.times < now), now=now).probability == made.probability
+    shifted = replace(world, times=world.times + (DAY - np.timedelta64(1040, "m")))
+    assert prospective.nowcast(shifted, now=BEGUN + DAY).probability == pytest.approx(made.probability, rel=1e-6)
+    with pytest.raises(InputError, match="leave out since"):
+        prospective.nowcast(world, since=BEGUN, now=now)

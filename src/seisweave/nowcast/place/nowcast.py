@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
 
+from seisweave.catalog.instants import in_short
 from seisweave.storage import write_text
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class LikeliestCell:
 class PlaceNowcast:
     """Chances of at least one event of each magnitude (m) in each cell, the long-term ones, and ETAS's if fitted.
 
-    latitude (rows) and longitude (columns) are those of the cells' middles, degrees.
+    latitude (rows) and longitude (columns) are those of the cells' middles, degrees. begins is the instant at which the
+    first day begins, where that is not the midnight (UTC) of `day`.
 
     >>> chance, usual = np.array([[[0.02, 0.01]]]), np.array([[[0.001, 0.002]]])  # one magnitude, one row of two cells
     >>> middles = np.array([34.25]), np.array([-117.75, -117.25])
@@ -47,10 +49,14 @@ class PlaceNowcast:
     latitude: Shaped[np.ndarray, " rows"]
     longitude: Shaped[np.ndarray, " columns"]
     etas: Float[np.ndarray, "m rows columns"] | None = None
+    begins: np.datetime64 | None = None
 
     @property
     def when(self) -> str:
-        """The day, or the first and the last."""
+        """The day, or the first and the last; or how long from which instant."""
+        if self.begins is not None:
+            long = "24 hours" if self.days == 1 else f"{self.days} days"
+            return f"the {long} from {in_short(self.begins)} UTC"
         last = self.day + np.timedelta64(self.days - 1, "D")
         return str(self.day) if self.days == 1 else f"{self.day} to {last}"
 

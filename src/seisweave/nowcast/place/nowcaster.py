@@ -8,7 +8,7 @@ nowcasts, and some on all but the last years, whose nowcasts of those years say 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.instants import Instant, as_time, first_instant, in_short
 from seisweave.errors import InputError
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
+from seisweave.nowcast.clock import check_alone, turned_to
 from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
 from seisweave.nowcast.maps import select_events
 from seisweave.nowcast.place.baselines import Neuron
@@ -89,12 +90,18 @@ class PlaceNowcaster:
         return self.neuron.rate
 
     def nowcast(
-        self, catalog: CatalogLike, day: Instant | None = None, *, complete_until: Instant | None = None
+        self,
+        catalog: CatalogLike,
+        day: Instant | None = None,
+        *,
+        complete_until: Instant | None = None,
+        now: Instant | None = None,
     ) -> PlaceNowcast:
         """Nowcast a day from what came before it; by default the first day that is not known whole.
 
         That is the day of the last event, which has only begun. With `complete_until` the catalog is complete until
-        that instant: days before it are known whole, be they quiet.
+        that instant: days before it are known whole, be they quiet. With `now` instead the days begin at that instant,
+        whatever the time of day: all that came before it is known, nothing after it is looked at.
 
         Errors: InputError for a catalog that begins later than the one it was fitted to, or ends before the day, and a
         time within a day.
@@ -103,6 +110,9 @@ class PlaceNowcaster:
         events = select_events(catalog, self.options.maps)
         if not len(events) or events.times.min() >= as_time("first", self.first) + np.timedelta64(1, "D"):
             raise InputError(f"the catalog begins after {self.first}, which the network remembers; give all of it")
+        if now is not None:
+            check_alone(now, date=day, complete_until=complete_until)
+            return self._from(now, catalog)
         known = known_of(catalog, complete_until)
         wanted = known.end() if day is None else first_instant("date", day, MIDNIGHT, DAY)
         if not as_time("first", self.first) < wanted <= known.end():
@@ -111,6 +121,21 @@ class PlaceNowcaster:
                 f"the catalog runs from {self.first} to before {in_short(known.end())} ({known.why()}), nothing is"
                 f" known of {in_short(wanted)}; {remedy}"
             )
+        return self._of_day(wanted, catalog)
+
+    def _from(self, now: Instant, catalog: Catalog) -> PlaceNowcast:
+        """The nowcast of the days from an instant on."""
+        turned = turned_to(catalog, now)
+        if turned.begins <= as_time("first", self.first) + DAY:
+            raise InputError(
+                f"now is {in_short(turned.now)}, and the network remembers from {self.first} on; give a later one"
+            )
+        by_that_clock = replace(self, options=replace(self.options, gaps=turned.gaps(self.options.gaps)))
+        made = by_that_clock._of_day(turned.begins, turned.catalog)
+        return replace(made, day=turned.now.astype("datetime64[D]"), begins=turned.now)
+
+    def _of_day(self, wanted: np.datetime64, catalog: Catalog) -> PlaceNowcast:
+        """The nowcast of a day whose past is known."""
         data = place_data(catalog, self.options, start=self.first, end=str(wanted + DAY))
         last, alone = np.arange(len(data.steps)) == len(data.steps) - 1, None
         if self.etas is not None:

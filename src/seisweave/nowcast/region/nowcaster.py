@@ -21,6 +21,7 @@ from seisweave.errors import InputError
 from seisweave.locks import hold
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
+from seisweave.nowcast.clock import check_alone, turned_to
 from seisweave.nowcast.known import Known, known_of
 from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.chosen import choose_settings
@@ -129,17 +130,32 @@ class Nowcaster:
         until: Instant | None = None,
         *,
         complete_until: Instant | None = None,
+        now: Instant | None = None,
     ) -> Nowcasts:
         """Nowcast the whole steps of a catalog and the one after them; `since` and `until` take a part of them.
 
         Each nowcast knows the steps before its own alone (in the paper protocol: the span of the smoothing more). The
         step of the last event has only begun: it is the one after, and is nowcast from what came before it. With
-        `complete_until` the catalog is complete until that instant: steps before it are whole, be they quiet.
+        `complete_until` the catalog is complete until that instant: steps before it are whole, be they quiet. With
+        `now` instead the one step that begins at that instant is nowcast, from all that came before it.
 
         Errors: InputError for a catalog that is shorter than the window, begins too late for `since`, or ends before;
         and for times within a step.
         """
+        if now is not None:
+            check_alone(now, since=since, until=until, complete_until=complete_until)
+            return self._nowcast_at(as_catalog(catalog), now)
         return nowcasts_of(self.model, self.observe(catalog, since, until, complete_until=complete_until))
+
+    def _nowcast_at(self, catalog: Catalog, now: Instant) -> Nowcasts:
+        """The nowcast of the step that begins at an instant."""
+        settings = self.settings
+        turned = turned_to(catalog, now, self.model.fitted.origin, settings.maps.step)
+        maps = replace(settings.maps, gaps=turned.gaps(settings.maps.gaps))
+        by_that_clock = replace(self, model=replace(self.model, settings=replace(settings, maps=maps)))
+        begins = turned.begins
+        made = by_that_clock.nowcast(turned.catalog, begins, begins, complete_until=begins)
+        return replace(made.take(made.start == begins), start=np.array([turned.now]))
 
     def step_of(
         self, catalog: CatalogLike, date: Instant | None = None, *, complete_until: Instant | None = None
