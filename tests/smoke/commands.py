@@ -62,6 +62,8 @@ CALLS = (
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
+    Call("run", ("run.toml",), ("study/faults/network.nc", "study/faults/run.toml", "study/run.json")),
+    Call("rerun", ("study/faults", "--check")),
     Call(
         "forecast",
         ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),
@@ -91,7 +93,7 @@ CALLS = (
     ),
     Call(
         "etas simulate",
-        ("etas", "places.csv", "--start", "2001-01-01", "--n-catalogs", "50", "--out", "simulated"),
+        ("etas", "places.csv", "--now", "2001-01-01", "--n-catalogs", "50", "--out", "simulated"),
         ("simulated/catalogs.csv", "simulated/expected.dat", "simulated/figure.png"),
     ),
     Call(
@@ -166,6 +168,7 @@ def make_inputs(folder: Path) -> None:
     world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.3), seed=4)
     write_catalog(world.catalog, folder / "places.csv")
     write_set(folder)
+    (folder / "run.toml").write_text('out = "study"\ncatalog = "all.csv"\n\n[faults]\nquiet = true\n')
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Annotated
 
@@ -23,6 +23,8 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "etas": ["etas", "etas_simulate"],
     "nowcast": ["nowcast", "place", "audit"],
     "reproduce": ["reproduce"],
+    "run": ["run"],
+    "rerun": ["run"],
 }
 
 
@@ -45,11 +47,63 @@ def app_of(names: Iterable[str] = tuple(_COMMANDS)) -> typer.Typer:
     return app
 
 
+def commands() -> dict[tuple[str, ...], Callable]:
+    """The function of every command by its name: one word, or those of groups two.
+
+    >>> "faults", sorted(name[1] for name in commands() if name[0] == "etas")
+    ('faults', ['backtest', 'evaluate', 'fit', 'simulate'])
+    """
+    found = {}
+    for name, parts in _COMMANDS.items():
+        module, *_ = [import_module(f"seisweave.cli.{part}") for part in parts]
+        if not hasattr(module, "app"):
+            found[name,] = getattr(module, name)
+            continue
+        for each in module.app.registered_commands:
+            found[name, each.name or each.callback.__name__] = each.callback
+    return found
+
+
+def check_words(arguments: list[str]) -> None:
+    """Parse a command's words and make its options, and do nothing. Errors: InputError for what it would refuse."""
+    group, words, path = typer.main.get_command(app_of(arguments[:1])), list(arguments), ["seisweave"]
+    while hasattr(group, "commands"):
+        path.append(words.pop(0))
+        group = group.commands[path[-1]]  # type: ignore[attr-defined]
+    try:
+        with group.make_context(" ".join(path), words) as context:
+            build = getattr(commands()[tuple(path[1:])], "build", None)
+            if build is not None:
+                build(dict(context.params))
+    except _UsageError as error:
+        raise InputError(_sentence(error, arguments)) from None
+
+
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def invoke(arguments: list[str]) -> int:
     """Parse arguments and run the command they name. A mistake in them is an InputError; help and version give 0."""
+    before, _now.words = _now.words, list(arguments)
+    try:
+        return _invoke(arguments)
+    finally:
+        _now.words = before
+
+
+def words_now() -> list[str]:
+    """The words of the command at work; none where none is."""
+    return list(_now.words)
+
+
+class _Now:
+    words: list[str] = []  # noqa: RUF012
+
+
+_now = _Now()
+
+
+def _invoke(arguments: list[str]) -> int:
     alone = arguments[:1] if arguments and arguments[0] in _COMMANDS else []
     needed = alone if alone or arguments == ["--version"] else _COMMANDS
     command = typer.main.get_command(app_of(needed))

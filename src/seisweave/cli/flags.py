@@ -27,15 +27,19 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
         own = [parameter for parameter in parameters if parameter.name not in records]
         OPTIONS.update(parameter.name for parameter in own if _is_option(parameter.annotation))
 
-        def run(**values: Any) -> Any:
-            built = {
+        def build(values: dict[str, Any]) -> dict[str, Any]:
+            return {
                 name: record(**{f.name: _value(record, f, values.pop(f.name)) for f in fields(record)})
                 for name, record in records.items()
             }
+
+        def run(**values: Any) -> Any:
+            built = build(values)
             return command(**values, **built)
 
         flags = [_flag(record, f, title) for title, record in records.items() for f in fields(record)]
         run.__name__, run.__doc__ = command.__name__, command.__doc__
+        run.build = build  # type: ignore[attr-defined]
         run.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
         return run
 

@@ -24,7 +24,7 @@ from seisweave.report.results.whole import (
     place_of,
     said,
 )
-from seisweave.report.results.whole import whole_folder as whole_folder
+from seisweave.report.results.whole import whole_folder as _whole_folder
 from seisweave.storage import clear_parts, make_folder, write_text
 
 
@@ -57,6 +57,17 @@ def take(folder: Path) -> None:
     with said(folder):
         hold_on(folder)
         clear_abandoned(place)
+
+
+@contextmanager
+def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+    """A folder to write into that takes the target's place when all is written, with the `run.toml` that makes it."""
+    from seisweave.cli.app import words_now
+    from seisweave.cli.remade import store_run
+
+    with _whole_folder(folder, force=force) as fresh:
+        yield fresh
+        store_run(fresh, words_now())
 
 
 def take_file(path: Path) -> None:

@@ -57,7 +57,7 @@ KINDS = (
         ("table.md", "table.png", "fits.csv", "search.csv", "gains.csv", "reliability.png"),
     ),
 )
-FILES = frozenset(name for kind in KINDS for name in (*kind.marks, *kind.others))
+FILES = frozenset(["run.toml"]).union(name for kind in KINDS for name in (*kind.marks, *kind.others))
 
 
 def is_whole(names: set[str]) -> bool:

@@ -1,0 +1,141 @@
+"""What made a result folder, kept in it as `run.toml`: written, done again, and the two folders compared."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from seisweave.cli.app import commands
+from seisweave.cli.run_file import flags_of
+from seisweave.errors import InputError
+from seisweave.storage import SUMMARY
+from seisweave.version import __version__
+
+RUN = "run.toml"
+_NOT_KEPT = ("out", "force", "resume", "quiet", "jobs", "cluster")  # what changes no result
+_NOT_COMPARED = ("peak_memory_mb", "sha256_of_files", "source")  # paths may be written otherwise
+
+
+def store_run(folder: Path, words: list[str]) -> None:
+    """Write the `run.toml` of the command that makes a folder: its flags, its inputs and their digests.
+
+    Paths are absolute. Where a name cannot be written as text there is none.
+    """
+    name = next((each for each in commands() if tuple(words[: len(each)]) == each), None)
+    if name is None:
+        return
+    flags, _ = flags_of(name)
+    by_option = {flag.option: key for key, flag in flags.items()} | {f.off: key for key, f in flags.items() if f.off}
+    arguments, given = [], {}
+    rest = list(words[len(name) :])
+    while rest:
+        option, equals, value = rest.pop(0).partition("=")
+        key = by_option.get(option)
+        if key is None:
+            arguments.append(option + equals + value)
+            continue
+        flag = flags[key]
+        if flag.is_switch:
+            given[key] = option == flag.option
+            continue
+        taken = ([value] if equals else []) + [rest.pop(0) for _ in range(flag.takes - bool(equals))]
+        taken = [str(Path(each).absolute()) if flag.is_path else each for each in taken]
+        values = [_number(each) if flag.is_number else each for each in taken]
+        if flag.repeats:
+            given.setdefault(key, []).extend(values)
+        else:
+            given[key] = values if flag.takes > 1 else values[0]
+    arguments = [str(Path(each).absolute()) if Path(each).exists() else each for each in arguments]
+    kept = {key: value for key, value in given.items() if key not in _NOT_KEPT}
+    paths = [Path(each) for value in (arguments, *kept.values()) for each in _texts(value) if Path(each).exists()]
+    lines = [
+        f"# What made this folder: `seisweave rerun` makes it again and compares. Made by seisweave {__version__}.",
+        f"[{name[0] if len(name) == 1 else json.dumps(' '.join(name))}]",
+        *([f"arguments = {_toml(arguments)}"] if arguments else []),
+        *(f"{key.replace('_', '-')} = {_toml(value)}" for key, value in kept.items()),
+        "",
+        "[inputs]  # SHA-256",
+        *(f"{_toml(str(path))} = {_toml(digest_of(path))}" for path in dict.fromkeys(paths)),
+    ]
+    try:
+        (folder / RUN).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except UnicodeEncodeError:
+        (folder / RUN).unlink(missing_ok=True)
+
+
+def changed_inputs(path: Path) -> list[str]:
+    """What is not there any more, or has changed, of the inputs that a stored run names."""
+    told = tomllib.loads(path.read_text(encoding="utf-8")).get("inputs", {})
+    if not isinstance(told, dict):
+        raise InputError(f"{path}: its inputs are no table; it was not written by seisweave")
+    found = []
+    for name, digest in told.items():
+        if not Path(name).exists():
+            found.append(f"{name} is not there any more")
+        elif digest_of(Path(name)) != digest:
+            found.append(f"{name} has changed")
+    return found
+
+
+def differences(one: Path, other: Path) -> Iterator[str]:
+    """What differs between two result folders, a line each: seconds, memory and digests do not count."""
+    names = [{path.relative_to(each).as_posix() for path in each.rglob("*") if path.is_file()} for each in (one, other)]
+    for name in sorted(names[0] | names[1]):
+        if name.startswith(".") or name == RUN:
+            continue
+        if name not in names[0] or name not in names[1]:
+            yield f"{name} is in one of them only"
+        elif name.endswith(".json"):
+            values = [_compared(json.loads((each / name).read_bytes())) for each in (one, other)]
+            yield from (f"{name}: {told}" for told in _differing(*values))
+        elif (one / name).read_bytes() != (other / name).read_bytes():
+            yield f"{name} differs"
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, or of the names and digests of the files of a folder, without what tells of its making."""
+    if path.is_file():
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    files = sorted(each for each in path.rglob("*") if each.is_file() and each.name not in (RUN, SUMMARY))
+    told = "\n".join(f"{each.relative_to(path).as_posix()} {digest_of(each)}" for each in files)
+    return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _compared(value: Any) -> Any:
+    if isinstance(value, dict):
+        own = {k: v for k, v in value.items() if "seconds" not in k and k not in _NOT_COMPARED}
+        return {key: _compared(each) for key, each in own.items()}
+    return value
+
+
+def _differing(one: Any, other: Any, name: str = "") -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in [*one, *(key for key in other if key not in one)]:
+            yield from _differing(one.get(key), other.get(key), f"{name}.{key}" if name else key)
+    elif one != other:
+        yield f"{name} was {json.dumps(one)[:60]}, is {json.dumps(other)[:60]}"
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            if repr(value := kind(text)) == text:
+                return value
+        except ValueError:
+            continue
+    return text
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,229 @@
+"""A run as a file: what `run.toml` says, checked before any work begins, and as the words of commands.
+
+    out = "study"                      # the folder of all results; beside the file, as all paths
+    catalog = "catalog.csv"            # or several: what stages take that take a catalog
+
+    [all]                              # flags of every stage that has them
+    start = "2019-07-04"
+    box = [-118.2, -117.0, 35.2, 36.4]
+
+    [faults]                           # a stage: a command and its flags; its results go to study/faults
+    subsets = 4
+
+    [density]                          # another name for a stage says its command
+    command = "forecast"
+    arguments = ["@faults"]            # the folder of a stage before
+
+    [report]
+    arguments = ["@faults", "@density"]
+    out = "page.html"                  # another name for its results
+
+Flags are those of the commands, with dashes or underscores; a switch is true or false.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from seisweave.cli.app import check_words, commands
+from seisweave.errors import InputError
+
+_TOP = ("out", "catalog", "all", "inputs")
+_OWN = ("command", "arguments")
+_CATALOGS = ("source", "sources")  # what commands call their catalogs
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage: its name, its command, the words of that without --out, its folder, and whether it can go on."""
+
+    name: str
+    command: tuple[str, ...]
+    words: tuple[str, ...]
+    out: Path
+    resumes: bool
+
+    @property
+    def whole(self) -> list[str]:
+        """All words of the command."""
+        return [*self.words, "--out", str(self.out)]
+
+
+def read_run(path: Path) -> list[Stage]:
+    """The stages of a file, in its order, each parsed by its command.
+
+    Errors: InputError for a file that cannot be read, unknown stages and keys (with the nearest known), values that a
+    command refuses, and folders of stages that do not come before.
+    """
+    try:
+        said = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); give a run.toml") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no TOML ({error}); see `seisweave run --help`") from None
+    stages = {name: table for name, table in said.items() if name not in _TOP}
+    if not stages:
+        raise InputError(f"{path}: holds no stage; add one, like [faults]")
+    home, folders = path.parent, {}
+    out = home / _text(path, "out", said.get("out", path.stem))
+    catalogs = [str(home / each) for each in _texts(path, "catalog", said.get("catalog", []))]
+    shared = _table(path, "all", said.get("all", {}))
+    made = []
+    for name, table in stages.items():
+        stage = _stage(path, name, _table(path, name, table), _Given(home, catalogs, shared, folders, out))
+        folders[name] = stage.out
+        made.append(stage)
+    _check_shared(path, shared, [stage.command for stage in made])
+    for stage in made:
+        try:
+            check_words(stage.whole)
+        except InputError as error:
+            raise InputError(f"{path}: [{stage.name}]: {error}") from None
+    return made
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a file says for all stages, and where those before are."""
+
+    home: Path
+    catalogs: list[str]
+    shared: Mapping[str, Any]
+    folders: Mapping[str, Path]
+    out: Path
+
+
+def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> Stage:
+    command = tuple(_text(path, f"{name}.command", table.get("command", name)).split())
+    if command not in _commands():
+        known = [" ".join(each) for each in _commands()]
+        raise InputError(
+            f"{path}: [{name}] is no command{_nearest(' '.join(command), known)}; name one by command = ..."
+        )
+    flags, taken = flags_of(command)
+    own = {key.replace("-", "_"): value for key, value in table.items() if key not in _OWN}
+    for key in own:
+        if key not in flags:
+            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{_nearest(key, flags)}")
+    out = given.out / _text(path, f"{name}.out", own.pop("out", name.replace(" ", "-")))
+    shared = {key.replace("-", "_"): value for key, value in given.shared.items()}
+    arguments = _texts(path, f"{name}.arguments", table.get("arguments", []))
+    if not arguments and taken in ([each] for each in _CATALOGS):
+        arguments = given.catalogs
+        if not arguments:
+            raise InputError(f"{path}: [{name}] needs a catalog; give catalog = ... above all stages, or arguments")
+    words = [*command, *(_place(path, name, each, given) for each in arguments)]
+    for key, value in ({key: value for key, value in shared.items() if key in flags} | own).items():
+        words += _flag_words(path, name, flags[key], value, given)
+    return Stage(name, command, tuple(words), out, "resume" in flags)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag of a command: how it is written, what switches it off, what it takes and how many of that."""
+
+    option: str
+    off: str
+    is_switch: bool
+    is_path: bool
+    is_number: bool
+    repeats: bool
+    takes: int
+
+
+def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
+    """The flags of a command by name, and the names of what it takes without one."""
+    flags, taken = {}, []
+    for parameter in inspect.signature(_commands()[command], eval_str=True).parameters.values():
+        kind, *told = get_args(parameter.annotation)
+        option = next((each for each in told if type(each).__name__ == "OptionInfo"), None)
+        if option is None:
+            taken.append(parameter.name)
+            continue
+        written = next(iter(option.param_decls or ()), f"--{parameter.name.replace('_', '-')}")
+        kinds = (kind, *get_args(kind))
+        off = "" if option.param_decls else f"--no-{written[2:]}"
+        flags[parameter.name] = Flag(
+            option=written,
+            off=off,
+            is_switch=kind is bool,
+            is_path=Path in kinds,
+            is_number=any(number in str(kinds) for number in ("int", "float")),
+            repeats=any(get_origin(each) is list for each in kinds),
+            takes=next((len(get_args(each)) for each in kinds if get_origin(each) is tuple), 1),
+        )
+    return flags, taken
+
+
+def _flag_words(path: Path, name: str, flag: Flag, value: Any, given: _Given) -> list[str]:
+    """A flag and its values as words."""
+    told = f"{path}: [{name}] {flag.option[2:]} is {_shown(value)}"
+    if flag.is_switch != isinstance(value, bool):
+        raise InputError(
+            f"{told}; give {'true or false, it is a switch' if flag.is_switch else 'a value, it is no switch'}"
+        )
+    if flag.is_switch:
+        return [flag.option] if value else [flag.off] if flag.off else []
+    if isinstance(value, dict):
+        return [word for key, each in value.items() for word in (flag.option, f"{key}={each}")]
+    values = value if isinstance(value, list) else [value]
+    if any(isinstance(each, dict | list | bool) for each in values):
+        raise InputError(f"{told}; give a number, a text, or a list of them")
+    texts = [_place(path, name, str(each), given, paths=flag.is_path) for each in values]
+    return [word for each in texts for word in (flag.option, each)] if flag.repeats else [flag.option, *texts]
+
+
+def _place(path: Path, name: str, text: str, given: _Given, *, paths: bool = True) -> str:
+    """The folder of a stage for @stage; other paths as they lie beside the file."""
+    if text.startswith("@"):
+        if text[1:] not in given.folders:
+            raise InputError(f"{path}: [{name}] names {text}, and no such stage comes before it"
+                             f"{_nearest(text[1:], given.folders)}")  # fmt: skip
+        return str(given.folders[text[1:]])
+    return str(given.home / text) if paths else text
+
+
+def _check_shared(path: Path, shared: Mapping[str, Any], commands: list[tuple[str, ...]]) -> None:
+    """Refuse a flag for all that no stage has."""
+    known = {key for command in commands for key in flags_of(command)[0]}
+    for key in shared:
+        if key.replace("-", "_") not in known:
+            raise InputError(f"{path}: [all] has {key}, which is a flag of none of its stages{_nearest(key, known)}")
+
+
+def _commands() -> Mapping[tuple[str, ...], Callable]:
+    """Every command by its name, those of groups by two words; but for those that run others."""
+    return {name: command for name, command in commands().items() if name[0] not in ("run", "rerun")}
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    names = {each.replace("_", "-"): each for each in known}
+    near = difflib.get_close_matches(word.replace("_", "-"), names, 1, 0.5)
+    return f"; the nearest is {near[0]}" if near else ""
+
+
+def _table(path: Path, name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: {name} is {value!r}; a stage is a table, like [{name}]")
+    return value
+
+
+def _text(path: Path, name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{path}: {name} is {value!r}; give a text")
+    return value
+
+
+def _texts(path: Path, name: str, value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [_text(path, name, each) for each in values]

@@ -1,0 +1,145 @@
+"""Runs as files: checked before they work, gone on with, and result folders that are made again."""
+
+import json
+import tomllib
+
+import pytest
+
+from seisweave.synthetic import southern_california_like
+
+STUDY = """
+out = "study"
+catalog = "c.csv"
+
+[all]
+quiet = true
+jobs = 1
+
+[faults]
+subsets = 1
+
+[density]
+command = "forecast"
+arguments = ["@faults"]
+model = "faults"
+volume = [-119.0, -115.0, 33.0, 36.0, 0.0, 20.0]
+
+[smooth]
+command = "forecast"
+model = "triples"
+start = "1990-01-01"
+"""
+
+
+@pytest.fixture
+def study(tmp_path):
+    southern_california_like(seed=1, n_events=300).catalog.write(tmp_path / "c.csv")
+    (tmp_path / "run.toml").write_text(STUDY)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    from seisweave.cli import main
+
+    def call(*words):
+        with pytest.raises(SystemExit) as end:
+            main([str(word) for word in words])
+        said = capsys.readouterr()
+        return end.value.code, said.out, said.err
+
+    return call
+
+
+@pytest.mark.slow_without_compiler
+def test_stages_are_done_once_and_again_where_words_or_inputs_change(study, run, plain_figure):
+    code, out, err = run("run", study / "run.toml")
+    assert code == 0, err
+    assert out.count("== ") == 3
+    kept = {path: path.read_bytes() for path in (study / "study").rglob("*") if path.is_file()}
+    code, out, err = run("run", study / "run.toml")
+    assert (code, out, err.count("done already")) == (0, "", 3)
+    assert {path: path.read_bytes() for path in (study / "study").rglob("*") if path.is_file()} == kept
+    (study / "run.toml").write_text(STUDY.replace("subsets = 1", "subsets = 2"))
+    code, out, err = run("run", study / "run.toml")
+    assert code == 2
+    assert "give --force" in err
+    code, out, err = run("run", study / "run.toml", "--force")
+    assert code == 0, err
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("== ")] == ["== faults", "== density"]
+    assert json.loads((study / "study/faults/summary.json").read_text())["options"]["subsets"] == 2
+
+
+@pytest.mark.slow_without_compiler
+def test_a_result_folder_is_made_again_and_compared(study, run, monkeypatch, plain_figure):
+    monkeypatch.chdir(study)
+    code, _, err = run(
+        "faults", "c.csv", "--out", "net", "--box", -121, -114, 32, 37, "--subsets=2", "--no-trust", "--quiet"
+    )
+    assert code == 0, err
+    told = tomllib.loads((study / "net/run.toml").read_text())
+    assert told["faults"] == {
+        "arguments": [str(study / "c.csv")],
+        "box": ["-121", "-114", "32", "37"] if isinstance(told["faults"]["box"][0], str) else [-121, -114, 32, 37],
+        "subsets": 2,
+        "trust": False,
+    }
+    assert list(told["inputs"]) == [str(study / "c.csv")]
+    monkeypatch.chdir("/")
+    code, out, err = run("rerun", study / "net", "--check")
+    assert (code, err) == (0, ""), out
+    assert "the same again" in out
+    code, out, err = run("rerun", study / "net", "--out", study / "again")
+    assert code == 0, err
+    assert (study / "again/network.nc").read_bytes() == (study / "net/network.nc").read_bytes()
+    assert (study / "again/run.toml").read_text() == (study / "net/run.toml").read_text()
+    southern_california_like(seed=2, n_events=300).catalog.write(study / "c.csv", force=True)
+    code, out, err = run("rerun", study / "net", "--check")
+    assert code == 1
+    assert "c.csv has changed" in err
+    assert "network.nc differs" in out
+    assert "summary.json: bic was" in out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("subsets", "substs", "[faults] has no substs; the nearest is subsets"),
+        ("[faults]", "[fautls]", "[fautls] is no command; the nearest is faults"),
+        ("@faults", "@fault", "names @fault, and no such stage comes before it; the nearest is faults"),
+        ("jobs = 1", "jbos = 1", "[all] has jbos, which is a flag of none of its stages; the nearest is jobs"),
+        ("subsets = 1", 'subsets = "many"', "[faults]: Invalid value for '--subsets'"),
+        ("subsets = 1", "subsets = -3", "[faults]: subsets is -3"),
+        ("subsets = 1", "subsets = true", "no switch"),
+        ("quiet = true", "quiet = 3", "true or false"),
+        ('"triples"', '"tripels"', "is not one of"),
+        ('catalog = "c.csv"', "", "[faults] needs a catalog"),
+        ("[all]", "[all", "is no TOML"),
+        ('out = "study"', "out = 3", "out is 3; give a text"),
+        ("volume = [-119.0, -115.0", "volume = [[-119.0], -115.0", "give a number, a text, or a list"),
+        (STUDY, "", "holds no stage"),
+    ],
+)
+def test_files_that_cannot_be_are_refused_before_any_work(study, run, old, new, words):
+    (study / "run.toml").write_text(STUDY.replace(old, new, 1))
+    for more in ((), ("--check",)):
+        code, out, err = run("run", study / "run.toml", *more)
+        assert (code, out) == (2, "")
+        assert words in err
+        assert err.count("\n") == 1
+    assert not (study / "study").exists()
+
+
+def test_check_tells_the_commands(study, run):
+    code, out, _ = run("run", study / "run.toml", "--check")
+    assert code == 0
+    assert out.splitlines()[1].startswith(
+        f"seisweave forecast {study}/study/faults --quiet --jobs 1 --model faults --volume"
+    )
+    assert not (study / "study").exists()
+
+
+def test_folders_and_files_that_are_none(study, run, tmp_path):
+    assert "cannot be read" in run("run", study / "nothing.toml")[2]
+    assert "names 3 stages" in run("rerun", study)[2]
+    assert "holds no run.toml" in run("rerun", tmp_path / "nothing")[2]
