@@ -30,7 +30,7 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast.place": 11,
     "nowcast.region": 8,
     "report": 9,
-    "synthetic": 16,
+    "synthetic": 17,
 }
 
 
