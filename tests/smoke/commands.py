@@ -66,6 +66,11 @@ CALLS = (
         ("faults", "mechanisms.csv", "--draws", "50", "--out", "planes"),
         tuple(f"planes/{name}" for name in ("mechanisms.csv", "by_fault.csv", "figure.png", "summary.json")),
     ),
+    Call(
+        "network match",
+        ("faults", "spread", "--out", "matched"),
+        tuple(f"matched/{name}" for name in ("matches.csv", "pairs.csv", "figure.png", "summary.json")),
+    ),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call(
         "forecast",

@@ -26,6 +26,7 @@ KINDS = (
     Kind("condense", ("condensed.nc", "summary.json"), ("condensed.parquet", "events.parquet", "figure.png")),
     Kind("catalog decluster", ("declustered.csv", "summary.json"), ("events.csv", "figure.png")),
     Kind("network mechanisms", ("mechanisms.csv", "summary.json"), ("by_fault.csv", "figure.png")),
+    Kind("network match", ("matches.csv", "summary.json"), ("pairs.csv", "figure.png")),
     Kind("forecast", ("forecast.nc", "summary.json"), ("forecast.dat", "figure.png")),
     Kind(
         "evaluate",
