@@ -22,7 +22,8 @@ COUNT = {  # public names of each folder; each has an example
     "condensation": 7,
     "etas": 67,
     "evaluation": 25,
-    "faults": 10,
+    "faults": 11,
+    "faults.mechanisms": 5,
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,
@@ -30,7 +31,7 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast.place": 11,
     "nowcast.region": 8,
     "report": 9,
-    "synthetic": 16,
+    "synthetic": 17,
 }
 
 

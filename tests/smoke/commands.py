@@ -61,6 +61,16 @@ CALLS = (
         tuple(f"faults/{name}" for name in ("network.nc", "faults.csv", "faults.geojson", "figure.png")),
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
+    Call(
+        "network mechanisms",
+        ("faults", "mechanisms.csv", "--draws", "50", "--out", "planes"),
+        tuple(f"planes/{name}" for name in ("mechanisms.csv", "by_fault.csv", "figure.png", "summary.json")),
+    ),
+    Call(
+        "network match",
+        ("faults", "spread", "--out", "matched"),
+        tuple(f"matched/{name}" for name in ("matches.csv", "pairs.csv", "figure.png", "summary.json")),
+    ),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call("run", ("run.toml",), ("study/faults/network.nc", "study/faults/run.toml", "study/run.json")),
     Call("rerun", ("study/faults", "--check")),
@@ -161,7 +171,10 @@ def make_inputs(folder: Path) -> None:
     from seisweave.catalog import write_catalog
     from seisweave.synthetic import EtasOptions, etas_world, southern_california_like
 
-    write_catalog(southern_california_like(seed=2, n_events=900).catalog, folder / "all.csv")
+    faults = southern_california_like(seed=2, n_events=900).catalog
+    write_catalog(faults, folder / "all.csv")
+    rows = [f"{name},{320 + k % 7},{80 + k % 5},180" for k, name in enumerate(faults.ids.tolist())]
+    (folder / "mechanisms.csv").write_text("\n".join(["id,strike,dip,rake", *rows]) + "\n", encoding="utf-8")
     days = precursor_world(800)
     write_catalog(days, folder / "longer.csv")
     write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from seisweave.faults.history import MergeHistory
+from seisweave.faults.matching import match_networks
 from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.options import FaultOptions, ResampleOptions
 from seisweave.faults.reconstruct import reconstruct_faults
@@ -18,6 +19,7 @@ __all__ = [
     "MergeHistory",
     "ResampleOptions",
     "Sureness",
+    "match_networks",
     "open_network",
     "reconstruct_faults",
     "resample_faults",

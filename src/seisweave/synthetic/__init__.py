@@ -4,6 +4,7 @@ from seisweave.synthetic.aftershocks import AftershockOptions
 from seisweave.synthetic.california import CaliforniaOptions, SyntheticCatalog, southern_california_like
 from seisweave.synthetic.ceilings import ceiling
 from seisweave.synthetic.etas import EtasOptions, EtasWorld, etas_world
+from seisweave.synthetic.mechanisms import plant_mechanisms
 from seisweave.synthetic.planted_faults import (
     PlantedFaults,
     PlantedOptions,
@@ -30,6 +31,7 @@ __all__ = [
     "etas_world",
     "make_world",
     "plant_faults",
+    "plant_mechanisms",
     "sensitivity_study",
     "southern_california_like",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -55,14 +56,17 @@ class Layout:
     unnamed: bool = False
 
 
-def find_layout(source: Source, given: dict[str, str] | None = None) -> Layout | None:
-    """Find the line that names columns with longitude and latitude; None where there is none."""
+Holds = Callable[[list[str], dict[str, str] | None], bool]  # whether names, or the user's word, hold what is wanted
+
+
+def find_layout(source: Source, given: dict[str, str] | None = None, holds: Holds = names_places) -> Layout | None:
+    """Find the line that names columns with what is wanted, longitude and latitude; None where there is none."""
     lines = [Numbered(i + 1, line) for i, line in enumerate(source.head().split("\n")) if line.strip()][:_SEARCHED]
     titles = 0
     for place, (number, line) in enumerate(lines[:40]):
         bare = line.lstrip(_COMMENTS + " \t") if line[0] in _COMMENTS else line
         below = [text for _, text in lines[place + 1 :] if text[0] not in _COMMENTS and not _RULE.match(text)][:12]
-        best = _best(bare, below, given)
+        best = _best(bare, below, given, holds)
         if best is not None:
             found = replace(best, line=number, titles=titles)
             return _with_units(found, lines[place + 1 :])
@@ -110,14 +114,14 @@ def split(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
-def _best(line: str, below: list[str], given: dict[str, str] | None) -> Layout | None:
+def _best(line: str, below: list[str], given: dict[str, str] | None, holds: Holds) -> Layout | None:
     """The layout of a line of names that most of the lines below it fit."""
     found: list[tuple[int, int, Layout]] = []
     signs = [sign for sign in ",;\t|" if sign in line]
     wide = split(line, "  ") != split(_joined_units(line), " ")  # names with a blank in them
     for delimiter in (*sorted(signs, key=line.count, reverse=True), *(reversed(_BLANKS) if wide else _BLANKS)):
         names = split(_joined_units(line) if delimiter == " " else line, delimiter)
-        if len(names) > _MOST_COLUMNS or not names_places(names, given):
+        if len(names) > _MOST_COLUMNS or not holds(names, given):
             continue
         for fitting in _variants(names, below, delimiter):
             n = sum(len(split(text, delimiter)) == len(fitting) for text in below)

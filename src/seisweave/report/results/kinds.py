@@ -25,6 +25,8 @@ KINDS = (
     Kind("demo", ("network.nc", "summary.json"), ("report.html", "nowcast")),
     Kind("condense", ("condensed.nc", "summary.json"), ("condensed.parquet", "events.parquet", "figure.png")),
     Kind("catalog decluster", ("declustered.csv", "summary.json"), ("events.csv", "figure.png")),
+    Kind("network mechanisms", ("mechanisms.csv", "summary.json"), ("by_fault.csv", "figure.png")),
+    Kind("network match", ("matches.csv", "summary.json"), ("pairs.csv", "figure.png")),
     Kind("forecast", ("forecast.nc", "summary.json"), ("forecast.dat", "figure.png")),
     Kind(
         "evaluate",

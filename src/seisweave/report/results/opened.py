@@ -74,6 +74,19 @@ def open_result(path: str | Path) -> Any:
     return _open_file(path)
 
 
+def open_whole_network(folder: str | Path) -> Any:
+    """The network of a result folder, with its events as `source`.
+
+    Errors: InputError for anything else, a network without its events included.
+    """
+    found = open_result(folder)
+    if type(found).__name__ != "FaultNetwork":
+        raise InputError(f"{folder}: is no fault network; give a folder made by `seisweave faults`")
+    if found.source is None:
+        raise InputError(f"{folder}: holds no events beside its network; give the whole folder of `seisweave faults`")
+    return found
+
+
 def _open_folder(folder: Path) -> Any:
     """By the file that marks its kind."""
     if (folder / "network.nc").is_file():

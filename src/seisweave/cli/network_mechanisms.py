@@ -1,0 +1,68 @@
+"""`seisweave network mechanisms`: focal mechanisms beside the faults of a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.libraries import check_library
+from seisweave.cli.network import app
+from seisweave.cli.wording import tell
+from seisweave.faults.mechanisms.options import MechanismOptions
+
+if TYPE_CHECKING:
+    from seisweave.faults.mechanisms import MechanismComparison
+
+
+@app.command("mechanisms")
+@with_options(comparison=MechanismOptions)
+def mechanisms(
+    network: Annotated[Path, typer.Argument(metavar="DIR", help="Network: a result folder of `seisweave faults`.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Mechanisms: a table with strike, dip, rake; HASH, QuakeML, NDK.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for tables, figure and summary.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    comparison: MechanismOptions,
+) -> None:
+    """Compare focal mechanisms with the faults of a network, and tell which of their planes slipped.
+
+    Mechanisms are matched with events by id, or by time and place, or else put on a fault by their own hypocentre. How
+    well they fit their faults is told beside shuffled faults and random planes.
+
+    Example: seisweave network mechanisms ridgecrest mechanisms.csv --out planes
+    """
+    from seisweave.faults.mechanisms import compare_mechanisms, read_mechanisms
+    from seisweave.report.results.mechanisms import write_mechanisms_folder
+    from seisweave.report.results.opened import open_whole_network
+
+    check_target(out, force=force)
+    check_library("matplotlib")
+    start = perf_counter()
+    found = compare_mechanisms(open_whole_network(network), read_mechanisms(source), comparison)
+    with whole_folder(out, force=force) as folder:
+        told = {"network": str(network), "source": str(source), "seconds": round(perf_counter() - start, 2)}
+        write_mechanisms_folder(found, folder, told)
+    if not quiet:
+        for note in found.notes:
+            tell(note)
+        print("\n".join([*in_words(found), f"results: {out}"]))
+
+
+def in_words(found: MechanismComparison) -> list[str]:
+    """What was found, in three lines."""
+    misfit, probability = found.misfit, found.preferred_probability[found.used]
+    beside = f"shuffled faults {misfit.shuffled}, p = {misfit.p_shuffled:.2g}; random planes {misfit.random}"
+    return [
+        f"{misfit.n_mechanisms:,} mechanisms on {misfit.n_faults:,} faults",
+        f"mean misfit of the better plane {misfit.observed}; {beside}, p = {misfit.p_random:.2g}",
+        f"planes leave their plates by {found.scatter_deg:g}° (rms); the preferred plane is sure by"
+        f" {probability.mean():.0%} in the mean, by 90 % or more for {(probability >= 0.9).sum():,} mechanisms",
+    ]
