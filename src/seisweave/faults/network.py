@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.faults.activity import NetworkActivity
 from seisweave.faults.atomize import Atomized
 from seisweave.faults.dataset import fields_of, to_dataset
 from seisweave.faults.history import MergeHistory
@@ -37,6 +38,8 @@ class FaultNetwork:
     plane together, with a plate each; see `Faults`.
     atomized says which proto-faults it began with, min_sigma_km which floor of σ it has (km; 0: none or unknown).
     sureness says how often each fault came back, where the reconstruction was repeated; see `resample_faults`.
+    activity keeps the times and largest magnitudes of faults, segments and halos where events have them; `activity_of`
+    says whether it still is that of these parts.
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -58,6 +61,7 @@ class FaultNetwork:
     options: FaultOptions
     atomized: Atomized = field(default_factory=Atomized)
     sureness: Sureness | None = None
+    activity: NetworkActivity | None = None
     min_sigma_km: float = 0.0
     projection: LocalProjection | None = None
     input_sha256: str = ""
