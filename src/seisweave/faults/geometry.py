@@ -78,10 +78,10 @@ def true_strikes(
 
 def _clipped(corners: Float[np.ndarray, "4 3"]) -> Float[np.ndarray, "m 3"]:
     kept = []
-    for one, two in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        if one[2] >= 0.0:
-            kept.append(one)
-        if (one[2] >= 0.0) != (two[2] >= 0.0):
-            crossing = one + one[2] / (one[2] - two[2]) * (two - one)
+    for before, corner in zip(np.roll(corners, 1, axis=0), corners, strict=True):
+        if (before[2] >= 0.0) != (corner[2] >= 0.0):
+            crossing = before + before[2] / (before[2] - corner[2]) * (corner - before)
             kept.append(np.array([crossing[0], crossing[1], 0.0]))
+        if corner[2] >= 0.0:
+            kept.append(corner)
     return np.array(kept).reshape(-1, 3)

@@ -56,7 +56,7 @@ def plate_errors(network: FaultNetwork) -> PlaneErrors:
     >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
     >>> errors = plate_errors(network)
     >>> errors.strike_deg.round(1).tolist(), errors.dip_deg.round(1).tolist(), errors.length_km.round(1).tolist()
-    ([0.2], [0.3], [0.8])
+    ([0.1], [0.2], [0.2])
     """
     faults, plates = network.faults, network.faults.plates
     n = np.maximum(plates.weight * network.n_events, 1.0)

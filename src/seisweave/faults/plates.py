@@ -13,6 +13,7 @@ Gaussians; the Bayesian idea of errors that differ event by event follows extrem
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,17 +67,34 @@ class Plates:
         >>> plates.density(on_it_and_away, np.array([0.3]), np.ones(1)).round(6).tolist()
         [0.004731, 0.0]
         """
+        total = np.zeros(len(xyz_km))
+        for density in self._densities(xyz_km, error_km, error_share):
+            total += density
+        return total
+
+    def part_densities(
+        self, xyz_km: Float[np.ndarray, "m 3"], error_km: Float[np.ndarray, " k"], error_share: Float[np.ndarray, " k"]
+    ) -> Float[np.ndarray, "m f"]:
+        """The same of every plate by itself."""
+        own = np.zeros((len(xyz_km), len(self)))
+        for k, density in enumerate(self._densities(xyz_km, error_km, error_share)):
+            own[:, k] = density
+        return own
+
+    def _densities(
+        self, xyz_km: np.ndarray, error_km: np.ndarray, error_share: np.ndarray
+    ) -> Iterator[Float[np.ndarray, " m"]]:
+        """Densities of one plate after the other, in one array."""
         from seisweave.faults import _plates_numba as compiled
 
         n, k = len(xyz_km), len(error_km)
         xyz, one = np.ascontiguousarray(xyz_km.T), np.array([[1.0], [0.0], [0.0], [1.0], [0.0], [1.0]])
         log_share = np.log(np.maximum(error_share, 1e-300))
         everything = np.array([[0, n]]), np.full(n, -np.inf), np.full(n, -1.0)
-        slot, density, value, total = np.empty(n, np.int64), np.empty(n), np.empty((n, k)), np.zeros(n)
+        slot, density, value = np.empty(n, np.int64), np.empty(n), np.empty((n, k))
         for row in self._rows():
             compiled.densities(row, xyz, one, error_km**2, log_share, *everything, slot, density, value)
-            total += density
-        return total
+            yield density
 
     def _rows(self) -> Float[np.ndarray, "f 18"]:
         """Plates as `_plates_numba` wants them."""
