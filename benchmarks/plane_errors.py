@@ -44,8 +44,9 @@ def pulls(setting: PlantedOptions, seed: int) -> np.ndarray:
     planted = plant_faults(PlantedOptions(**{**vars(setting), "seed": seed}))
     network, truth, rows = sw.reconstruct_faults(planted.xyz_km, jobs=1), planted.faults, []
     of_segments = setting.shape == "gaussian"
-    errors = segment_errors(network) if of_segments else plate_errors(network)
     planes = network.segment_planes if of_segments else network.planes
+    n_events = network.mixture.weight * network.n_events
+    errors = segment_errors(planes, n_events) if of_segments else plate_errors(network.faults)
     label = network.segment if of_segments else network.label
     for f in range(len(planes.strike_deg)):
         count = np.bincount(planted.fault[label == f] + 1, minlength=2)[1:]

@@ -32,6 +32,10 @@ def one_segment(n):
     return replace(network, mixture=mixture, part=part, faults=one_fault_a_segment(mixture, part))
 
 
+def errors_of(network):
+    return segment_errors(network.segment_planes, network.mixture.weight * network.n_events)
+
+
 def turned_plate():
     (along,), (down,) = strike_axes(np.array([STRIKE]), np.array([DIP]))
     cos, sin = np.cos(np.radians(TURN)), np.sin(np.radians(TURN))
@@ -43,14 +47,14 @@ def test_gaussians_scatter_by_as_much_as_said():
     n, rng = 150, np.random.default_rng(1)
     root = np.linalg.cholesky(turned_plate())
     covariances = np.array([np.cov(root @ rng.standard_normal((3, n)), bias=True) for _ in range(800)])
-    drawn, said = fault_planes(np.zeros((800, 3)), covariances), segment_errors(one_segment(n))
+    drawn, said = fault_planes(np.zeros((800, 3)), covariances), errors_of(one_segment(n))
     off = {name: getattr(drawn, name) for name in ("strike_deg", "dip_deg", "length_km", "width_km")}
     for name, values in off.items():
         assert values.std() == pytest.approx(getattr(said, name)[0], rel=0.1), name
 
 
 def test_errors_shrink_with_the_root_of_the_number_of_events():
-    few, many = segment_errors(one_segment(50)), segment_errors(one_segment(5000))
+    few, many = errors_of(one_segment(50)), errors_of(one_segment(5000))
     for name in ("strike_deg", "dip_deg", "length_km", "width_km"):
         assert getattr(few, name)[0] == pytest.approx(10.0 * getattr(many, name)[0])
 
@@ -58,10 +62,10 @@ def test_errors_shrink_with_the_root_of_the_number_of_events():
 def test_a_direction_that_nothing_tells_is_any():
     network = one_segment(40)
     round_one = replace(network.mixture, covariance_km2=np.eye(3)[None])
-    errors = segment_errors(replace(network, mixture=round_one))
+    errors = errors_of(replace(network, mixture=round_one))
     assert errors.strike_deg[0] == errors.dip_deg[0] == pytest.approx(NOTHING_DEG)
     flat = replace(network.mixture, covariance_km2=np.diag([9.0, 4.0, 0.01])[None])
-    errors = segment_errors(replace(network, mixture=flat))
+    errors = errors_of(replace(network, mixture=flat))
     assert errors.strike_deg[0] == pytest.approx(NOTHING_DEG)
     assert errors.dip_deg[0] < 2.0
 
@@ -70,7 +74,7 @@ def test_no_faults_have_no_errors():
     network = one_segment(40)
     none = replace(network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3)))
     bare = replace(network, mixture=none, faults=one_fault_a_segment(none, network.part))
-    assert plate_errors(bare).tilt.shape == segment_errors(bare).tilt.shape == (0, 2)
+    assert plate_errors(bare.faults).tilt.shape == errors_of(bare).tilt.shape == (0, 2)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +86,7 @@ def pulls():
             PlantedOptions(n_faults=5, spacing=2.0, geometry_seed=5, location_error_km=0.2, seed=seed)
         )
         network = reconstruct_faults(planted.xyz_km, jobs=1)
-        errors, planes, truth = plate_errors(network), network.planes, planted.faults
+        errors, planes, truth = plate_errors(network.faults), network.planes, planted.faults
         for f in range(network.n_faults):
             k = np.bincount(planted.fault[network.label == f] + 1)[1:].argmax()
             both = (network.label == f) & (planted.fault == k)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from seisweave.faults.network import FaultNetwork
-
 SECONDS = "seconds since 1970-01-01T00:00:00Z"
 _FARTHEST = 1e12  # seconds: no time of an event is more
 
@@ -53,8 +51,8 @@ class NetworkActivity:
     halos: Activity
 
 
-def activity_of(network: FaultNetwork, events: pd.DataFrame | None = None) -> NetworkActivity | None:
-    """When the parts of a network were active, by the events given, those it holds, or else what its file says.
+def activity_of(network: Any, events: pd.DataFrame | None = None) -> NetworkActivity | None:
+    """When the parts of a `FaultNetwork` were active, by the events given, those it holds, or else what its file says.
 
     None where events have neither times nor magnitudes, and where a file says it of other parts than these.
 

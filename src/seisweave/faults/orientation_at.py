@@ -14,7 +14,7 @@ would lie on a fault, however far that is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -23,9 +23,6 @@ from seisweave.errors import InputError
 from seisweave.faults.plane_errors import plate_errors, segment_errors
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, strike_and_dip, strike_axes
-
-if TYPE_CHECKING:
-    from seisweave.faults.network import FaultNetwork
 
 Level = Literal["faults", "segments"]
 _LEAST = 1e-300
@@ -62,9 +59,9 @@ class OrientationAt:
 
 
 def orientation_at(
-    network: FaultNetwork, xyz_km: Float[np.ndarray, "m 3"], *, of: Level, north_deg: Float[np.ndarray, " m"]
+    network: Any, xyz_km: Float[np.ndarray, "m 3"], *, of: Level, north_deg: Float[np.ndarray, " m"]
 ) -> OrientationAt:
-    """The same for places in local km, whose y axis points to north_deg (0: strikes are from the y axis).
+    """What a `FaultNetwork` says of places in local km, whose y axis points to north_deg (0: strikes are from it).
 
     Errors: InputError for places that are no numbers, and another level than faults or segments.
     """
@@ -74,7 +71,8 @@ def orientation_at(
         raise InputError(f"places have the shape {xyz_km.shape} or are not finite; give x, y and depth of each, km")
     on_faults = of == "faults"
     planes = network.planes if on_faults else network.segment_planes
-    tilt = (plate_errors(network) if on_faults else segment_errors(network)).tilt
+    n_events = network.mixture.weight * network.n_events
+    tilt = (plate_errors(network.faults) if on_faults else segment_errors(planes, n_events)).tilt
     own, halo, background = _plate_densities(network, xyz_km) if on_faults else _segment_densities(network, xyz_km)
     total = np.maximum(own.sum(axis=1) + halo + background, _LEAST)
     strike, dip, spread = _mean(own, _matrices(planes, tilt))
@@ -90,8 +88,8 @@ def orientation_at(
     )
 
 
-def places_of(network: FaultNetwork, longitude: object, latitude: object, depth_km: object) -> Float[np.ndarray, "m 3"]:
-    """Places in degrees and km of depth, numbers or arrays, as local km.
+def places_of(network: Any, longitude: object, latitude: object, depth_km: object) -> Float[np.ndarray, "m 3"]:
+    """Places in degrees and km of depth, numbers or arrays, as local km of a `FaultNetwork`.
 
     Errors: InputError for a network without projection, for places not on Earth, and arrays of unlike lengths.
     """
@@ -109,7 +107,7 @@ def places_of(network: FaultNetwork, longitude: object, latitude: object, depth_
     return np.stack([*network.projection.to_local(lon, lat), depth], axis=1)
 
 
-def _plate_densities(network: FaultNetwork, xyz_km: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _plate_densities(network: Any, xyz_km: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weighted densities of plates (m, f), of halos and of the background; the boxes share the weight that is left."""
     faults, boxes = network.faults, network.mixture
     left = max(0.0, 1.0 - float(faults.plates.weight.sum() + faults.halo_weight.sum()))
@@ -121,7 +119,7 @@ def _plate_densities(network: FaultNetwork, xyz_km: np.ndarray) -> tuple[np.ndar
     return own, other[:, : faults.n_halos].sum(axis=1), _background(rest, other[:, faults.n_halos :])
 
 
-def _segment_densities(network: FaultNetwork, xyz_km: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _segment_densities(network: Any, xyz_km: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     density, g = network.mixture.part_densities(xyz_km), network.n_segments
     on_fault = network.faults.fault_of_segment >= 0
     own = density[:, :g]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -11,14 +11,11 @@ from seisweave.faults.geometry import depth_range, planarity, true_strikes
 from seisweave.faults.plane_errors import PlaneErrors, plate_errors, segment_errors
 from seisweave.gaussians.orientation import FaultPlanes
 
-if TYPE_CHECKING:
-    from seisweave.faults.network import FaultNetwork
-
 KINDS = ("plane", "halo", "background")
 
 
-def plate_columns(network: FaultNetwork) -> dict[str, Float[np.ndarray, " f"]]:
-    """Of the plates of faults: orientation, sides and their standard errors, planarity, depths below the surface.
+def plate_columns(network: Any) -> dict[str, Float[np.ndarray, " f"]]:
+    """Of the plates of a `FaultNetwork`: orientation, sides, their errors, planarity, depths below the surface.
 
     >>> import seisweave as sw
     >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
@@ -28,18 +25,20 @@ def plate_columns(network: FaultNetwork) -> dict[str, Float[np.ndarray, " f"]]:
     """
     plates = network.faults.plates
     flat = planarity(np.stack([plates.length_km**2 / 12, plates.width_km**2 / 12, plates.sigma_km**2], axis=1))
-    return _columns(network, plates.centre_km, network.planes, plate_errors(network)) | {"planarity": flat}
+    return _columns(network, plates.centre_km, network.planes, plate_errors(network.faults)) | {"planarity": flat}
 
 
-def segment_columns(network: FaultNetwork) -> dict[str, Float[np.ndarray, " g"]]:
+def segment_columns(network: Any) -> dict[str, Float[np.ndarray, " g"]]:
     """The same of the segments, as their Gaussians say."""
     planes = network.segment_planes
     sides = np.stack([planes.length_km, planes.width_km, planes.thickness_km], axis=1)
-    made = _columns(network, network.mixture.mean_km, planes, segment_errors(network))
+    made = _columns(
+        network, network.mixture.mean_km, planes, segment_errors(planes, network.mixture.weight * network.n_events)
+    )
     return made | {"planarity": planarity(sides**2)}
 
 
-def segment_kinds(network: FaultNetwork) -> Shaped[np.ndarray, " g"]:
+def segment_kinds(network: Any) -> Shaped[np.ndarray, " g"]:
     """Number in `KINDS` of what most events of each segment lie on: planes of faults, or else halos or background."""
     segment, halo = network.segment, network.faults.halo_of_event
     in_halos = np.bincount(segment[(segment >= 0) & (halo >= 0)], minlength=network.n_segments)
@@ -47,7 +46,7 @@ def segment_kinds(network: FaultNetwork) -> Shaped[np.ndarray, " g"]:
     return np.where(network.faults.fault_of_segment >= 0, 0, np.where(in_halos >= on_none, 1, 2))
 
 
-def _columns(network: FaultNetwork, centre_km: np.ndarray, planes: FaultPlanes, errors: PlaneErrors) -> dict[str, Any]:
+def _columns(network: Any, centre_km: np.ndarray, planes: FaultPlanes, errors: PlaneErrors) -> dict[str, Any]:
     top, bottom = depth_range(planes.corners_km).T
     true = true_strikes(network.projection, centre_km, planes.strike_deg)
     return {

@@ -23,13 +23,12 @@ for which `resample_faults` asks. What they cover on planted faults stands in th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
-if TYPE_CHECKING:
-    from seisweave.faults.network import FaultNetwork
+from seisweave.faults.levels import Faults
+from seisweave.gaussians.orientation import FaultPlanes
 
 NOTHING_DEG = 180.0 / np.sqrt(12.0)  # standard deviation of a direction of which nothing is known
 _EDGE = 0.9031972  # ∫ φ² / Φ
@@ -49,17 +48,17 @@ class PlaneErrors:
     tilt: Float[np.ndarray, "f 2"]
 
 
-def plate_errors(network: FaultNetwork) -> PlaneErrors:
-    """Standard errors of the plates of a network's faults.
+def plate_errors(faults: Faults) -> PlaneErrors:
+    """Standard errors of the plates of faults.
 
     >>> import seisweave as sw
     >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
-    >>> errors = plate_errors(network)
+    >>> errors = plate_errors(network.faults)
     >>> errors.strike_deg.round(1).tolist(), errors.dip_deg.round(1).tolist(), errors.length_km.round(1).tolist()
     ([0.1], [0.2], [0.2])
     """
-    faults, plates = network.faults, network.faults.plates
-    n = np.maximum(plates.weight * network.n_events, 1.0)
+    plates = faults.plates
+    n = np.maximum(plates.weight * len(faults.fault_of_event), 1.0)
     precision, error2 = np.zeros(len(plates)), np.zeros(len(plates))
     for share, error_km in zip(faults.error_share, faults.error_km, strict=True):
         one = share / np.maximum(plates.sigma_km**2 + error_km**2, 1e-300)
@@ -71,25 +70,24 @@ def plate_errors(network: FaultNetwork) -> PlaneErrors:
     tilt2 = across2[:, None] / (n[:, None] * side2) * (side2 + (error2 * across2)[:, None]) / side2
     blur = np.sqrt(across2)[:, None]
     edge2 = (sides / n[:, None]) ** 2 + sides * blur / (_EDGE * n[:, None])
-    return _errors(network.planes.dip_deg, network.planes.turn_deg, tilt2, np.sqrt(2.0 * edge2))
+    return _errors(plates.planes, tilt2, np.sqrt(2.0 * edge2))
 
 
-def segment_errors(network: FaultNetwork) -> PlaneErrors:
-    """Standard errors of the planes of a network's segments, read off their Gaussians."""
-    planes = network.segment_planes
-    n = np.maximum(network.mixture.weight * network.n_events, 1.0)[:, None]
+def segment_errors(planes: FaultPlanes, n_events: Float[np.ndarray, " f"]) -> PlaneErrors:
+    """Standard errors of planes read off Gaussians of so many events (their shares of all, added)."""
+    n = np.maximum(n_events, 1.0)[:, None]
     sides = np.stack([planes.length_km, planes.width_km], axis=1)
     side2, across2 = sides**2 / 12.0, planes.thickness_km[:, None] ** 2 / 12.0
     apart2 = np.maximum((side2 - across2) ** 2, 1e-300)
-    return _errors(planes.dip_deg, planes.turn_deg, side2 * across2 / (n * apart2), sides / np.sqrt(2.0 * n))
+    return _errors(planes, side2 * across2 / (n * apart2), sides / np.sqrt(2.0 * n))
 
 
-def _errors(dip_deg: np.ndarray, turn_deg: np.ndarray, tilt2: np.ndarray, sides: np.ndarray) -> PlaneErrors:
+def _errors(planes: FaultPlanes, tilt2: Float[np.ndarray, "f 2"], sides: Float[np.ndarray, "f 2"]) -> PlaneErrors:
     """Errors of strike and dip from variances of the normal's tilt towards both sides of a plane that is turned."""
-    cos2 = np.cos(np.radians(turn_deg)) ** 2
+    cos2 = np.cos(np.radians(planes.turn_deg)) ** 2
     along = np.sqrt(cos2 * tilt2[:, 0] + (1.0 - cos2) * tilt2[:, 1])
     down = np.sqrt((1.0 - cos2) * tilt2[:, 0] + cos2 * tilt2[:, 1])
-    strike = np.degrees(along / np.maximum(np.sin(np.radians(dip_deg)), 1e-12))
+    strike = np.degrees(along / np.maximum(np.sin(np.radians(planes.dip_deg)), 1e-12))
     nothing = np.radians(NOTHING_DEG)
     return PlaneErrors(
         strike_deg=np.minimum(strike, NOTHING_DEG),
