@@ -92,7 +92,9 @@ def upright(strike):
 
 def test_fewer_events_spread_more(network):
     place = network.mixture.mean_km[:1]
-    few = replace(network, part=network.part[::6], faults=one_fault_a_segment(network.mixture, network.part[::6]))
+    part = network.part[::6]
+    own = {"part": part, "responsibility": network.responsibility[::6]}
+    few = replace(network, **own, faults=one_fault_a_segment(network.mixture, part))
     assert (few.orientation_at_km(place).spread_deg > network.orientation_at_km(place).spread_deg + 1e-3).all()
 
 
@@ -150,9 +152,13 @@ def test_places_that_are_none(place, said, network):
         network.orientation_at(*place)
 
 
-def test_other_questions_are_refused_in_one_line(network):
+@pytest.mark.slow_without_compiler
+def test_another_level_is_refused_in_one_line(network):
     with pytest.raises(InputError, match="choose faults or segments"):
         network.orientation_at_km(np.zeros((1, 3)), of="halos")
+
+
+def test_other_questions_are_refused_in_one_line(network):
     with pytest.raises(InputError, match="not finite"):
         network.orientation_at_km(np.full((1, 3), np.nan))
     with pytest.raises(InputError, match="orientation_at_km"):

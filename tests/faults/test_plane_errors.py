@@ -29,7 +29,8 @@ def one_segment(n):
         box_half_km=np.zeros((0, 3)),
     )
     part = np.zeros(n, int)
-    return replace(network, mixture=mixture, part=part, faults=one_fault_a_segment(mixture, part))
+    own = {"part": part, "responsibility": np.ones(n), "faults": one_fault_a_segment(mixture, part)}
+    return replace(network, mixture=mixture, **own)
 
 
 def errors_of(network):
