@@ -49,9 +49,15 @@ def test_the_network_is_what_the_library_gives(made_once):
 def test_faults_csv(made_once):
     _, folder = made_once
     table, network = pd.read_csv(folder / "faults.csv"), sw.faults.open_network(folder)
-    places = ["fault", "longitude", "latitude", "x_km", "y_km", "depth_km", "strike_deg", "dip_deg"]
+    places = ["fault", "kind", "longitude", "latitude", "x_km", "y_km", "depth_km"]
+    angles = ["strike_deg", "strike_true_deg", "dip_deg", "turn_deg"]
     sides = ["length_km", "width_km", "thickness_km", "top_km", "bottom_km"]
-    assert list(table)[:17] == [*places, *sides, "system", "meets", "n_segments", "n_events"]
+    errors = ["strike_error_deg", "dip_error_deg", "length_error_km", "width_error_km", "planarity"]
+    events = ["system", "meets", "n_segments", "n_events", "weight", "share"]
+    active = ["first_time", "last_time", "largest_magnitude"]
+    corners = [f"corner{k}_{name}" for k in (1, 2, 3, 4) for name in ("longitude", "latitude", "depth_km")]
+    assert list(table) == [*places, *angles, *sides, *errors, *events, *active, *corners]
+    assert (table["turn_deg"] == 0.0).all(), "plates are laid along strike and dip"
     assert table["fault"].tolist() == list(range(network.n_faults))
     assert table["n_events"].is_monotonic_decreasing
     assert table["longitude"].between(-117, -116).all()
@@ -72,6 +78,10 @@ def test_segments_csv_and_halos_csv(made_once):
     assert np.array_equal(segments["fault"], network.faults.fault_of_segment)
     assert segments["n_events"].sum() == (network.segment >= 0).sum()
     assert len(halos) == network.faults.n_halos
+    assert set(halos["kind"]) <= {"halo"}
+    assert set(segments["kind"]) <= {"plane", "halo", "background"}
+    assert {"turn_deg", "first_time", "largest_magnitude", "corner4_depth_km"} <= set(segments)
+    assert network.activity is not None
 
 
 def test_events_parquet_has_the_input_rows_in_order(made_once):

@@ -1,6 +1,7 @@
 """Tables and GeoJSON of networks whose faults are set by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def test_outlines_are_near_their_fault(network):
 def test_the_outline_is_the_shadow_of_the_plate():
     network = _network(None)
     rings = list(_rings(network))
-    assert {len(ring) for _, ring in rings[1::2]} == {5}
+    assert {len(ring) for _, ring in rings[1::2]} <= {4, 5, 6}, "a rectangle, cut at the surface"
     flat = rings[0][1]  # sides 5, 2, 0.1 along the axes: √12 σ wide on the map
     centre = network.mixture.mean_km[0, :2]
     assert np.allclose(np.ptp(flat, axis=0)[:2], np.sqrt(12) * np.array([5.0, 2.0]), atol=1e-5)
@@ -124,11 +125,25 @@ def test_the_outline_is_the_shadow_of_the_plate():
     assert np.allclose(np.ptp(upright, axis=0)[:2], np.sqrt(12) * np.array([5.0, 0.1]), atol=1e-5)
 
 
-def test_planes_have_heights_in_metres(network):
-    for (properties, plane), corners in zip(list(_rings(network))[1:-2:2], network.planes.corners_km, strict=True):
-        assert plane.shape == (5, 3)
-        assert np.allclose(np.sort(plane[:-1, 2]), np.sort(-1000.0 * corners[:, 2]), atol=0.051)
-        assert plane[:-1, 2].mean() == pytest.approx(-1000.0 * properties["depth_km"], abs=0.1)
+def test_planes_have_heights_in_metres_and_end_at_the_surface(network):
+    planes = [ring for _, ring in _rings(network)][1:-2:2]
+    assert any((corners[:, 2] < -0.1).any() for corners in network.planes.corners_km), "some are cut"
+    for plane, corners in zip(planes, network.planes.corners_km, strict=True):
+        assert plane.shape[1] == 3
+        assert plane[:, 2].max() <= 0.0
+        assert plane[:, 2].min() == pytest.approx(-1000.0 * corners[:, 2].max(), abs=0.051)
+        below = corners[corners[:, 2] >= 0.0]
+        nearest = np.abs(plane[:, 2] - -1000.0 * below[:, 2:]).min(axis=1)
+        assert (nearest <= 0.051).all(), "corners below the surface stay"
+
+
+def test_a_plate_above_the_surface_has_no_geometry():
+    network = _network(None)
+    plates = replace(network.faults.plates, centre_km=network.faults.plates.centre_km - [0.0, 0.0, 60.0])
+    lifted = replace(network, faults=replace(network.faults, plates=plates))
+    table = faults_table(lifted)
+    assert table[["top_km", "bottom_km"]].isna().all(axis=None)
+    assert [each["geometry"] for each in faults_geojson(lifted)["features"]] == [None] * (2 * lifted.n_faults)
 
 
 def test_a_network_without_faults():
@@ -143,8 +158,6 @@ def test_a_network_without_faults():
         mixture.box_axes,
         mixture.box_half_km,
     )
-    from dataclasses import replace
-
     part = np.zeros(N_EVENTS, int)
     bare = replace(network, mixture=empty, part=part, faults=one_fault_a_segment(empty, part))
     assert faults_geojson(bare)["features"] == []
@@ -160,7 +173,9 @@ def test_the_table_says_what_the_network_says(network):
     assert table["n_segments"].tolist() == [1] * network.n_faults
     assert np.allclose(table["share"], network.events_per_fault / N_EVENTS)
     depth = network.planes.corners_km[..., 2]
-    assert np.array_equal(table[["top_km", "bottom_km"]], np.stack([depth.min(axis=1), depth.max(axis=1)], axis=1))
+    top = np.maximum(depth.min(axis=1), 0.0)
+    assert np.array_equal(table[["top_km", "bottom_km"]], np.stack([top, depth.max(axis=1)], axis=1))
+    assert set(table["kind"]) == {"plane"}
     assert np.array_equal(table["n_events"], network.events_per_fault)
     assert np.array_equal(table["strike_deg"], network.planes.strike_deg)
     assert table["longitude"].isna().all() == (network.projection is None)
@@ -202,6 +217,9 @@ def test_segments_say_their_fault_and_halos_their_spread(network):
     segments, halos = segments_table(network), halos_table(network)
     assert segments["segment"].tolist() == list(range(12))
     assert segments["fault"].tolist() == [*range(10), -1, -1]
+    assert segments["kind"].tolist() == ["plane"] * 10 + ["halo"] * 2
+    assert halos["kind"].tolist() == ["halo"] * 2
+    assert np.allclose(halos["planarity"], 1.0 - 2.0 * 0.01 / (25.0 + 4.0))
     assert np.array_equal(segments["n_events"], network.events_per_segment)
     assert np.array_equal(segments["strike_deg"], network.segment_planes.strike_deg)
     assert np.allclose(halos[["sigma1_km", "sigma2_km", "sigma3_km"]], [5.0, 2.0, 0.1])

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from seisweave.catalog.projection import LocalProjection
+from seisweave.faults.activity import activity_from, activity_of, activity_variables
 from seisweave.faults.atomize import Atomized
+from seisweave.faults.cf import CONVENTIONS, described, places
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
+from seisweave.faults.plane_columns import plate_columns, segment_columns, segment_kinds
 from seisweave.faults.plates import Plates
+from seisweave.faults.stored_variable import Variable
 from seisweave.faults.sureness import from_dataset, to_variables
 from seisweave.gaussians.mixture import Mixture
 from seisweave.stored_arrays import (
@@ -33,21 +37,6 @@ from seisweave.stored_json import record_of, value_of
 if TYPE_CHECKING:
     import xarray as xr
 
-_UNITS = {
-    "mean": "km",
-    "covariance": "km2",
-    "box_centre": "km",
-    "box_axes": "1",
-    "box_half": "km",
-    "gain": "1",
-    "fault_centre": "km",
-    "fault_length": "km",
-    "fault_width": "km",
-    "fault_sigma": "km",
-    "halo_mean": "km",
-    "halo_covariance": "km2",
-    "error": "km",
-}
 _AREA = LARGEST**2
 _COVARIANCE: dict[str, Any] = {"low": -_AREA, "high": _AREA, "form": "covariance"}
 _MIXTURE = {  # variable of a field of Mixture: what it must be
@@ -88,42 +77,22 @@ _HISTORY = {  # and of MergeHistory
     "merge_merged": Rule(("merge",), -1, whole=True, source="merged"),
     "merge_gain": Rule(("merge",), -1e300, 1e300, source="gain"),
 }
+_BARE = ("strike", "dip", "length", "width", "thickness")  # of segments, as older files have them
 _EVENTS = {"part": Rule(("event",), 0, whole=True), "responsibility": Rule(("event",), 0.0, 1.0)}
 
 
 def to_dataset(network: Any) -> xr.Dataset:
-    """A `FaultNetwork` as variables with their units; everything but arrays is in the attributes."""
+    """A `FaultNetwork` as variables that say what they are (see `cf`); everything but arrays is in the attributes."""
     import xarray as xr
 
-    variables = {}
-    for record, table in ((network.mixture, _MIXTURE), (network.faults.plates, _PLATES), (network.faults, _FAULTS)):
-        variables |= {
-            name: (rule.dims, getattr(record, rule.source or name), {"units": _UNITS.get(name, "1")})
-            for name, rule in table.items()
-        }
-    both = (("segment", network.segment_planes), ("fault", network.planes))
-    for dim, planes in both:
-        before = "fault_" if dim == "fault" else ""
-        variables[f"{before}strike"] = ((dim,), planes.strike_deg, {"units": "degree"})
-        variables[f"{before}dip"] = ((dim,), planes.dip_deg, {"units": "degree"})
-    for name in ("length", "width", "thickness"):
-        variables[name] = (("segment",), getattr(network.segment_planes, f"{name}_km"), {"units": "km"})
-    variables["n_events"] = (("segment",), network.events_per_segment, {"units": "1"})
-    variables["fault_n_events"] = (("fault",), network.events_per_fault, {"units": "1"})
-    variables["part"] = (
-        ("event",),
-        network.part,
-        {"long_name": "most likely part: segments first, then backgrounds"},
-    )
-    variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
-    for name, rule in _HISTORY.items():
-        variables[name] = (rule.dims, getattr(network.history, rule.source), {"units": "1"})
-    variables |= to_variables(network.sureness)
+    variables = _fields_as_variables(network) | _geometry(network)
+    variables |= activity_variables(activity_of(network)) | to_variables(network.sureness)
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
         "title": "seisweave fault network",
-        "Conventions": "CF-1.11",
-        "coordinates": "x_km east, y_km north, depth_km positive down",
+        "Conventions": CONVENTIONS,
+        "history": f"made by seisweave {network.version}".rstrip(),
+        "local_coordinates": "x_km east, y_km north, depth_km positive down",
         "bic": network.bic,
         "log_likelihood": network.log_likelihood,
         "n_proto": network.n_proto,
@@ -138,8 +107,48 @@ def to_dataset(network: Any) -> xr.Dataset:
         "input_sha256": network.input_sha256,
         "version": network.version,
     }
-    coordinates = {"axis": ["x_km", "y_km", "depth_km"], "axis2": ["x_km", "y_km", "depth_km"]}
-    return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+    return xr.Dataset(described(variables, network.projection), attrs=attributes)
+
+
+def _fields_as_variables(network: Any) -> dict[str, Variable]:
+    """What `fields_of` reads back."""
+    records = (
+        (network.mixture, _MIXTURE),
+        (network.faults.plates, _PLATES),
+        (network.faults, _FAULTS),
+        (network, _EVENTS),
+        (network.history, _HISTORY),
+    )
+    return {
+        name: Variable(rule.dims, getattr(record, rule.source or name))
+        for record, table in records
+        for name, rule in table.items()
+    }
+
+
+def _geometry(network: Any) -> dict[str, Variable]:
+    """What follows from the fields: orientation, sides, depths, errors, places of centres and corners."""
+    variables = {"axis_name": Variable(("axis",), np.array(["x_km", "y_km", "depth_km"]))}
+    for part, columns in (("fault", plate_columns(network)), ("segment", segment_columns(network))):
+        bare = _BARE if part == "segment" else ()
+        for column, values in columns.items():
+            name = column.removesuffix("_deg").removesuffix("_km")
+            variables[name if name in bare else f"{part}_{name}"] = Variable((part,), values)
+    variables["n_events"] = Variable(("segment",), network.events_per_segment)
+    variables["segment_kind"] = Variable(("segment",), segment_kinds(network))
+    variables["fault_n_events"] = Variable(("fault",), network.events_per_fault)
+    variables["halo_n_events"] = Variable(("halo",), network.faults.events_per_halo)
+    located = (
+        ("fault", network.faults.plates.centre_km),
+        ("fault", network.planes.corners_km),
+        ("segment", network.mixture.mean_km),
+        ("segment", network.segment_planes.corners_km),
+        ("halo", network.faults.halo_mean_km),
+    )
+    for part, local_km in located:
+        degrees = None if network.projection is None else network.to_geographic(local_km.reshape(-1, 3))
+        variables |= places(part, local_km, degrees)
+    return variables
 
 
 def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
@@ -156,17 +165,19 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
     mixture = Mixture(**_fields(dataset, _MIXTURE))
     if mixture.n_gaussians + mixture.n_boxes:
         check_shares("weights of segments and backgrounds", mixture.weight, mixture.box_weight)
+    events, faults = _of_events(dataset, mixture.n_gaussians + mixture.n_boxes), _faults_of(dataset)
     return {
         "mixture": mixture,
-        **_of_events(dataset, mixture.n_gaussians + mixture.n_boxes),
+        **events,
         "bic": number_of(attributes, "bic"),
         "log_likelihood": number_of(attributes, "log_likelihood"),
         "n_proto": whole_of(attributes, "n_proto"),
         "history": MergeHistory(**_fields(dataset, _HISTORY)),
-        "faults": _faults_of(dataset),
+        "faults": faults,
         "options": options,
         "atomized": record_of(Atomized, atomized),
         "sureness": from_dataset(dataset),
+        "activity": activity_from(dataset, _events_of_parts(events["part"], faults, mixture.n_gaussians)),
         "min_sigma_km": float(number_of(least, "min_sigma_km", 0.0, LARGEST)),
         "projection": None if projection is None else record_of(LocalProjection, projection),
         "input_sha256": text_of(attributes, "input_sha256"),
@@ -199,6 +210,11 @@ def _of_events(dataset: xr.Dataset, n_parts: int) -> dict[str, np.ndarray]:
     if not len(made["part"]) or made["part"].max() >= max(n_parts, 1):
         raise ValueError(f"part numbers more than the {n_parts} segments and backgrounds, or no event")
     return made
+
+
+def _events_of_parts(part: np.ndarray, faults: Faults, g: int) -> dict[str, np.ndarray]:
+    segments = np.bincount(part, minlength=g)[:g]
+    return {"faults": faults.events_per_fault, "segments": segments, "halos": faults.events_per_halo}
 
 
 def _fields(dataset: xr.Dataset, rules: Mapping[str, Rule]) -> dict[str, np.ndarray]:

@@ -5,68 +5,79 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.local_xyz import LocalPoints
+from seisweave.faults.activity import activity_of
+from seisweave.faults.geometry import clipped_corners, planarity
 from seisweave.faults.network import FaultNetwork
+from seisweave.faults.plane_columns import KINDS, plate_columns, segment_columns, segment_kinds
 from seisweave.gaussians.orientation import FaultPlanes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _OUTLINE = 48  # corners of a halo's ellipse
+_FACES = np.array([[0, 1, 2, 3], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]])  # of a plate
 
 
 def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row a fault, the one of most events first: its plate, system, events, and corners in order around it.
+    """One row a fault, the one of most events first: its whole plate, system, events, and corners in order around it.
 
-    Depths of the plate are not cut at the surface: top_km below 0 lies above sea level. Where the events (those of the
-    network, unless given) have times or magnitudes, there are the first and last time and the largest magnitude of
-    each fault. Corners are in degrees, or in local km without a projection.
+    The plate is that of centre, strike_deg (from the local y axis; strike_true_deg is from true north), dip_deg,
+    turn_deg, length_km and width_km; corners follow from these and are not cut at the surface, top_km and bottom_km
+    are. Standard errors (strike_error_deg, ...) are those of `plane_errors`. Where the events (those of the network,
+    unless given) have times or magnitudes, there are the first and last time and the largest magnitude of each fault.
+    Corners are in degrees, or in local km without a projection.
     """
     import pandas as pd
 
     faults, planes = network.faults, network.planes
-    events = network_events(network) if events is None else events
+    active = activity_of(network, events)
     held = faults.fault_of_segment[faults.fault_of_segment >= 0]
-    n_events, depth = network.events_per_fault, planes.corners_km[..., 2]
-    columns = {"fault": np.arange(network.n_faults), **_places(network, faults.plates.centre_km), **_angles(planes)}
-    columns |= {"top_km": depth.min(axis=1, initial=np.inf), "bottom_km": depth.max(axis=1, initial=-np.inf)}
+    n_events = network.events_per_fault
+    columns = {"fault": np.arange(network.n_faults), "kind": "plane", **_places(network, faults.plates.centre_km)}
+    columns |= plate_columns(network)
     meets = [np.sort(faults.links[(faults.links == k).any(axis=1)].ravel()) for k in range(network.n_faults)]
     linked = [" ".join(str(other) for other in met[met != k]) for k, met in enumerate(meets)]
     columns |= {"system": faults.system, "meets": linked, "n_segments": np.bincount(held, minlength=network.n_faults)}
     columns |= {"n_events": n_events, "weight": faults.plates.weight, "share": n_events / network.n_events}
     columns |= {} if network.sureness is None else network.sureness.columns()
-    columns |= _times_and_magnitudes(events, network.label, network.n_faults)
-    for k in range(4):
-        place = _places(network, planes.corners_km[:, k])
-        unused = ("x_km", "y_km") if network.projection is not None else ("longitude", "latitude")
-        columns |= {f"corner{k + 1}_{name}": value for name, value in place.items() if name not in unused}
-    return pd.DataFrame(columns)
+    columns |= {} if active is None else active.faults.columns()
+    return pd.DataFrame(columns | _corners(network, planes.corners_km))
 
 
-def segments_table(network: FaultNetwork) -> pd.DataFrame:
-    """One row a segment, heaviest first: its Gaussian as a plate of sides √12 σ, and its fault (-1: none)."""
+def segments_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row a segment, heaviest first: its Gaussian as a plate of sides √12 σ, and its fault (-1: none).
+
+    kind says what most of its events lie on: a fault's plane, a halo, or the background. Other columns are those of
+    `faults_table`.
+    """
     import pandas as pd
 
-    columns = {"segment": np.arange(network.n_segments), "fault": network.faults.fault_of_segment}
-    columns |= {**_places(network, network.mixture.mean_km), **_angles(network.segment_planes)}
+    active = activity_of(network, events)
+    kinds = np.array(KINDS, dtype=object)[segment_kinds(network)]
+    columns = {"segment": np.arange(network.n_segments), "fault": network.faults.fault_of_segment, "kind": kinds}
+    columns |= {**_places(network, network.mixture.mean_km), **segment_columns(network)}
     columns |= {"weight": network.mixture.weight, "n_events": network.events_per_segment}
-    return pd.DataFrame(columns)
+    columns |= {} if active is None else active.segments.columns()
+    return pd.DataFrame(columns | _corners(network, network.segment_planes.corners_km))
 
 
-def halos_table(network: FaultNetwork) -> pd.DataFrame:
+def halos_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a halo, the one of most events first: centre, standard deviations (longest first), weight and events."""
     import pandas as pd
 
-    faults = network.faults
+    faults, active = network.faults, activity_of(network, events)
     variances = np.linalg.eigvalsh(faults.halo_covariance_km2)[:, ::-1] if faults.n_halos else np.zeros((0, 3))
     sigma = np.sqrt(np.maximum(variances, 0.0))
-    columns = {"halo": np.arange(faults.n_halos), **_places(network, faults.halo_mean_km)}
+    columns = {"halo": np.arange(faults.n_halos), "kind": "halo", **_places(network, faults.halo_mean_km)}
     columns |= {f"sigma{k + 1}_km": sigma[:, k] for k in range(3)}
+    columns |= {"planarity": planarity(variances)}
     columns |= {"weight": faults.halo_weight, "n_events": faults.events_per_halo}
-    return pd.DataFrame(columns | {"share": faults.events_per_halo / network.n_events})
+    columns |= {"share": faults.events_per_halo / network.n_events}
+    return pd.DataFrame(columns | ({} if active is None else active.halos.columns()))
 
 
 def events_table(network: FaultNetwork, rows: pd.DataFrame, xyz_km: Float[np.ndarray, "n 3"]) -> pd.DataFrame:
@@ -104,20 +115,21 @@ def faults_geojson(network: FaultNetwork) -> dict[str, Any]:
     """Two features a fault, its outline on the surface (polygon) and its plane (polygon with height in m); one a halo.
 
     The surface outline of a fault is the shadow of its plate with its thickness; that of a halo is the ellipse of two
-    standard deviations of its horizontal spread. Without a projection the coordinates are local km, and the collection
-    says so.
+    standard deviations of its horizontal spread. Both features of a fault hold what lies of it at the surface or below,
+    no geometry where nothing does; the corners of the whole plate are among the properties. Without a projection the
+    coordinates are local km, and the collection says so.
     """
-    plates, planes = plate_corners(network.planes), network.planes.corners_km
+    plates, planes = plate_corners(network.planes), clipped_corners(network.planes.corners_km)
     features = []
-    for row in faults_table(network).to_dict("records"):
-        c = int(row["fault"])
-        attributes = {name: _plain(value) for name, value in row.items() if not str(name).startswith("corner")}
-        outline = {"kind": "surface projection", **attributes}
-        features.append(_feature(network, _shadow(plates[c]), outline, height=False))
+    for c, row in enumerate(faults_table(network).to_dict("records")):
+        attributes = {str(name): _plain(value) for name, value in row.items() if name != "kind"}
+        features.append(
+            _feature(network, _shadow(plates[c]), {"kind": "surface projection", **attributes}, height=False)
+        )
         features.append(_feature(network, planes[c], {"kind": "plane", **attributes}, height=True))
     for row, ring in zip(halos_table(network).to_dict("records"), halo_outlines(network), strict=True):
-        attributes = {name: _plain(value) for name, value in row.items()}
-        features.append(_feature(network, ring, {"kind": "halo", **attributes}, height=False))
+        attributes = {str(name): _plain(value) for name, value in row.items()}
+        features.append(_feature(network, ring, attributes, height=False))
     collection: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if network.projection is None:
         collection["note"] = "coordinates are local: x_km east, y_km north, height in m"
@@ -153,41 +165,29 @@ def _places(network: FaultNetwork, xyz_km: Float[np.ndarray, "m 3"]) -> dict[str
     return {"longitude": longitude, "latitude": latitude, **local}
 
 
-def _angles(planes: FaultPlanes) -> dict[str, np.ndarray]:
-    sides = {f"{side}_km": getattr(planes, f"{side}_km") for side in ("length", "width", "thickness")}
-    return {"strike_deg": planes.strike_deg, "dip_deg": planes.dip_deg, **sides}
-
-
-def _times_and_magnitudes(events: pd.DataFrame | None, label: Int[np.ndarray, " n"], n_faults: int) -> dict[str, Any]:
-    """First and last time and largest magnitude of the events of each fault, where events have them."""
-    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
-
-    made: dict[str, Any] = {}
-    if events is None:
-        return made
-    for column, fits, wanted in (
-        ("time", is_datetime64_any_dtype, {"first_time": "min", "last_time": "max"}),
-        ("magnitude", is_numeric_dtype, {"largest_magnitude": "max"}),
-    ):
-        if column in events and fits(events[column]):
-            groups = events[column].reset_index(drop=True).groupby(label)
-            made |= {name: groups.agg(how).reindex(np.arange(n_faults)) for name, how in wanted.items()}
-    return made
+def _corners(network: FaultNetwork, corners_km: Float[np.ndarray, "f 4 3"]) -> dict[str, np.ndarray]:
+    """Columns of four corners: in degrees, or in local km without a projection."""
+    unused = ("x_km", "y_km") if network.projection is not None else ("longitude", "latitude")
+    columns = {}
+    for k in range(4):
+        place = _places(network, corners_km[:, k])
+        columns |= {f"corner{k + 1}_{name}": value for name, value in place.items() if name not in unused}
+    return columns
 
 
 def _feature(network: FaultNetwork, ring: np.ndarray, properties: dict, *, height: bool) -> dict[str, Any]:
+    geometry = {"type": "Polygon", "coordinates": [_ring(network, ring, height=height)]} if len(ring) else None
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _ring(network: FaultNetwork, ring: np.ndarray, *, height: bool) -> list[list[float]]:
     horizontal = _horizontal(network, ring)
     rows = np.round(horizontal, 6)
     if height:
         rows = np.column_stack([rows, np.round(-1000.0 * ring[:, 2], 1)])
     if _area(horizontal) < 0:  # GeoJSON wants outer rings counterclockwise
         rows = rows[::-1]
-    coordinates = [*rows.tolist(), rows[0].tolist()]
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Polygon", "coordinates": [coordinates]},
-        "properties": properties,
-    }
+    return [*rows.tolist(), rows[0].tolist()]
 
 
 def _horizontal(network: FaultNetwork, ring: np.ndarray) -> np.ndarray:
@@ -199,11 +199,12 @@ def _horizontal(network: FaultNetwork, ring: np.ndarray) -> np.ndarray:
     return np.stack([longitude, latitude], axis=1)
 
 
-def _shadow(corners: np.ndarray) -> np.ndarray:
-    """Convex outline of points seen from above, in order."""
+def _shadow(corners: Float[np.ndarray, "8 3"]) -> np.ndarray:
+    """Convex outline, seen from above and in order, of what of a plate lies at the surface or below; or nothing."""
     from scipy.spatial import ConvexHull
 
-    return corners[ConvexHull(corners[:, :2]).vertices]
+    below = np.concatenate(clipped_corners(corners[_FACES]))
+    return below[ConvexHull(below[:, :2]).vertices] if len(below) else below
 
 
 def _area(ring: np.ndarray) -> float:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.faults.activity import NetworkActivity
 from seisweave.faults.atomize import Atomized
 from seisweave.faults.dataset import fields_of, to_dataset
+from seisweave.faults.geometry import true_strikes
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
+from seisweave.faults.orientation_at import Level, OrientationAt, orientation_at, places_of
 from seisweave.faults.sureness import Sureness
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
@@ -37,6 +40,8 @@ class FaultNetwork:
     plane together, with a plate each; see `Faults`.
     atomized says which proto-faults it began with, min_sigma_km which floor of σ it has (km; 0: none or unknown).
     sureness says how often each fault came back, where the reconstruction was repeated; see `resample_faults`.
+    activity keeps the times and largest magnitudes of faults, segments and halos where events have them; `activity_of`
+    says whether it still is that of these parts.
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -58,6 +63,7 @@ class FaultNetwork:
     options: FaultOptions
     atomized: Atomized = field(default_factory=Atomized)
     sureness: Sureness | None = None
+    activity: NetworkActivity | None = None
     min_sigma_km: float = 0.0
     projection: LocalProjection | None = None
     input_sha256: str = ""
@@ -135,6 +141,38 @@ class FaultNetwork:
             nothing = np.full(len(xyz_km), np.nan)
             return nothing, nothing.copy()
         return self.projection.to_geographic(xyz_km[:, 0], xyz_km[:, 1])
+
+    def orientation_at(self, longitude: Any, latitude: Any, depth_km: Any, *, of: Level = "faults") -> OrientationAt:
+        """How a plane is likely to lie at places in degrees and km of depth: strike and dip, and how far they spread.
+
+        Each of the three is a number, or an array with one for each place. of: take faults as plates, or segments.
+        Strikes are from true north at the place.
+
+        Errors: InputError for places that are not on Earth, and a network in local km (see `orientation_at_km`).
+
+        >>> import seisweave as sw
+        >>> catalog = sw.synthetic.southern_california_like(seed=4, n_events=400).catalog
+        >>> there = sw.reconstruct_faults(catalog).orientation_at(-116.5, 34.2, np.array([8.0, 300.0]))
+        >>> there.strike_deg.shape, bool(there.probability[0].sum() + there.halo[0] + there.background[0] > 0.999)
+        ((2,), True)
+        """
+        places = places_of(self, longitude, latitude, depth_km)
+        north = true_strikes(self.projection, places, np.zeros(len(places)))
+        return orientation_at(self, places, of=of, north_deg=north)
+
+    def orientation_at_km(self, xyz_km: Float[np.ndarray, "m 3"], *, of: Level = "faults") -> OrientationAt:
+        """The same at places in local km; strikes are from the y axis.
+
+        >>> import seisweave as sw
+        >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
+        >>> there = sw.reconstruct_faults(one_fault).orientation_at_km(np.array([[2.0, 0, 8], [2, 5, 8]]))
+        >>> (there.strike_deg % 180).round(), there.dip_deg.round(), there.spread_deg.round(1)
+        (array([90., 90.]), array([90., 90.]), array([0.2, 0.2]))
+        >>> there.probability[:, 0].round(3), there.background.round(3)
+        (array([0.972, 0.   ]), array([0.028, 1.   ]))
+        """
+        places = np.asarray(xyz_km, dtype=float)
+        return orientation_at(self, places, of=of, north_deg=np.zeros(len(places)))
 
     def to_dataset(self) -> xr.Dataset:
         """The network as an xarray Dataset with CF names and units; `open_network` reads it back identical."""

@@ -13,13 +13,14 @@ Gaussians; the Bayesian idea of errors that differ event by event follows extrem
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
 
-from seisweave.gaussians.orientation import FaultPlanes, strike_and_dip
+from seisweave.gaussians.orientation import FaultPlanes, planes_along
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +33,8 @@ class Plates:
 
     >>> one = (np.array([0.9]), np.array([[0.0, 0.0, 8.0]]), np.array([[[0.0, 1, 0], [0, 0, 1], [1, 0, 0]]]))
     >>> plates = Plates(*one, np.array([20.0]), np.array([12.0]), np.array([0.1]))
-    >>> plates.planes.corners_km[0].round(1).tolist()
-    [[0.0, -10.0, 2.0], [0.0, 10.0, 2.0], [0.0, 10.0, 14.0], [0.0, -10.0, 14.0]]
+    >>> plates.planes.corners_km[0, :, 1:].round(1).tolist()
+    [[-10.0, 2.0], [10.0, 2.0], [10.0, 14.0], [-10.0, 14.0]]
     """
 
     weight: Float[np.ndarray, " f"]
@@ -49,18 +50,8 @@ class Plates:
     @cached_property
     def planes(self) -> FaultPlanes:
         """Strike, dip, length, width, thickness (√12 σ, as of a uniform layer) and corners of every plate."""
-        angles = np.array([strike_and_dip(axes[2]) for axes in self.axes]).reshape(-1, 2)
-        along, down = self.axes[:, 0] * self.length_km[:, None], self.axes[:, 1] * self.width_km[:, None]
-        down = np.where(down[:, 2:] < 0, -down, down)
-        corners = [self.centre_km + 0.5 * (a * along + d * down) for a, d in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-        return FaultPlanes(
-            strike_deg=angles[:, 0],
-            dip_deg=angles[:, 1],
-            length_km=self.length_km,
-            width_km=self.width_km,
-            thickness_km=np.sqrt(12.0) * self.sigma_km,
-            corners_km=np.stack(corners, axis=1) if len(self) else np.zeros((0, 4, 3)),
-        )
+        sides = np.stack([self.length_km, self.width_km, np.sqrt(12.0) * self.sigma_km], axis=1)
+        return planes_along(self.centre_km, self.axes[:, [0, 2]], sides)
 
     def density(
         self, xyz_km: Float[np.ndarray, "m 3"], error_km: Float[np.ndarray, " k"], error_share: Float[np.ndarray, " k"]
@@ -76,17 +67,34 @@ class Plates:
         >>> plates.density(on_it_and_away, np.array([0.3]), np.ones(1)).round(6).tolist()
         [0.004731, 0.0]
         """
+        total = np.zeros(len(xyz_km))
+        for density in self._densities(xyz_km, error_km, error_share):
+            total += density
+        return total
+
+    def part_densities(
+        self, xyz_km: Float[np.ndarray, "m 3"], error_km: Float[np.ndarray, " k"], error_share: Float[np.ndarray, " k"]
+    ) -> Float[np.ndarray, "m f"]:
+        """The same of every plate by itself."""
+        own = np.zeros((len(xyz_km), len(self)))
+        for k, density in enumerate(self._densities(xyz_km, error_km, error_share)):
+            own[:, k] = density
+        return own
+
+    def _densities(
+        self, xyz_km: np.ndarray, error_km: np.ndarray, error_share: np.ndarray
+    ) -> Iterator[Float[np.ndarray, " m"]]:
+        """Densities of one plate after the other, in one array."""
         from seisweave.faults import _plates_numba as compiled
 
         n, k = len(xyz_km), len(error_km)
         xyz, one = np.ascontiguousarray(xyz_km.T), np.array([[1.0], [0.0], [0.0], [1.0], [0.0], [1.0]])
         log_share = np.log(np.maximum(error_share, 1e-300))
         everything = np.array([[0, n]]), np.full(n, -np.inf), np.full(n, -1.0)
-        slot, density, value, total = np.empty(n, np.int64), np.empty(n), np.empty((n, k)), np.zeros(n)
+        slot, density, value = np.empty(n, np.int64), np.empty(n), np.empty((n, k))
         for row in self._rows():
             compiled.densities(row, xyz, one, error_km**2, log_share, *everything, slot, density, value)
-            total += density
-        return total
+            yield density
 
     def _rows(self) -> Float[np.ndarray, "f 18"]:
         """Plates as `_plates_numba` wants them."""

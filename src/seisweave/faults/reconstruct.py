@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.as_catalog import CatalogLike, as_hypocentres
+from seisweave.faults.activity import activity_of
 from seisweave.faults.assemble import Scored, network_of, score_reference, score_whole
 from seisweave.faults.atomize import Atomized, By
 from seisweave.faults.clock import Clock
@@ -82,7 +83,8 @@ def reconstruct_faults(
     inputs = inputs_of_rows(inputs, order)
     with Checkpoint(keep, inputs.identity(), other=_OTHER) as kept:
         network = reconstruct(inputs, clock, kept)
-    return replace(clock.leave(network_of_rows(network, places_in(order))), source=catalog)
+    network = replace(clock.leave(network_of_rows(network, places_in(order))), source=catalog)
+    return replace(network, activity=activity_of(network))
 
 
 def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNetwork:

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.faults.options import ResampleOptions
+from seisweave.faults.stored_variable import Variable
 from seisweave.stored_arrays import Rule, arrays_of, json_of, text_of
 from seisweave.stored_json import record_of
 
@@ -117,22 +118,18 @@ _DIMENSIONS = {  # of each field that is an array
     **dict.fromkeys(("segment_comes_back", "segment_jaccard", "segment_together"), "segment"),
     **dict.fromkeys(("agreement", "segment_agreement", "n_faults"), "resample"),
 }
-_UNITS = {"deg": "degree", "km": "km"}
 
 
-def to_variables(sureness: Sureness | None) -> dict[str, Any]:
+def to_variables(sureness: Sureness | None) -> dict[str, Variable]:
     """Variables for the dataset of a network, none for None; `from_dataset` reads them back identical."""
     if sureness is None:
         return {}
+    variables = {f"sure_{name}": Variable((dim,), getattr(sureness, name)) for name, dim in _DIMENSIONS.items()}
     told = {"options": json.dumps(asdict(sureness.options)), "errors": sureness.errors}
-    variables: dict[str, Any] = {
-        f"sure_{name}": ((dim,), getattr(sureness, name), {"units": "1"}) for name, dim in _DIMENSIONS.items()
-    }
-    variables["sure_agreement"][2].update(told)
+    variables["sure_agreement"] = Variable(("resample",), sureness.agreement, told)
     for f in fields(Intervals):
-        name, unit = f.name.rsplit("_", 1)
         values = getattr(sureness.intervals, f.name)
-        variables[f"sure_{name}"] = (("fault", "bound"), values, {"units": _UNITS[unit]})
+        variables[f"sure_{f.name.rsplit('_', 1)[0]}"] = Variable(("fault", "bound"), values)
     return variables
 
 

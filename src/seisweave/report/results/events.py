@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 AXES = ["x_km", "y_km", "depth_km"]
 EVENTS, FAULTS = "events.parquet", "faults.csv"
+_UNITS = ("_deg", "_km", "itude")  # what names of numbers end in
 _COPIES = 3  # of a table, while it is made
 
 
@@ -61,7 +62,7 @@ def read_faults(folder: Path, network: FaultNetwork) -> pd.DataFrame:
     if len(faults) != network.n_faults:
         raise ValueError(f"{len(faults)} faults beside {network.n_faults} in network.nc")
     for name in faults:
-        if name in COLUMNS and len(faults):
+        if len(faults) and (name in COLUMNS or str(name).endswith(_UNITS)):
             _check_numbers(faults, str(name), unknown=True)
     if "fault" in faults and faults["fault"].tolist() != list(range(len(faults))):
         raise ValueError(f"{FAULTS} does not number its faults from 0")

@@ -67,8 +67,8 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
     network.write(folder / "network.nc")
     for name, table in (
         ("faults", export.faults_table(network, events)),
-        ("segments", export.segments_table(network)),
-        ("halos", export.halos_table(network)),
+        ("segments", export.segments_table(network, events)),
+        ("halos", export.halos_table(network, events)),
     ):
         table.to_csv(folder / f"{name}.csv", index=False, date_format=_TIMES)
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
