@@ -23,6 +23,7 @@ _WRITERS = {  # record: module beside this one, function (record, folder, told)
     "EtasForecast": "etas:write_etas_forecast_folder",
     "EtasBacktest": "etas:write_etas_backtest_folder",
     "EtasComparison": "etas:write_etas_scores_folder",
+    "MappedComparison": "mapped:write_mapped_folder",
     "JudgedBacktest": "place:write_backtest_folder",
 }
 
@@ -36,7 +37,7 @@ def write_result(
 
     Arguments:
         record: a FaultNetwork, CondensedCatalog, Declustered, Forecast, ForecastScores, EtasModel, EtasComparison,
-            EtasForecast, EtasBacktest, Nowcaster, Audit, PlaceNowcaster or JudgedBacktest.
+            EtasForecast, EtasBacktest, MappedComparison, Nowcaster, Audit, PlaceNowcaster or JudgedBacktest.
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
