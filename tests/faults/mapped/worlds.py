@@ -4,11 +4,12 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
+from tests.faults.plate_sets import axes_of
 
 import seisweave as sw
 from seisweave.faults.mapped import MappedFaults
 from seisweave.faults.plates import Plates
-from tests.faults.plate_sets import axes_of
 
 
 @cache
@@ -32,7 +33,8 @@ def network_of(plates, n_events=10, events_km=None):
         system=np.arange(n),
         links=np.zeros((0, 2), np.int64),
     )
-    return replace(network, faults=faults, source=events_km)
+    source = None if events_km is None else pd.DataFrame(events_km, columns=["x_km", "y_km", "depth_km"])
+    return replace(network, faults=faults, source=source)
 
 
 def wall(name, strike, dip, centre, sides, step=2.0):

@@ -113,11 +113,12 @@ def _squared(p, corner):
     wx, wy, wz = p[0] - corner[0, 0], p[1] - corner[0, 1], p[2] - corner[0, 2]
     uu, vv, uv = ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz, ux * vx + uy * vy + uz * vz
     wu, wv, ww = wx * ux + wy * uy + wz * uz, wx * vx + wy * vy + wz * vz, wx * wx + wy * wy + wz * wz
-    area = uu * vv - uv * uv
-    if area > 1e-12 * uu * vv:
+    nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    area = nx * nx + ny * ny + nz * nz
+    if area > 1e-16 * uu * vv:
         s, t = (vv * wu - uv * wv) / area, (uu * wv - uv * wu) / area
         if s >= 0.0 and t >= 0.0 and s + t <= 1.0:
-            return max(0.0, ww - s * wu - t * wv)
+            return (wx * nx + wy * ny + wz * nz) ** 2 / area
     best = min(_from_side(ww, wu, uu), _from_side(ww, wv, vv))
     far = ww - 2.0 * wu + uu  # from the second corner, along the side between it and the third
     return min(best, _from_side(far, wv - wu - uv + uu, uu - 2.0 * uv + vv))
