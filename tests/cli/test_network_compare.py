@@ -13,7 +13,7 @@ def traces(made_once, tmp_path_factory):
     """A trace along the heaviest fault of the network, and one far from all."""
     network = sw.open_result(made_once[1])
     upper = network.planes.corners_km[0, :2] * [1.0, 1.0, 0.0]
-    lon, lat = network.to_geographic(np.concatenate([upper, upper + [0.0, 40.0, 0.0]]))
+    lon, lat = network.to_geographic(np.concatenate([upper, upper + np.array([0.0, 40.0, 0.0])]))
     path = tmp_path_factory.mktemp("mapped") / "traces.gmt"
     rows = [f"{a} {b}" for a, b in zip(lon, lat, strict=True)]
     path.write_text("\n".join(["> along", *rows[:2], "> away", *rows[2:], ""]))

@@ -61,6 +61,11 @@ CALLS = (
         tuple(f"faults/{name}" for name in ("network.nc", "faults.csv", "faults.geojson", "figure.png")),
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
+    Call(
+        "network compare",
+        ("faults", "--mapped", "mapped.shp", "--draws", "20", "--out", "compared"),
+        tuple(f"compared/{name}" for name in ("agreement.csv", "mapped.csv", "chance.csv", "figure.png")),
+    ),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call(
         "forecast",
@@ -166,6 +171,19 @@ def make_inputs(folder: Path) -> None:
     world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.3), seed=4)
     write_catalog(world.catalog, folder / "places.csv")
     write_set(folder)
+    write_traces(folder / "mapped")
+
+
+def write_traces(path: Path) -> None:
+    """A mapped fault as a Shapefile."""
+    import shapefile
+    from pyproj import CRS
+
+    with shapefile.Writer(str(path), shapeType=shapefile.POLYLINE) as writer:
+        writer.field("NAME", "C", size=40)
+        writer.line([[[-118.0, 34.5], [-117.0, 34.0], [-116.0, 33.0]]])
+        writer.record("San Andreas")
+    path.with_suffix(".prj").write_text(CRS(4326).to_wkt("WKT1_ESRI"))
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def test_plates_are_asked_as_one_by_one(make):
     tree = NearestTree.of(make(rng, 30), rng.integers(0, 6, 30))
     centre, along = rng.normal(0, 4, (3, 1, 3)), rng.normal(0, 3, (3, 3))
     down = np.cross(along, rng.normal(size=(3, 3)))
-    plates = Rectangles.of(centre + np.stack([0 * along, along, along + down, down], axis=1), on_map=make is _lines)
+    corners = centre + np.stack([0 * along, along, along + down, down], axis=1)
+    plates = Rectangles.on_map(corners, rng.uniform(0, 360, 3)) if make is _lines else Rectangles.of(corners)
     found = beside(plates, tree)
     for k in range(3):
         median, mean, angle, share, _ = naive.beside(

@@ -9,9 +9,8 @@ import math
 import numpy as np
 from numba import njit
 
-from seisweave.faults.mapped.nearest import LEAF
-
 _LOOP = {"cache": True, "nogil": True, "error_model": "numpy"}
+LEAF = 4
 ALONG, DOWN = 7, 5  # places on a plate: so many along its longer side, so many along its shorter one
 _DEEPEST = 128  # nodes that may wait at once: two a level
 

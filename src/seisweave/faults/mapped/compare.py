@@ -40,6 +40,14 @@ class MappedComparison:
 
     numbers are those of the faults in the network, n_events their events, beside says where the nearest mapped faults
     are, chance what draws give, mapped_side the network seen from the mapped faults, region where all this is.
+
+    >>> import seisweave as sw
+    >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (0.2, 5.0, 3.0), (200, 3)))
+    >>> line = np.array([[9.0, -9.0, 0.0], [9.0, 9.0, 0.0]])
+    >>> mapped = MappedFaults("traces", ("line",), line, np.array([[0, 1, 1]]), np.array([0]), local=True)
+    >>> made = compare_with_mapped(network, mapped, MappedOptions(draws=5))
+    >>> made.unmapped.tolist(), made.share.found, made.summary()["n_mapped_within"]
+    ([True], 0.0, 0)
     """
 
     options: MappedOptions
@@ -205,7 +213,8 @@ def compare_with_mapped(
     numbers = np.flatnonzero(np.ones(len(counts), bool) if only is None else only)
     if not len(numbers):
         raise InputError(f"the network has no {options.level} to compare; give one that has")
-    every = Rectangles.of(planes.corners_km, on_map=mapped.kind == "traces")
+    traces = mapped.kind == "traces"
+    every = Rectangles.on_map(planes.corners_km, planes.strike_deg) if traces else Rectangles.of(planes.corners_km)
     plates, events = every.take(numbers), counts[numbers].astype(float)
     tree = NearestTree.of(mapped.xyz_km(network.projection)[mapped.pieces], mapped.owner)
     if not len(tree):

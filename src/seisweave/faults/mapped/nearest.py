@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-LEAF = 4  # triangles of a leaf
-
 
 @dataclass(frozen=True, eq=False)
 class NearestTree:
@@ -57,6 +55,8 @@ class NearestTree:
 
 def _neighbours_together(points_km: Float[np.ndarray, "t 3"]) -> Int[np.ndarray, " t"]:
     """An order in which the points of every node of the tree lie on one side of a plane from those of its sibling."""
+    from seisweave.faults.mapped._nearest_numba import LEAF
+
     order = np.arange(len(points_km))
     size = LEAF * _leaves(len(points_km))
     while size > LEAF:
@@ -71,11 +71,15 @@ def _neighbours_together(points_km: Float[np.ndarray, "t 3"]) -> Int[np.ndarray,
 
 def _leaves(n: int) -> int:
     """How many leaves a whole binary tree over n triangles has: a power of two."""
+    from seisweave.faults.mapped._nearest_numba import LEAF
+
     return 1 << max(0, -(-n // LEAF) - 1).bit_length()
 
 
 def _boxes(corners_km: Float[np.ndarray, "t 3 3"]) -> Float[np.ndarray, "nodes 6"]:
     """Boxes of a whole binary tree over leaves of a few triangles; what is empty is infinitely far from everything."""
+    from seisweave.faults.mapped._nearest_numba import LEAF
+
     leaves = _leaves(len(corners_km))
     boxes = np.full((2 * leaves - 1, 6), np.inf)
     boxes[:, 3:] = -np.inf

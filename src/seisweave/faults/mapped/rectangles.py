@@ -14,27 +14,34 @@ from seisweave.faults.mapped.nearest import NearestTree
 class Rectangles:
     """Corners of f plates in order around them (km east, north, down), and their unit normals.
 
-    Those `on_map` are asked only where they lie on the map: depths are 0, and normals are horizontal, across the
-    strike.
+    Those on the map have depths of 0, and horizontal normals, across the strike.
     """
 
     corners_km: Float[np.ndarray, "f 4 3"]
     normal: Float[np.ndarray, "f 3"]
 
     @classmethod
-    def of(cls, corners_km: Float[np.ndarray, "f 4 3"], *, on_map: bool = False) -> Rectangles:
-        """The plates of some corners; the first two are an edge along the strike.
+    def of(cls, corners_km: Float[np.ndarray, "f 4 3"]) -> Rectangles:
+        """The plates of some corners.
 
-        >>> upright = np.array([[[0.0, 0, 2], [0, 9, 2], [0, 9, 7], [0, 0, 7]]])
-        >>> Rectangles.of(upright).normal.tolist(), Rectangles.of(upright, on_map=True).corners_km[0, 2].tolist()
-        ([[1.0, 0.0, 0.0]], [0.0, 9.0, 0.0])
+        >>> Rectangles.of(np.array([[[0.0, 0, 2], [0, 9, 2], [0, 9, 7], [0, 0, 7]]])).normal.tolist()
+        [[1.0, 0.0, 0.0]]
         """
-        along, down = corners_km[:, 1] - corners_km[:, 0], corners_km[:, 3] - corners_km[:, 0]
-        if on_map:
-            along, down = along * [1.0, 1.0, 0.0], np.broadcast_to([0.0, 0.0, 1.0], along.shape)
-            corners_km = corners_km * [1.0, 1.0, 0.0]
-        normal = np.cross(along, down)
+        normal = np.cross(corners_km[:, 1] - corners_km[:, 0], corners_km[:, 3] - corners_km[:, 0])
         return cls(corners_km, normal / np.maximum(np.linalg.norm(normal, axis=1), 1e-12)[:, None])
+
+    @classmethod
+    def on_map(cls, corners_km: Float[np.ndarray, "f 4 3"], strike_deg: Float[np.ndarray, " f"]) -> Rectangles:
+        """The same seen from above: beside traces, only the strike of a plate counts.
+
+        >>> plate = np.array([[[0.0, 0, 2], [0, 9, 2], [5, 9, 7], [5, 0, 7]]])
+        >>> seen = Rectangles.on_map(plate, np.array([0.0]))
+        >>> seen.corners_km[0, 2].tolist(), seen.normal.tolist()
+        ([5.0, 9.0, 0.0], [[1.0, 0.0, 0.0]])
+        """
+        strike = np.radians(strike_deg)
+        across = np.stack([np.cos(strike), 0.0 - np.sin(strike), np.zeros(len(strike))], axis=1)
+        return cls(corners_km * [1.0, 1.0, 0.0], across)
 
     def __len__(self) -> int:
         return len(self.corners_km)
