@@ -32,7 +32,7 @@ def planted():
     rng = np.random.default_rng(5)
     events = np.concatenate([on_plate(rng, 10, s, d, c, (length, width)) for s, d, c, length, width in plates])
     network = network_of(plates, events_km=events)
-    return network, mapped, compare_with_mapped(network, mapped, MappedOptions(draws=99, seed=3))
+    return network, mapped, compare_with_mapped(network, mapped, MappedOptions(draws=19, seed=3))
 
 
 def test_what_was_planted_is_found(planted):
@@ -45,7 +45,7 @@ def test_what_was_planted_is_found(planted):
     assert table["angle_deg"][:6].between(3.0, 8.0).all()  # turned by 6° about the vertical, and by 4° in the dip
     assert planted[2].share.found == pytest.approx(6 / 9)
     assert planted[2].event_share.found == pytest.approx(6 / 9)
-    assert planted[2].share.p_value == 0.01
+    assert planted[2].share.p_value == 0.05
     assert planted[2].share.chance_high < 0.4
 
 
@@ -72,10 +72,10 @@ def test_without_events_mapped_faults_are_quiet_that_have_no_fault_near(planted)
 @pytest.mark.slow_without_compiler
 def test_the_numbers_do_not_depend_on_jobs(planted):
     network, mapped, made = planted
-    again = compare_with_mapped(network, mapped, MappedOptions(draws=99, seed=3), jobs=3)
+    again = compare_with_mapped(network, mapped, MappedOptions(draws=19, seed=3), jobs=3)
     pd.testing.assert_frame_equal(made.table(), again.table())
     pd.testing.assert_frame_equal(made.chance_table(), again.chance_table())
-    other = compare_with_mapped(network, mapped, MappedOptions(draws=99, seed=4), jobs=1)
+    other = compare_with_mapped(network, mapped, MappedOptions(draws=19, seed=4), jobs=1)
     assert not other.chance_table().equals(made.chance_table())
 
 
@@ -189,7 +189,7 @@ def test_the_result_folder_is_opened_again(planted, tmp_path):
     opened = sw.open_result(folder)
     assert sorted(opened.tables) == ["agreement", "chance", "mapped"]
     assert opened.summary["share"]["found"] == pytest.approx(6 / 9)
-    assert len(opened.tables["chance"]) == 99
+    assert len(opened.tables["chance"]) == 19
     named = with_names(pd.DataFrame({"fault": [0]}), opened.tables["agreement"])
     assert named["mapped_fault"].tolist() == ["wall 0"]
     assert (folder / "figure.png").stat().st_size > 10_000
@@ -203,9 +203,9 @@ def test_the_result_folder_is_opened_again(planted, tmp_path):
         ({"draws": 0}, "draws is 0"),
         ({"move_km": -1.0}, "move_km is -1.0"),
         ({"seed": -1}, "seed is -1"),
-        ({"level": "plates"}, "level is 'plates'"),
+        ({"level": "plates"}, "level is 'plates'|parameter 'level'"),
     ],
 )
-def test_options_out_of_range_are_refused(wrong, told):
-    with pytest.raises(InputError, match=told):
+def test_options_out_of_range_are_refused(wrong, told, or_type_error):
+    with pytest.raises(or_type_error(InputError), match=told):
         MappedOptions(**wrong)

@@ -20,16 +20,17 @@ def small_network(seed=1):
 
 
 def network_of(plates, n_events=10, events_km=None):
-    """A network with these plates (strike, dip, centre, length, width), each with as many events on it."""
+    """A network with these plates (strike, dip, centre, length, width), at most 12, each with as many events on it."""
     network, n = small_network(), len(plates)
     strike, dip, centre, length, width = zip(*plates, strict=True)
     axes = np.array([axes_of(s, d) for s, d in zip(strike, dip, strict=True)])
     sides = np.array(length, float), np.array(width, float)
     made = Plates(np.full(n, 1.0 / n), np.array(centre, float), axes, *sides, np.full(n, 0.1))
+    label = np.append(np.repeat(np.arange(n), n_events), np.full(network.n_events - n * n_events, -1))
     faults = replace(
         network.faults,
         plates=made,
-        fault_of_event=np.repeat(np.arange(n), n_events),
+        fault_of_event=label,
         system=np.arange(n),
         links=np.zeros((0, 2), np.int64),
     )
@@ -37,8 +38,8 @@ def network_of(plates, n_events=10, events_km=None):
     return replace(network, faults=faults, source=source)
 
 
-def wall(name, strike, dip, centre, sides, step=2.0):
-    """A mapped surface: a rectangle of triangles, about `step` km each."""
+def wall(name, strike, dip, centre, sides, step=5.0):
+    """A mapped surface: a rectangle of triangles, sides of about `step` km."""
     axes, (length, width) = axes_of(strike, dip), sides
     u, v = (np.linspace(-0.5, 0.5, max(2, round(side / step) + 1)) * side for side in (length, width))
     uu, vv = np.meshgrid(u, v, indexing="ij")
