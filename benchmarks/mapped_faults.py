@@ -37,12 +37,15 @@ def main() -> None:
     heads = ("level", "of them", "share of events", "median distance", "median angle", "agree", "chance")
     heads += ("of their events", "chance")
     print("| " + " | ".join(heads) + " |\n" + "|---" * len(heads) + "|")
+    lines = []
     for level in ("segments", "faults"):
         options = MappedOptions(level=level, draws=given.draws, move_km=given.move_km)
+        made = compare_with_mapped(network, mapped, options, jobs=given.jobs)
         for name, chosen in kinds(network, level).items():
             if chosen.any():
-                made = compare_with_mapped(network, mapped, options, only=chosen, jobs=given.jobs)
-                print(row(f"{level}: {name}", made), flush=True)
+                print(row(f"{level}: {name}", made, chosen), flush=True)
+        lines.append(reverse(level, made))
+    print("\n" + "\n".join(lines))
 
 
 def kinds(network: FaultNetwork, level: str) -> dict[str, np.ndarray]:
@@ -61,13 +64,24 @@ def kinds(network: FaultNetwork, level: str) -> dict[str, np.ndarray]:
     }
 
 
-def row(name: str, made: MappedComparison) -> str:
+def row(name: str, made: MappedComparison, chosen: np.ndarray) -> str:
     """One row of the table."""
-    share = made.n_events.sum() / made.network.n_events
+    by_number, by_events = made.share_of(chosen), made.share_of(chosen, by_events=True)
+    share = made.n_events[chosen].sum() / made.network.n_events
     return (
-        f"| {name} | {len(made.numbers):,} | {share:.1%} | {np.median(made.beside.distance_km):.2f} km |"
-        f" {np.median(made.beside.angle_deg):.0f}° | {made.share.found:.1%} | {by_chance(made.share)} |"
-        f" {made.event_share.found:.1%} | {by_chance(made.event_share)} |"
+        f"| {name} | {chosen.sum():,} | {share:.1%} | {np.median(made.beside.distance_km[chosen]):.2f} km |"
+        f" {np.median(made.beside.angle_deg[chosen]):.0f}° | {by_number.found:.1%} | {by_chance(by_number)} |"
+        f" {by_events.found:.1%} | {by_chance(by_events)} |"
+    )
+
+
+def reverse(level: str, made: MappedComparison) -> str:
+    """The mapped faults' side in a line."""
+    said, near = made.summary(), made.options.near_km
+    return (
+        f"{level}: of {said['n_mapped_within']} mapped faults within, {said['n_mapped_with_faults']} have {level} that"
+        f" agree, {said['n_mapped_quiet']} no event; {said['n_unmapped']} of {said['n_compared']} {level} no mapped"
+        f" fault within {near:g} km; median distance by chance {said['chance_distance_km']:.2f} km"
     )
 
 

@@ -34,13 +34,11 @@ def mapped_figure(made: MappedComparison, *, title: str = "") -> Figure:
     figure = _new_figure(11.5, 7.0)
     grid = figure.add_gridspec(2, 2, width_ratios=(2.2, 1.0))
     plot_agreement(made, figure.add_subplot(grid[:, 0]))
-    level, draws = made.options.level, made.chance
-    for row, (what, share, drawn) in enumerate(
-        ((level, made.share, draws.share), ("their events", made.event_share, draws.event_share))
-    ):
-        _plot_chance(what, share, drawn, figure.add_subplot(grid[row, 1]))
+    level, drawn = made.options.level, made.chance_table()
+    _plot_chance(level, made.share, drawn["share"].to_numpy(), figure.add_subplot(grid[0, 1]))
+    _plot_chance("their events", made.event_share, drawn["event_share"].to_numpy(), figure.add_subplot(grid[1, 1]))
     within = f"within {made.options.near_km:g} km and {made.options.parallel_deg:g}°"
-    told = f"{made.agrees.sum():,} of {len(made.numbers):,} {level} lie {within} of mapped faults ({made.mapped.kind})"
+    told = f"{made.agrees.sum():,} of {len(made.n_events):,} {level} lie {within} of mapped faults ({made.mapped.kind})"
     figure.suptitle(title or told, x=0.01, ha="left", fontsize="large")
     return figure
 

@@ -151,13 +151,21 @@ def test_segments_are_compared_too(planted):
     assert made.n_events.tolist() == network.events_per_segment.tolist()
 
 
-def test_only_some_are_compared_in_the_region_of_all(planted):
-    network, mapped, made = planted
-    some = compare_with_mapped(network, mapped, MappedOptions(draws=3), only=np.arange(9) >= 4)
-    assert some.table()["fault"].tolist() == [4, 5, 6, 7, 8]
-    np.testing.assert_array_equal(some.region.sides, made.region.sides)
+def test_shares_of_some_are_in_the_same_draws(planted):
+    made = planted[2]
+    some = np.arange(9) >= 4
+    share = made.share_of(some)
+    assert share.found == pytest.approx(2 / 5)
+    assert share.chance == pytest.approx(made.chance.agree[:, some].mean())
+    assert made.share_of(np.arange(9) == 0).found == 1.0
+    heavy = replace(made, n_events=np.array([100, 10, 10, 10, 10, 10, 10, 10, 40]))
+    assert heavy.event_share.found == pytest.approx(150 / 210)
+    assert heavy.share.found == made.share.found
+
+
+def test_a_network_without_faults_is_refused(planted):
     with pytest.raises(InputError, match="no faults to compare"):
-        compare_with_mapped(network, mapped, only=np.zeros(9, bool))
+        compare_with_mapped(network_of([]), planted[1])
 
 
 def test_names_stand_in_tables(planted):

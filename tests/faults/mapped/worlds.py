@@ -22,10 +22,10 @@ def small_network(seed=1):
 def network_of(plates, n_events=10, events_km=None):
     """A network with these plates (strike, dip, centre, length, width), at most 12, each with as many events on it."""
     network, n = small_network(), len(plates)
-    strike, dip, centre, length, width = zip(*plates, strict=True)
-    axes = np.array([axes_of(s, d) for s, d in zip(strike, dip, strict=True)])
+    strike, dip, centre, length, width = zip(*plates, strict=True) if n else ((),) * 5
+    axes = np.array([axes_of(s, d) for s, d in zip(strike, dip, strict=True)]).reshape(-1, 3, 3)
     sides = np.array(length, float), np.array(width, float)
-    made = Plates(np.full(n, 1.0 / n), np.array(centre, float), axes, *sides, np.full(n, 0.1))
+    made = Plates(np.full(n, 1.0 / max(n, 1)), np.array(centre, float).reshape(-1, 3), axes, *sides, np.full(n, 0.1))
     label = np.append(np.repeat(np.arange(n), n_events), np.full(network.n_events - n * n_events, -1))
     faults = replace(
         network.faults,

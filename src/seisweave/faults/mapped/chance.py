@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from seisweave.faults.mapped.nearest import NearestTree
 from seisweave.faults.mapped.options import MappedOptions
@@ -17,12 +17,18 @@ from seisweave.progress import Progress, Step
 
 @dataclass(frozen=True, eq=False)
 class Chance:
-    """Of d draws: the shares of plates and of events that agree; of f plates: how often, and how far in the median."""
+    """Of d draws and f plates: which agree; and how far each plate is from mapped faults in the median of the draws."""
 
-    share: Float[np.ndarray, " d"]
-    event_share: Float[np.ndarray, " d"]
-    agrees: Float[np.ndarray, " f"]
+    agree: Bool[np.ndarray, "d f"]
     distance_km: Float[np.ndarray, " f"]
+
+    def shares(self, weight: Float[np.ndarray, " f"]) -> Float[np.ndarray, " d"]:
+        """The share of the weight that agrees, in each draw.
+
+        >>> Chance(np.array([[True, False], [True, True]]), np.zeros(2)).shares(np.array([3.0, 1.0])).tolist()
+        [0.75, 1.0]
+        """
+        return self.agree @ weight / max(float(weight.sum()), 1e-300)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,6 @@ class Share:
 
 def by_chance(
     plates: Rectangles,
-    events: Float[np.ndarray, " f"],
     tree: NearestTree,
     region: Region,
     options: MappedOptions,
@@ -76,5 +81,4 @@ def by_chance(
         except BaseException:  # an interrupt waits for the draws at work, and for no others
             pool.shutdown(cancel_futures=True)
             raise
-    weighted = (agree * events).sum(axis=1) / max(events.sum(), 1)
-    return Chance(agree.mean(axis=1), weighted, agree.mean(axis=0), np.median(distance, axis=0).astype(float))
+    return Chance(agree, np.median(distance, axis=0).astype(float))

@@ -38,8 +38,8 @@ FAR_KM = 100.0  # mapped faults that far from all of a network are of another re
 class MappedComparison:
     """A network's f faults (or segments) beside m mapped faults; see `compare_with_mapped`.
 
-    numbers are those of the faults in the network, n_events their events, beside says where the nearest mapped faults
-    are, chance what draws give, mapped_side the network seen from the mapped faults, region where all this is.
+    n_events are the events of each fault, beside says where the nearest mapped faults are, chance what draws give,
+    mapped_side the network seen from the mapped faults, region where all this is.
 
     >>> import seisweave as sw
     >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (0.2, 5.0, 3.0), (200, 3)))
@@ -53,7 +53,6 @@ class MappedComparison:
     options: MappedOptions
     network: FaultNetwork = field(repr=False)
     mapped: MappedFaults = field(repr=False)
-    numbers: Int[np.ndarray, " f"]
     n_events: Int[np.ndarray, " f"]
     beside: Beside = field(repr=False)
     chance: Chance = field(repr=False)
@@ -73,18 +72,23 @@ class MappedComparison:
     @property
     def corners_km(self) -> Float[np.ndarray, "f 4 3"]:
         """Corners of the plates that are compared."""
-        return _planes(self.network, self.options).corners_km[self.numbers]
+        return _planes(self.network, self.options).corners_km
 
     @property
     def share(self) -> Share:
         """The share of the faults that agree, against chance."""
-        return Share.of(float(self.agrees.mean()), self.chance.share)
+        return self.share_of(np.ones(len(self.n_events), bool))
 
     @property
     def event_share(self) -> Share:
         """The share of the faults' events on faults that agree, against chance."""
-        events = self.n_events / max(self.n_events.sum(), 1)
-        return Share.of(float(events[self.agrees].sum()), self.chance.event_share)
+        return self.share_of(np.ones(len(self.n_events), bool), by_events=True)
+
+    def share_of(self, which: Bool[np.ndarray, " f"], *, by_events: bool = False) -> Share:
+        """The share of some faults that agree, or of their events, against chance in the same draws."""
+        weight = which * (self.n_events if by_events else 1.0)
+        found = float(weight[self.agrees].sum() / max(weight.sum(), 1e-300))
+        return Share.of(found, self.chance.shares(weight))
 
     def table(self) -> pd.DataFrame:
         """One row a fault: its nearest mapped fault, how far, how parallel, whether it agrees, and what chance gives.
@@ -99,12 +103,12 @@ class MappedComparison:
         longitude, latitude = self.network.to_geographic(centre)
         return pd.DataFrame(
             {
-                level: self.numbers,
+                level: np.arange(len(self.n_events)),
                 "longitude": longitude,
                 "latitude": latitude,
                 "depth_km": centre[:, 2],
-                "strike_deg": planes.strike_deg[self.numbers],
-                "dip_deg": planes.dip_deg[self.numbers],
+                "strike_deg": planes.strike_deg,
+                "dip_deg": planes.dip_deg,
                 "n_events": self.n_events,
                 "mapped_fault": [self.mapped.names[k] for k in found.nearest],
                 "mapped_share": found.share,
@@ -113,7 +117,7 @@ class MappedComparison:
                 "angle_deg": found.angle_deg,
                 "agrees": self.agrees,
                 "verdict": np.where(self.agrees, "agrees", np.where(self.unmapped, "no map", "at an angle")),
-                "chance_agrees": self.chance.agrees,
+                "chance_agrees": self.chance.agree.mean(axis=0),
                 "chance_distance_km": self.chance.distance_km,
             }
         )
@@ -136,7 +140,7 @@ class MappedComparison:
         }
         columns |= {} if side.n_events is None else {"n_events": side.n_events[at]}
         columns |= {
-            f"nearest_{self.options.level.removesuffix('s')}": self.numbers[side.nearest[at]],
+            f"nearest_{self.options.level.removesuffix('s')}": side.nearest[at],
             "distance_km": side.distance_km[at],
             "near_share": side.near_share[at],
             "n_agree": side.n_agree[at],
@@ -148,7 +152,8 @@ class MappedComparison:
         """One row a draw: the shares of faults and of events that agree."""
         import pandas as pd
 
-        return pd.DataFrame({"share": self.chance.share, "event_share": self.chance.event_share})
+        shares = {"share": np.ones(len(self.n_events)), "event_share": self.n_events.astype(float)}
+        return pd.DataFrame({name: self.chance.shares(weight) for name, weight in shares.items()})
 
     def summary(self) -> dict[str, Any]:
         """The numbers of the whole network."""
@@ -156,7 +161,7 @@ class MappedComparison:
         return {
             "options": vars(self.options),
             "kind": self.mapped.kind,
-            "n_compared": len(self.numbers),
+            "n_compared": len(self.n_events),
             "n_events": int(self.n_events.sum()),
             "n_agree": int(self.agrees.sum()),
             "n_unmapped": int(self.unmapped.sum()),
@@ -179,7 +184,6 @@ def compare_with_mapped(
     mapped: MappedFaults,
     options: MappedOptions | None = None,
     *,
-    only: Bool[np.ndarray, " g"] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> MappedComparison:
@@ -189,7 +193,6 @@ def compare_with_mapped(
         network: its faults, or with `level="segments"` the plates of its Gaussians, halos among them.
         mapped: from `read_mapped_faults`.
         options: what agrees, how chance is drawn.
-        only: which of them are compared, in the region of all; all where not given.
         jobs: threads; all cores by default. The numbers do not depend on it.
         progress: called with a `Step` after each draw.
 
@@ -210,22 +213,20 @@ def compare_with_mapped(
     """
     options = options or MappedOptions()
     planes, counts = _planes(network, options), _counts(network, options)
-    numbers = np.flatnonzero(np.ones(len(counts), bool) if only is None else only)
-    if not len(numbers):
+    if not len(counts):
         raise InputError(f"the network has no {options.level} to compare; give one that has")
     traces = mapped.kind == "traces"
-    every = Rectangles.on_map(planes.corners_km, planes.strike_deg) if traces else Rectangles.of(planes.corners_km)
-    plates, events = every.take(numbers), counts[numbers].astype(float)
+    plates = Rectangles.on_map(planes.corners_km, planes.strike_deg) if traces else Rectangles.of(planes.corners_km)
     tree = NearestTree.of(mapped.xyz_km(network.projection)[mapped.pieces], mapped.owner)
     if not len(tree):
         raise InputError("mapped faults have no area, or no length; give surfaces or traces")
     found = beside(plates, tree)
     if found.distance_km.min() > FAR_KM:
         raise InputError(_far(network, mapped, found))
-    region = Region.about(every.corners_km[..., :2].reshape(-1, 2), options.near_km)
-    drawn = by_chance(plates, events, tree, region, options, jobs=jobs, progress=progress)
+    region = Region.about(plates.corners_km[..., :2].reshape(-1, 2), options.near_km)
+    drawn = by_chance(plates, tree, region, options, jobs=jobs, progress=progress)
     side = mapped_side(tree, plates, found, options, region=region, n_mapped=len(mapped), events_km=_events(network))
-    return MappedComparison(options, network, mapped, numbers, counts[numbers], found, drawn, side, region)
+    return MappedComparison(options, network, mapped, counts, found, drawn, side, region)
 
 
 def _planes(network: FaultNetwork, options: MappedOptions) -> FaultPlanes:
@@ -244,8 +245,8 @@ def _events(network: FaultNetwork) -> Float[np.ndarray, "n 3"] | None:
 def _far(network: FaultNetwork, mapped: MappedFaults, found: Beside) -> str:
     at = int(found.distance_km.argmin())
     where = ""
-    if network.projection is not None:
-        lon, lat = mapped.points[:, :2].mean(axis=0) if not mapped.local else (np.nan, np.nan)
+    if network.projection is not None and not mapped.local:
+        lon, lat = mapped.points[:, :2].mean(axis=0)
         here = f"longitude {network.projection.longitude:.1f}, latitude {network.projection.latitude:.1f}"
         where = f"; the network is about {here}, the mapped faults about {lon:.1f}, {lat:.1f}"
     name = shown(mapped.names[found.nearest[at]])

@@ -46,10 +46,6 @@ class Rectangles:
     def __len__(self) -> int:
         return len(self.corners_km)
 
-    def take(self, which: Int[np.ndarray, " k"]) -> Rectangles:
-        """Some of them."""
-        return Rectangles(self.corners_km[which], self.normal[which])
-
     def moved(self, region: Region, move_km: float | None, rng: np.random.Generator) -> Rectangles:
         """Each plate turned about the vertical through its centre, and moved to anywhere in the region.
 
