@@ -258,6 +258,8 @@ def test_coordinates_are_never_guessed(text, crs, told, tmp_path):
         ("a.gmt", "# Datum: WGS84\n>\n-117 nan\n-117 33\n", "coordinates that are no numbers"),
         ("a.json", '{"type": "LineString", "coordinates": [[-117', "is no whole GeoJSON"),
         ("a.json", '{"type": "LineString"}', "is no whole GeoJSON"),
+        ("a.json", '{"type": "LineString", "coordinates": [[-117], [33]]}', "is no whole GeoJSON"),
+        ("a.json", "[1, 2]", "is no whole GeoJSON"),
         ("a.json", '{"type": "FeatureCollection", "features": []}', "holds no mapped faults"),
         ("a.shp", b"\x00\x00\x27\x0a" + bytes(60), "is no whole Shapefile"),
         ("a.tar.gz", gzip.compress(b"x" * 2000)[:-20], "truncated or broken gzip"),

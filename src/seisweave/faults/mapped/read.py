@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,8 +23,9 @@ from seisweave.faults.mapped.traces import read_geojson, read_gmt, read_shapefil
 from seisweave.faults.mapped.tsurf import read_tsurf, recognises
 from seisweave.machine import check_memory
 
-_SUFFIXES = (".ts", ".tsurf", ".geojson", ".json", ".shp", ".gmt", ".lonlat", ".gmt.gz", ".lonlat.gz")  # in folders
+_SUFFIXES = (".ts", ".tsurf", ".geojson", ".shp", ".gmt", ".lonlat", ".gmt.gz", ".lonlat.gz")  # in folders
 _SHAPE = b"\x00\x00\x27\x0a"
+_DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)  # of archives
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def read_mapped_faults(paths: Sequence[str | Path] | str | Path, crs: str | None
 
     Arguments:
         paths: files, folders, or archives (.tar, .tar.gz, .zip) of them. In folders and archives, files are taken by
-            their suffix (.ts, .geojson, .json, .shp, .gmt, .lonLat), alone by what they hold.
+            their suffix (.ts, .geojson, .shp, .gmt, .lonLat), alone by what they hold.
         crs: coordinate system of all of them, such as "EPSG:26711", in place of what they say; "local" for x and y
             in the km (or the unit that a TSurf says) of a network without longitudes. It is asked for where a file
             does not say it; text with degrees is taken as WGS84, and a note says so.
@@ -71,7 +73,7 @@ def _files(path: Path) -> Iterator[_File]:
     if path.is_dir():
         there = sorted(each for each in path.rglob("*") if each.is_file() and _may_be(each.name))
         if not there:
-            raise InputError(f"{shown(path)}: holds no file of mapped faults ({', '.join(_SUFFIXES[:7])})")
+            raise InputError(f"{shown(path)}: holds no file of mapped faults ({', '.join(_SUFFIXES[:6])})")
         for each in there:
             yield _opened(each)
         return
@@ -84,7 +86,7 @@ def _files(path: Path) -> Iterator[_File]:
         return
     names = sorted(name for name in members if _may_be(name))
     if not names:
-        raise InputError(f"{shown(path)}: holds no file of mapped faults ({', '.join(_SUFFIXES[:7])})")
+        raise InputError(f"{shown(path)}: holds no file of mapped faults ({', '.join(_SUFFIXES[:6])})")
     inside = _Inside(path, members)
     for name in names:
         yield _File(f"{path.name}/{name}", unpacked(inside(name), name), partial(inside.beside, name))
@@ -116,7 +118,7 @@ class _Inside:
         """The bytes of a member. Errors: InputError for a damaged archive."""
         try:
             return self.members[name]()
-        except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        except _DAMAGE as error:
             raise InputError(f"{shown(self.path)}: {shown(name)} cannot be read ({shown(str(error))})") from None
 
     def beside(self, name: str, suffix: str) -> bytes | None:
@@ -139,7 +141,7 @@ def _members(file: _File) -> dict[str, Callable[[], bytes]] | None:
             members = {name: (lambda e=each: _from_tar(tar, e)) for name, each in entries.items()}
         else:
             return None
-    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError) as error:
+    except _DAMAGE as error:
         raise InputError(f"{shown(file.name)}: is a damaged archive ({shown(str(error))}); copy it again") from None
     check_memory(10.0 * sum(sizes.values()), f"{shown(file.name)}: unpacking it", "give a smaller archive")
     return members

@@ -162,7 +162,7 @@ def _geojson_lines(item: dict[str, Any], name: str) -> Iterator[tuple[str, list[
             yield from _geojson_lines(each, name)
     elif kind in ("LineString", "MultiLineString"):
         for line in [item["coordinates"]] if kind == "LineString" else item["coordinates"]:
-            yield name, [[float(value) for value in place[:2]] for place in line]
+            yield name, [[float(east), float(north)] for east, north in (place[:2] for place in line)]
     else:
         yield name, None
 
