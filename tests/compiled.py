@@ -13,6 +13,8 @@ from seisweave.catalog import DeclusterOptions, decluster
 from seisweave.condensation import CondensationOptions, condense
 from seisweave.etas import EtasEvents, EtasOptions, draw_parents, fit_events
 from seisweave.faults import FaultOptions, merge, reconstruct_faults
+from seisweave.faults.mapped.nearest import NearestTree
+from seisweave.faults.mapped.rectangles import Rectangles, beside
 from seisweave.synthetic import PlantedOptions, plant_faults, southern_california_like
 from tests.condensation.point_sets import single
 from tests.faults.test_find_faults import faults_of, first_level
@@ -53,6 +55,13 @@ def declustering() -> None:
         assert len(decluster(catalog, DeclusterOptions(method, threshold=-5.0))) == 60
 
 
+def mapped_faults() -> None:
+    """The nearest mapped fault."""
+    tree = NearestTree.of(np.arange(9.0).reshape(1, 3, 3) ** 2, np.zeros(1, np.int64))
+    assert len(beside(Rectangles.of(np.arange(12.0).reshape(1, 4, 3) ** 2), tree).nearest) == 1
+    assert len(tree.nearest(np.zeros((1, 3)))[0]) == 1
+
+
 def main() -> None:
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         for job in [
@@ -60,6 +69,7 @@ def main() -> None:
             pool.submit(faults),
             pool.submit(etas),
             pool.submit(declustering),
+            pool.submit(mapped_faults),
         ]:
             job.result()
 

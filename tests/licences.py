@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = frozenset({"obspy", "report", "nowcast", "csep", "scatter", "cluster"})
+EXTRAS = frozenset({"obspy", "report", "nowcast", "csep", "scatter", "cluster", "export"})
 TOOLS = frozenset({"dev"})
 ALLOWED = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0"),

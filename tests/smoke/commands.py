@@ -71,6 +71,11 @@ CALLS = (
         ("faults", "spread", "--out", "matched"),
         tuple(f"matched/{name}" for name in ("matches.csv", "pairs.csv", "figure.png", "summary.json")),
     ),
+    Call(
+        "network compare",
+        ("faults", "--mapped", "mapped.shp", "--draws", "20", "--out", "compared"),
+        tuple(f"compared/{name}" for name in ("agreement.csv", "mapped.csv", "chance.csv", "figure.png")),
+    ),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call("run", ("run.toml",), ("study/faults/network.nc", "study/faults/run.toml", "study/run.json")),
     Call("rerun", ("study/faults", "--check")),
@@ -182,6 +187,19 @@ def make_inputs(folder: Path) -> None:
     write_catalog(world.catalog, folder / "places.csv")
     write_set(folder)
     (folder / "run.toml").write_text('out = "study"\ncatalog = "all.csv"\n\n[faults]\nquiet = true\n')
+    write_traces(folder / "mapped")
+
+
+def write_traces(path: Path) -> None:
+    """A mapped fault as a Shapefile."""
+    import shapefile
+    from pyproj import CRS
+
+    with shapefile.Writer(str(path), shapeType=shapefile.POLYLINE) as writer:
+        writer.field("NAME", "C", size=40)
+        writer.line([[[-118.0, 34.5], [-117.0, 34.0], [-116.0, 33.0]]])
+        writer.record("San Andreas")
+    path.with_suffix(".prj").write_text(CRS(4326).to_wkt("WKT1_ESRI"))
 
 
 @contextmanager

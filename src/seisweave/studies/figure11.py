@@ -7,7 +7,6 @@ looks at the sequence of Oceanside, which 5 subsets lose and 30 find.
 
 from __future__ import annotations
 
-import gzip
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.compression import unpacked
+from seisweave.faults.mapped.traces import read_gmt
 from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
@@ -140,7 +141,7 @@ def kept_network(
 
 
 def read_traces(path: str | Path) -> list[Float[np.ndarray, "p 2"]]:
-    r"""Read mapped faults: longitude and latitude in two columns, lines apart by ">"; the file may be gzipped.
+    r"""Read mapped faults: longitude and latitude in two columns, lines apart by ">"; the file may be packed.
 
     >>> from tempfile import mkdtemp
     >>> path = Path(mkdtemp()) / "traces"
@@ -148,15 +149,7 @@ def read_traces(path: str | Path) -> list[Float[np.ndarray, "p 2"]]:
     >>> read_traces(path)[0].shape
     (2, 2)
     """
-    data = Path(path).read_bytes()
-    text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8", errors="replace")
-    lines: list[list[list[float]]] = [[]]
-    for row in text.splitlines():
-        if row.startswith(">"):
-            lines.append([])
-        elif row.strip() and not row.startswith("#"):
-            lines[-1].append([float(value) for value in row.split()[:2]])
-    return [np.array(line) for line in lines if len(line) > 1]
+    return [part.xy for part in read_gmt(unpacked(Path(path).read_bytes(), str(path)), str(path))]
 
 
 def _oceanside_km(catalog: Catalog) -> tuple[float, float]:

@@ -33,6 +33,7 @@ KINDS = (
         ("scores.csv", "summary.json"),
         ("gains.csv", "targets.csv", "csep.csv", "gains.png", "figure.png"),
     ),
+    Kind("network compare", ("agreement.csv", "summary.json"), ("mapped.csv", "chance.csv", "figure.png")),
     Kind("etas fit", ("model.json", "parameters.csv", "summary.json"), ("events.csv", "figure.png")),
     Kind("etas simulate", ("catalogs.csv", "summary.json"), ("expected.dat", "figure.png")),
     Kind("etas backtest", ("forecasts.csv", "summary.json"), ("figure.png",)),

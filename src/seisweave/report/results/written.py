@@ -25,6 +25,7 @@ _WRITERS = {  # record: module beside this one, function (record, folder, told)
     "EtasComparison": "etas:write_etas_scores_folder",
     "MechanismComparison": "mechanisms:write_mechanisms_folder",
     "NetworkMatch": "matching:write_match_folder",
+    "MappedComparison": "mapped:write_mapped_folder",
     "JudgedBacktest": "place:write_backtest_folder",
 }
 
@@ -38,8 +39,8 @@ def write_result(
 
     Arguments:
         record: a FaultNetwork, CondensedCatalog, Declustered, Forecast, ForecastScores, EtasModel, EtasComparison,
-            EtasForecast, EtasBacktest, Nowcaster, Audit, PlaceNowcaster, JudgedBacktest, MechanismComparison or
-            NetworkMatch.
+            EtasForecast, EtasBacktest, Nowcaster, Audit, PlaceNowcaster, JudgedBacktest, MappedComparison,
+            MechanismComparison or NetworkMatch.
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
