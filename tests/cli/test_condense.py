@@ -12,7 +12,7 @@ from seisweave.catalog import read_catalog
 from seisweave.condensation import open_condensed
 from seisweave.synthetic import southern_california_like
 
-NAMES = ["condensed.nc", "condensed.parquet", "events.parquet", "figure.png", "summary.json"]
+NAMES = ["condensed.nc", "condensed.parquet", "events.parquet", "figure.png", "run.toml", "summary.json"]
 HEADER = "time,longitude,latitude,depth,magnitude,horizontal_km,vertical_km,quality"
 
 

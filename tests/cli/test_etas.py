@@ -36,7 +36,7 @@ def fitted(catalog, tmp_path_factory):
 
 def test_a_fit_writes_all_that_it_says(catalog, fitted, run, tmp_path):
     names = {path.name for path in (fitted / "adaptive").iterdir()}
-    assert names == {"model.json", "parameters.csv", "events.csv", "figure.png", "summary.json"}
+    assert names == {"model.json", "parameters.csv", "events.csv", "figure.png", "run.toml", "summary.json"}
     summary = json.loads((fitted / "adaptive" / "summary.json").read_text())
     events = pd.read_csv(fitted / "adaptive" / "events.csv")
     assert summary["n_targets"] == len(events)
@@ -130,7 +130,8 @@ def test_catalogs_of_what_may_come(catalog, fitted, run, tmp_path):
     ended = run("etas", "simulate", fitted / "adaptive", catalog, *words, "--out", out)
     assert ended.code == 0, ended.err
     assert "events from 1992-02-01T06:30 on play no part" in ended.err
-    assert {path.name for path in out.iterdir()} == {"catalogs.csv", "expected.dat", "figure.png", "summary.json"}
+    names = {path.name for path in out.iterdir()}
+    assert names == {"catalogs.csv", "expected.dat", "figure.png", "run.toml", "summary.json"}
     summary = json.loads((out / "summary.json").read_text())
     table = pd.read_csv(out / "catalogs.csv").dropna(subset=["mag"])
     assert table["time_string"].between("1992-02-01T06:30", "1992-02-08T06:30").all()

@@ -56,7 +56,8 @@ def forecasts(made, tmp_path):
 
 def test_from_a_catalog_to_scores(forecasts, catalog, tmp_path, run):
     triples, uniform = forecasts
-    assert {p.name for p in triples.iterdir()} == {"forecast.nc", "forecast.dat", "figure.png", "summary.json"}
+    names = {p.name for p in triples.iterdir()}
+    assert names == {"forecast.nc", "forecast.dat", "figure.png", "run.toml", "summary.json"}
     told = json.loads((triples / "summary.json").read_text())
     assert (told["bandwidth_km"], told["floor"]) == (3.0, 0.2)
     assert told["gutenberg_richter"]["b"] == pytest.approx(1.0, abs=0.25)

@@ -32,7 +32,8 @@ def test_a_folder_with_tables_a_picture_and_numbers(folders, tmp_path, run):
     out = tmp_path / "out"
     end = run("network", "match", folders / "first", folders / "second", "--out", out)
     assert end.code == 0, end
-    assert {path.name for path in out.iterdir()} == {"matches.csv", "pairs.csv", "figure.png", "summary.json"}
+    names = {path.name for path in out.iterdir()}
+    assert names == {"matches.csv", "pairs.csv", "figure.png", "run.toml", "summary.json"}
     opened = sw.open_result(out)
     matches = opened.tables["matches"]
     first = matches[matches["network"] == "first"]

@@ -33,7 +33,8 @@ def test_a_folder_with_tables_a_picture_and_numbers(world, tmp_path, run):
     out = tmp_path / "out"
     end = run("network", "mechanisms", network, source, *FEW, "--out", out)
     assert end.code == 0, end
-    assert {path.name for path in out.iterdir()} == {"mechanisms.csv", "by_fault.csv", "figure.png", "summary.json"}
+    names = {path.name for path in out.iterdir()}
+    assert names == {"mechanisms.csv", "by_fault.csv", "figure.png", "run.toml", "summary.json"}
     tables = sw.open_result(out).tables
     listed = tables["mechanisms"]["preferred"].to_numpy() == "listed"
     assert (listed == planted.listed_slipped).mean() > 0.95

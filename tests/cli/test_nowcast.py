@@ -22,7 +22,7 @@ BRIEF = [*SMALL, "--epochs", "3", "--temporal-epochs", "3"]
 DAYS = 1600
 FILES = {
     *("autoencoder.safetensors", "autoencoder_log.csv", "temporal.safetensors", "temporal_log.csv", "model.json"),
-    *("losses.png", "map.png", "series.png", "maps.nc", "nowcasts.csv", "summary.json"),
+    *("losses.png", "map.png", "series.png", "maps.nc", "nowcasts.csv", "run.toml", "summary.json"),
 }
 
 

@@ -48,7 +48,7 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     model = tmp_path / "where"
     assert run("place", catalog, "--out", model, "--quiet", *BOX, *SMALL) == 0
     names = {path.name for path in model.iterdir()}
-    assert names == {"cells.csv", "map.png", "model.json", "place.safetensors", "summary.json"}
+    assert names == {"cells.csv", "map.png", "model.json", "place.safetensors", "run.toml", "summary.json"}
     cells, summary = pd.read_csv(model / "cells.csv"), json.loads((model / "summary.json").read_text())
     assert len(cells) == 16
     assert cells[["p_m3", "p_m4.5"]].min().min() > 0
@@ -115,7 +115,7 @@ def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkey
     assert run("place-backtest", catalog, "--out", out, "--resume", *BOX, *SMALL, *WINDOW) == 0
     request.getfixturevalue("plain_figure")  # one was drawn
     assert run("place-backtest", catalog, "--out", whole, *BOX, *SMALL, *WINDOW) == 0
-    assert {path.name for path in out.iterdir()} == {"scores.csv", "reliability.png", "summary.json"}
+    assert {path.name for path in out.iterdir()} == {"scores.csv", "reliability.png", "run.toml", "summary.json"}
     pd.testing.assert_frame_equal(pd.read_csv(out / "scores.csv"), pd.read_csv(whole / "scores.csv"))
     table = pd.read_csv(out / "scores.csv")
     assert {"cell Poisson", "neuron", "plain neuron", "network, seed 1"} <= set(table.model)

@@ -18,6 +18,7 @@ FILES = {
     "faults.geojson",
     "events.parquet",
     "figure.png",
+    "run.toml",
     "summary.json",
 }
 

@@ -14,7 +14,7 @@ from seisweave.catalog import write_catalog
 from seisweave.studies.eqpred.rows import NOT_CAUSAL
 from seisweave.synthetic import southern_california_like
 
-FILES = {"table.md", "table.csv", "table.png", "fits.csv", "summary.json"}
+FILES = {"table.md", "table.csv", "table.png", "fits.csv", "run.toml", "summary.json"}
 MINE = """
 import numpy as np
 import torch

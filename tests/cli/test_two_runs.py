@@ -76,6 +76,7 @@ def test_every_command_that_writes_is_among_them():
         " ".join(command.split()[: 1 + (command.split()[0] in ("catalog", "nowcast", "reproduce"))])
         for command in COMMANDS
     }
+    writing -= {"rerun"}  # the command that it runs sees to that
     assert {name for name in writing if not name.startswith("reproduce table")} <= tried
 
 

@@ -42,7 +42,7 @@ def files(folder, *but):
 def test_a_script_writes_what_the_command_writes(source, network, tmp_path):
     run("faults", source, "--out", tmp_path / "command")
     folder = sw.write_result(network, tmp_path / "script")
-    theirs, ours = (files(f, "summary.json") for f in (tmp_path / "command", folder))
+    theirs, ours = (files(f, "summary.json", "run.toml") for f in (tmp_path / "command", folder))
     assert ours.keys() == theirs.keys()
     assert [name for name in ours if ours[name] != theirs[name]] == []
     theirs, ours = (json.loads((f / "summary.json").read_text()) for f in (tmp_path / "command", folder))
@@ -61,7 +61,9 @@ def test_a_forecast_from_a_script_is_that_of_the_command(tmp_path):
     sw.write_result(made, tmp_path / "script")
     flags = ("--model", "triples", "--bandwidth-km", 3.0, "--floor", 0.1)
     run("forecast", tmp_path / "catalog.csv", *flags, "--out", tmp_path / "command")
-    ours, theirs = (files(tmp_path / name, "summary.json", "forecast.dat") for name in ("script", "command"))
+    ours, theirs = (
+        files(tmp_path / name, "summary.json", "run.toml", "forecast.dat") for name in ("script", "command")
+    )
     assert ours == theirs
     again = sw.open_result(tmp_path / "script")
     assert isinstance(again, Forecast)

@@ -41,12 +41,7 @@ CompleteUntil = Annotated[
     ),
 ]
 Now = Annotated[
-    str | None,
-    typer.Option(
-        "--now",
-        metavar="TIME",
-        help="Nowcast from this instant on, UTC, whatever the time of day, from all that the catalog holds before it.",
-    ),
+    str | None, typer.Option("--now", metavar="TIME", help="Nowcast from this instant on, UTC, from all before it.")
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ from typing import Any
 from seisweave.cli.app import commands
 from seisweave.cli.run_file import flags_of
 from seisweave.errors import InputError
+from seisweave.report.results.compared import RUN
 from seisweave.storage import SUMMARY
 from seisweave.version import __version__
 
-RUN = "run.toml"
 _NOT_KEPT = ("out", "force", "resume", "quiet", "jobs", "cluster")  # what changes no result
-_NOT_COMPARED = ("peak_memory_mb", "sha256_of_files", "source")  # paths may be written otherwise
 
 
 def store_run(folder: Path, words: list[str]) -> None:
@@ -81,21 +79,6 @@ def changed_inputs(path: Path) -> list[str]:
     return found
 
 
-def differences(one: Path, other: Path) -> Iterator[str]:
-    """What differs between two result folders, a line each: seconds, memory and digests do not count."""
-    names = [{path.relative_to(each).as_posix() for path in each.rglob("*") if path.is_file()} for each in (one, other)]
-    for name in sorted(names[0] | names[1]):
-        if name.startswith(".") or name == RUN:
-            continue
-        if name not in names[0] or name not in names[1]:
-            yield f"{name} is in one of them only"
-        elif name.endswith(".json"):
-            values = [_compared(json.loads((each / name).read_bytes())) for each in (one, other)]
-            yield from (f"{name}: {told}" for told in _differing(*values))
-        elif (one / name).read_bytes() != (other / name).read_bytes():
-            yield f"{name} differs"
-
-
 def digest_of(path: Path) -> str:
     """SHA-256 of a file, or of the names and digests of the files of a folder, without what tells of its making."""
     if path.is_file():
@@ -104,21 +87,6 @@ def digest_of(path: Path) -> str:
     files = sorted(each for each in path.rglob("*") if each.is_file() and each.name not in (RUN, SUMMARY))
     told = "\n".join(f"{each.relative_to(path).as_posix()} {digest_of(each)}" for each in files)
     return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _compared(value: Any) -> Any:
-    if isinstance(value, dict):
-        own = {k: v for k, v in value.items() if "seconds" not in k and k not in _NOT_COMPARED}
-        return {key: _compared(each) for key, each in own.items()}
-    return value
-
-
-def _differing(one: Any, other: Any, name: str = "") -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in [*one, *(key for key in other if key not in one)]:
-            yield from _differing(one.get(key), other.get(key), f"{name}.{key}" if name else key)
-    elif one != other:
-        yield f"{name} was {json.dumps(one)[:60]}, is {json.dumps(other)[:60]}"
 
 
 def _texts(value: Any) -> list[str]:
