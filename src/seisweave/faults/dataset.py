@@ -11,6 +11,7 @@ import numpy as np
 
 from seisweave.catalog.projection import LocalProjection
 from seisweave.faults.atomize import Atomized
+from seisweave.faults.background_shapes.stored import shape_variables, shapes_in
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
@@ -118,7 +119,7 @@ def to_dataset(network: Any) -> xr.Dataset:
     variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
     for name, rule in _HISTORY.items():
         variables[name] = (rule.dims, getattr(network.history, rule.source), {"units": "1"})
-    variables |= to_variables(network.sureness)
+    variables |= to_variables(network.sureness) | shape_variables(network.mixture)
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
         "title": "seisweave fault network",
@@ -131,7 +132,7 @@ def to_dataset(network: Any) -> xr.Dataset:
         "roughness_km": network.faults.roughness_km,
         "plates_log_likelihood": network.faults.log_likelihood,
         "plates_bic": network.faults.bic,
-        "options": json.dumps(asdict(network.options)),
+        "options": json.dumps(_options(network.options)),
         "atomized": json.dumps(asdict(network.atomized)),
         "min_sigma_km": network.min_sigma_km,
         "projection": json.dumps(projection),
@@ -153,7 +154,8 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
     projection = json_of(attributes, "projection")
     atomized = json_of(attributes, "atomized") if "atomized" in attributes else {}
     least = {"min_sigma_km": options.min_sigma_km} | attributes  # which older ones had in the options alone
-    mixture = Mixture(**_fields(dataset, _MIXTURE))
+    made = _fields(dataset, _MIXTURE)
+    mixture = Mixture(**made, shapes=shapes_in(dataset, made))
     if mixture.n_gaussians + mixture.n_boxes:
         check_shares("weights of segments and backgrounds", mixture.weight, mixture.box_weight)
     return {
@@ -172,6 +174,11 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
         "input_sha256": text_of(attributes, "input_sha256"),
         "version": text_of(attributes, "version"),
     }
+
+
+def _options(options: FaultOptions) -> dict[str, Any]:
+    """Options by name; a background that is a box goes without saying, as in files of earlier versions."""
+    return {name: value for name, value in asdict(options).items() if (name, value) != ("background", "box")}
 
 
 def _faults_of(dataset: xr.Dataset) -> Faults:
