@@ -33,8 +33,8 @@ def condensation_and_planes() -> None:
     events = single(np.random.default_rng(3), 3)
     for vote in ("current", "reference"):
         condense(events, CondensationOptions(samples=5, assign_samples=5, vote=vote), jobs=1)
-    for sums in ("_kernel_sum_numba", "_cells_numba"):
-        import_module(f"seisweave.forecast.{sums}")  # of fixed types: compiled when imported
+    for loops in ("forecast._kernel_sum_numba", "forecast._cells_numba", "faults.background_shapes._solids_numba"):
+        import_module(f"seisweave.{loops}")  # of fixed types: compiled when imported
     segments, covariance, _ = first_level()
     faults_of(segments, covariance)
 

@@ -23,6 +23,7 @@ COUNT = {  # public names of each folder; each has an example
     "etas": 67,
     "evaluation": 25,
     "faults": 11,
+    "faults.background_shapes": 8,
     "faults.mapped": 6,
     "faults.mechanisms": 5,
     "faults.reference": 1,

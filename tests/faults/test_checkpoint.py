@@ -22,6 +22,8 @@ KINDS = {
     "local, three subsets": FaultOptions(criterion="local", subsets=3),
     "without refinement": FaultOptions(subsets=3, refine=False),
     "one cut": FaultOptions(atomize="cut", subsets=3),
+    "alpha shapes": FaultOptions(background="alpha", subsets=3),
+    "cells": FaultOptions(background="voronoi", subsets=3),
 }
 
 
@@ -56,7 +58,10 @@ def written(network, path):
     return path.read_bytes()
 
 
-@pytest.mark.parametrize(("kind", "jobs"), [*zip(KINDS, (1, 3, 1, 3, 1), strict=True), ("global, three subsets", 1)])
+BROKEN_OFF = [*zip(KINDS, (1, 3, 1, 3, 1, 3, 1), strict=True), ("global, three subsets", 1)]
+
+
+@pytest.mark.parametrize(("kind", "jobs"), BROKEN_OFF)
 def test_broken_off_at_many_steps_the_network_is_the_same_to_the_last_byte(
     kind, jobs, points, tmp_path, monkeypatch, keep_everything
 ):

@@ -6,7 +6,7 @@ from tests.naive import NaiveMixture, full
 
 from seisweave.faults.atomize import atomize
 from seisweave.faults.points import order_points
-from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.proto_faults import background_of, proto_faults
 from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
@@ -51,7 +51,7 @@ KINDS = [
 def workspace_of(points, label, *, local=False, threads=1, strictness=QUICK):
     """A workspace as a reconstruction makes it after atomization."""
     ordered = order_points(points)
-    background = uniform_background(points, label, thinnest_km=2 * LEAST)
+    background = background_of(points, label, thinnest_km=2 * LEAST)
     workspace = Workspace(
         ordered,
         proto_faults(points, label),

@@ -35,8 +35,7 @@ class Scored:
     @property
     def bic(self) -> float:
         """BIC in half form, Kamer et al. (2020), eq. 2."""
-        n_parts = self.mixture.n_gaussians + self.mixture.n_boxes
-        return float(0.5 * (10 * n_parts - 1) * np.log(len(self.part)) - self.log_likelihood)
+        return float(0.5 * self.mixture.n_parameters * np.log(len(self.part)) - self.log_likelihood)
 
 
 def score_whole(inputs: Inputs, whole: Whole) -> Scored:
@@ -115,7 +114,8 @@ def _mixture(gaussians: Gaussians, background: Background) -> Mixture:
     full = np.empty((len(order), 3, 3))
     for k, (a, b) in enumerate([(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]):
         full[:, a, b] = full[:, b, a] = gaussians.covariance[order, k]
-    boxes = background.boxes
+    shapes = background.boxes
+    boxes = [shape.box for shape in shapes]
     return Mixture(
         weight=gaussians.weight[order],
         mean_km=gaussians.mean[order],
@@ -124,6 +124,7 @@ def _mixture(gaussians: Gaussians, background: Background) -> Mixture:
         box_centre_km=np.array([box.centre_km for box in boxes]).reshape(-1, 3),
         box_axes=np.array([box.axes for box in boxes]).reshape(-1, 3, 3),
         box_half_km=np.array([box.half_km for box in boxes]).reshape(-1, 3),
+        shapes=() if all(shape.kind == "box" for shape in shapes) else shapes,
     )
 
 

@@ -8,7 +8,6 @@ true minimum box need not have a face on the hull, so ours may be a little large
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,33 +15,11 @@ from jaxtyping import Float
 from scipy.spatial import ConvexHull, QhullError
 
 from seisweave.errors import InputError
+from seisweave.gaussians.backgrounds import Box
 
-_CORNER_SIGNS = np.array(
-    [[-1, -1, -1], [1, -1, -1], [1, 1, -1], [-1, 1, -1], [-1, -1, 1], [1, -1, 1], [1, 1, 1], [-1, 1, 1]],
-    dtype=float,
-)
 _FLAT = 1e-9  # points thinner than this share of their extent are taken to lie in a plane
 _TIE = 1e-12  # volumes closer than this share are equal: the first facet, then the first edge, wins
 _TABLE = 2_000_000  # numbers in the largest table held at once
-
-
-@dataclass(frozen=True, eq=False)
-class Box:
-    """A cuboid: centre, three orthogonal unit axes (rows) and the half side along each, in km."""
-
-    centre_km: Float[np.ndarray, " 3"]
-    axes: Float[np.ndarray, "3 3"]
-    half_km: Float[np.ndarray, " 3"]
-
-    @property
-    def volume_km3(self) -> float:
-        """Volume of the box."""
-        return float(np.prod(2.0 * self.half_km))
-
-    @property
-    def corners(self) -> Float[np.ndarray, "8 3"]:
-        """The eight corners, km: round the lower face, then round the upper one."""
-        return self.centre_km + (_CORNER_SIGNS * self.half_km) @ self.axes
 
 
 def minimum_volume_box(xyz_km: Float[np.ndarray, "n 3"], *, thinnest_km: float = 1e-3) -> Box:

@@ -12,6 +12,7 @@ import numpy as np
 from seisweave.catalog.projection import LocalProjection
 from seisweave.faults.activity import activity_from, activity_of, activity_variables
 from seisweave.faults.atomize import Atomized
+from seisweave.faults.background_shapes.stored import shape_variables, shapes_in
 from seisweave.faults.cf import CONVENTIONS, described, places
 from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
@@ -87,6 +88,8 @@ def to_dataset(network: Any) -> xr.Dataset:
 
     variables = _fields_as_variables(network) | _geometry(network)
     variables |= activity_variables(activity_of(network)) | to_variables(network.sureness)
+    shapes = shape_variables(network.mixture)
+    variables |= {name: Variable(dims, values) for name, (dims, values, _) in shapes.items()}
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
         "title": "seisweave fault network",
@@ -100,7 +103,7 @@ def to_dataset(network: Any) -> xr.Dataset:
         "roughness_km": network.faults.roughness_km,
         "plates_log_likelihood": network.faults.log_likelihood,
         "plates_bic": network.faults.bic,
-        "options": json.dumps(asdict(network.options)),
+        "options": json.dumps(_options(network.options)),
         "atomized": json.dumps(asdict(network.atomized)),
         "min_sigma_km": network.min_sigma_km,
         "projection": json.dumps(projection),
@@ -162,7 +165,8 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
     projection = json_of(attributes, "projection")
     atomized = json_of(attributes, "atomized") if "atomized" in attributes else {}
     least = {"min_sigma_km": options.min_sigma_km} | attributes  # which older ones had in the options alone
-    mixture = Mixture(**_fields(dataset, _MIXTURE))
+    made = _fields(dataset, _MIXTURE)
+    mixture = Mixture(**made, shapes=shapes_in(dataset, made))
     if mixture.n_gaussians + mixture.n_boxes:
         check_shares("weights of segments and backgrounds", mixture.weight, mixture.box_weight)
     events, faults = _of_events(dataset, mixture.n_gaussians + mixture.n_boxes), _faults_of(dataset)
@@ -183,6 +187,11 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
         "input_sha256": text_of(attributes, "input_sha256"),
         "version": text_of(attributes, "version"),
     }
+
+
+def _options(options: FaultOptions) -> dict[str, Any]:
+    """Options by name; a background that is a box goes without saying, as in files of earlier versions."""
+    return {name: value for name, value in asdict(options).items() if (name, value) != ("background", "box")}
 
 
 def _faults_of(dataset: xr.Dataset) -> Faults:

@@ -31,7 +31,7 @@ def doubts_of(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"] | None = N
     '87 % of the events lie closer to another one than the smallest'
     """
     floor = None if xyz_km is None else _floor(network, xyz_km)
-    found = [_background(network), _halos(network), floor, _densities(network), unstable(network)]
+    found = [_background(network), _halos(network), floor, _densities(network), _shapes(network), unstable(network)]
     return [sentence for sentence in found if sentence]
 
 
@@ -82,6 +82,21 @@ def _densities(network: FaultNetwork) -> str | None:
     if atomized.by == "cut":
         return f"{start}; faults there may be missing, try atomize=branch, or more subsets"
     return f"{start}, so proto-faults were made by branch; look whether the densest fault is a plane at all"
+
+
+def _shapes(network: FaultNetwork) -> str | None:
+    """Whether backgrounds are boxes, or uncut, against the options: too few events, or in a plane."""
+    asked, shapes, n = network.options.background, network.mixture.shapes, network.n_backgrounds
+    if asked == "box" or not n:
+        return None
+    others = n if not shapes else sum(shape.kind != asked for shape in shapes)
+    if not others:
+        return None
+    became = sorted({shape.kind for shape in shapes if shape.kind != asked} or {"box"})
+    return (
+        f"{others} of {n} backgrounds asked to be {asked} became {' or '.join(became)}: fewer than four events there"
+        " are on no proto-fault, or all lie in a plane, on a line or at a point"
+    )
 
 
 def unstable(network: FaultNetwork) -> str | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seisweave.faults.background_shapes.choose import cut_into_cells
 from seisweave.faults.clock import Clock
 from seisweave.faults.hypocentres import Inputs
 from seisweave.faults.lineage import Lineage
@@ -21,6 +22,7 @@ from seisweave.faults.refine import Refinement, recount, refine
 from seisweave.faults.snapshot import restore_workspace, workspace_arrays
 from seisweave.faults.subsets import REACH, MergedSubset, Subset
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.gaussians.backgrounds import Shape
 from seisweave.keeping import Checkpoint
 
 REFINE_REACH = 4.0  # σ, in refinement
@@ -76,7 +78,7 @@ def _lineage_of(subsets: list[Subset], merged: list[MergedSubset]) -> tuple[Line
 
 
 def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubset]) -> Workspace:
-    """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side."""
+    """All subsets together: weights scaled by the subset's share of the events, backgrounds side by side or cells."""
     share = np.array([len(subset.rows) for subset in subsets]) / len(inputs.xyz_km)
     gaussians = Gaussians(
         np.concatenate([s * m.gaussians.weight for s, m in zip(share, merged, strict=True)]),
@@ -85,7 +87,7 @@ def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubs
     )
     background = Background(
         np.concatenate([s * m.background.weight for s, m in zip(share, merged, strict=True)]),
-        tuple(box for m in merged for box in m.background.boxes),
+        _backgrounds(inputs, subsets, merged),
     )
     return Workspace(
         order_points(inputs.xyz_km),
@@ -96,6 +98,15 @@ def _side_by_side(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubs
         threads=inputs.threads,
         strictness=inputs.strictness,
     )
+
+
+def _backgrounds(inputs: Inputs, subsets: list[Subset], merged: list[MergedSubset]) -> tuple[Shape, ...]:
+    """The backgrounds of all subsets; Voronoi cells of those that have one, where these are wanted."""
+    shapes = tuple(shape for m in merged for shape in m.background.boxes)
+    if inputs.options.background != "voronoi" or not shapes:
+        return shapes
+    with_one = [subset.rows for subset, m in zip(subsets, merged, strict=True) if len(m.background.boxes)]
+    return cut_into_cells(shapes, inputs.xyz_km, np.array([inputs.xyz_km[rows].mean(axis=0) for rows in with_one]))
 
 
 def _pause(workspace: Workspace, state: Refinement, n_start: int, clock: Clock, kept: _Kept) -> Callable[[], None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from seisweave.errors import InputError
+
+BackgroundKind = Literal["box", "hull", "alpha", "sphere", "gaussian", "voronoi"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class FaultOptions:
         metadata={
             "help": "Proto-faults by one cut of the tree (the paper), by branch at its own capacity, or best: whichever"
             " gives the lower BIC (greedy schedule)."
+        },
+    )
+    background: BackgroundKind = field(
+        default="box",
+        metadata={
+            "help": "Background of a subset: the box around it (the paper); hull, alpha shape, sphere or isotropic"
+            " gaussian of its events that no proto-fault has; voronoi: its cell of the hull of all events."
         },
     )
     refine: bool = field(
@@ -73,6 +82,10 @@ class FaultOptions:
             raise InputError(f"subsets is {self.subsets}; give 1 (no cut) or more")
         if self.atomize not in ("best", "cut", "branch"):
             raise InputError(f"atomize is {self.atomize!r}; choose best, cut or branch")
+        if self.background not in get_args(BackgroundKind):
+            raise InputError(f"background is {self.background!r}; choose {', '.join(get_args(BackgroundKind))}")
+        if self.background != "box" and self.schedule == "reference":
+            raise InputError(f"background is {self.background!r}; the reference schedule knows the box only")
         if self.min_sigma_km != "auto" and not _is_length(self.min_sigma_km):
             raise InputError(f"min_sigma_km is {self.min_sigma_km}; give auto, or a length between 0 and 10 km")
         if self.roughness_km != "auto" and not 0.0 <= float(self.roughness_km) < 100.0:

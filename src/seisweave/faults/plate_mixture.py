@@ -1,4 +1,4 @@
-"""A mixture of plates, halos and uniform boxes, fitted to located events by expectation-maximisation.
+"""A mixture of plates, halos and backgrounds, fitted to located events by expectation-maximisation.
 
 Each step asks which events each part can hold and how densely (E), and fits every part better to its share of them (M):
 plates as `_plates_numba` does, halos as Gaussians. A part that adds less than `_CUT` of the density at an event counts
@@ -19,7 +19,7 @@ from seisweave.faults import _density_numba as gaussian
 from seisweave.faults import _plates_numba as compiled
 from seisweave.faults.location_errors import LocationErrors
 from seisweave.faults.points import order_points
-from seisweave.gaussians.mixture import Mixture, inside_box
+from seisweave.gaussians.mixture import Mixture
 
 FEWEST = 6.0  # events that a plate must hold
 _CUT = 1e-3
@@ -61,10 +61,12 @@ class PlateMixture:
         self.least_variance = least_sigma_km**2
         self.plates = np.zeros((0, compiled.PLATE))
         self.halo_weight, self.halo_mean, self.halo_covariance = np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3))
-        boxes = zip(background.box_centre_km, background.box_axes, background.box_half_km, strict=True)
-        self.inside = [np.flatnonzero(inside_box(self.xyz, *box)) for box in boxes]
+        relative = [background.background_relative(b, self.xyz) for b in range(background.n_boxes)]
+        self.inside = [np.flatnonzero(density) for density in relative]
+        self.relative = [density[inside] for density, inside in zip(relative, self.inside, strict=True)]
         self.box_weight = np.maximum(background.box_weight, 1.0 / self.n)
         self.box_volume = background.box_volume_km3
+        self.box_parameters = background.n_parameters - 10 * background.n_gaussians + 1
         self.held: list[Held] = []
         self.halo_held: list[Held] = []
         self.log_likelihood = -np.inf
@@ -147,7 +149,8 @@ class PlateMixture:
             mine = held.density / self.total[held.slot]
             self.halo_weight[h], self.halo_mean[h], self.halo_covariance[h] = self._moments(held.slot, mine)
         for b, (inside, volume) in enumerate(zip(self.inside, self.box_volume, strict=True)):
-            self.box_weight[b] = max((self.box_weight[b] / volume / self.total[inside]).sum(), 1.0) / self.n
+            own = self.box_weight[b] / volume * self.relative[b]
+            self.box_weight[b] = max((own / self.total[inside]).sum(), 1.0) / self.n
         self.keep(np.array([weight >= FEWEST for weight, _ in done], dtype=bool))
         self.up_to_date = False
 
@@ -179,8 +182,8 @@ class PlateMixture:
     @property
     def bic(self) -> float:
         """BIC in half form: ten numbers a part, as for Gaussians, and the shares of the error classes."""
-        parts = len(self.plates) + len(self.halo_weight) + len(self.box_weight)
-        return float(0.5 * (10 * parts - 1 + len(self.share) - 1) * np.log(self.n) - self.log_likelihood)
+        parameters = 10 * (len(self.plates) + len(self.halo_weight)) + self.box_parameters
+        return float(0.5 * (parameters - 1 + len(self.share) - 1) * np.log(self.n) - self.log_likelihood)
 
     def describe(self) -> Float[np.ndarray, "f 17"]:
         """What the events of each plate tell of its plane; see `_plates_numba.describe`."""
@@ -210,12 +213,12 @@ class PlateMixture:
             self.node[k, 7] = max(self.node[2 * k, 7], self.node[2 * k + 1, 7])
 
     def _base(self) -> Float[np.ndarray, " n"]:
-        """Density of the uniform boxes at every slot; a trace of it outside them."""
+        """Density of the backgrounds at every slot; a trace of it outside them."""
         height = self.box_weight / self.box_volume
         low = height.min() if len(height) else 1.0 / (self.n * np.prod(np.maximum(np.ptp(self.xyz, axis=1), 1e-3)))
         base = np.zeros(self.n)
-        for inside, here in zip(self.inside, height, strict=True):
-            base[inside] += here
+        for inside, relative, here in zip(self.inside, self.relative, height, strict=True):
+            base[inside] += here * relative
         return np.maximum(base, 1e-6 * low)
 
     def _set_cut(self) -> None:

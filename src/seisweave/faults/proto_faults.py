@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, Int
 
-from seisweave.faults.background import minimum_volume_box
+from seisweave.faults.background_shapes.choose import shape_of
+from seisweave.faults.options import BackgroundKind
 from seisweave.faults.workspace import Background, Gaussians
 
 _COLUMNS = [(a, b) for a in range(3) for b in range(a, 3)]
@@ -28,11 +29,14 @@ def proto_faults(xyz_km: Float[np.ndarray, "n 3"], label: Int[np.ndarray, " n"])
     return Gaussians(count / len(xyz_km), mean, covariance / (count - 1.0)[:, None])
 
 
-def uniform_background(
-    xyz_km: Float[np.ndarray, "n 3"], label: Int[np.ndarray, " n"], *, thinnest_km: float
+def background_of(
+    xyz_km: Float[np.ndarray, "n 3"], label: Int[np.ndarray, " n"], *, kind: BackgroundKind = "box", thinnest_km: float
 ) -> Background:
-    """The box around all points, weighted by the share of points labelled -1; no box where there are no such points."""
+    """The box around all points, weighted by the share of points labelled -1; nothing where there are no such points.
+
+    Of another kind it is one of the points labelled -1 (see `shape_of`).
+    """
     share = float((label < 0).mean())
     if share == 0.0:
         return Background(np.zeros(0), ())
-    return Background(np.array([share]), (minimum_volume_box(xyz_km, thinnest_km=thinnest_km),))
+    return Background(np.array([share]), (shape_of(kind, xyz_km, label < 0, thinnest_km=thinnest_km),))

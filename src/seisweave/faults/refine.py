@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from seisweave.faults.background import Box
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.steps import Drop
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.gaussians.backgrounds import Shape
 from seisweave.keeping import Arrays
 
 EM_STEPS = 10
@@ -73,7 +73,7 @@ class Refinement:
         return kept
 
     @classmethod
-    def from_arrays(cls, kept: Arrays, boxes: tuple[Box, ...]) -> Refinement:
+    def from_arrays(cls, kept: Arrays, boxes: tuple[Shape, ...]) -> Refinement:
         """What was kept, with the boxes of the backgrounds."""
         dropped = [Drop(int(count), int(row), float(gain)) for count, row, gain in kept["refine.dropped"]]
         best = None
@@ -161,7 +161,10 @@ def em_step(workspace: Workspace) -> None:
     from seisweave.faults import _mixture_numba as mixing
 
     density = workspace.points.density
-    events = [workspace.box_height(b) * (1.0 / density[inside]).sum() for b, inside in enumerate(workspace.inside)]
+    events = [
+        workspace.box_height(b) * (workspace.relative[b] / density[inside]).sum()
+        for b, inside in enumerate(workspace.inside)
+    ]
     mixing.maximise(workspace.points, workspace.parts, workspace.pools, workspace.tally, workspace.least_variance)
     if events:
         workspace.set_background_weight(np.array(events) / len(density))
@@ -206,17 +209,16 @@ def drop_faults(workspace: Workspace, dropped: list[Drop]) -> int:
 
 def _box_under(workspace: Workspace, height: np.ndarray, i: int) -> int:
     """The box that is densest at the centre of a Gaussian, among those that hold it (among all, where no box does)."""
-    boxes = workspace.background.boxes
-    offset = np.array([box.axes @ (workspace.parts.mean[i] - box.centre_km) for box in boxes])
-    holds = (np.abs(offset) <= [box.half_km for box in boxes]).all(axis=1)
-    return int(np.argmax(np.where(holds, height, 0.0) if holds.any() else height))
+    centre = workspace.parts.mean[i][:, None]
+    there = height * np.concatenate([box.relative_density(centre) for box in workspace.background.boxes])
+    return int(np.argmax(there if there.any() else height))
 
 
 def _snapshot(workspace: Workspace, dropped: list[Drop]) -> Refined:
     """The current mixture; its BIC is that of eq. 2 with the truncated densities."""
-    n, parts = len(workspace.ordered), len(workspace) + len(workspace.inside)
+    n, parameters = len(workspace.ordered), 10 * len(workspace) + sum(b.parameters for b in workspace.background.boxes)
     log_likelihood = float(np.log(workspace.points.density).sum())
-    bic = float(-log_likelihood + 0.5 * (10 * parts - 1) * np.log(n))
+    bic = float(-log_likelihood + 0.5 * (parameters - 1) * np.log(n))
     return Refined(
         workspace.gaussians, workspace.background, workspace.rows, bic, len(workspace.merges), tuple(dropped)
     )

@@ -13,18 +13,20 @@ import numpy as np
 
 from seisweave.faults.atomize import By, atomize, cut_into_subsets
 from seisweave.faults.background import Box
+from seisweave.faults.background_shapes.stored import shape_arrays, shapes_of
 from seisweave.faults.below_floor import join_below_floor
 from seisweave.faults.branches import label_by_branch
 from seisweave.faults.hypocentres import SMALLEST_SUBSET, Inputs
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.points import order_points
-from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.proto_faults import background_of, proto_faults
 from seisweave.faults.snapshot import merges_as_arrays, merges_from_arrays, restore_workspace
 from seisweave.faults.steps import Merge
 from seisweave.faults.strictness import Strictness
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
+from seisweave.gaussians.backgrounds import Shape
 from seisweave.keeping import Arrays
 
 REACH = 2.5  # σ: two Gaussians may merge when their boxes ± REACH σ (and around their events) overlap
@@ -128,7 +130,7 @@ def merge_subset(
     workspace = Workspace(
         ordered,
         proto_faults(work.points, work.label),
-        uniform_background(work.points, work.label, thinnest_km=2.0 * work.min_sigma_km),
+        background_of(work.points, work.label, kind=options.background, thinnest_km=2.0 * work.min_sigma_km),
         min_sigma_km=work.min_sigma_km,
         local=options.criterion == "local",
         threads=threads,
@@ -146,7 +148,8 @@ def merge_subset(
 
 def subset_arrays(subset: MergedSubset) -> Arrays:
     """A merged subset as arrays, to be kept."""
-    boxes = subset.background.boxes
+    shapes = subset.background.boxes
+    boxes = [shape.box for shape in shapes]
     return {
         **subset.gaussians.__dict__,
         **merges_as_arrays(subset.merges),
@@ -155,15 +158,17 @@ def subset_arrays(subset: MergedSubset) -> Arrays:
         "centre_km": np.array([box.centre_km for box in boxes]),
         "axes": np.array([box.axes for box in boxes]),
         "half_km": np.array([box.half_km for box in boxes]),
+        **shape_arrays(shapes),
     }
 
 
 def subset_from_arrays(arrays: Arrays) -> MergedSubset:
     """The merged subset that was kept."""
-    boxes = zip(arrays["centre_km"], arrays["axes"], arrays["half_km"], strict=True)
+    boxes = [Box(*box) for box in zip(arrays["centre_km"], arrays["axes"], arrays["half_km"], strict=True)]
+    shapes: tuple[Shape, ...] = shapes_of(arrays, boxes) if "background_shape" in arrays else tuple(boxes)
     return MergedSubset(
         Gaussians(arrays["weight"], arrays["mean"], arrays["covariance"]),
-        Background(arrays["background"], tuple(Box(*box) for box in boxes)),
+        Background(arrays["background"], shapes),
         arrays["rows"],
         merges_from_arrays(arrays),
     )

@@ -1,7 +1,7 @@
 """The arrays that merging and refinement change in place: one workspace for each set of points.
 
 A workspace holds the points in k-d order, the current Gaussians (rows), their supports (which points they
-reach, and how densely), their members (events assigned to them), the uniform boxes, and the candidate pairs. A
+reach, and how densely), their members (events assigned to them), the backgrounds, and the candidate pairs. A
 Gaussian that adds less than the share `Strictness.cut` to the density at a point counts as absent there;
 `docs/concepts/faults.md` says what that costs.
 """
@@ -15,14 +15,14 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from seisweave.faults.arrays import copied, new_changes, new_lookup, new_pairs, new_parts, new_scratch, packed
-from seisweave.faults.background import Box
 from seisweave.faults.points import OrderedPoints
 from seisweave.faults.state import ACTIVE, LOG_PEAK, MEMBER, MERGED, PAIR, PENDING, SUPPORT, Points, Pools, Scratch
 from seisweave.faults.steps import Merge
 from seisweave.faults.strictness import QUICK, Strictness
-from seisweave.gaussians.mixture import inside_box
+from seisweave.gaussians.backgrounds import Shape
 
 _MOST_BLOCKS = 64  # of points, in which the effect of a merge is remembered
+_LOWEST = 1e-12  # of the densest background, where one fades away
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +39,10 @@ class Gaussians:
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """Uniform boxes with their weights."""
+    """Uniform boxes, or backgrounds of other shapes, with their weights."""
 
     weight: Float[np.ndarray, " b"]
-    boxes: tuple[Box, ...]
+    boxes: tuple[Shape, ...]
 
 
 class Sweep(NamedTuple):
@@ -69,9 +69,9 @@ class Workspace:
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
         self.least_variance, self.strictness = min_sigma_km**2, strictness
-        self.inside = [
-            np.flatnonzero(inside_box(points.xyz, box.centre_km, box.axes, box.half_km)) for box in background.boxes
-        ]
+        relative = [box.relative_density(points.xyz) for box in background.boxes]
+        self.inside = [np.flatnonzero(density) for density in relative]
+        self.relative = [density[inside] for density, inside in zip(relative, self.inside, strict=True)]
         self.points = Points(
             xyz=points.xyz,
             base=np.empty(n),
@@ -113,13 +113,13 @@ class Workspace:
         return self.merges[-1].gain if self.merges else float("nan")
 
     def box_height(self, b: int) -> float:
-        """Weighted density inside box b, 1/km³."""
+        """Weighted density inside box b, the highest of another shape, 1/km³."""
         return float(self.background.weight[b] / self.background.boxes[b].volume_km3)
 
     def box_density(self, b: int) -> Float[np.ndarray, " n"]:
         """Weighted density of box b at every point: its height inside, zero outside."""
         density = np.zeros(len(self.ordered))
-        density[self.inside[b]] = self.box_height(b)
+        density[self.inside[b]] = self.box_height(b) * self.relative[b]
         return density
 
     def set_background_weight(self, weight: Float[np.ndarray, " b"]) -> None:
@@ -128,11 +128,12 @@ class Workspace:
         base = self.points.base
         base[:] = 0.0
         for b, inside in enumerate(self.inside):
-            base[inside] += self.box_height(b)
+            base[inside] += self.box_height(b) * self.relative[b]
         positive = base[base > 0]
         # without a background: one event spread over the points' own box
         volume = np.prod(np.maximum(np.ptp(self.points.xyz, axis=1), np.sqrt(self.least_variance)))
-        self.floor = float(positive.min()) if len(positive) else 1.0 / (len(base) * volume)
+        lowest = max(positive.min(), _LOWEST * positive.max()) if len(positive) else 1.0 / (len(base) * volume)
+        self.floor = float(lowest)
         np.maximum(base, 1e-12 * self.floor, out=base)
 
     def set_weights(self, rows: Int[np.ndarray, " g"], weight: Float[np.ndarray, " g"]) -> None:
@@ -157,7 +158,7 @@ class Workspace:
         part = np.full(len(self.ordered), -1)
         best = np.zeros(len(part))
         for b, inside in enumerate(self.inside):
-            best[inside] = np.maximum(best[inside], self.box_height(b))
+            best[inside] = np.maximum(best[inside], self.box_height(b) * self.relative[b])
         self._assign(part, best)
         return part < 0
 

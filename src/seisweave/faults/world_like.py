@@ -27,8 +27,8 @@ def world_like(network: FaultNetwork, n_events: int | None = None, *, seed: int 
     they were estimated, from their estimated shares. The world is simpler than its model: plates are exact, filled
     evenly, and magnitudes and times mean nothing.
 
-    Raises InputError for a number of events below 10, a network without faults, or one that was made with the errors
-    of a catalog that is not at hand (`network.source`).
+    Raises InputError for a number of events below 10, a network without faults, one whose backgrounds are no boxes, or
+    one that was made with the errors of a catalog that is not at hand (`network.source`).
 
     >>> import seisweave as sw
     >>> one_fault = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
@@ -39,6 +39,9 @@ def world_like(network: FaultNetwork, n_events: int | None = None, *, seed: int 
     n = network.n_events if n_events is None else n_events
     if n < 10:
         raise InputError(f"n_events is {n}: give 10 or more")
+    if network.mixture.shapes:
+        kinds = ", ".join(sorted({shape.kind for shape in network.mixture.shapes}))
+        raise InputError(f"the background is {kinds}, and worlds know boxes only: make the network with background=box")
     if network.n_faults == 0:
         raise InputError("the network has no faults: there is nothing to plant")
     rng = np.random.default_rng(seed)

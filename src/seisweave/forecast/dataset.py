@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seisweave.faults.background_shapes.stored import shape_variables, shapes_in
 from seisweave.faults.plates import Plates
 from seisweave.forecast.gaussian_parts import Boxes, Gaussians
 from seisweave.forecast.kernels import TOLERANCE, Kernels
@@ -73,6 +74,8 @@ def to_dataset(
                 next(getattr(s, array) for s in sources if hasattr(s, array)),
                 {"units": units},
             )
+        if isinstance(part, Boxes):
+            variables |= shape_variables(part.mixture, prefix=f"part{i}_", suffix=str(i))
     variables["part_weight"] = (("part",), weight, {"units": "1", "long_name": "share of the events"})
     variables["part_mass"] = (("part",), mass, {"units": "1", "long_name": "integral over the volume"})
     attributes = {
@@ -123,7 +126,8 @@ def _part(dataset: xr.Dataset, i: int, kind: str, volume: Volume, tolerance: flo
         np.linalg.cholesky(arrays["covariance_km2"])  # a density needs a positive definite one
         return Gaussians(*arrays.values())
     if kind == "boxes":
-        return Boxes.of(*arrays.values())
+        shapes = shapes_in(dataset, arrays, prefix=f"part{i}_", suffix=str(i))
+        return Boxes.of(*arrays.values(), shapes=shapes)
     if kind == "plates":
         *plates, error_km, error_share = arrays.values()
         return PlateParts(Plates(*plates), error_km, error_share)

@@ -21,6 +21,7 @@ from seisweave.forecast.options import Density
 from seisweave.forecast.plate_parts import PlateParts
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
+from seisweave.gaussians.backgrounds import Box
 from seisweave.gaussians.mixture import Mixture
 
 _STEP_KM = 0.5
@@ -40,7 +41,7 @@ def from_faults(
     are blurred by errors of location like those of the network's own events.
 
     With `pool_background` all backgrounds become one uniform density over the volume that keeps their weights (the
-    paper's change); without, the boxes stay as they are, and a volume reaches places of no density at all.
+    paper's change); without, boxes and other shapes stay as they are, and a volume reaches places of no density at all.
 
     Errors: InputError for a network made from local km (its place on Earth is unknown), or one outside the volume.
 
@@ -64,7 +65,9 @@ def from_faults(
         parts.append(Gaussians(mixture.weight / total, mixture.mean_km, mixture.covariance_km2))
     share = float(mixture.box_weight.sum())
     if share > 0:
-        boxes = Boxes.of(mixture.box_weight, mixture.box_centre_km, mixture.box_axes, mixture.box_half_km)
+        boxes = Boxes.of(
+            mixture.box_weight, mixture.box_centre_km, mixture.box_axes, mixture.box_half_km, shapes=mixture.shapes
+        )
         shares.append(share)
         parts.append(Uniform(volume) if pool_background else boxes)
     forecast = forecast_of(name, volume, parts, shares)
@@ -83,7 +86,7 @@ def _of_level(network: FaultNetwork, density: Density) -> Mixture:
     left = max(0.0, 1.0 - float(faults.plates.weight.sum() + faults.halo_weight.sum()))
     weight = boxes.box_weight * left / max(float(boxes.box_weight.sum()), 1e-300)
     gaussians = faults.halo_weight, faults.halo_mean_km, faults.halo_covariance_km2
-    return Mixture(*gaussians, weight, boxes.box_centre_km, boxes.box_axes, boxes.box_half_km)
+    return Mixture(*gaussians, weight, boxes.box_centre_km, boxes.box_axes, boxes.box_half_km, boxes.shapes)
 
 
 def _plates(faults: Faults, old: LocalProjection, new: LocalProjection) -> PlateParts:
@@ -107,7 +110,12 @@ def moved(mixture: Mixture, old: LocalProjection, new: LocalProjection) -> Mixtu
     covariance = np.einsum("gij,gjk,glk->gil", turns[:g], mixture.covariance_km2, turns[:g])
     axes = np.einsum("bij,bkj->bki", turns[g:], mixture.box_axes)
     axes /= np.linalg.norm(axes, axis=2, keepdims=True)
-    return Mixture(mixture.weight, places[:g], covariance, mixture.box_weight, places[g:], axes, mixture.box_half_km)
+    boxes = places[g:], axes, mixture.box_half_km
+    shapes = tuple(
+        shape.moved(lambda xyz_km: _moved_places(xyz_km, old, new), Box(*box))
+        for shape, *box in zip(mixture.shapes, *boxes, strict=False)
+    )
+    return Mixture(mixture.weight, places[:g], covariance, mixture.box_weight, *boxes, shapes)
 
 
 def _moved_places(xyz_km: np.ndarray, old: LocalProjection, new: LocalProjection) -> np.ndarray:

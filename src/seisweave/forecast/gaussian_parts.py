@@ -1,4 +1,4 @@
-"""Gaussians of any shape, and tilted boxes: what a fault network is made of, as parts of a forecast."""
+"""Gaussians of any shape, and backgrounds, tilted boxes as a rule: a fault network's parts as those of a forecast."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from seisweave.forecast.mass import gaussian_masses
 from seisweave.forecast.volume import Volume
+from seisweave.gaussians.backgrounds import Shape
 from seisweave.gaussians.mixture import Mixture, no_boxes
 
 _DRAWS = 1 << 16
@@ -47,7 +48,7 @@ class Gaussians:
 
 @dataclass(frozen=True, eq=False)
 class Boxes:
-    """Weighted uniform boxes of any orientation, as the backgrounds of a network; weights sum to one."""
+    """The backgrounds of a network: weighted uniform boxes of any orientation, or other shapes; weights sum to one."""
 
     mixture: Mixture
 
@@ -58,10 +59,12 @@ class Boxes:
         centre_km: Float[np.ndarray, "b 3"],
         axes: Float[np.ndarray, "b 3 3"],
         half_km: Float[np.ndarray, "b 3"],
+        *,
+        shapes: tuple[Shape, ...] = (),
     ) -> Boxes:
-        """From the boxes of a `Mixture`."""
+        """From the boxes and shapes of a `Mixture`."""
         fields = dict(zip(no_boxes(), (weight / weight.sum(), centre_km, axes, half_km), strict=True))
-        return cls(Mixture(np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3)), **fields))
+        return cls(Mixture(np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3)), **fields, shapes=shapes))
 
     def log_density(self, xyz_km: Float[np.ndarray, "m 3"], *, jobs: int | None = None) -> Float[np.ndarray, " m"]:  # noqa: ARG002
         """Logarithm of the density over all space, log(1/km³); -inf outside all boxes."""
@@ -75,9 +78,9 @@ class Boxes:
         """Weight of each box, and places spread evenly over it, local km."""
         from scipy.stats import qmc
 
-        unit, m = 2.0 * qmc.Sobol(3, rng=0).random(_DRAWS) - 1.0, self.mixture
-        for weight, centre, axes, half in zip(m.box_weight, m.box_centre_km, m.box_axes, m.box_half_km, strict=True):
-            yield float(weight), centre + (unit * half) @ axes
+        unit = 2.0 * qmc.Sobol(3, rng=0).random(_DRAWS) - 1.0
+        for b, weight in enumerate(self.mixture.box_weight):
+            yield float(weight), self.mixture.background_places(b, unit)
 
 
 def share_inside(volume: Volume, xyz_km: np.ndarray) -> float:

@@ -1,15 +1,18 @@
-"""A mixture of 3-D Gaussians and uniform boxes: the form of a fault network, and of its density.
+"""A mixture of 3-D Gaussians and backgrounds, uniform boxes as a rule: the form of a fault network, and its density.
 
 Source: Kamer, Ouillon & Sornette (2020), section 3.1 (iii). Where the paper describes the background by a
-covariance, we keep its box: centre, three unit axes and three half sides.
+covariance, we keep its box: centre, three unit axes and three half sides. Section 5 names other shapes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
+
+from seisweave.gaussians.backgrounds import Shape, inside_box
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +22,9 @@ class Mixture:
     Coordinates are (x_km east, y_km north, depth_km positive down). Rows of `box_axes` are the unit axes of
     a box, `box_half_km` its half sides along them. Weights are those of the parts in the whole; they sum to
     one, except where the published program leaves some weight out (see `faults.reference`).
+
+    shapes says what the backgrounds are where they are no boxes, one for each: hulls, spheres, ... Their boxes are then
+    only about them. Empty: all are boxes.
 
     >>> box = {"box_weight": np.array([0.2]), "box_centre_km": np.array([[0.0, 0, 8]])}
     >>> box |= {"box_axes": np.eye(3)[None], "box_half_km": np.array([[20.0, 20, 8]])}
@@ -38,11 +44,20 @@ class Mixture:
     box_centre_km: Float[np.ndarray, "b 3"]
     box_axes: Float[np.ndarray, "b 3 3"]
     box_half_km: Float[np.ndarray, "b 3"]
+    shapes: tuple[Shape, ...] = ()
 
     @property
     def box_volume_km3(self) -> Float[np.ndarray, " b"]:
-        """Volume of each uniform box."""
+        """Volume of each background; of one that has no edge that over which its highest density would hold it."""
+        if self.shapes:
+            return np.array([shape.volume_km3 for shape in self.shapes])
         return np.prod(2.0 * self.box_half_km, axis=1)
+
+    @property
+    def n_parameters(self) -> int:
+        """Free numbers in the BIC (eq. 2), less one: ten for a Gaussian or box, for other shapes what they say."""
+        backgrounds = sum(shape.parameters for shape in self.shapes) if self.shapes else 10 * self.n_boxes
+        return 10 * self.n_gaussians + backgrounds - 1
 
     @property
     def n_gaussians(self) -> int:
@@ -51,7 +66,7 @@ class Mixture:
 
     @property
     def n_boxes(self) -> int:
-        """How many uniform boxes (backgrounds)."""
+        """How many backgrounds: uniform boxes, or other shapes."""
         return len(self.box_weight)
 
     def part_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n parts"]:
@@ -87,7 +102,7 @@ class Mixture:
                 xyz[mine] = self.mean_km[c] + normal[mine] @ root.T
             else:
                 b = c - self.n_gaussians
-                xyz[mine] = self.box_centre_km[b] + (uniform[mine] * self.box_half_km[b]) @ self.box_axes[b]
+                xyz[mine] = self.background_places(b, uniform[mine])
         return xyz, part
 
     def _gaussian_densities(self, xyz_km: np.ndarray) -> np.ndarray:
@@ -103,12 +118,26 @@ class Mixture:
         return density
 
     def box_densities(self, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n b"]:
-        """Weighted density of every box at every point, 1/km³: its height inside, zero outside."""
+        """Weighted density of every background at every point, 1/km³: of a box its height inside, zero outside."""
         density = np.zeros((len(xyz_km), self.n_boxes))
         xyz = np.ascontiguousarray(xyz_km.T)
         for b, height in enumerate(self.box_weight / self.box_volume_km3):
-            density[inside_box(xyz, self.box_centre_km[b], self.box_axes[b], self.box_half_km[b]), b] = height
+            relative = self.background_relative(b, xyz)
+            inside = relative > 0.0
+            density[inside, b] = height * relative[inside]
         return density
+
+    def background_relative(self, b: int, xyz: Float[np.ndarray, "3 n"]) -> Float[np.ndarray, " n"]:
+        """Density of a background at points, over the highest there is: of a box 1 inside, 0 outside."""
+        if self.shapes:
+            return self.shapes[b].relative_density(xyz)
+        return inside_box(xyz, self.box_centre_km[b], self.box_axes[b], self.box_half_km[b]).astype(float)
+
+    def background_places(self, b: int, unit: Float[np.ndarray, "m 3"]) -> Float[np.ndarray, "m 3"]:
+        """Places with the density of a background from places even in the cube from -1 to 1."""
+        if self.shapes:
+            return self.shapes[b].place(unit)
+        return self.box_centre_km[b] + (unit * self.box_half_km[b]) @ self.box_axes[b]
 
     def _log_density_block(self, xyz_km: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore"):
@@ -123,19 +152,7 @@ class Mixture:
         return np.stack([part, share], axis=1)
 
 
-def inside_box(
-    xyz: Float[np.ndarray, "3 n"],
-    centre_km: Float[np.ndarray, " 3"],
-    axes: Float[np.ndarray, "3 3"],
-    half_km: Float[np.ndarray, " 3"],
-) -> Bool[np.ndarray, " n"]:
-    """Which points lie in a box (axes in its rows), its faces included."""
-    offset = xyz - centre_km[:, None]
-    reach = half_km + 1e-9 * (1.0 + np.abs(centre_km).max())
-    return np.all(np.abs(axes @ offset) <= reach[:, None], axis=0)
-
-
-def no_boxes() -> dict[str, np.ndarray]:
+def no_boxes() -> dict[str, Any]:
     """Fields of a mixture without background."""
     return {
         "box_weight": np.zeros(0),

@@ -7,6 +7,7 @@ Unlike the paper (section 3.1 (ii)), which walks the whole tree, the program tri
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -121,7 +122,7 @@ def _covariance(xyz_km: np.ndarray) -> np.ndarray:
     return covariance if values[0] > 1e-12 * values[2] else np.zeros((3, 3))
 
 
-def _background(xyz_km: np.ndarray, weight: float) -> dict[str, np.ndarray]:
+def _background(xyz_km: np.ndarray, weight: float) -> dict[str, Any]:
     """Fields of the one background; none where no point is left for it."""
     if weight == 0.0:
         return no_boxes()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -201,9 +202,10 @@ def _join_subsets(subsets: list[ProgramSubset], n_events: int) -> Stage:
         n_gaussians += mixture.n_gaussians
         share = len(subset.events) / n_events
         mixtures.append(replace(mixture, weight=mixture.weight * share, box_weight=mixture.box_weight * share))
-    joined = {
+    joined: dict[str, Any] = {
         field: np.concatenate([getattr(mixture, field) for mixture in mixtures])
         for field in Mixture.__dataclass_fields__
+        if field != "shapes"  # the program knows boxes only
     }
     return Stage(
         mixture=Mixture(**joined),
