@@ -68,7 +68,7 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     assert "taken as complete until 2002-05-09T18:14; its last event before that was at" in noted
     before = contents(model)
     for arguments, message in (
-        (["place-predict", model, catalog, "--now", "2002-05-09T18", "--date", "2002-05-09"], "leave out --date"),
+        (["place-predict", model, catalog, "--now", "2002-05-09T18", "--date", "2002-05-09"], "leave out date"),
         (["place-predict", model, catalog, "--now", "soon"], "not a time"),
         (["place-predict", model, catalog, "--now", "1950-01-01"], "no event before that"),
         (["place-predict", model, catalog, "--date", "2044-01-01"], "nothing is known of 2044-01-01"),
