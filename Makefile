@@ -18,7 +18,7 @@ UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py
   $(foreach name,download fuzz misbehaving table_dialects,--ignore=tests/catalog/test_$(name).py) \
   $(foreach folder,catalog/declustering cli condensation etas faults report studies,--ignore=src/seisweave/$(folder))
 
-EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster]
+EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 
 .PHONY: demo test compiled lint format fuzz lowest smoke licences clean
 

@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = frozenset({"obspy", "report", "nowcast", "csep", "scatter", "cluster"})
+EXTRAS = frozenset({"obspy", "report", "nowcast", "csep", "scatter", "cluster", "export"})
 TOOLS = frozenset({"dev"})
 ALLOWED = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0"),
@@ -55,7 +55,7 @@ which asks for changes to its own files only. No GPL, no AGPL.
 - **PyTorch** is listed in its build without CUDA. Its builds for NVIDIA's processors, which `pip` takes on Linux unless
   told otherwise, bring NVIDIA's libraries under NVIDIA's own terms; these are left out here.
 - Wheels may hold compiled libraries with licences of their own (numpy and scipy: OpenBLAS and GCC's runtime; shapely:
-  GEOS; rasterio: GDAL; pyproj and Cartopy: PROJ); the packages say which.
+  GEOS; rasterio and pyogrio: GDAL; pyproj and Cartopy: PROJ); the packages say which.
 - The page of a report holds plotly.js (MIT), with its notice.
 """
 

@@ -23,6 +23,7 @@ COUNT = {  # public names of each folder; each has an example
     "etas": 67,
     "evaluation": 25,
     "faults": 10,
+    "faults.exports": 2,
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,

@@ -22,6 +22,9 @@ LATER = ("--targets", "all.csv", "--start", "2017-01-01", "--csep", "--simulatio
 TABLE = ("--catalog", "days.csv", "--quick", "--seeds", "1", "--jobs", "1", "--minutes", "0.3", "--quiet")
 TABLE_FILES = ("table.md", "table.csv", "table.png", "fits.csv", "summary.json")
 
+EXPORTS = tuple(f"--to={name}" for name in ("kml", "vtp", "tsurf", "nrml", "gmt", "gpkg", "geojson", "csv"))
+EXPORTED = ("network.kml", "network.vtm", "faults.vtp", "faults.ts", "sources.xml", "faults.gmt", "network.gpkg")
+
 
 @dataclass(frozen=True)
 class Call:
@@ -61,6 +64,11 @@ CALLS = (
         tuple(f"faults/{name}" for name in ("network.nc", "faults.csv", "faults.geojson", "figure.png")),
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
+    Call(
+        "network export",
+        ("faults", *EXPORTS, "--out", "exports"),
+        tuple(f"exports/{name}" for name in EXPORTED),
+    ),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call(
         "forecast",
