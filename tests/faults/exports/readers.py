@@ -1,7 +1,7 @@
 """Exports read back by others than who wrote them: corners of each fault, by its number, in local km.
 
-GDAL reads what is written by hand (KML, GMT, GeoJSON); SQLite and shapely, Python's own XML, struct and plain lines
-read the rest. Places come back to local km by a projection of its own, not the network's.
+GDAL reads KML and GeoJSON, SQLite and shapely what GDAL writes, Python's own XML, struct and plain lines the rest.
+Places come back to local km by a projection of its own, not the network's.
 """
 
 import re
@@ -46,14 +46,14 @@ def kml(path, place):
 
 
 def gmt(path, place):
-    """By GDAL; the third column, which it drops, by hand."""
-    segments = path.read_text().split("\n>")[1:]
+    """By its lines: closed segments of longitude, latitude, depth."""
+    head, *segments = path.read_text().split("> ")
+    assert all(line.startswith("#") for line in head.splitlines())
     found = {}
-    for row, segment in zip(pyogrio.read_dataframe(path).itertuples(), segments, strict=True):
-        ring = _open(row.geometry.exterior.coords)
-        lines = [line.split() for line in segment.splitlines()[1:] if not line.startswith("#")]
-        depth = _open(np.array(lines, float))[:, 2]
-        found[int(row.fault)] = local_km(place, ring[:, 0], ring[:, 1], depth)
+    for segment in segments:
+        name, *lines = segment.splitlines()
+        ring = _open([[float(value) for value in line.split()] for line in lines])
+        found[int(re.search(r'-L"fault (\d+),', name).group(1))] = local_km(place, *ring.T)
     return found
 
 

@@ -130,7 +130,7 @@ def test_a_geopackage_has_four_layers(network, folder):
 
 def test_gmt_segments_bear_their_strike(network, folder):
     lines = [line for line in (folder / "faults.gmt").read_text().splitlines() if line.startswith(">")]
-    values = [float(re.match(r'> -Z(\S+) -L"fault \d"$', line).group(1)) for line in lines]
+    values = [float(re.match(r'> -Z(\S+) -L"fault \d, dip \d+, \d+ events"$', line).group(1)) for line in lines]
     assert np.allclose(values, network.planes.strike_deg[:ABOVE], atol=1e-3)
 
 
