@@ -61,7 +61,7 @@ def geojson(path, place):
     """By GDAL."""
     table = pyogrio.read_dataframe(path)
     found = {}
-    for row in table[table["kind"] == "plane"].itertuples():
+    for row in table[(table["kind"] == "plane") & table.geometry.notna()].itertuples():
         ring = _open(row.geometry.exterior.coords)
         found[int(row.fault)] = local_km(place, ring[:, 0], ring[:, 1], -ring[:, 2] / 1000)
     return found

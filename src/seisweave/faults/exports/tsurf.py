@@ -26,7 +26,8 @@ def write(faults: ExportedFaults, path: Path) -> tuple[str, ...]:
     if projection is not None:
         name = crs_name(projection)
         told = f"coordinates of the TSurf are metres in {name} (EPSG:{epsg_of(projection)})"
-    metres = [in_metres(faults, corners) for corners in faults.corners_km]
+    ends = np.cumsum([len(corners) for corners in faults.corners_km])
+    metres = np.split(in_metres(faults, np.concatenate(faults.corners_km)), ends[:-1])
     parts = [_surface(faults, k, name, metres[k], colour) for k, colour in enumerate(colours(faults))]
     path.write_text("".join(parts), encoding="ascii")
     return (*faults.notes, told)
