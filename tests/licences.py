@@ -61,7 +61,7 @@ which asks for changes to its own files only. No GPL, no AGPL.
 - **PyTorch** is listed in its build without CUDA. Its builds for NVIDIA's processors, which `pip` takes on Linux unless
   told otherwise, bring NVIDIA's libraries under NVIDIA's own terms; these are left out here.
 - Wheels may hold compiled libraries with licences of their own (numpy and scipy: OpenBLAS and GCC's runtime; shapely:
-  GEOS; rasterio: GDAL; pyproj and Cartopy: PROJ); the packages say which.
+  GEOS; rasterio and pyogrio: GDAL; pyproj and Cartopy: PROJ); the packages say which.
 - The page of a report holds plotly.js (MIT), with its notice.
 """
 

@@ -24,6 +24,7 @@ COUNT = {  # public names of each folder; each has an example
     "evaluation": 25,
     "faults": 11,
     "faults.background_shapes": 8,
+    "faults.exports": 2,
     "faults.mapped": 6,
     "faults.mechanisms": 5,
     "faults.reference": 1,

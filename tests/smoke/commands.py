@@ -22,6 +22,9 @@ LATER = ("--targets", "all.csv", "--start", "2017-01-01", "--csep", "--simulatio
 TABLE = ("--catalog", "days.csv", "--quick", "--seeds", "1", "--jobs", "1", "--minutes", "0.3", "--quiet")
 TABLE_FILES = ("table.md", "table.csv", "table.png", "fits.csv", "summary.json")
 
+EXPORTS = tuple(f"--to={name}" for name in ("kml", "vtp", "tsurf", "nrml", "gmt", "gpkg", "geojson", "csv"))
+EXPORTED = ("network.kml", "network.vtm", "faults.vtp", "faults.ts", "sources.xml", "faults.gmt", "network.gpkg")
+
 
 @dataclass(frozen=True)
 class Call:
@@ -75,6 +78,11 @@ CALLS = (
         "network compare",
         ("faults", "--mapped", "mapped.shp", "--draws", "20", "--out", "compared"),
         tuple(f"compared/{name}" for name in ("agreement.csv", "mapped.csv", "chance.csv", "figure.png")),
+    ),
+    Call(
+        "network export",
+        ("faults", *EXPORTS, "--out", "exports"),
+        tuple(f"exports/{name}" for name in EXPORTED),
     ),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call("run", ("run.toml",), ("study/faults/network.nc", "study/faults/run.toml", "study/run.json")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+EXPORTS = "exports.json"  # what marks a folder of exports, and tells what was said of them
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
 
 
@@ -27,6 +28,14 @@ KINDS = (
     Kind("catalog decluster", ("declustered.csv", "summary.json"), ("events.csv", "figure.png")),
     Kind("network mechanisms", ("mechanisms.csv", "summary.json"), ("by_fault.csv", "figure.png")),
     Kind("network match", ("matches.csv", "summary.json"), ("pairs.csv", "figure.png")),
+    Kind(
+        "network export",
+        (EXPORTS,),
+        (
+            *("network.kml", "network.vtm", "faults.vtp", "halos.vtp", "events.vtp", "faults.ts", "sources.xml"),
+            *("faults.gmt", "network.gpkg", "faults.geojson", "faults.csv"),
+        ),
+    ),
     Kind("forecast", ("forecast.nc", "summary.json"), ("forecast.dat", "figure.png")),
     Kind(
         "evaluate",

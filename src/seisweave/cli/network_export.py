@@ -1,0 +1,88 @@
+"""`seisweave network export`: a fault network for other programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seisweave.catalog.shown import shown
+from seisweave.cli.flags import with_options
+from seisweave.cli.folder import check_target, take_file, whole_folder
+from seisweave.cli.network import app
+from seisweave.cli.wording import tell
+from seisweave.errors import InputError
+from seisweave.faults.exports.formats import FORMATS, check_format, format_of, is_file
+from seisweave.faults.exports.options import ExportOptions
+from seisweave.report.results.kinds import EXPORTS
+from seisweave.report.results.whole import place_of
+from seisweave.storage import write_text
+from seisweave.version import __version__
+
+if TYPE_CHECKING:
+    from seisweave.faults.network import FaultNetwork
+
+
+@app.command("export")
+@with_options(exporting=ExportOptions)
+def export(
+    source: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder made by `seisweave faults`, or a network.nc without events.")
+    ],
+    to: Annotated[list[str], typer.Option("--to", metavar="|".join(FORMATS), help="Format; may be repeated.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the files; or a file, with the suffix of the one format.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    exporting: ExportOptions,
+) -> None:
+    """Write a fault network for Google Earth, ParaView, GOCAD, OpenQuake, GMT or a GIS, cut at the surface.
+
+    kml, vtp (with halos and events, in a folder), tsurf, nrml (sources with rates from the network's own events), gmt,
+    gpkg, geojson and csv. What a format cannot hold, and what it had to assume, is told.
+
+    Example: seisweave network export ridgecrest --to kml --to gpkg --out ridgecrest-gis
+    """
+    from seisweave.faults.exports import export_network
+
+    formats = [format_of(name) for name in dict.fromkeys(to)]
+    for each in formats:
+        check_format(each)
+    to_file = is_file(out, formats)
+    if to_file:
+        take_file(out)
+        if out.exists() and not force:
+            raise InputError(f"{shown(out)} exists; choose another name, or give --force")
+    elif place_of(out) == place_of(source):
+        raise InputError(f"{shown(out)}: is the network itself; give another folder for the exports")
+    else:
+        check_target(out, force=force)
+    network = read_network(source)
+    if to_file:
+        notes = export_network(network, to, out, exporting)
+    else:
+        with whole_folder(out, force=force) as folder:
+            notes = export_network(network, to, folder, exporting)
+            told: dict[str, Any] = {"formats": [each.name for each in formats], "source": str(source)}
+            told |= {"notes": list(notes), "options": asdict(exporting), "version": __version__}
+            write_text(folder / EXPORTS, json.dumps(told, indent=2) + "\n")
+    if not quiet:
+        for note in notes:
+            tell(note)
+        print(f"{network.n_faults:,} faults to {', '.join(each.title for each in formats)}\nresults: {shown(out)}")
+
+
+def read_network(source: Path) -> FaultNetwork:
+    """The network of a result folder, with its events, or of a file. Errors: InputError for anything else."""
+    from seisweave.faults.network import FaultNetwork
+    from seisweave.report.results.opened import open_result
+
+    found = open_result(source)
+    if not isinstance(found, FaultNetwork):
+        raise InputError(f"{shown(source)}: holds no fault network; give a folder made by `seisweave faults`")
+    return found
