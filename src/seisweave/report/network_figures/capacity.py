@@ -31,13 +31,13 @@ def plot_capacity(
     Arguments:
         linkage: SciPy's linkage array of a Ward tree, as `ward_linkage` gives it.
         ax: where to draw, perhaps beside the curve of another tree.
-        label: for the legend, before the numbers of the cut.
+        label: written before the numbers of the cut.
         colour: of the curve.
 
     >>> from seisweave.faults import ward_linkage
     >>> points = np.random.default_rng(0).normal(size=(12, 3)) + np.repeat([[0, 0, 0], [9, 0, 0]], 6, axis=0)
-    >>> plot_capacity(ward_linkage(points)).get_legend_handles_labels()[1]
-    ['2 of 5 clusters']
+    >>> plot_capacity(ward_linkage(points)).texts[0].get_text()
+    '2 of 5 clusters'
     """
     axes = _new_figure(6.0, 4.0).subplots() if ax is None else ax
     held = clusters_that_hold(linkage)
@@ -46,12 +46,13 @@ def plot_capacity(
     shown = np.unique(np.concatenate([_some(n), [at]]))
     axes.plot(n - shown, held[shown], color=colour, linewidth=1.3, drawstyle="steps-mid" if n < 200 else "default")
     words = f"{held[at]:,} of {n - at:,} clusters"
-    axes.plot([n - at], [held[at]], "o", color=colour, markersize=6, label=f"{label}: {words}" if label else words)
+    axes.plot([n - at], [held[at]], "o", color=colour, markersize=6)
+    told, at_dot = f"{label}: {words}" if label else words, (float(n - at), float(held[at]))
+    axes.annotate(told, at_dot, (6.0, 7.0), textcoords="offset points", va="center", fontsize="small", color=colour)
     axes.set(xlabel="clusters at the cut", ylabel=f"clusters of {MIN_POINTS} events or more")
     axes.set_xlim(left=0.0)
-    axes.set_ylim(bottom=0.0)
+    axes.set_ylim(0.0, 1.12 * max(1, held[at]))
     axes.set_title("Holding capacity", loc="left", fontsize="medium")
-    axes.legend(frameon=False, fontsize="small", loc="upper right")
     return _plain(axes)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Step = Literal["before", "moved", "drawn", "assigned"]
-_TITLES = {
+_TITLES: dict[Step, str] = {
     "before": "(a) where it may be",
     "moved": "(b) weight has moved",
     "drawn": "(c) points drawn from it",
@@ -30,6 +30,7 @@ _TITLES = {
 _OWN, _OTHER, _CHOSEN = PALETTE[0], BACKGROUND, PALETTE[1]
 _MOST = 40  # other Gaussians that are drawn: those that took or gave most
 _POINTS = 1000  # of step (c)
+_LITTLE = 1e-3  # of an event: no weight to speak of
 
 
 def condensation_steps_figure(condensed: CondensedCatalog, event: int) -> Figure:
@@ -89,6 +90,7 @@ def plot_condensation_step(
     low, high = _frame_km(condensed, np.append(own, condensed.chosen[event]))
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal", xlabel="km east", ylabel="km north")
     axes.set_title(_TITLES[step], loc="left", fontsize="medium")
+    axes.locator_params(nbins=5)
     axes.spines[["top", "right"]].set_visible(False)
     return axes
 
@@ -127,8 +129,9 @@ def _partners(condensed: CondensedCatalog, own: np.ndarray) -> Int[np.ndarray, "
     """Gaussians of other events that took weight from these, or gave some: those of most, and those that took them."""
     moves = condensed.moves
     gave, took = np.isin(moves.source, own), np.isin(moves.target, own)
-    moved = np.bincount(moves.target[gave], moves.amount[gave], minlength=len(condensed.weight))
-    moved += np.bincount(moves.source[took], moves.amount[took], minlength=len(condensed.weight))
+    moved = np.zeros(len(condensed.weight))
+    np.add.at(moved, moves.target[gave], moves.amount[gave])
+    np.add.at(moved, moves.source[took], moves.amount[took])
     moved[own] = 0.0
     most = np.argsort(-moved, kind="stable")[:_MOST]
     event = condensed.gaussians.event[own[0]]
@@ -137,7 +140,7 @@ def _partners(condensed: CondensedCatalog, own: np.ndarray) -> Int[np.ndarray, "
 
 
 def _draw_ellipses(axes: Axes, condensed: CondensedCatalog, rows: np.ndarray, weight: np.ndarray, colour: str) -> None:
-    """One standard deviation each; without weight dashed, with weight filled the more, the more it is."""
+    """One standard deviation each; dashed without weight to speak of, or filled the more, the more it is."""
     from matplotlib.patches import Ellipse
 
     for row, held in zip(rows.tolist(), weight.tolist(), strict=True):
@@ -146,7 +149,7 @@ def _draw_ellipses(axes: Axes, condensed: CondensedCatalog, rows: np.ndarray, we
         wide, high = 2.0 * np.sqrt(np.maximum(values[::-1], 0.0))
         centre = condensed.gaussians.mean_km[row]
         style: dict[str, Any] = {"edgecolor": colour, "linewidth": 1.0, "zorder": 2}
-        empty = held <= 0.0
+        empty = held < _LITTLE
         outline = Ellipse((centre[0], centre[1]), wide, high, angle=angle, facecolor="none", **style)
         outline.set_linestyle((0, (3, 3)) if empty else "solid")
         axes.add_patch(outline)
@@ -165,13 +168,15 @@ def _draw_moves(axes: Axes, condensed: CondensedCatalog, own: np.ndarray, others
             wide = 0.6 + 2.5 * min(1.0, float(moves.amount[k]))
             _draw_arrow(axes, mean[moves.source[k]], mean[moves.target[k]], color=colour, linewidth=wide)
     told = f"gave {moves.amount[gave].sum():.2g}, took {moves.amount[took].sum():.2g}"
-    axes.text(0.02, 0.02, told, transform=axes.transAxes, fontsize=8, color="0.25")
+    _note(axes, told)
 
 
 def _draw_arrow(axes: Axes, start: np.ndarray, end: np.ndarray, **style: Any) -> None:
-    to, come = (float(end[0]), float(end[1])), (float(start[0]), float(start[1]))
-    arrow = {"arrowstyle": "-|>", "shrinkA": 0.0, "shrinkB": 0.0, **style}
-    axes.annotate("", to, come, arrowprops=arrow, zorder=5, annotation_clip=False, clip_on=True)
+    from matplotlib.patches import FancyArrowPatch
+
+    places = (float(start[0]), float(start[1])), (float(end[0]), float(end[1]))
+    arrow = {"arrowstyle": "-|>", "shrinkA": 0.0, "shrinkB": 0.0, "mutation_scale": 9.0, "zorder": 5, **style}
+    axes.add_patch(FancyArrowPatch(*places, **arrow))
 
 
 def _draw_points(axes: Axes, condensed: CondensedCatalog, event: int) -> None:
@@ -181,7 +186,7 @@ def _draw_points(axes: Axes, condensed: CondensedCatalog, event: int) -> None:
     axes.scatter(*points[~won, :2].T, c="0.55", **style)
     axes.scatter(*points[won, :2].T, c=_CHOSEN, **style)
     told = f"{won.sum():,} of {len(points):,} points drawn here"
-    axes.text(0.02, 0.02, told, transform=axes.transAxes, fontsize=8, color="0.25")
+    _note(axes, told)
 
 
 def _draw_choice(axes: Axes, condensed: CondensedCatalog, event: int, own: np.ndarray) -> None:
@@ -194,7 +199,12 @@ def _draw_choice(axes: Axes, condensed: CondensedCatalog, event: int, own: np.nd
         _draw_arrow(axes, start, mean[chosen], color="0.3", linewidth=1.0)
     axes.legend(frameon=False, fontsize=8, loc="upper right")
     told = f"{condensed.votes[event]:,} of {condensed.options.assign_samples:,} votes of the run"
-    axes.text(0.02, 0.02, told, transform=axes.transAxes, fontsize=8, color="0.25")
+    _note(axes, told)
+
+
+def _note(axes: Axes, told: str) -> None:
+    ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+    axes.text(0.02, 0.02, told, transform=axes.transAxes, fontsize=8, color="0.25", bbox=ground, zorder=7)
 
 
 def _frame_km(condensed: CondensedCatalog, rows: np.ndarray) -> np.ndarray:

@@ -47,11 +47,13 @@ def plot_distribution(network: FaultNetwork, of: Of = "length", ax: Axes | None 
         return _plain(axes)
     edges = bin_edges(values, of)
     axes.hist(values, edges.tolist(), color=PALETTE[0], edgecolor="white", linewidth=0.6)
-    axes.plot(values, np.zeros(len(values)), "|", color="0.2", markersize=9, markeredgewidth=0.7, clip_on=False)
+    axes.plot(
+        values, np.zeros(len(values)), "|", color="0.2", markersize=9, markeredgewidth=0.6, alpha=0.7, clip_on=False
+    )
     middle = float(np.median(values))
     unit = "°" if of == "dip" else " km"
     label = f"median {middle:.0f}{unit}" if of == "dip" else f"median {middle:.2g}{unit}"
-    axes.axvline(middle, color=PALETTE[1], linewidth=1.2, linestyle=(0, (4, 3)), label=label)
+    axes.axvline(middle, color=PALETTE[1], linewidth=1.2, linestyle=(0, (4, 3)), label=label, clip_on=False)
     axes.legend(frameon=False, fontsize="small", borderaxespad=0.2, loc="upper left" if of == "dip" else "upper right")
     axes.set_ylim(0.0, 1.2 * axes.dataLim.y1)
     _set_ticks(axes, edges, of)
@@ -71,7 +73,7 @@ def bin_edges(values: Float[np.ndarray, " f"], of: Of) -> Float[np.ndarray, " e"
     low, high = float(values.min()), float(values.max())
     bins = int(np.clip(np.ceil(np.sqrt(len(values))), 1, 20))
     if high - low <= 1e-6 * high:
-        low, high = 0.8 * low, 1.25 * high
+        return np.array([0.95, 1.05]) * middle if (middle := 0.5 * (low + high)) > 0.0 else np.array([0.0, 1.0])
     if low > 0.0 and high > _WIDE * low:
         edges = np.geomspace(low, high, bins + 1)
         edges[[0, -1]] = low, high  # to the last bit, so that the ends are inside
@@ -94,3 +96,5 @@ def _set_ticks(axes: Axes, edges: np.ndarray, of: str) -> None:
         axes.xaxis.set_minor_locator(NullLocator())
     else:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        if len(edges) == 2:
+            axes.set_xlim(0.0, edges.sum())

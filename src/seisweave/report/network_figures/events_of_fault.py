@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Bool, Float, Shaped
 
 from seisweave.errors import InputError
 from seisweave.faults.export import network_events
@@ -25,6 +25,16 @@ class EventsOfFault:
     xyz_km: Float[np.ndarray, "m 3"]
     time: Shaped[np.ndarray, " m"] | None
     magnitude: Float[np.ndarray, " m"] | None
+
+    @property
+    def dated(self) -> Bool[np.ndarray, " m"]:
+        """Which events have a time."""
+        return np.zeros(len(self.xyz_km), bool) if self.time is None else ~np.isnat(self.time)
+
+    @property
+    def measured(self) -> Bool[np.ndarray, " m"]:
+        """Which events have a magnitude."""
+        return np.zeros(len(self.xyz_km), bool) if self.magnitude is None else np.isfinite(self.magnitude)
 
 
 def events_of_fault(network: FaultNetwork, fault: int, events: pd.DataFrame | None = None) -> EventsOfFault:

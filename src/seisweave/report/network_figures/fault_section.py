@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.catalog_figures import _plain
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TIMES = "viridis"
-_AIR = "#8c6d46"
+_AIR, _STAR = "#8c6d46", "#d02020"
+_BAR_AT, _BAR = 0.65, 0.1  # inches: the colour bar, from the edge of the section
 
 
 def plot_fault_section(
@@ -56,7 +57,7 @@ def plot_fault_section(
     frame = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) * half
     colour = fault_colours(network)[fault]
     axes.fill(*frame.T, facecolor=colour, alpha=0.07, zorder=1)
-    axes.plot(*frame.T, color=colour, linewidth=1.2, zorder=2)
+    axes.plot(*frame.T, color=colour, linewidth=1.4, zorder=4.5)
     _draw_events(axes, held, places)
     everything = np.concatenate([places, frame])
     low, high = everything.min(axis=0), everything.max(axis=0)
@@ -64,7 +65,8 @@ def plot_fault_section(
     axes.set(xlim=(low[0] - air[0], high[0] + air[0]), ylim=(high[1] + air[1], low[1] - air[1]), aspect="equal")
     strike, dip = float(planes.strike_deg[fault]), float(planes.dip_deg[fault])
     axes.set(xlabel=f"along strike, towards {strike:.0f}° ({compass(strike)}) (km)", ylabel="down dip (km)")
-    axes.set_title(f"Fault {fault}: strike {strike:.0f}°, dip {dip:.0f}°", loc="left", fontsize="medium")
+    told = f"Fault {fault}: strike {strike:.0f}°, dip {dip:.0f}°{_largest(held)}"
+    axes.set_title(told, loc="left", fontsize="medium")
     _add_depths(axes, network, fault)
     return _plain(axes)
 
@@ -86,7 +88,7 @@ def _draw_events(axes: Axes, held: EventsOfFault, places: np.ndarray) -> None:
     """Dots by time, a star for the largest, in grey those of no known time; the bar that tells the colours."""
     size = _areas(held.magnitude, len(places))
     style: dict[str, Any] = {"linewidths": 0, "alpha": 0.85, "rasterized": True}
-    dated = _dated(held)
+    dated = held.dated
     if dated.any():
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
@@ -96,19 +98,30 @@ def _draw_events(axes: Axes, held: EventsOfFault, places: np.ndarray) -> None:
         figure = axes.get_figure()
         if figure is not None and np.ptp(number) > 0.0:
             locator = AutoDateLocator(minticks=3, maxticks=7)
-            bar = figure.colorbar(drawn, ax=axes, ticks=locator, format=ConciseDateFormatter(locator), pad=0.02)
+            bar = figure.colorbar(drawn, cax=_room_for_bar(axes), ticks=locator, format=ConciseDateFormatter(locator))
             bar.ax.tick_params(labelsize=8)
             bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
     axes.scatter(*places[~dated].T, s=size[~dated], c="0.45", zorder=3, **style)
-    if held.magnitude is not None and np.isfinite(held.magnitude).any():
-        largest = int(np.nanargmax(held.magnitude))
-        label = f"largest: M {held.magnitude[largest]:.1f}"
-        axes.plot(*places[largest], "*", color="#d02020", markersize=13, markeredgecolor="white", zorder=5, label=label)
-        axes.legend(frameon=False, fontsize="small", loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1)
+    if held.magnitude is not None and held.measured.any():
+        largest = places[int(np.nanargmax(held.magnitude))]
+        axes.plot(*largest, "*", color=_STAR, markersize=13, markeredgecolor="white", zorder=5)
 
 
-def _dated(held: EventsOfFault) -> Bool[np.ndarray, " m"]:
-    return np.zeros(len(held.xyz_km), bool) if held.time is None else ~np.isnat(held.time)
+def _room_for_bar(axes: Axes) -> Axes:
+    """Narrow axes to the right, behind the depths, as high as the section, whose shape is not known yet."""
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+    figure = axes.get_figure()
+    assert figure is not None, "axes that are drawn in have a figure"
+    edge: Any = axes.transAxes
+    inches = figure.dpi_scale_trans + ScaledTranslation(1.0, 0.0, edge)
+    return axes.inset_axes((_BAR_AT, 0.0, _BAR, 1.0), transform=blended_transform_factory(inches, axes.transAxes))
+
+
+def _largest(held: EventsOfFault) -> str:
+    if held.magnitude is None or not held.measured.any():
+        return ""
+    return f"; star: M {np.nanmax(held.magnitude):.1f}"
 
 
 def _areas(magnitude: Float[np.ndarray, " m"] | None, n: int) -> Float[np.ndarray, " m"]:
@@ -135,6 +148,7 @@ def _add_depths(axes: Axes, network: FaultNetwork, fault: int) -> None:
 
     second = axes.secondary_yaxis("right", functions=(to_depth, from_depth))
     second.set_ylabel("depth (km)")
+    second.tick_params(length=0.0)
     second.spines["right"].set_visible(False)
     if -middle / down > min(axes.get_ylim()):
         axes.axhline(-middle / down, color=_AIR, linewidth=1.4, zorder=2)

@@ -35,19 +35,23 @@ def plot_gain_matrix(gain: Float[np.ndarray, "g g"], ax: Axes | None = None, *, 
     """
     from matplotlib.colors import SymLogNorm
 
-    figure_axes = _new_figure(6.0, 5.0).subplots() if ax is None else ax
-    axes, known = figure_axes, np.isfinite(gain)
+    axes = _new_figure(6.0, 5.0).subplots() if ax is None else ax
+    if not len(gain):
+        axes.text(0.5, 0.5, f"no {what}s", ha="center", va="center", color="0.4", transform=axes.transAxes)
+        axes.set(xticks=[], yticks=[])
+        return axes
+    known = np.isfinite(gain)
     most = max(float(np.abs(gain[known]).max(initial=0.0)), _LINEAR)
     axes.set_facecolor("0.85")
     norm = SymLogNorm(_LINEAR, vmin=-most, vmax=most, base=10)
     drawn = axes.imshow(gain, cmap="BrBG_r", norm=norm, interpolation="nearest", origin="upper")
     figure = axes.get_figure()
-    if figure is not None and len(gain):
+    if figure is not None:
         bar = figure.colorbar(drawn, ax=axes, pad=0.02, ticks=_ticks(most))
         bar.set_label("gain in BIC of the merge")
         bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
         bar.ax.tick_params(labelsize=8)
-    axes.set(xlabel=what, ylabel=what)
+    axes.set(xlabel=f"{what}, heaviest first", ylabel=what)
     gaining = int((gain[np.triu(known, 1)] > 0.0).sum())
     told = f"{gaining:,} merges would gain" if gaining > 1 else f"{'one' if gaining else 'no'} merge would gain"
     axes.set_title(f"Gains: {told}", loc="left", fontsize="medium")

@@ -44,7 +44,7 @@ def plot_magnitude_time(
         missing = "time" if held.time is None else "magnitude"
         raise InputError(f"the network's events have no {missing}; give a catalog with times and magnitudes")
     axes = _new_figure(8.0, 3.0).subplots() if ax is None else ax
-    known = ~np.isnat(held.time) & np.isfinite(held.magnitude)
+    known = held.dated & held.measured
     order = np.argsort(held.time[known], kind="stable")
     time = held.time[known][order].astype("datetime64[ms]").astype(object)
     size = float(np.clip(4000.0 / max(1, len(time)), 2.0, 14.0))
@@ -58,7 +58,7 @@ def plot_magnitude_time(
     )
     counted.set_ylabel("events so far", color="0.45")
     counted.set_ylim(bottom=0.0)
-    counted.tick_params(axis="y", colors="0.45")
+    counted.tick_params(axis="y", colors="0.45", length=0.0)
     counted.spines[["top", "left", "right"]].set_visible(False)
     axes.set_ylabel("magnitude")
     left_out = len(known) - int(known.sum())

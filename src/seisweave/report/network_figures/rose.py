@@ -47,7 +47,7 @@ def plot_rose(network: FaultNetwork, ax: Axes | None = None, *, by: By = "length
     if most > 0.0:
         _draw_petals(axes, np.sqrt(share / most))
         _draw_rings(axes)
-        axes.text(-1.2, -1.2, f"area: share; the rim is {most:.0%}", fontsize=8, color="0.35", va="bottom")
+        axes.text(-1.25, -1.25, f"area: share; the rim is {most:.0%}", fontsize=8, color="0.35", va="bottom")
     return axes
 
 

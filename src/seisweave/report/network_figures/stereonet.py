@@ -14,14 +14,15 @@ from jaxtyping import Float
 
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.colours import fault_colours
-from seisweave.report.figures import _axes, _number
+from seisweave.report.figures import NAMED, _axes
 from seisweave.report.network_figures.compass_circle import draw_circle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_ROOM = 0.11  # of the net's radius, between two numbers
 _STEP = 30.0  # degrees between the lines of the net
-_LARGEST, _SMALLEST = 260.0, 8.0  # areas of dots, points²
+_LARGEST, _SMALLEST = 220.0, 10.0  # areas of dots, points²
 
 
 def plot_stereonet(network: FaultNetwork, ax: Axes | None = None) -> Axes:
@@ -56,8 +57,8 @@ def plot_stereonet(network: FaultNetwork, ax: Axes | None = None) -> Axes:
         zorder=4,
         clip_on=False,
     )
-    _number(axes, places, colours)
-    axes.text(-1.2, -1.2, f"area: events, at most {events.max():,}", fontsize=8, color="0.35", va="bottom")
+    _write_numbers(axes, places[:NAMED], size, colours)
+    axes.text(-1.25, -1.25, f"area: events, at most {events.max():,}", fontsize=8, color="0.35", va="bottom")
     return axes
 
 
@@ -78,6 +79,32 @@ def place_of_line(trend_deg: Float[np.ndarray, " m"], plunge_deg: Float[np.ndarr
     """
     trend, away = np.radians(trend_deg), np.sqrt(2.0) * np.sin(0.5 * np.radians(90.0 - np.asarray(plunge_deg)))
     return np.stack([away * np.sin(trend), away * np.cos(trend)], axis=-1)
+
+
+def _write_numbers(axes: Axes, places: np.ndarray, size: np.ndarray, colours: list[str]) -> None:
+    """Write the numbers of the faults of most events beside their poles, but for those that would cover another."""
+    from matplotlib.patheffects import withStroke
+
+    written: list[np.ndarray] = []
+    for number, place in enumerate(places):
+        if any(np.linalg.norm(place - other) < _ROOM for other in written):
+            continue
+        written.append(place)
+        beside = 0.5 * float(np.sqrt(size[number])) + 2.0  # points
+        inward = -1.0 if place[0] > 0.9 else 1.0
+        axes.annotate(
+            str(number),
+            (float(place[0]), float(place[1])),
+            (inward * beside, 0.0),
+            textcoords="offset points",
+            ha="left" if inward > 0 else "right",
+            va="center",
+            fontsize=8,
+            fontweight="bold",
+            color=colours[number],
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+            zorder=6,
+        )
 
 
 def _draw_net(axes: Axes) -> None:

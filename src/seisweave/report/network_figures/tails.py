@@ -109,7 +109,7 @@ def plot_tails(
     colour = fault_colours(network)[fault]
     axes.fill_between([-half, half], 1e-9, 0.5 / half, color=colour, alpha=0.2, lw=0, label="plate")
     axes.hist(places, _BINS, density=True, histtype="step", color=BACKGROUND, linewidth=0.9, label="its events")
-    _draw_gaussians(axes, segments, "its segments" if len(segments.weight) > 1 else "its segment")
+    _draw_gaussians(axes, segments, "its segments" if len(segments.weight) > 1 else "its one segment")
     axes.set(xlabel="along strike (km)", ylabel="density (1/km)")
     many = count(len(segments.weight), "segment")
     axes.set_title(f"Fault {fault} along its strike: {many}", loc="left", fontsize="medium")
@@ -139,10 +139,11 @@ def _draw_gaussians(axes: Axes, gaussians: OnLine, named: str) -> None:
     place = np.linspace(low, high, 800)
     apart, merged = gaussians.density(place), one.density(place)
     axes.plot(place, apart, color=PALETTE[0], linewidth=1.4, label=named)
-    axes.plot(place, merged, color=PALETTE[1], linewidth=1.4, label="merged")
+    if len(centre) > 1:
+        axes.plot(place, merged, color=PALETTE[1], linewidth=1.4, label="merged")
     outside = (place < centre.min()) | (place > centre.max())
     axes.fill_between(place, apart, merged, where=(merged > apart) & outside, color=PALETTE[1], alpha=0.18, linewidth=0)
     top = float(max(apart.max(), merged.max()))
-    axes.set(yscale="log", ylim=(_DEEP * top, 5.0 * top), xlim=(low, high))
-    axes.legend(frameon=False, fontsize="small", ncols=4, loc="upper left", borderaxespad=0.2)
+    axes.set(yscale="log", ylim=(_DEEP * top, 16.0 * top), xlim=(low, high))
+    axes.legend(frameon=False, fontsize="small", ncols=2, loc="upper left", borderaxespad=0.2)
     _plain(axes)
