@@ -62,6 +62,7 @@ CALLS = (
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
+    Call("report", ("faults", "--traces", "traces.txt", "--out", "mapped.html"), ("mapped.html",)),
     Call(
         "forecast",
         ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),
@@ -160,6 +161,7 @@ def make_inputs(folder: Path) -> None:
     from seisweave.synthetic import EtasOptions, etas_world, southern_california_like
 
     write_catalog(southern_california_like(seed=2, n_events=900).catalog, folder / "all.csv")
+    (folder / "traces.txt").write_text("> through the middle\n-117.5 34\n-116.5 34\n")
     days = precursor_world(800)
     write_catalog(days, folder / "longer.csv")
     write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")

@@ -28,7 +28,7 @@ def merge_gains(mixture: Mixture, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.
         mixture: g Gaussians, whose covariances are not singular, and its uniform boxes, which never merge.
         xyz_km: the events.
 
-    Errors: InputError for a singular covariance.
+    Errors: InputError for a singular covariance, and a Gaussian without weight.
 
     >>> covariance = np.repeat(np.diag([0.1, 9.0, 4.0])[None], 3, axis=0)
     >>> from seisweave.gaussians.mixture import no_boxes
@@ -42,6 +42,8 @@ def merge_gains(mixture: Mixture, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.
     flat = np.flatnonzero(np.linalg.det(mixture.covariance_km2) <= 0.0)
     if len(flat):
         raise InputError(f"the covariance of Gaussian {flat[0]} is singular; raise its least variance first")
+    if not (mixture.weight > 0.0).all():
+        raise InputError(f"Gaussian {int(mixture.weight.argmin())} has no weight; leave it out of the mixture")
     gain = np.full((g, g), np.nan)
     density = mixture.part_densities(xyz_km)
     total = np.maximum(density.sum(axis=1), _LEAST)

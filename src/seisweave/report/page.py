@@ -70,7 +70,11 @@ def _page(results: list[NetworkResult], nowcasts: list[str], traces: Traces | No
     scripts = [_plotly(), _beside("page.js")]
     title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
     plots: dict[str, Any] = {}
-    sections = [_section(result, f"result-{r}", plots, traces) for r, result in enumerate(results, 1)]
+    unfolding = [orientation_section(result) for result in results]
+    sections = [
+        _section(result, f"result-{r}", plots, traces=traces, unfolding=more)
+        for r, (result, more) in enumerate(zip(results, unfolding, strict=True), 1)
+    ]
     comparison = _comparison(results) if len(results) > 1 else ""
     return "\n".join(
         [
@@ -93,8 +97,13 @@ def _page(results: list[NetworkResult], nowcasts: list[str], traces: Traces | No
     )
 
 
-def _section(result: NetworkResult, anchor: str, plots: dict[str, Any], traces: Traces | None) -> str:
-    """Write what there is to say about one result; its plots go into `plots` by the ids of their frames."""
+def _section(
+    result: NetworkResult, anchor: str, plots: dict[str, Any], *, traces: Traces | None = None, unfolding: str = ""
+) -> str:
+    """Write what there is to say about one result, `unfolding` below its figure.
+
+    Its plots go into `plots` by the ids of their frames.
+    """
     plots[f"{anchor}-scene"], plots[f"{anchor}-curve"] = network_scene(result, traces), merge_curve(result.network)
     return "\n".join(
         [
@@ -102,7 +111,7 @@ def _section(result: NetworkResult, anchor: str, plots: dict[str, Any], traces: 
             f'<h2 id="{anchor}-name">{text(result.name)}</h2>',
             story(result),
             _figure(result, traces),
-            orientation_section(result),
+            unfolding,
             "<h3>In three dimensions</h3>",
             f'<div class="views" role="group" aria-label="Views" data-plot="{anchor}-scene"></div>',
             f'<div class="plot scene" id="{anchor}-scene" role="group" aria-label="Network in 3-D"></div>',

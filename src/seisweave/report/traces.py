@@ -31,7 +31,16 @@ _DEGREES = "give longitude and latitude in degrees, in this order (WGS 84)"
 
 @dataclass(frozen=True, eq=False)
 class Traces:
-    """Mapped faults: lines of p points each, longitude and latitude in degrees; where they come from."""
+    """Mapped faults: lines of p points each, longitude and latitude in degrees; where they come from.
+
+    >>> import seisweave as sw
+    >>> catalog = sw.synthetic.southern_california_like(n_events=300).catalog.select(event_type="eq")
+    >>> mapped = Traces((np.array([[-117.5, 34.0], [-116.5, 34.0]]),), "by hand")
+    >>> from seisweave.report import plot_map
+    >>> axes = plot_map(sw.reconstruct_faults(catalog), catalog.xyz_km(), traces=mapped)
+    >>> len(axes.collections[-1].get_segments())
+    1
+    """
 
     lines: tuple[Float[np.ndarray, "p 2"], ...]
     source: str = ""
@@ -53,7 +62,7 @@ def read_traces(path: str | Path) -> Traces:
     """
     path = Path(path)
     text = _text(path)
-    is_json = text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    is_json = text.lstrip()[:1] in ("{", "[")
     found = list(_geojson_lines(path, text) if is_json else _gmt_lines(path, text))
     lines = tuple(np.array(line, dtype=float) for line in found if len(line) > 1)
     if not lines:
@@ -140,7 +149,7 @@ def _text(path: Path) -> str:
     if len(data) > _MOST_BYTES:
         raise InputError(f"{path}: more than {_MOST_BYTES // 1_000_000} MB of text; cut it to the region")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")
 
@@ -169,7 +178,7 @@ def _geojson_lines(path: Path, text: str) -> Iterator[list[list[float]]]:
     """Lines and outlines of a GeoJSON document."""
     try:
         yield from (line for geometry in _geometries(parse_json(text)) for line in _parts(geometry))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise InputError(f"{path}: is no GeoJSON of lines; give lines or polygons (RFC 7946)") from None
 
 

@@ -129,7 +129,7 @@ def _areas(magnitude: Float[np.ndarray, " m"] | None, n: int) -> Float[np.ndarra
     usual = float(np.clip(4000.0 / max(1, n), 3.0, 16.0))
     if magnitude is None or not np.isfinite(magnitude).any():
         return np.full(n, usual)
-    above = np.nan_to_num(magnitude - np.nanmedian(magnitude), nan=0.0)
+    above = np.clip(np.nan_to_num(magnitude - np.nanmedian(magnitude), nan=0.0), -9.0, 9.0)
     return np.clip(usual * 3.0**above, 0.5 * usual, 250.0)
 
 

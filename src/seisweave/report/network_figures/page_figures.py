@@ -19,7 +19,7 @@ from seisweave.report.network_figures.gain_matrix import plot_gain_matrix
 from seisweave.report.network_figures.magnitude_time import plot_magnitude_time
 from seisweave.report.network_figures.rose import plot_rose
 from seisweave.report.network_figures.stereonet import plot_stereonet
-from seisweave.report.network_figures.tails import plot_tails
+from seisweave.report.network_figures.tails import has_tails, plot_tails
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ def fault_figure(network: FaultNetwork, fault: int, events: pd.DataFrame) -> Fig
     plot_fault_section(network, fault, left, events=events)
     if (held.dated & held.measured).any():
         plot_magnitude_time(network, fault, right, events=events)
-    elif _segments(network)[fault]:
+    elif has_tails(network, fault):
         plot_tails(network, fault, right, events=events)
     else:
         right.set_axis_off()
@@ -70,13 +70,13 @@ def making_figure(network: FaultNetwork, events: pd.DataFrame, xyz_km: Float[np.
     """Holding capacity, gains between the segments, tails of the fault of most segments: those that can be drawn.
 
     The capacity is that of the whole tree, so it is left out where subsets had trees of their own, as it is for very
-    many events; gains are left out where there are too many. None where nothing is left.
+    many events; gains are left out where there are too many, or a segment is singular. None where nothing is left.
     """
-    drawers = [
-        *([_capacity] if network.options.subsets == 1 and network.n_events <= _MOST_EVENTS else []),
-        *([_gains] if network.n_segments > 1 and _densities(network) <= _MOST_DENSITIES else []),
-        *([_tails] if len(_segments(network)) and _segments(network).max() > 1 else []),
-    ]
+    capacity = network.options.subsets == 1 and network.n_events <= _MOST_EVENTS
+    many = _segments(network)
+    tails = many.max(initial=0) > 1 and has_tails(network, int(many.argmax()))
+    chosen = ((_capacity, capacity), (_gains, _has_gains(network)), (_tails, tails))
+    drawers = [draw for draw, wanted in chosen if wanted]
     if not drawers:
         return None
     figure = _new_figure(_WIDE, 3.9)
@@ -100,8 +100,11 @@ def _tails(network: FaultNetwork, events: pd.DataFrame, _: np.ndarray, axes: Axe
     plot_tails(network, int(_segments(network).argmax()), axes, events=events)
 
 
-def _densities(network: FaultNetwork) -> int:
-    return network.n_events * network.n_segments**2 // 2
+def _has_gains(network: FaultNetwork) -> bool:
+    """Whether there are pairs, not too many for the events, of segments that have weight and are not singular."""
+    mixture, few = network.mixture, network.n_events * network.n_segments**2 // 2 <= _MOST_DENSITIES
+    regular = bool((np.linalg.det(mixture.covariance_km2) > 0.0).all() and (mixture.weight > 0.0).all())
+    return few and regular and network.n_segments > 1
 
 
 def _segments(network: FaultNetwork) -> np.ndarray:

@@ -108,7 +108,8 @@ def plot_tails(
     places = on_plate_km(network, fault, held.xyz_km)[:, 0]
     colour = fault_colours(network)[fault]
     axes.fill_between([-half, half], 1e-9, 0.5 / half, color=colour, alpha=0.2, lw=0, label="plate")
-    axes.hist(places, _BINS, density=True, histtype="step", color=BACKGROUND, linewidth=0.9, label="its events")
+    if len(places):
+        axes.hist(places, _BINS, density=True, histtype="step", color=BACKGROUND, linewidth=0.9, label="its events")
     _draw_gaussians(axes, segments, "its segments" if len(segments.weight) > 1 else "its one segment")
     axes.set(xlabel="along strike (km)", ylabel="density (1/km)")
     many = count(len(segments.weight), "segment")
@@ -119,15 +120,27 @@ def plot_tails(
 def along_strike(network: FaultNetwork, fault: int) -> OnLine:
     """The segments of a fault along its strike, km from the middle of its plate; their weights sum to one.
 
-    Errors: InputError where no segment lies on it.
+    Errors: InputError where no segment lies on it, or one has no weight or no extent along strike.
     """
+    if not has_tails(network, fault):
+        raise InputError(f"fault {fault} has no segments with weight and extent along strike; give another fault")
+    return _along_strike(network, fault)
+
+
+def has_tails(network: FaultNetwork, fault: int) -> bool:
+    """Whether there are segments on a fault, all with weight and extent along its strike."""
+    line = _along_strike(network, fault)
+    return len(line.weight) > 0 and bool((line.weight > 0.0).all() and (line.variance > 0.0).all())
+
+
+def _along_strike(network: FaultNetwork, fault: int) -> OnLine:
     mine = np.flatnonzero(network.faults.fault_of_segment == fault)
-    if not len(mine):
-        raise InputError(f"no segment lies on fault {fault}, whose density is that of its plate alone; give another")
     mixture, weight = network.mixture, network.mixture.weight[mine]
     unit = on_plate_km(network, fault, network.faults.plates.centre_km[fault] + np.eye(3))[:, 0]
     variance = np.einsum("a,kab,b->k", unit, mixture.covariance_km2[mine], unit)
-    return OnLine(weight / weight.sum(), on_plate_km(network, fault, mixture.mean_km[mine])[:, 0], variance)
+    return OnLine(
+        weight / max(weight.sum(), 1e-300), on_plate_km(network, fault, mixture.mean_km[mine])[:, 0], variance
+    )
 
 
 def _draw_gaussians(axes: Axes, gaussians: OnLine, named: str) -> None:

@@ -135,6 +135,9 @@ def over_traces(results: Sequence[NetworkResult], traces: Traces) -> list[Networ
 
     Errors: InputError for a network in local km, and for traces that come into none of the maps.
     """
+    nowhere = [result.name for result in results if result.network.projection is None]
+    if nowhere:
+        raise InputError(f"{nowhere[0]}: is in local km, without a place on Earth; leave the traces out")
     frames = [np.array(bounds_km(result.network, result.xyz_km))[:, :2] for result in results]
     check_traces(traces, [result.network for result in results], frames)
     return [replace(result, figure=_drawn(result.network, result.xyz_km, traces)) for result in results]
