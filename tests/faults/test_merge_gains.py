@@ -5,7 +5,7 @@ import pytest
 from tests.report.conftest import planted_network
 
 from seisweave.errors import InputError
-from seisweave.faults.merge_gains import merge_gains
+from seisweave.faults.merge_gains import merge_gains, proto_mixture
 from seisweave.gaussians.mixture import Mixture, no_boxes
 
 
@@ -54,6 +54,21 @@ def test_blocks_change_nothing(monkeypatch):
     whole = merge_gains(network.mixture, xyz_km)
     monkeypatch.setattr("seisweave.faults.merge_gains._AT_ONCE", 250)
     assert np.allclose(merge_gains(network.mixture, xyz_km), whole, equal_nan=True, rtol=1e-12)
+
+
+def test_merging_begins_with_what_a_network_begins_with():
+    """Weights and means of the proto-faults are those of their events; variances have their floor."""
+    rng = np.random.default_rng(4)
+    points = np.concatenate([rng.normal((x, 0.0, 8.0), (0.01, 2.0, 1.0), (40, 3)) for x in (0.0, 9.0)])
+    label = np.repeat([0, 1], 40)
+    label[[3, 50]] = -1
+    mixture = proto_mixture(points, label, min_sigma_km=0.2)
+    assert mixture.weight.tolist() == [39 / 80, 39 / 80]
+    assert mixture.box_weight.tolist() == [2 / 80]
+    first = points[label == int(mixture.mean_km[0, 0] > 4.0)]
+    assert mixture.mean_km[0] == pytest.approx(first.mean(axis=0))
+    values = np.linalg.eigvalsh(mixture.covariance_km2[0])
+    assert values == pytest.approx([0.04, *np.linalg.eigvalsh(np.cov(first.T))[1:]])
 
 
 def test_one_none_and_singular():

@@ -11,10 +11,14 @@ whole matrix, for figures and for tests, and takes the time of n g²/2 densities
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from seisweave.errors import InputError
+from seisweave.faults.assemble import _mixture
+from seisweave.faults.proto_faults import proto_faults, uniform_background
 from seisweave.gaussians.mixture import Mixture
 
 _AT_ONCE = 4_000_000  # densities held at a time
@@ -57,6 +61,29 @@ def merge_gains(mixture: Mixture, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.
         change = np.log(np.maximum(after, _LEAST) / total[:, None]).sum(axis=0)
         gain[i, j] = gain[j, i] = change + 5.0 * np.log(max(n, 1))
     return gain
+
+
+def proto_mixture(
+    xyz_km: Float[np.ndarray, "n 3"], label: Int[np.ndarray, " n"], *, min_sigma_km: float = 0.05
+) -> Mixture:
+    """The mixture that merging begins with: a Gaussian for each proto-fault, and the background of all other events.
+
+    Arguments:
+        xyz_km: the events.
+        label: proto-fault of each, -1 for none, as `atomize` gives it.
+        min_sigma_km: floor to which standard deviations are raised.
+
+    >>> from seisweave.faults.atomize import atomize
+    >>> from seisweave.faults.ward import ward_linkage
+    >>> points = np.random.default_rng(0).normal(size=(12, 3)) + np.repeat([[0, 0, 0], [9, 0, 0]], 6, axis=0)
+    >>> mixture = proto_mixture(points, atomize(ward_linkage(points)).label)
+    >>> mixture.n_gaussians, mixture.box_weight.round(3).tolist()
+    (2, [0.333])
+    """
+    made = _mixture(proto_faults(xyz_km, label), uniform_background(xyz_km, label, thinnest_km=2.0 * min_sigma_km))
+    values, vectors = np.linalg.eigh(made.covariance_km2)
+    raised = np.maximum(values, min_sigma_km**2)
+    return replace(made, covariance_km2=(vectors * raised[:, None, :]) @ vectors.transpose(0, 2, 1))
 
 
 def _powers(xyz_km: np.ndarray, origin: np.ndarray) -> Float[np.ndarray, "n 10"]:

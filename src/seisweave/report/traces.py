@@ -31,7 +31,7 @@ _DEGREES = "give longitude and latitude in degrees, in this order (WGS 84)"
 
 @dataclass(frozen=True, eq=False)
 class Traces:
-    """Mapped faults: lines of p points each, longitude and latitude in degrees; where they come from.
+    """Mapped faults: lines of points, longitude and latitude in degrees; where they come from.
 
     >>> import seisweave as sw
     >>> catalog = sw.synthetic.southern_california_like(n_events=300).catalog.select(event_type="eq")
@@ -42,7 +42,7 @@ class Traces:
     1
     """
 
-    lines: tuple[Float[np.ndarray, "p 2"], ...]
+    lines: tuple[Float[np.ndarray, "_ 2"], ...]
     source: str = ""
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ def read_traces(path: str | Path) -> Traces:
 
 def traces_km(
     traces: Traces, network: FaultNetwork, low_km: Float[np.ndarray, " 2"], high_km: Float[np.ndarray, " 2"]
-) -> list[Float[np.ndarray, "q 2"]]:
+) -> list[Float[np.ndarray, "_ 2"]]:
     """The stretches of the traces that lie within a frame, km east and north of the network's centre.
 
     A stretch goes on to the first point beyond the frame, and lines are cut where they leave it. Lines that cross the
@@ -87,7 +87,7 @@ def traces_km(
     """
     if network.projection is None:
         raise InputError("the network is in local km, without a place on Earth; leave the traces out")
-    stretches: list[Float[np.ndarray, "q 2"]] = []
+    stretches: list[Float[np.ndarray, "_ 2"]] = []
     reach = _far_degrees(network, low_km, high_km)
     for line in traces.lines:
         longitude = np.mod(line[:, 0] - network.projection.longitude + 180.0, 360.0) - 180.0

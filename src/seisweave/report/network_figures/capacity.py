@@ -47,11 +47,11 @@ def plot_capacity(
     axes.plot(n - shown, held[shown], color=colour, linewidth=1.3, drawstyle="steps-mid" if n < 200 else "default")
     words = f"{held[at]:,} of {n - at:,} clusters"
     axes.plot([n - at], [held[at]], "o", color=colour, markersize=6)
-    told, at_dot = f"{label}: {words}" if label else words, (float(n - at), float(held[at]))
-    axes.annotate(told, at_dot, (6.0, 7.0), textcoords="offset points", va="center", fontsize="small", color=colour)
+    told, below = f"{label}: {words}" if label else words, 0.97 - 0.08 * len(axes.texts)
+    axes.text(0.98, below, told, color=colour, fontsize="small", ha="right", va="top", transform=axes.transAxes)
     axes.set(xlabel="clusters at the cut", ylabel=f"clusters of {MIN_POINTS} events or more")
     axes.set_xlim(left=0.0)
-    axes.set_ylim(0.0, 1.12 * max(1, held[at]))
+    axes.set_ylim(0.0, 1.12 * max(1.0, float(axes.dataLim.y1)))
     axes.set_title("Holding capacity", loc="left", fontsize="medium")
     return _plain(axes)
 

@@ -55,6 +55,7 @@ def fault_figure(network: FaultNetwork, fault: int, events: pd.DataFrame) -> Fig
     long, deep = 2.0 * np.maximum(reach, 0.5 * np.array([planes.length_km[fault], planes.width_km[fault]]))
     high = float(np.clip(5.4 * deep / max(long, 1e-9) + 0.9, 2.6, 4.4))
     figure = _new_figure(_WIDE, high)
+    figure.set_layout_engine("constrained", w_pad=0.1)
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
     plot_fault_section(network, fault, left, events=events)
     if (held.dated & held.measured).any():

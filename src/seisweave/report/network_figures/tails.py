@@ -107,7 +107,8 @@ def plot_tails(
     half = 0.5 * float(network.planes.length_km[fault])
     places = on_plate_km(network, fault, held.xyz_km)[:, 0]
     colour = fault_colours(network)[fault]
-    axes.fill_between([-half, half], 1e-9, 0.5 / half, color=colour, alpha=0.2, lw=0, label="plate")
+    if half > 0.0:
+        axes.fill_between([-half, half], 1e-9, 0.5 / half, color=colour, alpha=0.2, lw=0, label="plate")
     if len(places):
         axes.hist(places, _BINS, density=True, histtype="step", color=BACKGROUND, linewidth=0.9, label="its events")
     _draw_gaussians(axes, segments, "its segments" if len(segments.weight) > 1 else "its one segment")
