@@ -8,6 +8,8 @@ docs/pictures.md says which commands make the others.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,20 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import seisweave as sw
+from seisweave.condensation import EventGaussians, condense
 from seisweave.faults.atomize import atomize
+from seisweave.faults.export import network_events
+from seisweave.faults.merge_gains import merge_gains, proto_mixture
 from seisweave.report import network_figure, plot_map
+from seisweave.report.colours import PALETTE
+from seisweave.report.network_figures import (
+    condensation_steps_figure,
+    plot_boxcar_tails,
+    plot_capacity,
+    plot_gain_matrix,
+    plot_tails,
+)
+from seisweave.report.network_figures.page_figures import fault_figure, orientation_figure
 from seisweave.synthetic import PlantedOptions, WorldOptions, make_world, plant_faults, southern_california_like
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -89,6 +103,54 @@ def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
     return figure
 
 
+def orientation() -> Figure:
+    """Orientation and size of the faults that `seisweave demo` finds."""
+    return orientation_figure(_demo())
+
+
+def one_fault() -> Figure:
+    """One of these faults: its section, and its magnitudes in time."""
+    found = _demo()
+    return fault_figure(found, 2, network_events(found))
+
+
+def making() -> Figure:
+    """Figures 2b, 3b and 7b of the paper, of five planted faults, and what becomes of the tails of a real one."""
+    figure = Figure(figsize=(12.0, 7.2), layout="constrained")
+    (capacity, gains), (boxcars, tails) = figure.subplots(2, 2)
+    planted = plant_faults(PlantedOptions(n_faults=5, spacing=2.0, noise_share=0.05, geometry_seed=5))
+    alone = planted.xyz_km[planted.fault >= 0]
+    for points, label, colour in ((alone, "planes", PALETTE[0]), (planted.xyz_km, "with background", PALETTE[1])):
+        plot_capacity(sw.faults.ward_linkage(points), capacity, label=label, colour=colour)
+    mixture = proto_mixture(planted.xyz_km, atomize(sw.faults.ward_linkage(planted.xyz_km)).label)
+    plot_gain_matrix(merge_gains(mixture, planted.xyz_km), gains, what="proto-fault")
+    plot_boxcar_tails(1.0, boxcars)
+    found = _demo()
+    many = np.bincount(found.faults.fault_of_segment[found.faults.fault_of_segment >= 0])
+    plot_tails(found, int(many.argmax()), tails)
+    return figure
+
+
+def condensation_steps() -> Figure:
+    """Three events like those of Figure 8 of the paper; the one of three Gaussians, step by step."""
+    event, weight = np.array([0, 0, 0, 1, 1, 2]), np.array([0.5, 0.3, 0.2, 0.6, 0.4, 1.0])
+    place = np.array([[0.0, 0], [1.5, 0.8], [-1, 1.2], [0.6, 0.2], [2.2, 1.2], [1.0, -0.3]])
+    sides = np.array([[0.9, 0.5], [1.0, 0.4], [0.8, 0.6], [0.35, 0.2], [0.5, 0.3], [0.25, 0.25]])
+    turn = np.radians([20.0, 60.0, -30.0, 10.0, 40.0, 0.0])
+    along = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    axes = np.stack([along, across], axis=2)
+    covariance = axes * sides[:, None, :] ** 2 @ axes.transpose(0, 2, 1)
+    return condensation_steps_figure(condense(EventGaussians(event, weight, place, covariance)), 0)
+
+
+@cache
+def _demo() -> sw.faults.FaultNetwork:
+    """What `seisweave demo` finds, with its events."""
+    catalog = southern_california_like().catalog.select(event_type="eq")
+    return replace(sw.reconstruct_faults(catalog), source=catalog)
+
+
 def steps() -> Figure:
     """Five planted faults: the truth, the proto-faults after atomization, the network."""
     planted = plant_faults(PlantedOptions(n_faults=5, spacing=2.0, geometry_seed=5))
@@ -132,7 +194,8 @@ def _dots(axes, xyz_km: np.ndarray, label: np.ndarray, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-PICTURES = {f.__name__: f for f in (network, steps, conventions, worlds, ridgecrest)}
+DRAWN = (network, steps, conventions, worlds, orientation, one_fault, making, condensation_steps, ridgecrest)
+PICTURES = {f.__name__: f for f in DRAWN}
 NEED_DATA = {"ridgecrest"}  # made only when asked for: they read results of a command
 
 

@@ -33,7 +33,8 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast": 23,
     "nowcast.place": 11,
     "nowcast.region": 8,
-    "report": 9,
+    "report": 11,
+    "report.network_figures": 11,
     "synthetic": 17,
 }
 

@@ -5,6 +5,8 @@ import json
 import pytest
 from tests.cli.inputs import contents
 
+from seisweave.faults import open_network
+
 
 def test_a_page_of_two_folders(made_once, result, tmp_path, run):
     end = run("report", made_once[1], result, "--out", tmp_path / "page.html")
@@ -30,6 +32,17 @@ def test_what_is_no_result(tmp_path, made_once, refused):
     assert "not a result folder" in refused("report", tmp_path / "folder", *page)
     assert "not a result folder" in refused("report", made_once[1], tmp_path / "folder", *page)
     assert contents(tmp_path) == before
+
+
+def test_mapped_faults_lie_under_the_maps(result, tmp_path, run, refused, plain_figure):
+    network = open_network(result)
+    east, north = network.projection.longitude, network.projection.latitude
+    path, page = tmp_path / "traces.txt", tmp_path / "page.html"
+    path.write_text(f"> through the middle\n{east - 1} {north}\n{east + 1} {north}\n")
+    assert run("report", result, "--traces", path, "--out", page).code == 0
+    assert "mapped faults of traces.txt" in page.read_text(encoding="utf-8")
+    path.write_text("> somewhere else\n0 0\n0 1\n")
+    assert "none of 1 lines" in refused("report", result, "--traces", path, "--out", tmp_path / "other.html")
 
 
 @pytest.mark.parametrize("name", ["network.nc", "summary.json", "events.parquet", "faults.csv"])

@@ -110,6 +110,12 @@ def _rows(network: FaultNetwork, word: str) -> pd.DataFrame:
     return pd.DataFrame({"time": times, "magnitude": 2.5, "id": [f"{word}{number}" for number in range(n)]})
 
 
+@pytest.fixture
+def no_network_figures(monkeypatch):
+    """Pages whose section of orientation and size has a pixel for each figure: they take longer than all else."""
+    monkeypatch.setattr("seisweave.report.network_section.drawn_png", lambda draw: PIXEL)
+
+
 @pytest.fixture(scope="session")
 def planted() -> tuple[FaultNetwork, np.ndarray]:
     return planted_network()

@@ -154,6 +154,19 @@ def test_no_sideways_scrolling_on_a_phone(opened):
     assert wide <= 375
 
 
+def test_orientation_and_size_unfold(opened):
+    fold = "const fold = document.querySelector('#result-1 details'); "
+    assert opened.execute_script(fold + "return fold.open") is False
+    opened.execute_script(fold + "fold.querySelector('summary').click()")
+    assert opened.execute_script(fold + "return fold.open") is True
+    shown = fold + "return [...fold.querySelectorAll('img')].map(i => i.complete && i.getBoundingClientRect().height)"
+    until(opened, fold + "return [...fold.querySelectorAll('img')].every(i => i.complete && i.naturalWidth > 1000)")
+    heights = opened.execute_script(shown)
+    assert len(heights) == 6
+    assert min(heights) > 100
+    opened.execute_script(fold + "fold.open = false")
+
+
 def test_everything_has_a_name(opened):
     nameless = "img:not([alt]), table:not(:has(caption)), button:empty"
     script = f"""return [...document.querySelectorAll('{nameless}')]

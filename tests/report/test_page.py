@@ -18,6 +18,8 @@ from seisweave.report.markup import embed_json, number, table, text
 from seisweave.report.results.network import open_network_result as open_result
 from seisweave.storage import write_dataset
 
+pytestmark = pytest.mark.usefixtures("no_network_figures")
+
 
 def plots(page: str) -> dict:
     found = re.search(r'<script type="application/json" id="plots">(.*?)</script>', page, re.DOTALL)

@@ -87,6 +87,7 @@ CALLS = (
     Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call("run", ("run.toml",), ("study/faults/network.nc", "study/faults/run.toml", "study/run.json")),
     Call("rerun", ("study/faults", "--check")),
+    Call("report", ("faults", "--traces", "traces.txt", "--out", "mapped.html"), ("mapped.html",)),
     Call(
         "forecast",
         ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),
@@ -188,6 +189,7 @@ def make_inputs(folder: Path) -> None:
     write_catalog(faults, folder / "all.csv")
     rows = [f"{name},{320 + k % 7},{80 + k % 5},180" for k, name in enumerate(faults.ids.tolist())]
     (folder / "mechanisms.csv").write_text("\n".join(["id,strike,dip,rake", *rows]) + "\n", encoding="utf-8")
+    (folder / "traces.txt").write_text("> through the middle\n-117.5 34\n-116.5 34\n")
     days = precursor_world(800)
     write_catalog(days, folder / "longer.csv")
     write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")

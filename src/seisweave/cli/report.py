@@ -14,6 +14,10 @@ from seisweave.errors import InputError
 def report(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Result folders of `seisweave faults`.")],
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),
+    traces: Annotated[
+        Path | None,
+        typer.Option("--traces", metavar="FILE", help="Mapped faults under the maps: GMT lines (.gz) or GeoJSON."),
+    ] = None,
 ) -> None:
     """Turn result folders into one self-contained page that opens offline in any browser.
 
@@ -22,7 +26,7 @@ def report(
     from seisweave.report import write_page
 
     check_page(out)
-    print(write_page(folders, out).resolve())
+    print(write_page(folders, out, traces=traces).resolve())
 
 
 def check_page(out: Path) -> None:

@@ -66,14 +66,25 @@ def atomize(linkage: Float[np.ndarray, "m 4"]) -> Atoms:
 
 def holding_capacity(linkage: Float[np.ndarray, "m 4"]) -> tuple[int, int]:
     """Number of merges up to the best cut, and the number of clusters of four or more points there."""
+    count = clusters_that_hold(linkage)
+    n_merges = int(count.argmax())  # the first maximum: fewest merges, most clusters
+    return n_merges, int(count[n_merges])
+
+
+def clusters_that_hold(linkage: Float[np.ndarray, "m 4"]) -> Int[np.ndarray, " n"]:
+    """Number of clusters of four or more points after 0, 1, 2, ... merges of a tree of n points.
+
+    >>> import numpy as np
+    >>> from seisweave.faults.ward import ward_linkage
+    >>> clusters_that_hold(ward_linkage(np.array([[0.0, 0, 0], [0, 0, 1], [0, 0, 3], [0, 0, 6], [0, 0, 20]])))
+    array([0, 0, 0, 1, 1])
+    """
     n = len(linkage) + 1
     size = np.concatenate([np.ones(n), linkage[:, 3]])
     first, second = linkage[:, 0].astype(np.int64), linkage[:, 1].astype(np.int64)
     parents_valid = (size[first] >= MIN_POINTS).astype(int) + (size[second] >= MIN_POINTS)
     change = (linkage[:, 3] >= MIN_POINTS).astype(int) - parents_valid
-    count = np.concatenate([[0], np.cumsum(change)])
-    n_merges = int(count.argmax())  # the first maximum: fewest merges, most clusters
-    return n_merges, int(count[n_merges])
+    return np.concatenate([[0], np.cumsum(change)])
 
 
 def cut_tree(linkage: Float[np.ndarray, "m 4"], n_merges: int) -> Int[np.ndarray, " n"]:

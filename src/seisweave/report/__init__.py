@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from seisweave.report.page import write_page
     from seisweave.report.results.opened import ScoreTables, open_result
     from seisweave.report.results.written import write_result
+    from seisweave.report.traces import Traces, read_traces
 
 __all__ = [
     "ScoreTables",
+    "Traces",
     "catalog_figure",
     "network_figure",
     "open_result",
     "plot_map",
     "plot_section",
+    "read_traces",
     "write_catalog_figure",
     "write_page",
     "write_result",
@@ -32,11 +35,13 @@ __getattr__ = lazy_names(
     __name__,
     {
         "ScoreTables": "results.opened",
+        "Traces": "traces",
         "catalog_figure": "catalog_figures",
         "network_figure": "figures",
         "open_result": "results.opened",
         "plot_map": "figures",
         "plot_section": "figures",
+        "read_traces": "traces",
         "write_catalog_figure": "catalog_figures",
         "write_page": "page",
         "write_result": "results.written",

@@ -25,6 +25,8 @@ from seisweave.report.sections import (
     middle_km,
     principal_azimuth,
 )
+from seisweave.report.traces import COLOUR as MAPPED
+from seisweave.report.traces import Traces, draw_traces
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
 NAMED = 12  # the faults of most events, whose numbers are written on the figure
 
 
-def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, title: str = "") -> Figure:
+def network_figure(
+    network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, title: str = "", traces: Traces | None = None
+) -> Figure:
     """Draw the map of a network and two sections through the whole of it, along and across its long axis.
 
     Every event is drawn in the colour of its fault, events of halos and background in greys; each fault is outlined by
     its plate, each halo by a dashed ellipse of two standard deviations. Where the network has no long axis, the
-    sections run west-east and south-north.
+    sections run west-east and south-north. Mapped faults (`traces`) lie under the map.
 
     >>> import numpy as np, seisweave as sw
     >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
@@ -48,7 +52,7 @@ def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, t
     """
     azimuth = principal_azimuth(network, xyz_km)
     figure, (map_axes, along, across) = _three_axes(network, xyz_km, azimuth)
-    plot_map(network, xyz_km, map_axes)
+    plot_map(network, xyz_km, map_axes, traces=traces)
     for letter, angle, axes in (("A", azimuth, along), ("B", across_azimuth(azimuth), across)):
         _section_line(map_axes, network, xyz_km, angle, letter)
         plot_section(network, xyz_km, angle, axes)
@@ -57,13 +61,19 @@ def network_figure(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], *, t
     for axes in (map_axes, along, across):
         axes.set_anchor("NW")
     figure.suptitle(title or _headline(network), x=0.01, ha="left", fontsize="large", parse_math=False)
-    figure.legend(handles=_legend(network), loc="outside lower center", ncols=4, frameon=False, fontsize="small")
+    figure.legend(
+        handles=_legend(network, traces), loc="outside lower center", ncols=4, frameon=False, fontsize="small"
+    )
     _take_out_spare_height(figure)
     return figure
 
 
-def plot_map(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes | None = None) -> Axes:
-    """Draw events and plates seen from above, in km east and north.
+def plot_map(
+    network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes | None = None, *, traces: Traces | None = None
+) -> Axes:
+    """Draw events and plates seen from above, in km east and north, over mapped faults.
+
+    Errors: InputError for traces under a network in local km.
 
     >>> import numpy as np, seisweave as sw
     >>> xyz_km = np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3))
@@ -73,6 +83,7 @@ def plot_map(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], ax: Axes |
     axes = _axes(ax)
     _draw(axes, network, xyz_km, np.eye(3)[:2], np.zeros(2))
     _frame(axes, *(ends[:2] for ends in bounds_km(network, xyz_km)))
+    draw_traces(axes, traces, network)
     axes.set_aspect("equal")
     axes.set(xlabel=_origin_label(network, 0), ylabel=_origin_label(network, 1))
     return axes
@@ -263,7 +274,7 @@ def _headline(network: FaultNetwork) -> str:
     return " · ".join([*parts, f"background {((label < 0) & ~halo).mean():.1%}", f"BIC of segments {network.bic:,.1f}"])
 
 
-def _legend(network: FaultNetwork) -> list:
+def _legend(network: FaultNetwork, traces: Traces | None) -> list:
     """Say what a dot, an outline, a number and a dashed line stand for."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -283,4 +294,6 @@ def _legend(network: FaultNetwork) -> list:
     if ((network.label < 0) & (network.faults.halo_of_event < 0)).any():
         handles.append(dot(BACKGROUND, "event of the background"))
     handles.append(Line2D([], [], color="0.25", linewidth=0.8, linestyle=(0, (6, 4)), label="line of a section"))
+    if traces is not None:
+        handles.append(Line2D([], [], color=MAPPED, linewidth=1.2, label="mapped fault"))
     return handles

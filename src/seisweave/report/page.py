@@ -19,10 +19,12 @@ from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.columns import COLUMNS
 from seisweave.report.markup import count, embed_json, facts, number, table, text
+from seisweave.report.network_section import orientation_section
 from seisweave.report.nowcast_page import nowcast_section
-from seisweave.report.results.network import NetworkResult, network_result, open_network_result
+from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
 from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
 from seisweave.report.story import story
+from seisweave.report.traces import Traces, read_traces
 from seisweave.storage import write_text
 from seisweave.stored_files import stored_file
 
@@ -30,14 +32,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_page(results: Sequence[str | Path | FaultNetwork], out: str | Path) -> Path:
+def write_page(
+    results: Sequence[str | Path | FaultNetwork], out: str | Path, *, traces: str | Path | Traces | None = None
+) -> Path:
     """Write one self-contained page about one or several fault networks, and return its path.
 
     Each is a result folder, or a network made in Python. A nowcast in a folder `nowcast` of a result has a section of
-    its own. The page appears whole or not at all.
+    its own. Mapped faults (`traces`, or a file of them; see `read_traces`) lie under the maps. The page appears whole
+    or not at all.
 
-    Errors: InputError for no result, a folder that holds none, a network without its events, or a place that cannot be
-    written.
+    Errors: InputError for no result, a folder that holds none, a network without its events, traces that come into no
+    map or cannot be laid under one, or a place that cannot be written.
 
     >>> from tempfile import mkdtemp
     >>> import numpy as np, seisweave as sw
@@ -53,17 +58,23 @@ def write_page(results: Sequence[str | Path | FaultNetwork], out: str | Path) ->
         network_result(given, f"network {n}") if isinstance(given, FaultNetwork) else open_network_result(given)
         for n, given in enumerate(results, 1)
     ]
+    mapped = read_traces(traces) if isinstance(traces, str | Path) else traces
+    shown = shown if mapped is None else over_traces(shown, mapped)
     nowcasts = [stored_file(Path(folder), "nowcast") for folder in folders]
     told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
-    return _written(_page(shown, told), Path(out))
+    return _written(_page(shown, told, mapped), Path(out))
 
 
-def _page(results: list[NetworkResult], nowcasts: list[str]) -> str:
+def _page(results: list[NetworkResult], nowcasts: list[str], traces: Traces | None) -> str:
     """Put the page together."""
     scripts = [_plotly(), _beside("page.js")]
     title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
     plots: dict[str, Any] = {}
-    sections = [_section(result, f"result-{r}", plots) for r, result in enumerate(results, 1)]
+    unfolding = [orientation_section(result) for result in results]
+    sections = [
+        _section(result, f"result-{r}", plots, traces=traces, unfolding=more)
+        for r, (result, more) in enumerate(zip(results, unfolding, strict=True), 1)
+    ]
     comparison = _comparison(results) if len(results) > 1 else ""
     return "\n".join(
         [
@@ -86,15 +97,21 @@ def _page(results: list[NetworkResult], nowcasts: list[str]) -> str:
     )
 
 
-def _section(result: NetworkResult, anchor: str, plots: dict[str, Any]) -> str:
-    """Write what there is to say about one result; its plots go into `plots` by the ids of their frames."""
-    plots[f"{anchor}-scene"], plots[f"{anchor}-curve"] = network_scene(result), merge_curve(result.network)
+def _section(
+    result: NetworkResult, anchor: str, plots: dict[str, Any], *, traces: Traces | None = None, unfolding: str = ""
+) -> str:
+    """Write what there is to say about one result, `unfolding` below its figure.
+
+    Its plots go into `plots` by the ids of their frames.
+    """
+    plots[f"{anchor}-scene"], plots[f"{anchor}-curve"] = network_scene(result, traces), merge_curve(result.network)
     return "\n".join(
         [
             f'<section id="{anchor}" aria-labelledby="{anchor}-name">',
             f'<h2 id="{anchor}-name">{text(result.name)}</h2>',
             story(result),
-            _figure(result),
+            _figure(result, traces),
+            unfolding,
             "<h3>In three dimensions</h3>",
             f'<div class="views" role="group" aria-label="Views" data-plot="{anchor}-scene"></div>',
             f'<div class="plot scene" id="{anchor}-scene" role="group" aria-label="Network in 3-D"></div>',
@@ -116,11 +133,13 @@ def _section(result: NetworkResult, anchor: str, plots: dict[str, Any]) -> str:
     )
 
 
-def _figure(result: NetworkResult) -> str:
+def _figure(result: NetworkResult, traces: Traces | None) -> str:
     faults, events = count(result.network.n_faults, "fault"), count(result.network.n_events, "event")
     alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, halos and background grey"
     image = b64encode(result.figure).decode("ascii")
     caption = "Map and two sections through the whole network, each event in the colour of its fault; dashed: halos."
+    if traces is not None:
+        caption += f" Under the map: mapped faults of {text(traces.source or 'the traces given')}."
     return (
         f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{image}">'
         f"<figcaption>{caption}</figcaption></figure>"

@@ -18,18 +18,25 @@ from seisweave.report.colours import BACKGROUND, HALO, PALETTE, event_colours, f
 from seisweave.report.markup import count
 from seisweave.report.results.network import NetworkResult
 from seisweave.report.sections import across_azimuth, bounds_km, depth_stretch, principal_azimuth
+from seisweave.report.traces import COLOUR as MAPPED
+from seisweave.report.traces import Traces, thinned, traces_km
 
 MOST_POINTS = 20_000
 _SIDES = np.array([[0, 1, 2, 3], [4, 7, 6, 5], [0, 4, 5, 1], [1, 5, 6, 2], [2, 6, 7, 3], [3, 7, 4, 0]])
 _OUTLINE = [0, 1, 2, 3, 0, 4, 5, 6, 7, 4]  # round one face, across, round the other
+_FINE = 1e-3  # of the map's diagonal, between two points of a mapped fault
 _STAGE_NAMES = {"subset": "inside subsets", "whole": "among all", "refine": "refinement"}
 
 
-def network_scene(result: NetworkResult) -> dict[str, Any]:
-    """Traces, layout and named views of the network; at most `MOST_POINTS` events, drawn at random."""
+def network_scene(result: NetworkResult, mapped: Traces | None = None) -> dict[str, Any]:
+    """Traces, layout and named views of the network; at most `MOST_POINTS` events, drawn at random.
+
+    Mapped faults lie at the surface, which is then shown, however deep the events are.
+    """
     network, xyz = result.network, result.xyz_km
     shown = thin(len(xyz))
     low, high = bounds_km(network, xyz)
+    low[2] = low[2] if mapped is None else min(0.0, low[2])
     stretch = depth_stretch(float(np.hypot(*(high - low)[:2])), float(high[2] - low[2]))
     return {
         "kind": "scene",
@@ -38,6 +45,7 @@ def network_scene(result: NetworkResult) -> dict[str, Any]:
             *_plate_traces(network),
             *_halo_traces(network),
             *_segment_traces(network),
+            *_mapped_traces(network, mapped, low, high),
         ],
         "layout": _scene_layout(low, high, stretch),
         "views": _views(principal_azimuth(network, xyz)),
@@ -156,6 +164,21 @@ def _segment_traces(network: FaultNetwork) -> list[dict[str, Any]]:
     corners = network.segment_planes.corners_km[:, [0, 1, 2, 3, 0]]
     lines = _lines(corners, np.repeat(colours, 6).tolist(), 2.0)
     return [{**lines, "name": "segments", "visible": "legendonly"}]
+
+
+def _mapped_traces(
+    network: FaultNetwork, mapped: Traces | None, low: np.ndarray, high: np.ndarray
+) -> list[dict[str, Any]]:
+    """Mapped faults within the frame, at the surface, to a thousandth of the map."""
+    lines = [] if mapped is None else traces_km(mapped, network, low[:2], high[:2])
+    if not lines:
+        return []
+    least_km = _FINE * float(np.hypot(*(high - low)[:2]))
+    pieces = [np.vstack([thinned(line, least_km), [np.nan, np.nan]]) for line in lines]
+    flat = np.vstack(pieces)
+    trace = {"type": "scatter3d", "mode": "lines", "name": "mapped faults", "line": {"color": MAPPED, "width": 3.0}}
+    points = np.column_stack([flat, np.where(np.isnan(flat[:, 0]), np.nan, 0.0)])
+    return [{**trace, "connectgaps": False, "hoverinfo": "skip", **_xyz(points)}]
 
 
 def _lines(rings: np.ndarray, colour: str | list[str], width: float, **style: Any) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +20,8 @@ from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.machine import peak_memory_mb
 from seisweave.report import figures
 from seisweave.report.results.events import AXES, read_events, read_faults
+from seisweave.report.sections import bounds_km
+from seisweave.report.traces import Traces, check_traces
 from seisweave.storage import read_summary, write_summary, write_table
 from seisweave.stored_files import refused, stored_file
 from seisweave.stored_json import value_of
@@ -123,10 +125,29 @@ def network_result(network: FaultNetwork, name: str) -> NetworkResult:
 
     Errors: InputError for a network without its events.
     """
-    events, drawn = _events(network), BytesIO()
-    figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(drawn, format="png")
-    summary = summarize(network, {})
-    return NetworkResult(name, network, export.faults_table(network, events), events, summary, drawn.getvalue())
+    events = _events(network)
+    picture, summary = _drawn(network, events[AXES].to_numpy(dtype=float)), summarize(network, {})
+    return NetworkResult(name, network, export.faults_table(network, events), events, summary, picture)
+
+
+def over_traces(results: Sequence[NetworkResult], traces: Traces) -> list[NetworkResult]:
+    """The results with their figures drawn again, over mapped faults.
+
+    Errors: InputError for a network in local km, and for traces that come into none of the maps.
+    """
+    nowhere = [result.name for result in results if result.network.projection is None]
+    if nowhere:
+        raise InputError(f"{nowhere[0]}: is in local km, without a place on Earth; leave the traces out")
+    frames = [np.array(bounds_km(result.network, result.xyz_km))[:, :2] for result in results]
+    check_traces(traces, [result.network for result in results], frames)
+    return [replace(result, figure=_drawn(result.network, result.xyz_km, traces)) for result in results]
+
+
+def _drawn(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], traces: Traces | None = None) -> bytes:
+    """The figure of a network, as a PNG."""
+    drawn = BytesIO()
+    figures.network_figure(network, xyz_km, traces=traces).savefig(drawn, format="png")
+    return drawn.getvalue()
 
 
 def open_network_result(folder: str | Path) -> NetworkResult:
