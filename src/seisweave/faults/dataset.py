@@ -15,6 +15,8 @@ from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.plates import Plates
+from seisweave.faults.register import from_dataset as register_from_dataset
+from seisweave.faults.register import to_variables as register_variables
 from seisweave.faults.sureness import from_dataset, to_variables
 from seisweave.gaussians.mixture import Mixture
 from seisweave.stored_arrays import (
@@ -118,7 +120,7 @@ def to_dataset(network: Any) -> xr.Dataset:
     variables["responsibility"] = (("event",), network.responsibility, {"units": "1"})
     for name, rule in _HISTORY.items():
         variables[name] = (rule.dims, getattr(network.history, rule.source), {"units": "1"})
-    variables |= to_variables(network.sureness)
+    variables |= to_variables(network.sureness) | register_variables(network.register)
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
         "title": "seisweave fault network",
@@ -167,6 +169,7 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
         "options": options,
         "atomized": record_of(Atomized, atomized),
         "sureness": from_dataset(dataset),
+        "register": register_from_dataset(dataset),
         "min_sigma_km": float(number_of(least, "min_sigma_km", 0.0, LARGEST)),
         "projection": None if projection is None else record_of(LocalProjection, projection),
         "input_sha256": text_of(attributes, "input_sha256"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _OUTLINE = 48  # corners of a halo's ellipse
+OWN_COLUMNS = ("fault", "halo", "segment", "probability", "responsibility")  # of events, beside places
 
 
 def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -31,7 +32,9 @@ def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> p
     events = network_events(network) if events is None else events
     held = faults.fault_of_segment[faults.fault_of_segment >= 0]
     n_events, depth = network.events_per_fault, planes.corners_km[..., 2]
-    columns = {"fault": np.arange(network.n_faults), **_places(network, faults.plates.centre_km), **_angles(planes)}
+    columns = {"fault": np.arange(network.n_faults)}
+    columns |= {} if network.register is None else network.register.columns()
+    columns |= {**_places(network, faults.plates.centre_km), **_angles(planes)}
     columns |= {"top_km": depth.min(axis=1, initial=np.inf), "bottom_km": depth.max(axis=1, initial=-np.inf)}
     meets = [np.sort(faults.links[(faults.links == k).any(axis=1)].ravel()) for k in range(network.n_faults)]
     linked = [" ".join(str(other) for other in met[met != k]) for k, met in enumerate(meets)]
