@@ -9,13 +9,15 @@ level, `update_plates.py` for the second, `changes.py` for who is who.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.distinct_ids import distinct_ids
 from seisweave.errors import InputError
 from seisweave.faults.arrivals import Arrivals, arrivals_at
 from seisweave.faults.assemble import network_of
@@ -26,8 +28,9 @@ from seisweave.faults.hypocentres import Inputs
 from seisweave.faults.location_errors import catalog_errors
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.own_events import AXES, OwnEvents, errors_like, own_events
-from seisweave.faults.register import Change, Entry
+from seisweave.faults.register import Change, Entry, Register
 from seisweave.faults.row_order import inputs_of_rows, network_of_rows, own_order, places_in
+from seisweave.faults.update_options import UpdateOptions
 from seisweave.faults.update_plates import grow_faults
 from seisweave.faults.update_segments import Before, grow_segments
 from seisweave.machine import available_cores
@@ -37,39 +40,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class UpdateOptions:
-    """How a network goes on.
-
-    Errors: InputError for an invalid value.
-
-    >>> UpdateOptions().agreement
-    0.9
-    """
-
-    agreement: float = field(
-        default=0.9,
-        metadata={
-            "help": "How far events that were there keep their segments, faults and halos: the least adjusted Rand"
-            " index, from 0 (as the BIC leads) to 1 (nothing changes sides)."
-        },
-    )
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.agreement <= 1.0:
-            raise InputError(f"agreement is {self.agreement}; give a number from 0 to 1")
-
-
 @dataclass(frozen=True, eq=False)
 class Updated:
     """A network that went on, and what became of its faults, the old ones first.
 
     agreement is the adjusted Rand index of faults and halos with what they were, over the events that were there (the
     lower of that and the one of faults alone), segment_agreement that of segments. held says whether the fit would have
-    gone on, had the agreement not held it back. notes are what is to be told of the catalog.
+    gone on, had the agreement not held it back. before has the numbers and names that were; notes are what is to be
+    told of the catalog.
     """
 
     network: FaultNetwork
+    before: Register
     changes: tuple[Change, ...]
     n_new: int
     agreement: float = 1.0
@@ -84,7 +66,14 @@ class Updated:
         names = ("fault", "what", "n_before", "n_now")
         rows = [{name: getattr(change, name) for name in names} for change in self.changes]
         table = pd.DataFrame(rows, columns=list(names)).rename(columns={"fault": "number"})
+        table.insert(1, "name", [self.names[change.fault] for change in self.changes])
         return table.assign(others=[" ".join(map(str, change.others)) for change in self.changes])
+
+    @property
+    def names(self) -> dict[int, str]:
+        """The name of every fault that was there or is new, by its lasting number."""
+        registers = (self.before, self.network.registered)
+        return {int(k): name for each in registers for k, name in zip(each.numbers, each.names, strict=True)}
 
     def __str__(self) -> str:
         kinds = [change.what for change in self.changes]
@@ -127,6 +116,7 @@ def update_faults(
     """
     options, tell = options or UpdateOptions(), progress or (lambda _: None)
     tell(Step("arrivals", 0.0))
+    begun = perf_counter()
     own = own_events(network)
     if network.options.schedule == "reference":
         raise InputError("the network is of the schedule of the published program; make one with schedule='greedy'")
@@ -134,7 +124,7 @@ def update_faults(
     fresh = np.flatnonzero(~arrived.known)
     if not len(fresh):
         same = [Change(int(k), "unchanged", int(n), int(n)) for k, n in _counted(network)]
-        return Updated(network, tuple(same), 0, notes=arrived.notes)
+        return Updated(network, network.registered, tuple(same), 0, notes=arrived.notes)
     world = _together(network, own, arrived, fresh, jobs or available_cores())
     tell(Step("segments", 0.1))
     before = Before(network.mixture, world.old, network.segment[world.old_rows])
@@ -156,6 +146,7 @@ def update_faults(
     followed = follow_faults(network.registered, made.old_of, network.label, whole.label[:n], whole.events_per_fault)
     updated = Updated(
         network=whole,
+        before=network.registered,
         changes=followed.changes,
         n_new=len(fresh),
         agreement=made.agreement,
@@ -165,7 +156,8 @@ def update_faults(
     )
     changed = tuple(change for change in followed.changes if change.what != "unchanged")
     register = followed.register.with_entry(Entry("update", str(updated), (), changed))
-    whole = replace(whole, register=register)
+    seconds = {"update": round(perf_counter() - begun, 4)}
+    whole = replace(whole, register=register, seconds=seconds)
     tell(Step("faults", 1.0, whole.n_segments, left_s=0.0))
     return replace(updated, network=replace(whole, source=events_table(whole, world.table, world.xyz_km)))
 
@@ -194,6 +186,9 @@ def _together(
     table = pd.concat([rows, arrived.table.iloc[fresh]], ignore_index=True)
     xyz_km = np.concatenate([own.xyz_km, arrived.xyz_km[fresh]])
     table = table.assign(**dict(zip(AXES, xyz_km.T, strict=True)))
+    if "id" in table:  # another event under an id that is there already, as where ids are line numbers
+        ids = distinct_ids(table["id"].astype(str).to_numpy(dtype=str), list(xyz_km.T)).ids
+        table = table.assign(id=ids)
     covariance = None if own.covariance_km2 is None else _errors_of_all(table)
     inputs = Inputs(
         xyz_km=xyz_km,

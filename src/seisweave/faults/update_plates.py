@@ -81,10 +81,9 @@ def grow_faults(
     mixture = lay_out(
         network, segments.xyz_km, errors, background=segments.mixture, share=float(old.mean()), threads=threads
     )
-    mixture.expect()
-    _add_plates(mixture, segments, fresh)
-    held = _run(mixture, kept)
-    _move_new(mixture, lambda among: cut_straddlers(mixture, among))
+    held = _try(mixture, kept, lambda: _add_plates(mixture, segments, fresh))
+    held |= _run(mixture, kept)
+    held |= _try(mixture, kept, lambda: cut_straddlers(mixture, mixture.mark < 0))
     held |= _run(mixture, kept)
     _move_new(mixture, lambda among: give_back(mixture, among))
     _move_new(mixture, lambda among: give_to_halos(mixture, at_last=False, among=among))
@@ -100,14 +99,15 @@ def grow_faults(
     return GrownFaults(made, old_of, kept.agreement(mixture), held)
 
 
-def _add_plates(mixture: PlateMixture, segments: Segments, fresh: np.ndarray) -> None:
-    """A plate for the events of every new segment, as far as these are enough for one."""
+def _add_plates(mixture: PlateMixture, segments: Segments, fresh: np.ndarray) -> int:
+    """A plate for the events of every new segment, as far as these are enough for one; how many there are."""
     segment = segments.segment
     label = np.where((segment >= 0) & np.append(fresh, False)[segment], segment, -1)[mixture.ordered.order]
     slots = [np.flatnonzero(label == k) for k in np.flatnonzero(fresh)]
     rows = np.array([mixture.first(each) for each in slots if len(each) >= FEWEST]).reshape(-1, mixture.plates.shape[1])
     mark = np.concatenate([mixture.mark, np.full(len(rows), -1)])
     mixture.replace(np.concatenate([mixture.plates, rows]), mark)
+    return len(rows)
 
 
 def _move_new(mixture: PlateMixture, move: Callable[[np.ndarray], int]) -> None:
