@@ -22,7 +22,7 @@ COUNT = {  # public names of each folder; each has an example
     "condensation": 7,
     "etas": 67,
     "evaluation": 25,
-    "faults": 10,
+    "faults": 13,
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,

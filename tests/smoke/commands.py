@@ -61,7 +61,19 @@ CALLS = (
         tuple(f"faults/{name}" for name in ("network.nc", "faults.csv", "faults.geojson", "figure.png")),
     ),
     Call("faults", ("all.csv", "--subsets", "3", "--cluster", "SCHEDULER", "--out", "spread"), ("spread/network.nc",)),
-    Call("report", ("faults", "--out", "page.html"), ("page.html",)),
+    Call(
+        "network assign",
+        ("faults", "all.csv", "--start", "2019-01-01", "--out", "moved", "--quiet"),
+        tuple(f"moved/{name}" for name in ("assigned.csv", "moved.csv", "summary.json")),
+    ),
+    Call("network assign", ("faults", "all.csv", "--out", "moved.parquet"), ("moved.parquet",)),
+    Call("faults", ("all.csv", "--end", "2015-01-01", "--out", "before", "--quiet"), ("before/network.nc",)),
+    Call(
+        "network update",
+        ("before", "all.csv", "--start", "2015-01-01", "--out", "after", "--quiet"),
+        tuple(f"after/{name}" for name in ("network.nc", "changes.csv", "faults.csv", "events.parquet")),
+    ),
+    Call("report", ("faults", "after", "--out", "page.html"), ("page.html",)),
     Call(
         "forecast",
         ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),

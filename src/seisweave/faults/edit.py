@@ -198,27 +198,29 @@ class _Edit:
     def done(self, entry: Entry, scored: Scored | None = None) -> FaultNetwork:
         """The network as it is now; its segments are those of `scored`, or as they were."""
         network, mixture, own = self.network, self.mixture, self.own
-        scored = scored or score_mixture(network.mixture, own.xyz_km)
-        segments = Segments(own.xyz_km, scored.mixture, scored.part)
+        first = network if scored is None else _with_segments(network, scored)
+        segments = Segments(own.xyz_km, first.mixture, first.part)
         faults = faults_of(mixture, segments, self.errors, network.faults.roughness_km)
         old_of = mixture.mark[in_order(mixture.most_likely()[0], 0, len(mixture.plates))]
         followed = follow_faults(
             network.registered, old_of, network.label, faults.fault_of_event, faults.events_per_fault
         )
         changed = tuple(change for change in followed.changes if change.what != "unchanged")
-        made = replace(
-            network,
-            mixture=scored.mixture,
-            part=scored.part,
-            responsibility=scored.responsibility,
-            bic=scored.bic,
-            log_likelihood=scored.log_likelihood,
-            faults=faults,
-            sureness=None,
-            register=followed.register.with_entry(replace(entry, changes=changed)),
-        )
+        register = followed.register.with_entry(replace(entry, changes=changed))
+        made = replace(first, faults=faults, sureness=None, register=register)
         rows = own.table.drop(columns=[name for name in OWN_COLUMNS if name in own.table])
         return replace(made, source=events_table(made, rows, own.xyz_km))
+
+
+def _with_segments(network: FaultNetwork, scored: Scored) -> FaultNetwork:
+    return replace(
+        network,
+        mixture=scored.mixture,
+        part=scored.part,
+        responsibility=scored.responsibility,
+        bic=scored.bic,
+        log_likelihood=scored.log_likelihood,
+    )
 
 
 def _entry(network: FaultNetwork, done: Done, places: np.ndarray, how: str) -> Entry:
