@@ -1,8 +1,8 @@
 """What became of each fault: the lasting number of every fault of a network that was made from another.
 
-A fault keeps its number where its plate was fitted on from that of an old fault and still holds some of its events; if
-a new fault is a larger piece of the old one than that, it has the number instead. What became of the others follows
-from where the events went that both networks have.
+A fault keeps its number where its plate was fitted on from that of an old fault and still holds some of its events.
+Where a new fault is a larger piece of the old one than that, or nothing was fitted on, that new fault has the number
+instead. What became of the others follows from where the events went that both networks have.
 """
 
 from __future__ import annotations
@@ -68,12 +68,15 @@ def follow_faults(
 def _largest_pieces(old_of: np.ndarray, shared: np.ndarray) -> Int[np.ndarray, " g"]:
     """The same, where an old fault goes on as the largest of its pieces: new faults that hold mostly its events."""
     made = old_of.copy()
-    for k in np.flatnonzero(old_of < 0):
+    fresh = np.flatnonzero(old_of < 0)
+    for k in fresh[np.argsort(-shared[:-1, fresh].max(axis=0, initial=0), kind="stable")]:
         i = int(shared[:-1, k].argmax()) if len(shared) > 1 else -1
         if i < 0 or shared[i, k] < _MOST * max(1, shared[:, k].sum()):
             continue
         (now,) = np.nonzero(made == i)
-        if len(now) and shared[i, k] > shared[i, now[0]]:
+        if not len(now):
+            made[k] = i
+        elif shared[i, k] > shared[i, now[0]]:
             made[now[0]], made[k] = -1, i
     return made
 

@@ -102,7 +102,7 @@ def _receiver_gain(mixture, j, density, position, own, without, total, weight) -
 def cut_straddlers(mixture: PlateMixture, among: np.ndarray | None = None) -> int:
     """Cut plates in two, along strike or dip, where that lowers the BIC by what its own events say; how many were.
 
-    `among` says which plates may be cut (all, unless given); halves bear no mark.
+    `among` says which plates may be cut (all, unless given); the first half bears the mark of the plate.
     """
     pieces, cut = [], np.zeros(len(mixture.plates), bool)
     tried = np.flatnonzero(np.ones(len(cut), bool) if among is None else among).tolist()
@@ -112,7 +112,9 @@ def cut_straddlers(mixture: PlateMixture, among: np.ndarray | None = None) -> in
             cut[k] = True
             pieces += list(both)
     if pieces:
-        mark = np.concatenate([mixture.mark[~cut], np.full(len(pieces), -1)])
+        mark = np.full(len(pieces), -1)
+        mark[::2] = mixture.mark[cut]
+        mark = np.concatenate([mixture.mark[~cut], mark])
         mixture.replace(np.concatenate([mixture.plates[~cut], np.array(pieces)]), mark)
     return int(cut.sum())
 

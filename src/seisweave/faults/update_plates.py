@@ -83,7 +83,9 @@ def grow_faults(
     )
     held = _try(mixture, kept, lambda: _add_plates(mixture, segments, fresh))
     held |= _run(mixture, kept)
-    held |= _try(mixture, kept, lambda: cut_straddlers(mixture, mixture.mark < 0))
+    cut = _try(mixture, kept, lambda: cut_straddlers(mixture))
+    if cut:
+        held |= _try(mixture, kept, lambda: cut_straddlers(mixture, mixture.mark < 0)) or cut
     held |= _run(mixture, kept)
     _move_new(mixture, lambda among: give_back(mixture, among))
     _move_new(mixture, lambda among: give_to_halos(mixture, at_last=False, among=among))

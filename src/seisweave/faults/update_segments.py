@@ -1,9 +1,10 @@
 """The first level of a network that goes on: its segments, and those that new events bring.
 
 New events are atomized and merged on their own, as a subset is (Kamer, Ouillon & Sornette 2020, section 4.3). What they
-leave stands beside the old segments, and pairs merge while the BIC of all events together falls; two old segments only
-where it falls by more than one segment costs, since what a few events tie others would untie. Then EM, step by step,
-while the BIC falls and the old events keep their segments as far as the agreement asks.
+leave stands beside the old segments, and goes on in two ways. It is refined, as are the segments of all subsets. Or
+pairs merge while the BIC of all events together falls, two old segments only where it falls by more than one segment
+costs, since what a few events tie others would untie; then EM, step by step, while the BIC falls and the old events
+keep their segments as far as the agreement asks. Of what agrees so far the lowest BIC is taken.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from seisweave.faults.lineage import Lineage
 from seisweave.faults.merge import merge_greedily
 from seisweave.faults.merge_whole import REFINE_REACH, Whole
 from seisweave.faults.points import order_points
-from seisweave.faults.refine import EM_STEPS, drop_faults, em_step, recount
-from seisweave.faults.steps import Drop, Merge
+from seisweave.faults.refine import EM_STEPS, drop_faults, em_step, recount, refine
+from seisweave.faults.replay import replay
+from seisweave.faults.steps import Drop
 from seisweave.faults.subsets import MergedSubset, Subset, SubsetWork, cut_and_atomize, merge_subset
 from seisweave.faults.ward import ward_linkage
 from seisweave.faults.workspace import Background, Gaussians, Workspace
@@ -67,12 +69,14 @@ class Grown:
 def grow_segments(inputs: Inputs, before: Before, least_agreement: float) -> Grown:
     """Go on from old segments with all events; of the ways of atomization that agree enough, that of the lowest BIC."""
     news = replace(inputs, xyz_km=inputs.xyz_km[~before.old], options=replace(inputs.options, subsets=1))
-    grown = [_grow(inputs, before, subset, least_agreement) for subset in _subsets(news)]
+    subsets = _subsets(news)
+    grown = [_grow(inputs, before, subset, least_agreement) for subset in subsets]
+    grown += [_refine(inputs, before, subset) for subset in subsets]
     agreeing = [each for each in grown if each.agreement >= least_agreement]
     if not agreeing:  # new segments take too much from old ones: go on without them
-        alone = _grow(inputs, before, None, least_agreement)
-        return replace(alone, held=True)
-    return min(agreeing, key=lambda each: each.scored.bic)
+        agreeing = [_grow(inputs, before, None, least_agreement)]
+    best = min(agreeing, key=lambda each: each.scored.bic)
+    return replace(best, held=best.scored.bic > min(each.scored.bic for each in grown) or best.held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +109,13 @@ def _merged(news: Inputs, subset: Subset) -> MergedSubset:
 
 
 def _grow(inputs: Inputs, before: Before, news: _News | None, least_agreement: float) -> Grown:
+    """Old segments as they were, joined by new ones where that pays, and EM as far as the old events agree."""
     start = _side_by_side(inputs, before, news)
     workspace, lineage, number = _workspace(inputs, start), *_lineage(before, news)
     recount(workspace)
     start = replace(start, gaussians=workspace.gaussians)
     merge_greedily(workspace, reach=REFINE_REACH)
-    replayed = _replay(start.gaussians, workspace.merges, before.mixture.n_gaussians, 5.0 * np.log(len(before.old)))
+    replayed = replay(start.gaussians, workspace.merges, before.mixture.n_gaussians, 5.0 * np.log(len(before.old)))
     workspace = _workspace(inputs, replace(start, gaussians=replayed.gaussians, background=workspace.background))
     recount(workspace)
     workspace.set_background_weight(np.maximum(workspace.background.weight, 0.5 / len(before.old)))  # may hold no event
@@ -121,12 +126,28 @@ def _grow(inputs: Inputs, before: Before, news: _News | None, least_agreement: f
     dropped = [Drop(len(replayed.merges), int(replayed.rows[drop.row]), drop.gain) for drop in drops]
     lineage.follow(number, replayed.merges, dropped, stage="refine")
     whole = Whole(workspace.ordered, workspace.gaussians, workspace.background, lineage)
-    fresh = replayed.rows[workspace.rows] >= before.mixture.n_gaussians
+    return _grown(inputs, before, whole, replayed.rows[workspace.rows] >= before.mixture.n_gaussians, held=held)
+
+
+def _refine(inputs: Inputs, before: Before, news: _News | None) -> Grown:
+    """Old and new segments side by side, refined as those of subsets are."""
+    workspace, lineage, number = _workspace(inputs, _side_by_side(inputs, before, news)), *_lineage(before, news)
+    best = refine(workspace, reach=REFINE_REACH)
+    merges = workspace.merges[: best.n_merged]
+    fresh = np.arange(len(number)) >= before.mixture.n_gaussians
+    for merge in merges:
+        fresh[merge.first] &= fresh[merge.second]
+    lineage.follow(number, merges, best.dropped, stage="refine")
+    whole = Whole(workspace.ordered, best.gaussians, best.background, lineage)
+    return _grown(inputs, before, whole, fresh[best.rows], held=False)
+
+
+def _grown(inputs: Inputs, before: Before, whole: Whole, fresh: Bool[np.ndarray, " g"], *, held: bool) -> Grown:
     scored = score_whole(inputs, whole)
     segment = np.where(scored.part < scored.mixture.n_gaussians, scored.part, -1)
     return Grown(
         scored=scored,
-        fresh=fresh[np.argsort(-workspace.gaussians.weight, kind="stable")],
+        fresh=fresh[np.argsort(-whole.gaussians.weight, kind="stable")],
         agreement=agreement_of(before.segment, segment[before.old]),
         held=held,
     )
@@ -199,41 +220,6 @@ def _lineage(before: Before, news: _News | None) -> tuple[Lineage, np.ndarray]:
     number = len(old) + np.arange(news.subset.n_proto)
     lineage.follow(number, news.merged.merges, stage="subset", subset=0)
     return lineage, np.concatenate([old, number[news.merged.rows]])
-
-
-@dataclass(frozen=True, eq=False)
-class _Replayed:
-    """Gaussians after the merges that were let pass, the rows they had before, and these merges."""
-
-    gaussians: Gaussians
-    rows: Int[np.ndarray, " g"]
-    merges: list[Merge]
-
-
-def _replay(gaussians: Gaussians, merges: list[Merge], n_old: int, price: float) -> _Replayed:
-    """Merge again, without the merges of two old Gaussians that gain less than the price of one."""
-    weight, mean, covariance = gaussians.weight.copy(), gaussians.mean.copy(), gaussians.covariance.copy()
-    into, done = np.arange(len(weight)), []
-    for merge in merges:
-        i, j = sorted((_root(into, merge.first), _root(into, merge.second)))
-        if i == j or (j < n_old and merge.gain < price):
-            continue
-        a, b = np.array([weight[i], weight[j]]) / (weight[i] + weight[j])
-        between = mean[i] - mean[j]
-        scatter = np.array([between[p] * between[q] for p, q in _COLUMNS])
-        covariance[i] = a * covariance[i] + b * covariance[j] + a * b * scatter
-        mean[i] = a * mean[i] + b * mean[j]
-        weight[i] += weight[j]
-        into[j] = i
-        done.append(Merge(i, j, merge.gain))
-    rows = np.flatnonzero(into == np.arange(len(into)))
-    return _Replayed(Gaussians(weight[rows], mean[rows], covariance[rows]), rows, done)
-
-
-def _root(into: np.ndarray, row: int) -> int:
-    while into[row] != row:
-        row = int(into[row])
-    return row
 
 
 def _maximise(workspace: Workspace, before: Before, least_agreement: float) -> bool:
