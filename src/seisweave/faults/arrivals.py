@@ -86,7 +86,7 @@ def _local(network: FaultNetwork, given: Catalog | LocalPoints | np.ndarray) -> 
     if isinstance(given, LocalPoints):
         xyz_km = given.xyz_km
         return given.rows.assign(x_km=xyz_km[:, 0], y_km=xyz_km[:, 1], depth_km=xyz_km[:, 2]), xyz_km
-    xyz_km = np.asarray(given, dtype=float)
+    xyz_km = np.array(given, dtype=float, order="C")
     if xyz_km.ndim != 2 or xyz_km.shape[1] != 3 or not np.isfinite(xyz_km).all():
         raise InputError(f"points have shape {xyz_km.shape}, or are not finite; give rows (x_km, y_km, depth_km)")
     return pd.DataFrame(xyz_km, columns=["x_km", "y_km", "depth_km"]), xyz_km

@@ -40,7 +40,8 @@ def own_events(network: FaultNetwork) -> OwnEvents:
     table = network_events(network)
     assert table is not None
     known = network.faults.errors == "catalog"
-    return OwnEvents(table, table[AXES].to_numpy(dtype=float), errors_of(table) if known else None)
+    xyz_km = np.array(table[AXES], dtype=float, order="C")  # a copy: compiled loops want to write
+    return OwnEvents(table, xyz_km, errors_of(table) if known else None)
 
 
 def own_inputs(network: FaultNetwork) -> Inputs:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from jaxtyping import Int
 
-from seisweave.stored_arrays import Rule, arrays_of, json_of
+from seisweave.stored_arrays import Rule, arrays_of, json_of, whole_of
 from seisweave.stored_json import record_of
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def from_dataset(dataset: xr.Dataset) -> Register | None:
     numbers = arrays_of(dataset, {"fault_number": Rule(("fault",), 0, whole=True)})["fault_number"]
     told: Mapping[str, Any] = dataset["fault_number"].attrs
     values = {"names": json_of(told, "names"), "entries": json_of(told, "entries")}
-    read = record_of(_Told, values | {"next_number": int(told["next_number"])})
+    read = record_of(_Told, values | {"next_number": whole_of(told, "next_number")})
     if len(set(numbers.tolist())) < len(numbers) or len(read.names) != len(numbers):
         raise ValueError("fault_number gives two faults one number, or names are not one a fault")
     if read.next_number <= numbers.max(initial=-1):

@@ -116,13 +116,14 @@ def _grow(inputs: Inputs, before: Before, news: _News | None, least_agreement: f
     start = replace(start, gaussians=workspace.gaussians)
     merge_greedily(workspace, reach=REFINE_REACH)
     replayed = replay(start.gaussians, workspace.merges, before.mixture.n_gaussians, 5.0 * np.log(len(before.old)))
-    workspace = _workspace(inputs, replace(start, gaussians=replayed.gaussians, background=workspace.background))
-    recount(workspace)
-    workspace.set_background_weight(np.maximum(workspace.background.weight, 0.5 / len(before.old)))  # may hold no event
-    workspace.list_supports()
+    start = replace(start, gaussians=replayed.gaussians, background=workspace.background)
     drops: list[Drop] = []
+    workspace = _weighed(inputs, start)
     drop_faults(workspace, drops)
-    held = _maximise(workspace, before, least_agreement)
+    held = agreement_of(before.segment, _rows_of_old(workspace, before)) < least_agreement
+    if held:
+        workspace, drops = _weighed(inputs, start), []
+    held |= _maximise(workspace, before, least_agreement)
     dropped = [Drop(len(replayed.merges), int(replayed.rows[drop.row]), drop.gain) for drop in drops]
     lineage.follow(number, replayed.merges, dropped, stage="refine")
     whole = Whole(workspace.ordered, workspace.gaussians, workspace.background, lineage)
@@ -162,31 +163,31 @@ class _Start:
 
 
 def _side_by_side(inputs: Inputs, before: Before, news: _News | None) -> _Start:
-    """Old segments and new ones, weighted by their shares of all events."""
-    old, share = before.mixture, before.share
+    """Old segments, old boxes and new segments; new events of no new segment are shared out as the old ones were."""
+    old = before.mixture
     covariance = np.stack([old.covariance_km2[:, a, b] for a, b in _COLUMNS], axis=1)
-    gaussians = Gaussians(share * old.weight, old.mean_km, covariance)
-    loose = 1.0 - share
-    if news is not None:
-        fresh = news.merged.gaussians
-        loose *= 1.0 - float(fresh.weight.sum())
-        gaussians = Gaussians(
-            np.concatenate([gaussians.weight, (1.0 - share) * fresh.weight]),
-            np.concatenate([gaussians.mean, fresh.mean]),
-            np.concatenate([gaussians.covariance, fresh.covariance]),
-        )
-    return _Start(gaussians, _background(inputs, before, loose))
+    if news is None:
+        return _Start(Gaussians(old.weight, old.mean_km, covariance), _background(inputs, before, 1.0))
+    fresh = news.merged.gaussians
+    taken = (1.0 - before.share) * fresh.weight
+    left = 1.0 - float(taken.sum())
+    gaussians = Gaussians(
+        np.concatenate([left * old.weight, taken]),
+        np.concatenate([old.mean_km, fresh.mean]),
+        np.concatenate([covariance, fresh.covariance]),
+    )
+    return _Start(gaussians, _background(inputs, before, left))
 
 
-def _background(inputs: Inputs, before: Before, loose: float) -> Background:
-    """The old boxes, and the new events of no segment: one box is laid anew round all, several stay as they are.
+def _background(inputs: Inputs, before: Before, left: float) -> Background:
+    """The old boxes, which have so much of their weight left: one is laid anew round all events, several stay.
 
     Where events lie outside several boxes, there is one more round those.
     """
-    old, share, floor = before.mixture, before.share, 2.0 * inputs.min_sigma_km
-    weight = share * old.box_weight
+    old, floor = before.mixture, 2.0 * inputs.min_sigma_km
+    weight = left * old.box_weight
     if old.n_boxes <= 1:
-        total = max(float(weight.sum()) + loose, 1.0 / len(before.old))
+        total = max(float(weight.sum()), 1.0 / len(before.old))
         return Background(np.array([total]), (minimum_volume_box(inputs.xyz_km, thinnest_km=floor),))
     boxes = [Box(*box) for box in zip(old.box_centre_km, old.box_axes, old.box_half_km, strict=True)]
     xyz = np.ascontiguousarray(inputs.xyz_km.T)
@@ -195,8 +196,7 @@ def _background(inputs: Inputs, before: Before, loose: float) -> Background:
     if len(outside):
         boxes.append(minimum_volume_box(outside, thinnest_km=floor))
         weight = np.append(weight, len(outside) / len(before.old))
-        loose = max(0.0, loose - len(outside) / len(before.old))
-    return Background(weight * (weight.sum() + loose) / weight.sum(), tuple(boxes))
+    return Background(weight, tuple(boxes))
 
 
 def _workspace(inputs: Inputs, start: _Start) -> Workspace:
@@ -209,6 +209,16 @@ def _workspace(inputs: Inputs, start: _Start) -> Workspace:
         threads=inputs.threads,
         strictness=inputs.strictness,
     )
+
+
+def _weighed(inputs: Inputs, start: _Start) -> Workspace:
+    """A workspace whose weights are those of the events that are most likely in each part."""
+    workspace = _workspace(inputs, start)
+    recount(workspace)
+    least = 0.5 / len(inputs.xyz_km)
+    workspace.set_background_weight(np.maximum(workspace.background.weight, least))  # a box may hold no event
+    workspace.list_supports()
+    return workspace
 
 
 def _lineage(before: Before, news: _News | None) -> tuple[Lineage, np.ndarray]:
