@@ -54,11 +54,11 @@ def ridgecrest(path: str) -> None:
             print(f"| {early} | {late} | {old.n_events:,} + {fresh.n_events - old.n_events:,} | {way} | "
                   f"{row_of(old, network, own)} | {cost(network.bic, fresh.bic)} |"
                   f" {cost(network.faults.bic, fresh.faults.bic)} |")  # fmt: skip
-    for agreement in (0.0, 0.8, 0.9, 0.95):
-        free = update_faults(made["08"], catalogs["10"], UpdateOptions(agreement=agreement))
+    for agreement, of_segments in ((0.0, 0.0), (0.8, 0.8), (0.9, 0.8), (0.9, 0.9), (0.95, 0.95)):
+        free = update_faults(made["08"], catalogs["10"], UpdateOptions(agreement, of_segments))
         row = row_of(made["08"], free.network, np.arange(made["08"].n_events))
         costs = cost(free.network.bic, made["10"].bic), cost(free.network.faults.bic, made["10"].faults.bic)
-        print(f"08 to 10, agreement {agreement}: {row}, {', '.join(costs)}: {free}")
+        print(f"08 to 10, agreement {agreement}, of segments {of_segments}: {row}, {', '.join(costs)}: {free}")
     once = update_faults(made["08"], catalogs["10"]).network
     twice = update_faults(update_faults(made["08"], catalogs["09"]).network, catalogs["10"]).network
     same = [{each: k for k, each in enumerate(network.source["id"])} for network in (once, twice)]

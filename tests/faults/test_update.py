@@ -70,7 +70,7 @@ def test_what_was_there_agrees_as_far_as_is_asked(network, updated):
     assert agreement == pytest.approx(updated.agreement)
     assert updated.agreement >= UpdateOptions().agreement
     assert agreement_of(network.segment, now.segment[:n]) == pytest.approx(updated.segment_agreement)
-    assert updated.segment_agreement >= UpdateOptions().agreement
+    assert updated.segment_agreement >= UpdateOptions().segment_agreement
 
 
 def test_an_update_is_about_as_good_as_a_new_start(network, updated, first, second):
@@ -193,10 +193,10 @@ def test_several_boxes_and_the_local_criterion_go_on(first, second):
 
 
 def test_agreement_of_one_holds_and_of_none_lets_go(network, second):
-    held = update_faults(network, second.catalog, UpdateOptions(agreement=1.0), jobs=1)
+    held = update_faults(network, second.catalog, UpdateOptions(1.0, 1.0), jobs=1)
     assert held.held
     assert held.agreement > 0.97
-    free = update_faults(network, second.catalog, UpdateOptions(agreement=0.0), jobs=1)
+    free = update_faults(network, second.catalog, UpdateOptions(0.0, 0.0), jobs=1)
     assert not free.held
     assert free.network.bic <= held.network.bic
 

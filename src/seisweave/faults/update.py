@@ -128,7 +128,7 @@ def update_faults(
     world = _together(network, own, arrived, fresh, jobs or available_cores())
     tell(Step("segments", 0.1))
     before = Before(network.mixture, world.old, network.segment[world.old_rows])
-    grown = grow_segments(world.inputs, before, options.agreement)
+    grown = grow_segments(world.inputs, before, options.segment_agreement)
     tell(Step("faults", 0.5, grown.scored.mixture.n_gaussians))
     scored, inputs = grown.scored, world.inputs
     ordered = network_of_rows(network, world.old_rows)

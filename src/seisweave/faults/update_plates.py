@@ -81,7 +81,7 @@ def grow_faults(
     mixture = lay_out(
         network, segments.xyz_km, errors, background=segments.mixture, share=float(old.mean()), threads=threads
     )
-    held = _try(mixture, kept, lambda: _add_plates(mixture, segments, fresh))
+    held = _add_plates(mixture, kept, segments, fresh)
     held |= _run(mixture, kept)
     cut = _try(mixture, kept, lambda: cut_straddlers(mixture))
     if cut:
@@ -101,15 +101,26 @@ def grow_faults(
     return GrownFaults(made, old_of, kept.agreement(mixture), held)
 
 
-def _add_plates(mixture: PlateMixture, segments: Segments, fresh: np.ndarray) -> int:
-    """A plate for the events of every new segment, as far as these are enough for one; how many there are."""
+def _add_plates(mixture: PlateMixture, old: _Old, segments: Segments, fresh: np.ndarray) -> bool:
+    """A plate for the events of every new segment, as far as these are enough for one; whether one was held back.
+
+    Where old events do not agree with all of them, they are tried one by one, the heaviest first.
+    """
     segment = segments.segment
     label = np.where((segment >= 0) & np.append(fresh, False)[segment], segment, -1)[mixture.ordered.order]
     slots = [np.flatnonzero(label == k) for k in np.flatnonzero(fresh)]
-    rows = np.array([mixture.first(each) for each in slots if len(each) >= FEWEST]).reshape(-1, mixture.plates.shape[1])
-    mark = np.concatenate([mixture.mark, np.full(len(rows), -1)])
-    mixture.replace(np.concatenate([mixture.plates, rows]), mark)
-    return len(rows)
+    slots = sorted((each for each in slots if len(each) >= FEWEST), key=len, reverse=True)
+    rows = np.array([mixture.first(each) for each in slots]).reshape(-1, mixture.plates.shape[1])
+
+    def add(which: slice) -> int:
+        mark = np.concatenate([mixture.mark, np.full(len(rows[which]), -1)])
+        mixture.replace(np.concatenate([mixture.plates, rows[which]]), mark)
+        return len(rows[which])
+
+    if not _try(mixture, old, lambda: add(slice(None))):
+        return False
+    held = [_try(mixture, old, lambda k=k: add(slice(k, k + 1))) for k in range(len(rows))]
+    return any(held)
 
 
 def _move_new(mixture: PlateMixture, move: Callable[[np.ndarray], int]) -> None:
