@@ -22,7 +22,7 @@ COUNT = {  # public names of each folder; each has an example
     "condensation": 7,
     "etas": 67,
     "evaluation": 25,
-    "faults": 11,
+    "faults": 14,
     "faults.background_shapes": 8,
     "faults.exports": 2,
     "faults.mapped": 6,

@@ -20,7 +20,10 @@ from seisweave.errors import InputError
 from seisweave.faults.activity import activity_of
 from seisweave.faults.dataset import _EVENTS, _FAULTS, _HISTORY, _MIXTURE, _PLATES
 from seisweave.faults.network import open_network
+from seisweave.faults.options import FaultOptions
+from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.storage import write_dataset
+from seisweave.synthetic import PlantedOptions, plant_faults
 
 BEFORE = Path(__file__).parent / "data" / "network-cf-1.11.nc.gz"  # 64-bit numbers, coordinates of text, no places
 HERE = LocalProjection(-117.5, 34.0)
@@ -83,7 +86,16 @@ def eventful(network):
     return replace(network, source=pd.DataFrame({"time": times, "magnitude": magnitude}))
 
 
+def edited():
+    """A network in a hull, with a register."""
+    points = plant_faults(PlantedOptions(n_faults=3, density_per_km2=0.5, seed=2)).xyz_km
+    network = reconstruct_faults(points, FaultOptions(background="hull")).rename({0: "the first"})
+    assert network.mixture.shapes
+    return replace(network, projection=HERE)
+
+
 NETWORKS = {
+    "in a hull, edited": edited,
     "with sureness": lambda: eventful(replace(with_sureness(), projection=HERE)),
     "in local km": lambda: hand_made(3, 1, 9, None, 1),
     "of no fault": lambda: hand_made(0, 1, 5, HERE),

@@ -17,6 +17,7 @@ from seisweave.faults.location_errors import catalog_errors
 from seisweave.faults.moved import moved, own_errors
 from seisweave.faults.network import open_network
 from seisweave.faults.options import ResampleOptions
+from seisweave.faults.own_events import own_inputs
 from seisweave.faults.reconstruct import reconstruct_faults
 from seisweave.faults.resample import resample_faults
 from seisweave.faults.sureness import Intervals, Sureness
@@ -143,7 +144,7 @@ def test_a_cloud_is_not_sure_of_anything():
 
 
 def drawn(network, kind):
-    inputs = resampling._inputs_of(network)
+    inputs = own_inputs(network)
     work = resampling._work(network, inputs, ResampleOptions(kind=kind))
     rng = np.random.default_rng([0, 0])
     n = network.n_events

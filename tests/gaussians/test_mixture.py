@@ -61,7 +61,10 @@ def test_where_there_is_no_density_responsibilities_are_zero_and_the_log_is_minu
     mixture, far = some_mixture(3), np.full((1, 3), 1e6)
     assert (mixture.responsibilities(far) == 0).all()
     assert mixture.log_density(far)[0] == -np.inf
-    assert mixture.most_likely(far)[1][0] == 0
+    part, responsibility = mixture.most_likely(far)
+    assert (part[0], responsibility[0]) == (-1, 0)  # none's: no part has any of its density
+    near = mixture.most_likely(np.concatenate([far, mixture.mean_km[:1]]))[0]
+    assert near[0] == -1 <= 0 <= near[1]
 
 
 @pytest.mark.parametrize("seed", range(3))

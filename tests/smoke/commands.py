@@ -84,10 +84,22 @@ CALLS = (
         ("faults", *EXPORTS, "--out", "exports"),
         tuple(f"exports/{name}" for name in EXPORTED),
     ),
-    Call("report", ("faults", "--out", "page.html"), ("page.html",)),
     Call("run", ("run.toml",), ("study/faults/network.nc", "study/faults/run.toml", "study/run.json")),
     Call("rerun", ("study/faults", "--check")),
     Call("report", ("faults", "--traces", "traces.txt", "--out", "mapped.html"), ("mapped.html",)),
+    Call(
+        "network assign",
+        ("faults", "all.csv", "--start", "2019-01-01", "--out", "moved", "--quiet"),
+        tuple(f"moved/{name}" for name in ("assigned.csv", "moved.csv", "summary.json")),
+    ),
+    Call("network assign", ("faults", "all.csv", "--out", "moved.parquet"), ("moved.parquet",)),
+    Call("faults", ("all.csv", "--end", "2015-01-01", "--out", "before", "--quiet"), ("before/network.nc",)),
+    Call(
+        "network update",
+        ("before", "all.csv", "--start", "2015-01-01", "--out", "after", "--quiet"),
+        tuple(f"after/{name}" for name in ("network.nc", "changes.csv", "faults.csv", "events.parquet")),
+    ),
+    Call("report", ("faults", "after", "--out", "page.html"), ("page.html",)),
     Call(
         "forecast",
         ("all.csv", *VOLUME, "--end", "2017-01-01", "--out", "density", "--quiet"),

@@ -57,6 +57,7 @@ _MEANINGS = {  # variable without the part it is of: units and long name
     "last_time": (SECONDS, "time of the last event"),
     "largest_magnitude": (_NONE, "largest magnitude of the events"),
     "n_events": (_NONE, "number of events"),
+    "number": (_NONE, "lasting number"),
     "kind": (_NONE, "what most events lie on"),
     "x": (_KM, "east of the centre of the region"),
     "y": (_KM, "north of the centre of the region"),

@@ -19,6 +19,8 @@ from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.plane_columns import plate_columns, segment_columns, segment_kinds
 from seisweave.faults.plates import Plates
+from seisweave.faults.register import from_dataset as register_from_dataset
+from seisweave.faults.register import to_variables as register_variables
 from seisweave.faults.stored_variable import Variable
 from seisweave.faults.sureness import from_dataset, to_variables
 from seisweave.gaussians.mixture import Mixture
@@ -90,6 +92,7 @@ def to_dataset(network: Any) -> xr.Dataset:
     variables |= activity_variables(activity_of(network)) | to_variables(network.sureness)
     shapes = shape_variables(network.mixture)
     variables |= {name: Variable(dims, values) for name, (dims, values, _) in shapes.items()}
+    variables |= register_variables(network.register)
     projection = None if network.projection is None else asdict(network.projection)
     attributes = {
         "title": "seisweave fault network",
@@ -182,6 +185,7 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
         "atomized": record_of(Atomized, atomized),
         "sureness": from_dataset(dataset),
         "activity": activity_from(dataset, _events_of_parts(events["part"], faults, mixture.n_gaussians)),
+        "register": register_from_dataset(dataset),
         "min_sigma_km": float(number_of(least, "min_sigma_km", 0.0, LARGEST)),
         "projection": None if projection is None else record_of(LocalProjection, projection),
         "input_sha256": text_of(attributes, "input_sha256"),

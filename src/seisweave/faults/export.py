@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _OUTLINE = 48  # corners of a halo's ellipse
 _FACES = np.array([[0, 1, 2, 3], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]])  # of a plate
+OWN_COLUMNS = ("fault", "halo", "segment", "probability", "responsibility")  # of events, beside places
 
 
 def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -37,8 +38,9 @@ def faults_table(network: FaultNetwork, events: pd.DataFrame | None = None) -> p
     active = activity_of(network, events)
     held = faults.fault_of_segment[faults.fault_of_segment >= 0]
     n_events = network.events_per_fault
-    columns = {"fault": np.arange(network.n_faults), "kind": "plane", **_places(network, faults.plates.centre_km)}
-    columns |= plate_columns(network)
+    columns = {"fault": np.arange(network.n_faults)}
+    columns |= {} if network.register is None else network.register.columns()
+    columns |= {"kind": "plane", **_places(network, faults.plates.centre_km), **plate_columns(network)}
     meets = [np.sort(faults.links[(faults.links == k).any(axis=1)].ravel()) for k in range(network.n_faults)]
     linked = [" ".join(str(other) for other in met[met != k]) for k, met in enumerate(meets)]
     columns |= {"system": faults.system, "meets": linked, "n_segments": np.bincount(held, minlength=network.n_faults)}

@@ -95,7 +95,7 @@ def find_faults(
     mixture.run(EM_STEPS, pause)
     if give_to_halos(mixture, at_last=True):
         mixture.run(EM_STEPS, pause)
-    return _faults(mixture, segments, errors, roughness)
+    return faults_of(mixture, segments, errors, roughness)
 
 
 def _join(mixture: PlateMixture, given_km: float | None, pause: Callable[[], None]) -> float:
@@ -114,11 +114,11 @@ def _join(mixture: PlateMixture, given_km: float | None, pause: Callable[[], Non
     return roughness
 
 
-def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, roughness: float) -> Faults:
+def faults_of(mixture: PlateMixture, segments: Segments, errors: LocationErrors, roughness: float) -> Faults:
+    """The second level as a record, from a mixture that is up to date: faults and halos by their number of events."""
     part, probability = mixture.most_likely()
     rows, f, h = mixture.plates, len(mixture.plates), len(mixture.halo_weight)
-    events = np.bincount(part + 1, minlength=f + h + 1)[1:]
-    by_size, halos = np.argsort(-events[:f], kind="stable"), np.argsort(-events[f:], kind="stable")
+    by_size, halos = in_order(part, 0, f), in_order(part, f, f + h)
     number = np.full(f + h + 1, -1)
     number[by_size], number[f + halos] = np.arange(f), np.arange(h)
     plates = Plates(
@@ -150,6 +150,12 @@ def _faults(mixture: PlateMixture, segments: Segments, errors: LocationErrors, r
         log_likelihood=mixture.log_likelihood,
         bic=mixture.bic,
     )
+
+
+def in_order(part: Int[np.ndarray, " n"], first: int, last: int) -> Int[np.ndarray, " k"]:
+    """Parts first .. last-1, from 0, the one of most events first."""
+    events = np.bincount(part + 1, minlength=last + 1)[1:]
+    return np.argsort(-events[first:last], kind="stable")
 
 
 def _fault_of_segment(segment: np.ndarray, fault: np.ndarray, g: int) -> Int[np.ndarray, " g"]:

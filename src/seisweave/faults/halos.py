@@ -20,14 +20,19 @@ _THIN = 0.5  # events a volume of a plate, over those of all events
 _DENSER = 2.0  # density of a plate over that of all else, median over its events
 
 
-def give_to_halos(mixture: PlateMixture, *, at_last: bool) -> int:
-    """Turn plates that are no planes into halos; how many. Before joining only those that cannot be part of one."""
+def give_to_halos(mixture: PlateMixture, *, at_last: bool, among: np.ndarray | None = None) -> int:
+    """Turn plates that are no planes into halos; how many. Before joining only those that cannot be part of one.
+
+    `among` says which plates may become one (all, unless given).
+    """
     if not len(mixture.plates):
         return 0
     no_plane = _too_thick(mixture, _THICK if at_last else _THICK_BEFORE_JOINING)
     no_plane |= _hardly_denser(mixture) | _thin_all_over(mixture)
     if at_last:
         no_plane |= _unresolved(mixture)
+    if among is not None:
+        no_plane &= among
     for k in np.flatnonzero(no_plane):
         held = mixture.held[k]
         mixture.add_halo(held.slot, mixture.shares(held).sum(axis=1))

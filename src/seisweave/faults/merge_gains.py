@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 
 from seisweave.errors import InputError
 from seisweave.faults.assemble import _mixture
-from seisweave.faults.proto_faults import proto_faults, uniform_background
+from seisweave.faults.proto_faults import background_of, proto_faults
 from seisweave.gaussians.mixture import Mixture
 
 _AT_ONCE = 4_000_000  # densities held at a time
@@ -80,7 +80,7 @@ def proto_mixture(
     >>> mixture.n_gaussians, mixture.box_weight.round(3).tolist()
     (2, [0.333])
     """
-    made = _mixture(proto_faults(xyz_km, label), uniform_background(xyz_km, label, thinnest_km=2.0 * min_sigma_km))
+    made = _mixture(proto_faults(xyz_km, label), background_of(xyz_km, label, thinnest_km=2.0 * min_sigma_km))
     values, vectors = np.linalg.eigh(made.covariance_km2)
     raised = np.maximum(values, min_sigma_km**2)
     return replace(made, covariance_km2=(vectors * raised[:, None, :]) @ vectors.transpose(0, 2, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from seisweave.faults.history import MergeHistory
 from seisweave.faults.levels import Faults
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.orientation_at import Level, OrientationAt, orientation_at, places_of
+from seisweave.faults.register import Register, register_of
 from seisweave.faults.sureness import Sureness
 from seisweave.gaussians.mixture import Mixture
 from seisweave.gaussians.orientation import FaultPlanes, fault_planes
@@ -42,6 +44,8 @@ class FaultNetwork:
     sureness says how often each fault came back, where the reconstruction was repeated; see `resample_faults`.
     activity keeps the times and largest magnitudes of faults, segments and halos where events have them; `activity_of`
     says whether it still is that of these parts.
+    register, of a network that was updated or edited, has the lasting numbers and names of its faults, and what was
+    done; see `numbers`.
     seconds says what each stage took; it is not kept on disk, where equal networks are equal files. source is what
     the network was made of, a catalog, points, or a table of events; a result folder keeps it as events.parquet.
 
@@ -64,6 +68,7 @@ class FaultNetwork:
     atomized: Atomized = field(default_factory=Atomized)
     sureness: Sureness | None = None
     activity: NetworkActivity | None = None
+    register: Register | None = None
     min_sigma_km: float = 0.0
     projection: LocalProjection | None = None
     input_sha256: str = ""
@@ -100,6 +105,16 @@ class FaultNetwork:
     def segment(self) -> Int[np.ndarray, " n"]:
         """Segment of each event, 0 .. n_segments-1; -1 for background."""
         return np.where(self.part < self.n_segments, self.part, -1)
+
+    @property
+    def registered(self) -> Register:
+        """Lasting numbers and names of the faults; of a network to which nothing was done, its own order."""
+        return register_of(self.n_faults) if self.register is None else self.register
+
+    @property
+    def numbers(self) -> Int[np.ndarray, " f"]:
+        """Lasting number of every fault."""
+        return self.registered.numbers
 
     @property
     def planes(self) -> FaultPlanes:
@@ -174,6 +189,27 @@ class FaultNetwork:
         places = np.asarray(xyz_km, dtype=float)
         return orientation_at(self, places, of=of, north_deg=np.zeros(len(places)))
 
+    def drop(self, *numbers: int) -> FaultNetwork:
+        """Without some faults, by their lasting numbers; see `seisweave.faults.edit.drop_faults`."""
+        return _editing().drop_faults(self, numbers)
+
+    def merge(self, *numbers: int) -> FaultNetwork:
+        """With some faults made one; see `seisweave.faults.edit.merge_faults`."""
+        return _editing().merge_faults(self, numbers)
+
+    def split(self, number: int, at_km: float | None = None, *, along: str = "strike") -> FaultNetwork:
+        """With one fault cut in two; see `seisweave.faults.edit.split_fault`."""
+        return _editing().split_fault(self, number, at_km, along=along)
+
+    def rename(self, names: Mapping[int, str]) -> FaultNetwork:
+        """With other names for some faults; see `seisweave.faults.edit.rename_faults`."""
+        return _editing().rename_faults(self, names)
+
+    @classmethod
+    def from_mixture(cls, mixture: Mixture, catalog: Any, options: FaultOptions | None = None) -> FaultNetwork:
+        """The network of a mixture made elsewhere; see `seisweave.faults.from_mixture.network_of_mixture`."""
+        return import_module("seisweave.faults.from_mixture").network_of_mixture(mixture, catalog, options)
+
     def to_dataset(self) -> xr.Dataset:
         """The network as an xarray Dataset with CF names and units; `open_network` reads it back identical."""
         return to_dataset(self)
@@ -181,6 +217,10 @@ class FaultNetwork:
     def write(self, path: str | Path) -> Path:
         """Save as netCDF-4; the file appears whole or not at all."""
         return write_dataset(self.to_dataset(), path)
+
+
+def _editing() -> Any:
+    return import_module("seisweave.faults.edit")  # by name: it imports this module
 
 
 def open_network(path: str | Path) -> FaultNetwork:

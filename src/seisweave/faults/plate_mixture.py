@@ -59,7 +59,7 @@ class PlateMixture:
         self.error = np.ascontiguousarray(covariance.T)
         self.scale2, self.share = errors.scale**2, errors.share.copy()
         self.least_variance = least_sigma_km**2
-        self.plates = np.zeros((0, compiled.PLATE))
+        self.plates, self.mark = np.zeros((0, compiled.PLATE)), np.zeros(0, np.int64)
         self.halo_weight, self.halo_mean, self.halo_covariance = np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3))
         relative = [background.background_relative(b, self.xyz) for b in range(background.n_boxes)]
         self.inside = [np.flatnonzero(density) for density in relative]
@@ -67,6 +67,7 @@ class PlateMixture:
         self.box_weight = np.maximum(background.box_weight, 1.0 / self.n)
         self.box_volume = background.box_volume_km3
         self.box_parameters = background.n_parameters - 10 * background.n_gaussians + 1
+        self.outside: float | None = None  # density outside all boxes, 1/km³; None: a trace
         self.held: list[Held] = []
         self.halo_held: list[Held] = []
         self.log_likelihood = -np.inf
@@ -97,9 +98,10 @@ class PlateMixture:
         on_plate = (part >= 0) & (part < len(group))
         self.begin(np.where(on_plate, group[np.where(on_plate, part, 0)], -1))
 
-    def replace(self, plates: Float[np.ndarray, "f 18"]) -> None:
-        """Give the mixture other plates."""
+    def replace(self, plates: Float[np.ndarray, "f 18"], mark: Int[np.ndarray, " f"] | None = None) -> None:
+        """Give the mixture other plates; a mark says which one each was before, -1 for none."""
         self.plates, self.up_to_date = plates, False
+        self.mark = np.full(len(plates), -1) if mark is None else mark
 
     def add_halo(self, slots: Int[np.ndarray, " s"], share: Float[np.ndarray, " s"]) -> None:
         """Add a Gaussian with the moments of some events, weighted by their shares."""
@@ -138,27 +140,36 @@ class PlateMixture:
         self.log_likelihood = float(np.log(self.total).sum())
         self.up_to_date = True
 
-    def maximise(self) -> None:
-        """M step: every part fitted to its share of the events; plates with too few are left out."""
+    def maximise(self, among: np.ndarray | None = None) -> None:
+        """M step: every part fitted to its share of the events; plates with too few are left out.
+
+        `among` says which plates may change their shape; then only weights of all else change, and none is left out.
+        """
+        shape = self.plates[:, : compiled.LOG_WEIGHT].copy()
         done = self.each(self._fit, range(len(self.plates)))
         self.plates[:, compiled.LOG_WEIGHT] = np.log(np.maximum([d[0] for d in done], 1e-3) / self.n)
-        if len(self.share) > 1 and done:
+        if len(self.share) > 1 and done and among is None:
             classes = np.sum([d[1] for d in done], axis=0)
             self.share = np.maximum(classes / classes.sum(), 1e-6)
         for h, held in enumerate(self.halo_held):
             mine = held.density / self.total[held.slot]
-            self.halo_weight[h], self.halo_mean[h], self.halo_covariance[h] = self._moments(held.slot, mine)
+            self.halo_weight[h], mean, covariance = self._moments(held.slot, mine)
+            if among is None:
+                self.halo_mean[h], self.halo_covariance[h] = mean, covariance
         for b, (inside, volume) in enumerate(zip(self.inside, self.box_volume, strict=True)):
             own = self.box_weight[b] / volume * self.relative[b]
             self.box_weight[b] = max((own / self.total[inside]).sum(), 1.0) / self.n
-        self.keep(np.array([weight >= FEWEST for weight, _ in done], dtype=bool))
+        if among is None:
+            self.keep(np.array([weight >= FEWEST for weight, _ in done], dtype=bool))
+        else:
+            self.plates[~among, : compiled.LOG_WEIGHT] = shape[~among]
         self.up_to_date = False
 
     def keep(self, which: np.ndarray) -> None:
         """Leave only some of the plates."""
         if which.all():
             return
-        self.replace(self.plates[which])
+        self.replace(self.plates[which], self.mark[which])
         self.held = [held for held, kept in zip(self.held, which, strict=False) if kept]
 
     def shares(self, held: Held) -> Float[np.ndarray, "s k"]:
@@ -219,7 +230,7 @@ class PlateMixture:
         base = np.zeros(self.n)
         for inside, relative, here in zip(self.inside, self.relative, height, strict=True):
             base[inside] += here * relative
-        return np.maximum(base, 1e-6 * low)
+        return np.maximum(base, 1e-6 * low if self.outside is None else self.outside)
 
     def _set_cut(self) -> None:
         from seisweave.faults import _tree_numba as tree

@@ -18,16 +18,17 @@ _CUTS = 11  # places along each side where a plate is tried to be cut
 _STEPS = 6  # of EM on the two halves
 
 
-def give_back(mixture: PlateMixture) -> int:
+def give_back(mixture: PlateMixture, among: np.ndarray | None = None) -> int:
     """Give plates to another plate or to the background where that lowers the BIC, lightest first; how many were.
 
-    Held densities must be up to date; they are not afterwards.
+    Held densities must be up to date; they are not afterwards. `among` says which plates may go (all, unless given).
     """
     plates, n = mixture.plates, mixture.n
     density = [held.density for held in mixture.held]
     total, position = mixture.total.copy(), np.full(n, -1)
     gone, reach = np.zeros(len(plates), bool), _Reach(mixture)
-    for k in np.argsort(plates[:, compiled.LOG_WEIGHT], kind="stable").tolist():
+    lightest_first = np.argsort(plates[:, compiled.LOG_WEIGHT], kind="stable")
+    for k in (lightest_first if among is None else lightest_first[among[lightest_first]]).tolist():
         slot, own = mixture.held[k].slot, density[k]
         weight = np.exp(plates[k, compiled.LOG_WEIGHT])
         without = np.maximum(total[slot] - own, mixture.base[slot])
@@ -98,16 +99,23 @@ def _receiver_gain(mixture, j, density, position, own, without, total, weight) -
     return float(gain + np.log(without[alone] / np.maximum(before, 1e-300)).sum())
 
 
-def cut_straddlers(mixture: PlateMixture) -> int:
-    """Cut plates in two, along strike or dip, where that lowers the BIC by what its own events say; how many were."""
+def cut_straddlers(mixture: PlateMixture, among: np.ndarray | None = None) -> int:
+    """Cut plates in two, along strike or dip, where that lowers the BIC by what its own events say; how many were.
+
+    `among` says which plates may be cut (all, unless given); the first half bears the mark of the plate.
+    """
     pieces, cut = [], np.zeros(len(mixture.plates), bool)
-    halves = mixture.each(lambda k: _halves(mixture, k), range(len(mixture.plates)))
-    for k, both in enumerate(halves):
+    tried = np.flatnonzero(np.ones(len(cut), bool) if among is None else among).tolist()
+    halves = mixture.each(lambda k: _halves(mixture, k), tried)
+    for k, both in zip(tried, halves, strict=True):
         if both is not None:
             cut[k] = True
             pieces += list(both)
     if pieces:
-        mixture.replace(np.concatenate([mixture.plates[~cut], np.array(pieces)]))
+        mark = np.full(len(pieces), -1)
+        mark[::2] = mixture.mark[cut]
+        mark = np.concatenate([mixture.mark[~cut], mark])
+        mixture.replace(np.concatenate([mixture.plates[~cut], np.array(pieces)]), mark)
     return int(cut.sum())
 
 
@@ -118,7 +126,7 @@ def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | No
     if mine.sum() < 2 * max(FEWEST, 10.0):
         return None
     plate, slot = mixture.plates[k], held.slot[mine]
-    side, place, hope = _best_cut(mixture, plate, slot)
+    side, place, hope = best_cut(mixture, plate, slot)
     if hope <= 2.5 * np.log(mixture.n):
         return None
     along = plate[3 + 3 * side : 6 + 3 * side] @ (mixture.xyz[:, slot] - plate[:3, None])
@@ -161,7 +169,7 @@ def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, lo
     return float(np.log(total).sum())
 
 
-class _Cut(NamedTuple):
+class Cut(NamedTuple):
     """Side (0 along strike, 1 down dip) and place of a cut, and by how much the log-likelihood may rise by it."""
 
     side: int
@@ -169,7 +177,7 @@ class _Cut(NamedTuple):
     hope: float
 
 
-def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> _Cut:
+def best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> Cut:
     """The cut after which two planes fit best, each as thick as what is left says."""
     offset = mixture.xyz[:, slot] - plate[:3, None]
     w = plate[9:12] @ offset
@@ -179,7 +187,7 @@ def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> _Cu
     precision = 1.0 / (plate[compiled.VARIANCE] + error)
     u, v = plate[3:6] @ offset, plate[6:9] @ offset
     rows = np.stack([np.ones_like(u), u, v, w])
-    whole, best, most = _misfit((precision * rows) @ rows.T), _Cut(0, 0.0, -np.inf), 0.0
+    whole, best, most = _misfit((precision * rows) @ rows.T), Cut(0, 0.0, -np.inf), 0.0
     fewest = max(FEWEST, 10.0)
     for side, place in enumerate((u, v)):
         order = np.argsort(place, kind="stable")
@@ -192,7 +200,7 @@ def _best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> _Cu
             if gain > most:
                 most = gain
                 hope = 0.5 * len(order) * np.log(max(whole, 1e-9) / max(whole - gain, 1e-9))
-                best = _Cut(side, float(0.5 * (place[order[at - 1]] + place[order[at]])), float(hope))
+                best = Cut(side, float(0.5 * (place[order[at - 1]] + place[order[at]])), float(hope))
     return best
 
 

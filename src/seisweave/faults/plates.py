@@ -92,12 +92,12 @@ class Plates:
         log_share = np.log(np.maximum(error_share, 1e-300))
         everything = np.array([[0, n]]), np.full(n, -np.inf), np.full(n, -1.0)
         slot, density, value = np.empty(n, np.int64), np.empty(n), np.empty((n, k))
-        for row in self._rows():
+        for row in self.rows():
             compiled.densities(row, xyz, one, error_km**2, log_share, *everything, slot, density, value)
             yield density
 
-    def _rows(self) -> Float[np.ndarray, "f 18"]:
+    def rows(self) -> Float[np.ndarray, "f 18"]:
         """Plates as `_plates_numba` wants them."""
         half = 0.5 * np.stack([-self.length_km, self.length_km, -self.width_km, self.width_km], axis=1)
-        numbers = np.stack([self.sigma_km**2, np.log(self.weight)], axis=1)
+        numbers = np.stack([self.sigma_km**2, np.log(np.maximum(self.weight, 1e-300))], axis=1)
         return np.concatenate([self.centre_km, self.axes.reshape(-1, 9), half, numbers], axis=1)

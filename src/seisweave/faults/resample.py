@@ -13,22 +13,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 from joblib import Parallel, delayed, parallel_config
 from joblib.parallel import get_active_backend
 
-from seisweave.catalog.catalog import Catalog
-from seisweave.catalog.local_xyz import LocalPoints
-from seisweave.errors import InputError
 from seisweave.faults.clock import Clock
-from seisweave.faults.hypocentres import Inputs, check_hypocentres, has_a_plane, memory_needed
-from seisweave.faults.location_errors import catalog_errors
+from seisweave.faults.hypocentres import Inputs, has_a_plane, memory_needed
 from seisweave.faults.moved import OwnErrors, moved, own_errors
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import ResampleOptions
+from seisweave.faults.own_events import own_inputs
 from seisweave.faults.reconstruct import reconstruct
 from seisweave.faults.regrouping import regroup
 from seisweave.faults.row_order import inputs_of_rows, network_of_rows, own_order
@@ -37,9 +34,6 @@ from seisweave.gaussians.orientation import FaultPlanes
 from seisweave.keeping import Arrays, Checkpoint
 from seisweave.machine import available_cores, machine_memory
 from seisweave.progress import Progress, Step
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _OTHER = {
     "input": "other hypocentres",
@@ -84,7 +78,7 @@ def resample_faults(
     2 of 2 faults come back in at least 70 % of 3 resamples; self-agreement 1.00
     """
     options = options or ResampleOptions()
-    inputs = _inputs_of(network)
+    inputs = own_inputs(network)
     order = own_order(inputs)  # so that the draws are the events', and not the rows'
     network, inputs = network_of_rows(network, order), inputs_of_rows(inputs, order)
     work = _work(network, inputs, options)
@@ -106,35 +100,6 @@ class _Work:
     n_segments: int
     bootstrap: bool
     seed: int
-
-
-def _inputs_of(network: FaultNetwork) -> Inputs:
-    """What the network was made from, once more.
-
-    Errors: InputError where the network does not hold that.
-    """
-    import pandas as pd
-
-    source, covariance = network.source, None
-    if source is None:
-        raise InputError("the network does not hold its events; open the whole result folder with sw.open_result")
-    if len(source) != network.n_events:
-        raise InputError(
-            f"the network has {network.n_events} events, its source {len(source)}; give the network its own"
-        )
-    if isinstance(source, pd.DataFrame):
-        covariance = _errors_of(source) if network.faults.errors == "catalog" else None
-        source = source[["x_km", "y_km", "depth_km"]].to_numpy(dtype=float)
-    inputs = check_hypocentres(source.xyz_km if isinstance(source, LocalPoints) else source, network.options, 1)
-    return inputs if covariance is None else replace(inputs, location_errors=covariance)
-
-
-def _errors_of(table: pd.DataFrame) -> Float[np.ndarray, "n 6"]:
-    """Errors of location from a table of events that had some."""
-    covariance = catalog_errors(Catalog.from_pandas(table))
-    if covariance is None:
-        raise InputError("the network knows the errors of its events, its table of events does not; give the catalog")
-    return covariance
 
 
 def _work(network: FaultNetwork, inputs: Inputs, options: ResampleOptions) -> _Work:

@@ -84,7 +84,10 @@ class Mixture:
         return np.divide(density, total, out=np.zeros_like(density), where=total > 0)
 
     def most_likely(self, xyz_km: Float[np.ndarray, "n 3"]) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
-        """Part of the highest weighted density for each point (Gaussians first, then boxes), and its responsibility."""
+        """Part of the highest weighted density for each point (Gaussians first, then boxes), and its responsibility.
+
+        A point where no part has any density is none's: its part is -1, with the responsibility 0.
+        """
         both = _in_blocks(self._most_likely_block, xyz_km, self.n_gaussians + self.n_boxes)
         return both[:, 0].astype(np.intp), both[:, 1]
 
@@ -149,7 +152,7 @@ class Mixture:
         total = density.sum(axis=1)
         best = density[np.arange(len(part)), part]
         share = np.divide(best, total, out=np.zeros_like(best), where=total > 0)
-        return np.stack([part, share], axis=1)
+        return np.stack([np.where(total > 0, part, -1), share], axis=1)
 
 
 def no_boxes() -> dict[str, Any]:

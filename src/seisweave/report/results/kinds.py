@@ -21,8 +21,9 @@ KINDS = (
     Kind(
         "faults",
         ("network.nc", "summary.json"),
-        ("faults.csv", "segments.csv", "halos.csv", "faults.geojson", "events.parquet", "figure.png"),
+        ("faults.csv", "segments.csv", "halos.csv", "faults.geojson", "events.parquet", "figure.png", "changes.csv"),
     ),
+    Kind("network assign", ("assigned.csv", "summary.json"), ("moved.csv",)),
     Kind("demo", ("network.nc", "summary.json"), ("report.html", "nowcast")),
     Kind("condense", ("condensed.nc", "summary.json"), ("condensed.parquet", "events.parquet", "figure.png")),
     Kind("catalog decluster", ("declustered.csv", "summary.json"), ("events.csv", "figure.png")),

@@ -17,6 +17,7 @@ from seisweave.errors import InputError
 from seisweave.faults import export
 from seisweave.faults.doubts import doubts_of
 from seisweave.faults.network import FaultNetwork, open_network
+from seisweave.faults.update import Updated
 from seisweave.machine import peak_memory_mb
 from seisweave.report import figures
 from seisweave.report.results.events import AXES, read_events, read_faults
@@ -78,6 +79,14 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
     write_table(folder / "events.parquet", events)
     figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(folder / "figure.png")
     write_summary(folder, summarize(network, dict(told or {}), perf_counter() - start))
+
+
+def write_updated(updated: Updated, folder: Path, told: Mapping[str, Any] | None = None) -> None:
+    """Write the result folder of a network that went on: that of the network, and changes.csv."""
+    updated.table().to_csv(folder / "changes.csv", index=False)
+    own = {"n_new": updated.n_new, "agreement": updated.agreement, "segment_agreement": updated.segment_agreement}
+    own |= {"held": updated.held, "notes_of_network": list(updated.notes)}
+    write_network(updated.network, folder, {**(told or {}), "update": own})
 
 
 def summarize(network: FaultNetwork, told: dict[str, Any], seconds_writing: float | None = None) -> dict[str, Any]:

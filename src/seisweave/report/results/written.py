@@ -12,6 +12,8 @@ from seisweave.report.results.whole import whole_folder
 
 _WRITERS = {  # record: module beside this one, function (record, folder, told)
     "FaultNetwork": "network:write_network",
+    "Assigned": "assigned:write_assigned",
+    "Updated": "network:write_updated",
     "CondensedCatalog": "condensed:write_condensed",
     "Declustered": "declustered:write_declustered",
     "Forecast": "forecast:write_forecast_folder",
@@ -38,9 +40,9 @@ def write_result(
     The folder appears whole or not at all; `open_result` opens it again, `write_page` makes a page of it.
 
     Arguments:
-        record: a FaultNetwork, CondensedCatalog, Declustered, Forecast, ForecastScores, EtasModel, EtasComparison,
-            EtasForecast, EtasBacktest, Nowcaster, Audit, PlaceNowcaster, JudgedBacktest, MappedComparison,
-            MechanismComparison or NetworkMatch.
+        record: a FaultNetwork, Assigned, Updated, CondensedCatalog, Declustered, Forecast, ForecastScores, EtasModel,
+            EtasComparison, EtasForecast, EtasBacktest, Nowcaster, Audit, PlaceNowcaster, JudgedBacktest,
+            MappedComparison, MechanismComparison or NetworkMatch.
         folder: a folder that is new, empty, or holds results and `force` is given.
         told: what summary.json is to hold beside the record's own numbers, such as a selection.
         force: replace results that are there already.
