@@ -17,7 +17,7 @@ def test_all_formats_into_a_folder(run, made_once, tmp_path):
     before = contents(result)
     end = run("network", "export", result, *ALL, "--out", out, "--years", 30, "--min-magnitude", 3)
     assert end.code == 0, end.err
-    assert {path.name for path in out.iterdir()} - {"halos.vtp"} == FILES
+    assert {path.name for path in out.iterdir()} - {"halos.vtp", "run.toml"} == FILES
     told = json.loads((out / "exports.json").read_text())
     assert told["formats"] == list(FORMATS)
     assert told["options"]["years"] == 30
@@ -36,7 +36,7 @@ def test_replaced_only_by_force(run, refused, made_once, tmp_path):
     assert "give --force" in refused("network", "export", result, "--to", "kml", "--out", out)
     end = run("network", "export", result, "--to", "kml", "--out", out, "--force", "--quiet")
     assert (end.code, end.out, end.err) == (0, "", "")
-    assert {path.name for path in out.iterdir()} == {"network.kml", "exports.json"}
+    assert {path.name for path in out.iterdir()} == {"network.kml", "exports.json", "run.toml"}
     assert run("network", "export", result, "--to", "gmt", "--out", file).code == 0
     before = contents(tmp_path)
     assert "exists; choose another name, or give --force" in refused(

@@ -70,7 +70,7 @@ def test_a_table_killed_and_taken_up(catalog, tmp_path, mine, run, plain_figure)
     early = run(*arguments, "--out", out, "--resume", "--minutes", "0", "--jobs", "1")
     assert "missing" in early.out
     assert "go on with --resume" in early.out
-    assert {path.name for path in out.iterdir()} >= FILES
+    assert {path.name for path in out.iterdir()} >= FILES - {"run.toml"}
     assert all((out / ".partial" / "fits" / name).stat().st_mtime_ns == when for name, when in kept.items())
     ended = run(*arguments, "--out", out, "--resume", "--jobs", "1")
     assert ended.code == 0, ended.err

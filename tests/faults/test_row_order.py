@@ -40,8 +40,8 @@ WORLDS = {"points": planted, "catalog": located}
 
 
 def written(network, folder):
-    """The bytes of the network; of the hash of the input, which depends on the order of its rows, nothing."""
-    replace(network, input_sha256="").write(folder / "network.nc")
+    """The bytes of the network; of the hash of the input and the events, which have the order of its rows, nothing."""
+    replace(network, input_sha256="", source=None).write(folder / "network.nc")
     return (folder / "network.nc").read_bytes()
 
 

@@ -34,7 +34,7 @@ _MEANINGS = {  # variable without the part it is of: units and long name
     "centre": (_KM, "centre of the plate"),
     "background_shape": (_NONE, "shape of each uniform background"),
     "background_parameters": (_NONE, "number of parameters of each uniform background"),
-    "corner": (_KM, "corners of the tetrahedra of backgrounds"),
+    "background_corner": (_KM, "corners of the tetrahedra of backgrounds"),
     "corner_of": (_NONE, "background of each corner"),
     "tetrahedron": (_NONE, "corners of each tetrahedron of the backgrounds"),
     "axes": (_NONE, "unit vectors along the length, along the width and across the plate, a row each"),

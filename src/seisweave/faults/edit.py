@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Int
 
 from seisweave.errors import InputError
+from seisweave.faults.activity import activity_of
 from seisweave.faults.assemble import Scored
 from seisweave.faults.changes import follow_faults
 from seisweave.faults.export import OWN_COLUMNS, events_table
@@ -209,7 +210,8 @@ class _Edit:
         register = followed.register.with_entry(replace(entry, changes=changed))
         made = replace(first, faults=faults, sureness=None, register=register)
         rows = own.table.drop(columns=[name for name in OWN_COLUMNS if name in own.table])
-        return replace(made, source=events_table(made, rows, own.xyz_km))
+        made = replace(made, source=events_table(made, rows, own.xyz_km))
+        return replace(made, activity=activity_of(made))
 
 
 def _with_segments(network: FaultNetwork, scored: Scored) -> FaultNetwork:

@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from seisweave.catalog.as_catalog import as_hypocentres
 from seisweave.errors import InputError
+from seisweave.faults.activity import activity_of
 from seisweave.faults.assemble import Scored, network_of, score
 from seisweave.faults.find_faults import Segments, find_faults
 from seisweave.faults.history import MergeHistory
@@ -67,7 +68,8 @@ def network_of_mixture(
     )
     network = network_of(inputs, scored, faults)
     entry = Entry("mixture", f"made of a mixture of {mixture.n_gaussians} Gaussians and {mixture.n_boxes} boxes")
-    return replace(network, source=source, register=register_of(network.n_faults).with_entry(entry))
+    network = replace(network, source=source, register=register_of(network.n_faults).with_entry(entry))
+    return replace(network, activity=activity_of(network))
 
 
 def score_mixture(mixture: Mixture, xyz_km: Float[np.ndarray, "n 3"]) -> Scored:

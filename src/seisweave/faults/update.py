@@ -19,6 +19,7 @@ from jaxtyping import Float, Int
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.distinct_ids import distinct_ids
 from seisweave.errors import InputError
+from seisweave.faults.activity import activity_of
 from seisweave.faults.arrivals import Arrivals, arrivals_at
 from seisweave.faults.assemble import network_of
 from seisweave.faults.changes import follow_faults
@@ -159,7 +160,8 @@ def update_faults(
     seconds = {"update": round(perf_counter() - begun, 4)}
     whole = replace(whole, register=register, seconds=seconds)
     tell(Step("faults", 1.0, whole.n_segments, left_s=0.0))
-    return replace(updated, network=replace(whole, source=events_table(whole, world.table, world.xyz_km)))
+    whole = replace(whole, source=events_table(whole, world.table, world.xyz_km))
+    return replace(updated, network=replace(whole, activity=activity_of(whole)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ def test_a_network_reads_back_identical(name, tmp_path):
 def test_a_network_of_boxes_says_nothing_of_shapes(tmp_path):
     """So files of earlier versions, which know no shapes, are those of today."""
     dataset = hand_made().to_dataset()
-    assert not {"background_shape", "corner", "tetrahedron"} & set(dataset)
+    assert not {"background_shape", "background_corner", "tetrahedron"} & set(dataset)
     assert "background" not in dataset.attrs["options"]
     again = open_network(hand_made().write(tmp_path / "network.nc"))
     assert again.options == hand_made().options
@@ -74,7 +74,7 @@ BROKEN = {
     "a solid without corners": ("background_shape", lambda v: put(v, 1, 1), "without a tetrahedron"),
     "a round one in no cube": ("background_shape", lambda v: put(v, 1, 4), "no cube"),
     "no parameter": ("background_parameters", lambda v: put(v, 0, 0), "background_parameters of place 0 is 0"),
-    "an infinite corner": ("corner", lambda v: put(v, (0, 0), np.inf), "corner of place 0 is inf"),
+    "an infinite corner": ("background_corner", lambda v: put(v, (0, 0), np.inf), "corner of place 0 is inf"),
     "a corner of nothing": ("corner_of", lambda v: put(v, 0, 5), "corner_of of place 0 is 5"),
     "corners in disorder": ("corner_of", lambda v: v[::-1].copy(), "not in the order"),
     "no such corner": ("tetrahedron", lambda v: put(v, (0, 0), 10**6), "tetrahedron of place 0 is 1000000"),
@@ -82,7 +82,7 @@ BROKEN = {
     "no volume": ("tetrahedron", lambda v: put(v, (0, 0), v[0, 1]), "tetrahedron 0 has no volume"),
     "one three times": ("tetrahedron", lambda v: put(v, (slice(0, 3)), v[0]), "more than two tetrahedra on one face"),
     "fractions": ("tetrahedron", lambda v: v.astype(float), "whole numbers"),
-    "whole kilometres": ("corner", lambda v: v.astype(int), "tetrahedron|corner"),
+    "whole kilometres": ("background_corner", lambda v: v.astype(int), "tetrahedron|corner"),
 }
 
 
@@ -97,7 +97,7 @@ def test_shapes_that_are_none_are_refused_in_one_line(name, tmp_path):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("missing", ["background_parameters", "corner", "corner_of", "tetrahedron"])
+@pytest.mark.parametrize("missing", ["background_parameters", "background_corner", "corner_of", "tetrahedron"])
 def test_half_of_the_shapes_is_refused(missing, tmp_path):
     dataset = network_with(SHAPES["each"]).to_dataset().drop_vars(missing)
     with pytest.raises(InputError, match=f"it has no {missing}"):

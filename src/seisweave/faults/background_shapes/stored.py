@@ -29,11 +29,11 @@ _FLAT = 1e-15  # volume over the cube of the longest edge
 RULES = {
     "background_shape": Rule(("background",), 0, len(KINDS) - 1, whole=True),
     "background_parameters": Rule(("background",), 1, 1e9, whole=True),
-    "corner": Rule(("solid_corner", "axis")),
+    "background_corner": Rule(("solid_corner", "axis")),
     "corner_of": Rule(("solid_corner",), 0, whole=True, below="background"),
     "tetrahedron": Rule(("solid_part", "of_tetrahedron"), 0, whole=True, below="solid_corner"),
 }
-UNITS = {"corner": "km"}
+UNITS = {"background_corner": "km"}
 
 
 def shape_arrays(shapes: Sequence[Shape]) -> dict[str, np.ndarray]:
@@ -46,7 +46,7 @@ def shape_arrays(shapes: Sequence[Shape]) -> dict[str, np.ndarray]:
     return {
         "background_shape": np.array([KINDS.index(shape.kind) for shape in shapes], np.int64),
         "background_parameters": np.array([shape.parameters for shape in shapes], np.int64),
-        "corner": np.concatenate([np.zeros((0, 3)), *(solid.corner_km for solid in solids.values())]),
+        "background_corner": np.concatenate([np.zeros((0, 3)), *(solid.corner_km for solid in solids.values())]),
         "corner_of": np.repeat(np.array(list(solids), np.int64), count),
         "tetrahedron": np.concatenate(
             [np.zeros((0, 4), np.int64), *(s.tetrahedron + f for s, f in zip(solids.values(), first, strict=False))]
@@ -65,7 +65,7 @@ def shapes_of(arrays: Mapping[str, np.ndarray], boxes: Sequence[Box]) -> tuple[S
             shapes.append(box if kind == "box" else round_of(kind, box))
             continue
         first = int(np.searchsorted(corner_of, b))
-        corners, parameters = arrays["corner"][corner_of == b], int(arrays["background_parameters"][b])
+        corners, parameters = arrays["background_corner"][corner_of == b], int(arrays["background_parameters"][b])
         shapes.append(Solid(kind, corners, tetrahedron[owner == b] - first, parameters))
     return tuple(shapes)
 
@@ -116,7 +116,7 @@ def _check(arrays: Mapping[str, np.ndarray], half_km: np.ndarray) -> None:
         raise ValueError(f"tetrahedron {int((owner != owner[:, :1]).any(axis=1).argmax())} joins two backgrounds")
     if set(np.flatnonzero(solid).tolist()) != set(owner[:, 0].tolist()):
         raise ValueError("a solid background without a tetrahedron")
-    _check_tetrahedra(arrays["corner"][tetrahedron], tetrahedron)
+    _check_tetrahedra(arrays["background_corner"][tetrahedron], tetrahedron)
     rounds = half_km[kinds >= KINDS.index("sphere")]
     if (np.abs(rounds - rounds[:, :1]) > _ALIKE * rounds[:, :1]).any():
         raise ValueError("a round background in a box that is no cube")
