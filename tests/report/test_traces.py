@@ -57,8 +57,6 @@ def file(tmp_path):
             {"type": "LineString", "coordinates": LINES[0]}, None, {"type": "LineString", "coordinates": LINES[1]}
         ),
         gzip.compress(collection(BOTH | {"coordinates": LINES}).encode()),
-        collection({"type": "MultiPolygon", "coordinates": [[LINES[0]], [LINES[1]]]}),
-        collection({"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": LINES}]}),
         json.dumps(BOTH | {"coordinates": [[[*p, 120.0] for p in line] for line in LINES]}),
         "\ufeff"
         + collection({"type": "Point", "coordinates": [0, 0]}, {"type": "MultiLineString", "coordinates": LINES}),
@@ -74,22 +72,19 @@ def test_lines_are_read_from_either_form(file, content):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "holds no line"),
-        ("# nothing\n> one\n-116 34\n", "holds no line"),
-        ("x,y\n1,2\n", "row 1 is 'x,y'"),
-        ("> a\n-116 34\n-116\n", "row 3 is '-116'"),
-        ("> utm\n500000 3780000\n500100 3780100\n", "line 0 goes through 500000, 3.78e\\+06, which are no degrees"),
-        ("> turned\n34.1 -116.6\n34.2 -116.5\n", "no degrees; give longitude and latitude"),
-        ("> nan\n-116 nan\n-116.1 34\n", "no degrees"),
-        ("{}", "no GeoJSON of lines"),
-        ('{"type": "FeatureCollection", "features": [', "no GeoJSON of lines"),
-        ('{"type": "LineString", "coordinates": [[1], [2]]}', "no GeoJSON of lines"),
-        ('{"type": "LineString", "coordinates": 7}', "no GeoJSON of lines"),
-        ("[" * 100_000, "no GeoJSON of lines"),
-        (collection({"type": "Point", "coordinates": [0, 0]}), "holds no line"),
-        (gzip.compress(GMT.encode())[:40], "cannot be read"),
-        (b"\x1f\x8bnothing", "cannot be read"),
-        (bytes(range(128, 256)), "row 1 is"),
+        ("", "is empty"),
+        ("# nothing\n> one\n-116 34\n", "holds no mapped faults"),
+        ("x,y\n1,2\n", "line 1 is 'x,y'"),
+        ("> a\n-116 34\n-116\n", "line 3 is '-116'"),
+        ("> utm\n500000 3780000\n500100 3780100\n", "does not say its coordinate system"),
+        ("> turned\n34.1 -116.6\n34.2 -116.5\n", "does not say its coordinate system"),
+        ("> nan\n-116 nan\n-116.1 34\n", "no numbers"),
+        ("{}", "no whole GeoJSON"),
+        ('{"type": "LineString", "coordinates": [[1], [2]]}', "no whole GeoJSON"),
+        ("[" * 100_000, "no whole GeoJSON"),
+        (collection({"type": "Point", "coordinates": [0, 0]}), "has no lines"),
+        (gzip.compress(GMT.encode())[:40], "truncated or broken gzip"),
+        (bytes(range(128, 256)), "line 1 is"),
     ],
 )
 def test_what_is_no_file_of_lines_is_one_clear_line(file, content, words):
@@ -100,8 +95,17 @@ def test_what_is_no_file_of_lines_is_one_clear_line(file, content, words):
 
 def test_what_is_not_there_is_one_clear_line(tmp_path):
     for path in (tmp_path / "absent", tmp_path):
-        with pytest.raises(InputError, match="cannot be read"):
+        with pytest.raises(InputError, match=r"no such file or folder|holds no file of mapped faults"):
             read_traces(path)
+
+
+def test_of_surfaces_the_upper_edges_are_taken(tmp_path):
+    """Two triangles that go down from a line at the surface."""
+    rows = ["VRTX 1 -116.6 34.1 0", "VRTX 2 -116.2 34.3 0", "VRTX 3 -116.6 34.0 -9000", "VRTX 4 -116.2 34.2 -9000"]
+    text = ["GOCAD TSurf 1", "HEADER {", "name:one", "}", "TFACE", *rows, "TRGL 1 2 3", "TRGL 2 4 3", "END"]
+    (tmp_path / "one.ts").write_text("\n".join(text) + "\n")
+    (line,) = read_traces(tmp_path / "one.ts", "EPSG:4326").lines
+    assert sorted(line.tolist()) == [[-116.6, 34.1], [-116.2, 34.3]]
 
 
 def frame(half_km):

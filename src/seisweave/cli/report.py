@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from seisweave.cli.folder import take_file
+from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 
 
@@ -16,17 +17,24 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),
     traces: Annotated[
         Path | None,
-        typer.Option("--traces", metavar="FILE", help="Mapped faults under the maps: GMT lines (.gz) or GeoJSON."),
+        typer.Option(
+            "--traces", metavar="PATH", help="Mapped faults under the maps: lines (GMT, GeoJSON, .shp) or TSurf."
+        ),
     ] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="Coordinates of --traces where it does not say.")] = None,
 ) -> None:
     """Turn result folders into one self-contained page that opens offline in any browser.
 
     Example: seisweave report ridgecrest landers --out page.html
     """
-    from seisweave.report import write_page
+    from seisweave.report import read_traces, write_page
 
     check_page(out)
-    print(write_page(folders, out, traces=traces).resolve())
+    mapped = None if traces is None else read_traces(traces, crs)
+    page = write_page(folders, out, traces=mapped)
+    for note in () if mapped is None else mapped.notes:
+        tell(note)
+    print(page.resolve())
 
 
 def check_page(out: Path) -> None:

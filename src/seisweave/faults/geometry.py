@@ -15,7 +15,7 @@ from seisweave.catalog.projection import LocalProjection
 _AHEAD_KM = 0.01  # over which a direction is measured
 
 
-def clipped_corners(corners_km: Float[np.ndarray, "f 4 3"]) -> list[Float[np.ndarray, "m 3"]]:
+def clipped_corners(corners_km: Float[np.ndarray, "f 4 3"]) -> list[Float[np.ndarray, "_ 3"]]:
     """What of each rectangle lies at depth 0 or below: polygons of 3 to 5 corners in order, of none where all is above.
 
     Depth 0 is that of the catalog, most often sea level. One edge at a time, after Sutherland & Hodgman (1974).

@@ -18,6 +18,7 @@ from seisweave.errors import InputError
 from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.columns import COLUMNS
+from seisweave.report.mapped_section import is_compared, mapped_section, named, open_compared
 from seisweave.report.markup import count, embed_json, facts, number, table, text
 from seisweave.report.network_section import orientation_section
 from seisweave.report.nowcast_page import nowcast_section
@@ -37,9 +38,9 @@ def write_page(
 ) -> Path:
     """Write one self-contained page about one or several fault networks, and return its path.
 
-    Each is a result folder, or a network made in Python. A nowcast in a folder `nowcast` of a result has a section of
-    its own. Mapped faults (`traces`, or a file of them; see `read_traces`) lie under the maps. The page appears whole
-    or not at all.
+    Each is a result folder, or a network made in Python; a folder of `seisweave network compare` names the mapped fault
+    nearest to each of its network's. A nowcast in a folder `nowcast` of a result has a section of its own. Mapped
+    faults (`traces`, or a file of them; see `read_traces`) lie under the maps. The page appears whole or not at all.
 
     Errors: InputError for no result, a folder that holds none, a network without its events, traces that come into no
     map or cannot be laid under one, or a place that cannot be written.
@@ -53,19 +54,27 @@ def write_page(
     """
     if not results:
         raise InputError("no result folder given; name at least one made by `seisweave faults`")
-    folders = [given for given in results if not isinstance(given, FaultNetwork)]
+    paths = [given for given in results if not isinstance(given, FaultNetwork)]
+    compared = [given for given in paths if is_compared(Path(given))]
+    folders = [given for given in paths if given not in compared]
+    results = [given for given in results if isinstance(given, FaultNetwork) or given in folders]
+    if not results:
+        raise InputError(f"{compared[0]}: is no network; give that made by `seisweave faults`, too")
+    beside = [open_compared(Path(each)) for each in compared]
     shown = [
         network_result(given, f"network {n}") if isinstance(given, FaultNetwork) else open_network_result(given)
         for n, given in enumerate(results, 1)
     ]
+    shown = named(shown, beside)
     mapped = read_traces(traces) if isinstance(traces, str | Path) else traces
     shown = shown if mapped is None else over_traces(shown, mapped)
     nowcasts = [stored_file(Path(folder), "nowcast") for folder in folders]
     told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
+    told = [*(mapped_section(one, f"mapped-{n}") for n, one in enumerate(beside, 1)), *told]
     return _written(_page(shown, told, mapped), Path(out))
 
 
-def _page(results: list[NetworkResult], nowcasts: list[str], traces: Traces | None) -> str:
+def _page(results: list[NetworkResult], others: list[str], traces: Traces | None) -> str:
     """Put the page together."""
     scripts = [_plotly(), _beside("page.js")]
     title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
@@ -88,7 +97,7 @@ def _page(results: list[NetworkResult], nowcasts: list[str], traces: Traces | No
             "<noscript><p>The 3-D view, the merge curve and sorting need JavaScript.</p></noscript>",
             comparison,
             *sections,
-            *nowcasts,
+            *others,
             "</main>",
             f'<script type="application/json" id="plots">{embed_json(plots)}</script>',
             *(f"<script>{script}</script>" for script in scripts),

@@ -1,37 +1,30 @@
-r"""Mapped faults as lines of longitude and latitude, read from a file and drawn under maps.
-
-Two forms are read, plain or gzipped: GMT's multi-segment text (longitude and latitude in the first two columns, lines
-apart by ">" with a name behind it, "#" before comments) and GeoJSON (RFC 7946) with lines or polygons, of which the
-outlines are taken.
-"""
+"""Mapped faults as lines of longitude and latitude, drawn under maps."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
+from seisweave.faults.mapped import MappedFaults, read_mapped_faults
 from seisweave.faults.network import FaultNetwork
-from seisweave.stored_json import parse_json
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLOUR = "#7a68ad"  # seen on white and on black
-_MOST_BYTES = 200_000_000
 _DEGREES = "give longitude and latitude in degrees, in this order (WGS 84)"
 
 
 @dataclass(frozen=True, eq=False)
 class Traces:
-    """Mapped faults: lines of points, longitude and latitude in degrees; where they come from.
+    """Mapped faults: lines of points, longitude and latitude in degrees; where they come from, what is to be told.
 
     >>> import seisweave as sw
     >>> catalog = sw.synthetic.southern_california_like(n_events=300).catalog.select(event_type="eq")
@@ -44,15 +37,16 @@ class Traces:
 
     lines: tuple[Float[np.ndarray, "_ 2"], ...]
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)
 
 
-def read_traces(path: str | Path) -> Traces:
-    r"""Read mapped faults from GMT multi-segment text or GeoJSON, plain or gzipped.
+def read_traces(path: str | Path, crs: str | None = None) -> Traces:
+    r"""Read mapped faults in whatever form `read_mapped_faults` reads; of surfaces the upper edges.
 
-    Errors: InputError for a file that cannot be read, holds no line, or whose coordinates are no degrees.
+    Errors: InputError as of `read_mapped_faults`, and for mapped faults in local km.
 
     >>> from tempfile import mkdtemp
     >>> path = Path(mkdtemp()) / "traces.txt"
@@ -60,19 +54,22 @@ def read_traces(path: str | Path) -> Traces:
     >>> [len(line) for line in read_traces(path).lines]
     [2, 3]
     """
-    path = Path(path)
-    text = _text(path)
-    is_json = text.lstrip()[:1] in ("{", "[")
-    found = list(_geojson_lines(path, text) if is_json else _gmt_lines(path, text))
-    lines = tuple(np.array(line, dtype=float) for line in found if len(line) > 1)
-    if not lines:
-        raise InputError(f"{path}: holds no line of two points or more; give GMT multi-segment text or GeoJSON lines")
-    for number, line in enumerate(lines):
-        wrong = ~((np.abs(line[:, 0]) <= 360.0) & (np.abs(line[:, 1]) <= 90.0))
-        if wrong.any():
-            place = ", ".join(f"{value:g}" for value in line[int(wrong.argmax())])
-            raise InputError(f"{path}: line {number} goes through {place}, which are no degrees; {_DEGREES}")
-    return Traces(lines, path.name)
+    mapped = read_mapped_faults(path, crs)
+    if mapped.local:
+        raise InputError(f"{shown(Path(path))}: is in local km, and maps need degrees; leave the traces out")
+    return Traces(tuple(_lines_of(mapped)), Path(path).name, mapped.notes)
+
+
+def _lines_of(mapped: MappedFaults) -> Iterator[Float[np.ndarray, "_ 2"]]:
+    """Traces as lines of many points; of surfaces the upper edges, one piece a line."""
+    degrees = mapped.points[:, :2]
+    if mapped.kind != "traces":
+        yield from mapped.on_top(degrees)
+        return
+    ends = mapped.pieces[:, :2]
+    begins = np.flatnonzero(np.concatenate([[True], ends[1:, 0] != ends[:-1, 1]]))
+    for rows in np.split(np.arange(len(ends)), begins[1:]):
+        yield degrees[[*ends[rows, 0], ends[rows[-1], 1]]]
 
 
 def traces_km(
@@ -136,76 +133,6 @@ def check_traces(traces: Traces, networks: Sequence[FaultNetwork], frames: Seque
             f"{traces.source or 'traces'}: none of {len(traces)} lines ({west:.2f} to {east:.2f}° E, {south:.2f} to"
             f" {north:.2f}° N) comes into the map; {_DEGREES}"
         )
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            with gzip.open(path) as file:
-                data = file.read(_MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}); give a file") from None
-    if len(data) > _MOST_BYTES:
-        raise InputError(f"{path}: more than {_MOST_BYTES // 1_000_000} MB of text; cut it to the region")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _gmt_lines(path: Path, text: str) -> Iterator[list[list[float]]]:
-    """Lines of GMT's multi-segment text."""
-    line: list[list[float]] = []
-    for number, row in enumerate(text.splitlines(), 1):
-        if row.startswith(">"):
-            yield line
-            line = []
-        elif row.strip() and not row.lstrip().startswith("#"):
-            try:
-                east, north = (float(value) for value in row.replace(",", " ").split()[:2])
-            except ValueError:
-                told = row.strip()[:40]
-                raise InputError(
-                    f"{path}: row {number} is {told!r}, not longitude and latitude; give GMT multi-segment text or"
-                    " GeoJSON lines"
-                ) from None
-            line.append([east, north])
-    yield line
-
-
-def _geojson_lines(path: Path, text: str) -> Iterator[list[list[float]]]:
-    """Lines and outlines of a GeoJSON document."""
-    try:
-        yield from (line for geometry in _geometries(parse_json(text)) for line in _parts(geometry))
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        raise InputError(f"{path}: is no GeoJSON of lines; give lines or polygons (RFC 7946)") from None
-
-
-def _geometries(found: Any) -> Iterator[dict[str, Any]]:
-    kind = found["type"]
-    if kind in ("FeatureCollection", "GeometryCollection"):
-        for part in found["features" if kind == "FeatureCollection" else "geometries"]:
-            yield from _geometries(part)
-    elif kind == "Feature":
-        if found["geometry"] is not None:
-            yield from _geometries(found["geometry"])
-    else:
-        yield found
-
-
-def _parts(geometry: dict[str, Any]) -> Iterator[list[list[float]]]:
-    depth = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}.get(geometry["type"])
-    if depth is not None:
-        yield from _unfolded(geometry["coordinates"], depth)
-
-
-def _unfolded(parts: list, depth: int) -> Iterator[list[list[float]]]:
-    if depth:
-        for part in parts:
-            yield from _unfolded(part, depth - 1)
-    else:
-        yield [[float(point[0]), float(point[1])] for point in parts]
 
 
 def _far_degrees(network: FaultNetwork, low_km: np.ndarray, high_km: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import shapely
 from tests.faults.exports.networks import axes_of
 
 from seisweave.faults.exports.rates import area_km2
-from seisweave.faults.exports.rectangles import clipped_corners
+from seisweave.faults.geometry import clipped_corners
 
 
 def test_what_is_in_the_ground_stays_as_it_is():

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from seisweave.errors import InputError
 from seisweave.faults.export import faults_table, halo_outlines, halos_table, network_events
 from seisweave.faults.exports.options import ExportOptions
-from seisweave.faults.exports.rectangles import clipped_corners
+from seisweave.faults.geometry import clipped_corners
 from seisweave.faults.network import FaultNetwork
 
 if TYPE_CHECKING:

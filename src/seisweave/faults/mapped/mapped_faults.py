@@ -71,8 +71,10 @@ class MappedFaults:
     def lines_km(self, projection: LocalProjection | None) -> Float[np.ndarray, "s 2 2"]:
         """Lines on the map (x_km, y_km of both ends): traces, or the upper edges of surfaces."""
         xy = self.xyz_km(projection)[:, :2]
-        if self.kind == "traces":
-            return xy[self.pieces[:, :2]]
+        return xy[self.pieces[:, :2]] if self.kind == "traces" else self.on_top(xy)
+
+    def on_top(self, xy: Float[np.ndarray, "p 2"]) -> Float[np.ndarray, "s 2 2"]:
+        """Both ends of the upper edges of surfaces, by the places of the points on some map."""
         on_top = self._on_top
         return np.stack([xy[self.pieces][on_top], xy[np.roll(self.pieces, -1, axis=1)][on_top]], axis=1)
 

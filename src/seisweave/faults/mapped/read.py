@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -157,7 +157,8 @@ def _may_be(name: str) -> bool:
 
 
 def _parts(file: _File) -> list[MappedPart]:
-    """What one file holds, by its first bytes."""
+    """What one file holds, by its first bytes; a byte order mark is none of it."""
+    file = replace(file, data=file.data.removeprefix(b"\xef\xbb\xbf"))
     if not file.data.strip():
         raise InputError(f"{shown(file.name)}: is empty; give files of mapped faults")
     if recognises(file.data):

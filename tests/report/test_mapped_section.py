@@ -1,0 +1,57 @@
+"""A page about a network with its comparison: mapped faults by name, a section, and comparisons of others refused."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.report.conftest import planted_network
+
+import seisweave as sw
+from seisweave.catalog.projection import LocalProjection
+from seisweave.errors import InputError
+from seisweave.faults.mapped import MappedFaults, MappedOptions, compare_with_mapped
+from seisweave.report import write_page
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mapped")
+    network, events = planted_network()
+    here = LocalProjection(-117.5, 34.0)
+    network = replace(network, source=events, projection=here, input_sha256="ab" * 32)
+    sw.write_result(network, folder / "network")
+    points = np.array([[-117.9, 34.0, 0.0], [-117.1, 34.1, 0.0]])
+    mapped = MappedFaults("traces", ("<Elsinore>",), points, np.array([[0, 1, 1]]), np.array([0]))
+    made = compare_with_mapped(network, mapped, MappedOptions(draws=20), jobs=1)
+    sw.write_result(made, folder / "beside")
+    sw.write_result(replace(network, input_sha256="cd" * 32), folder / "other")
+    return folder, made
+
+
+@pytest.mark.slow_without_compiler
+def test_faults_bear_the_names_of_mapped_ones(folders, tmp_path):
+    folder, made = folders
+    page = write_page([folder / "beside", folder / "network"], tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("&lt;Elsinore&gt;") == len(made.network.faults)
+    assert "<Elsinore>" not in page
+    assert "nearest mapped fault" in page
+    assert f"<strong>{100 * made.share.found:.1f} % (chance" in page
+    assert "by strike, on the map" in page
+    alone = write_page([folder / "network"], tmp_path / "alone.html").read_text(encoding="utf-8")
+    assert "Elsinore" not in alone
+    assert "nearest mapped fault" not in alone
+
+
+@pytest.mark.slow_without_compiler
+def test_comparisons_of_others_alone_or_damaged_are_refused(folders, tmp_path):
+    folder, _ = folders
+    for given, words in (
+        ([folder / "other", folder / "beside"], "beside: is the comparison of none of these networks"),
+        ([folder / "beside"], "is no network; give that made by"),
+    ):
+        with pytest.raises(InputError, match=words):
+            write_page(given, tmp_path / "page.html")
+    (folder / "beside" / "agreement.csv").write_text("fault\n0\n")
+    with pytest.raises(InputError, match="damaged comparison"):
+        write_page([folder / "network", folder / "beside"], tmp_path / "page.html")
+    assert list(tmp_path.iterdir()) == []
