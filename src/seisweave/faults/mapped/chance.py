@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 
 from seisweave.faults.mapped.nearest import NearestTree
 from seisweave.faults.mapped.options import MappedOptions
@@ -22,7 +22,7 @@ class Chance:
     agree: Bool[np.ndarray, "d f"]
     distance_km: Float[np.ndarray, " f"]
 
-    def shares(self, weight: Float[np.ndarray, " f"]) -> Float[np.ndarray, " d"]:
+    def shares(self, weight: Shaped[np.ndarray, " f"]) -> Float[np.ndarray, " d"]:
         """The share of the weight that agrees, in each draw.
 
         >>> Chance(np.array([[True, False], [True, True]]), np.zeros(2)).shares(np.array([3.0, 1.0])).tolist()
