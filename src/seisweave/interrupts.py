@@ -14,6 +14,8 @@ from typing import Any
 
 _CAUGHT = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _LOOK_EVERY_S = 0.1
+_AGAIN_S = 0.02
+_FRAGILE = ("llvmlite.", "pandas.core.arrays.datetimes")  # whose C code crashes where Python that it calls fails
 _PATIENCE_S = 1.0  # a second signal within this time does not disturb the cleaning up after the first
 
 
@@ -24,7 +26,8 @@ class Interrupted(KeyboardInterrupt):
 class Interrupts:
     """Signals that end the program, as Interrupted.
 
-    As a context (`with interrupts:`) it holds them back until the block is done. Nothing happens before `catch`.
+    As a context (`with interrupts:`) it holds them back until the block is done. Nothing happens before `catch`. Where
+    a library is at work that would crash, they come a moment later.
     """
 
     def __init__(self) -> None:
@@ -37,22 +40,30 @@ class Interrupts:
         for number in _CAUGHT:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._receive)
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, lambda _, frame: self._receive(self.number, frame))
 
     def ignore(self) -> None:
         """The work is over: let nothing disturb the end."""
         for number in _CAUGHT:
             signal.signal(number, signal.SIG_IGN)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
 
     @property
     def exit_code(self) -> int:
         """What a shell expects of a program that a signal has ended."""
         return 128 + (self.number or signal.SIGINT)
 
-    def _receive(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _receive(self, number: int, frame: FrameType | None) -> None:
         self.number = number
-        if not self._held and monotonic() - self._raised > _PATIENCE_S:
-            self._raised = monotonic()
-            raise Interrupted
+        if self._held or monotonic() - self._raised <= _PATIENCE_S:
+            return
+        if hasattr(signal, "setitimer") and _is_fragile(frame):
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
+            return
+        self._raised = monotonic()
+        raise Interrupted
 
     def __enter__(self) -> None:
         self._held += 1
@@ -62,6 +73,15 @@ class Interrupts:
         if self.number and not self._held and self._raised < 0:
             self._raised = monotonic()
             raise Interrupted
+
+
+def _is_fragile(frame: FrameType | None) -> bool:
+    """Whether a frame, or one that it was called from, is of a library that must not be interrupted."""
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith(_FRAGILE):
+            return True
+        frame = frame.f_back
+    return False
 
 
 interrupts = Interrupts()

@@ -15,9 +15,8 @@ CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 @pytest.fixture
 def caught():
     """Interrupts that catch this process's signals for the time of a test, also where a shell had them ignored."""
-    before = {
-        number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
+    all_of_them = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in all_of_them}
     interrupts = Interrupts()
     interrupts.catch()
     yield interrupts
@@ -46,6 +45,28 @@ def test_a_signal_waits_until_the_block_is_done(caught):
     with pytest.raises(KeyboardInterrupt):
         work()
     assert done == [1, 2]
+
+
+@pytest.mark.parametrize("module", ["llvmlite.binding.executionengine", "pandas.core.arrays.datetimes"])
+def test_libraries_that_would_crash_are_not_interrupted(module, caught):
+    """Their C code calls Python, and does not look whether that failed."""
+    library, done = {"__name__": module, "signal": signal}, []
+    exec("def work(then):\n    signal.raise_signal(signal.SIGINT)\n    then()", library)
+
+    def called_back():
+        until = time.monotonic() + 0.2
+        while time.monotonic() < until:
+            done.append(1)
+
+    def work():
+        library["work"](called_back)
+        while True:
+            done.append(2)
+
+    with pytest.raises(Interrupted):
+        work()
+    assert {1, 2} <= set(done)
+    assert caught.exit_code == 130
 
 
 def test_a_second_signal_does_not_disturb_the_cleaning_up(caught):

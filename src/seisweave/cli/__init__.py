@@ -22,7 +22,10 @@ def main(arguments: list[str] | None = None) -> None:
     """
     if arguments is None:
         _become_the_program()
-        sys.exit(_last_code(sys.argv[1:]))
+        code = _last_code(sys.argv[1:])
+        if interrupts.number:
+            _leave_at_once(code)
+        sys.exit(code)
     sys.exit(_exit_code(arguments))
 
 
@@ -35,6 +38,16 @@ def _last_code(arguments: list[str]) -> int:
         interrupts.ignore()
         return interrupts.exit_code
     return code
+
+
+def _leave_at_once(code: int) -> None:
+    """End without taking Python down: threads may be in the midst of compiled loops, which then crash now and then."""
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def _become_the_program() -> None:

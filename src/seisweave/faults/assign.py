@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from seisweave.csv_text import csv_of
 from seisweave.faults.arrivals import Arrivals, arrivals_at
 from seisweave.faults.assemble import score
 from seisweave.faults.laid_out import lay_out, outside_density
@@ -88,7 +89,7 @@ class Assigned:
         if path.suffix.lower() == ".parquet":
             write_table(path, self.table())
         else:
-            write_text(path, self.table().to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ"))
+            write_text(path, csv_of(self.table()))
         return path
 
     def __str__(self) -> str:

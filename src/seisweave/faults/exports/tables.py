@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from seisweave.csv_text import csv_of
 from seisweave.faults.export import faults_geojson, faults_table
 from seisweave.faults.exports.exported import ExportedFaults, on_the_map
-
-_TIMES = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def write_csv(faults: ExportedFaults, path: Path) -> tuple[str, ...]:
     """Write a row for each fault: `faults.csv`."""
     table = faults_table(faults.network, faults.events)
-    table.to_csv(path, index=False, date_format=_TIMES)
+    path.write_text(csv_of(table), encoding="utf-8")
     return ()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.csv_text import csv_of
 from seisweave.faults.assign import Assigned
 from seisweave.storage import write_summary
 from seisweave.version import __version__
@@ -16,7 +17,7 @@ from seisweave.version import __version__
 def write_assigned(found: Assigned, folder: Path, told: Mapping[str, Any] | None = None) -> None:
     """Write assigned.csv (every event, with its fault), moved.csv (every fault that has new events) and the summary."""
     found.write(folder / "assigned.csv")
-    found.moved().to_csv(folder / "moved.csv", index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ")
+    (folder / "moved.csv").write_text(csv_of(found.moved()), encoding="utf-8")
     fresh = ~found.events.known
     content: dict[str, Any] = {
         "n_events": len(found),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.csv_text import csv_of
 from seisweave.errors import InputError
 from seisweave.faults import export
 from seisweave.faults.doubts import doubts_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png")
-_TIMES = "%Y-%m-%dT%H:%M:%S.%fZ"
 _SAID = {  # what a page tells of a summary
     "seconds": dict[str, float],
     "peak_memory_mb": float,
@@ -73,7 +73,7 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
         ("segments", export.segments_table(network, events)),
         ("halos", export.halos_table(network, events)),
     ):
-        table.to_csv(folder / f"{name}.csv", index=False, date_format=_TIMES)
+        (folder / f"{name}.csv").write_text(csv_of(table), encoding="utf-8")
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
     write_table(folder / "events.parquet", events)
