@@ -143,3 +143,25 @@ def test_folders_and_files_that_are_none(study, run, tmp_path):
     assert "cannot be read" in run("run", study / "nothing.toml")[2]
     assert "names 3 stages" in run("rerun", study)[2]
     assert "holds no run.toml" in run("rerun", tmp_path / "nothing")[2]
+
+
+def test_files_that_say_when_they_were_written_hold_the_same(tmp_path):
+    """Some versions of HDF5 do; what differs is what they hold."""
+    import h5py
+    import numpy as np
+    import xarray as xr
+
+    from seisweave.report.results.compared import differences
+    from seisweave.storage import write_dataset
+
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        write_dataset(xr.Dataset({"a": ("n", np.arange(3.0))}), folder / "a.nc")
+    with h5py.File(other / "a.nc", "a") as file:
+        file.attrs["more"] = 1
+        del file.attrs["more"]
+    assert (one / "a.nc").read_bytes() != (other / "a.nc").read_bytes()
+    assert list(differences(one, other)) == []
+    write_dataset(xr.Dataset({"a": ("n", np.arange(3.0) + 1.0)}), other / "a.nc")
+    assert list(differences(one, other)) == ["a.nc differs"]

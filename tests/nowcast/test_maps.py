@@ -174,3 +174,27 @@ def test_the_real_catalog(shared_data):
     assert maps.attrs["n_events"] + maps.attrs["n_events_in_gaps"] == (~np.isnan(region.magnitude)).sum()
     assert np.nansum(maps.values, dtype=float) == maps.attrs["n_events"]
     assert (largest_magnitudes(catalog, options, steps) >= 4.5).sum() == 155
+
+
+@pytest.mark.parametrize("axis", ["latitude", "longitude"])
+def test_maps_of_cells_that_are_not_evenly_spaced_are_none(axis):
+    """One number of a file without a digest was changed."""
+    from seisweave.nowcast.maps import maps_of
+
+    maps = weave(
+        Catalog(
+            times=np.array(["2019-07-06T03:19:53"], "datetime64[us]"),
+            longitude=np.array([-117.6]),
+            latitude=np.array([35.77]),
+            depth_km=np.array([8.0]),
+            magnitude=np.array([7.1]),
+            ids=np.array(["a"]),
+        ),
+        MapOptions(box=(-118.0, -117.0, 35.0, 36.0), cell_deg=0.25),
+    )
+    dataset = maps.to_dataset()
+    assert maps_of(dataset).shape == maps.shape
+    middles = maps[axis].to_numpy().copy()
+    middles[0] += 0.01
+    with pytest.raises(ValueError, match=f"the {axis}s of its cells are not evenly spaced"):
+        maps_of(dataset.assign_coords({axis: middles}))

@@ -163,7 +163,9 @@ def maps_of(dataset: xr.Dataset) -> xr.DataArray:
         raise ValueError("it holds no maps")
     maps = dataset[names[0]]
     rules = {"latitude": Rule(("latitude",), -90, 90), "longitude": Rule(("longitude",), -360, 720)}
-    arrays_of(dataset, rules)
+    for name, middles in arrays_of(dataset, rules).items():
+        if len(middles) > 1 and not np.allclose(np.diff(middles), np.diff(middles)[0], rtol=1e-6, atol=0.0):
+            raise ValueError(f"the {name}s of its cells are not evenly spaced")
     checked("maps", maps.values, Rule(_DIMS, -1e30, 1e30, unknown=True))
     time, observed = maps["time"].values, maps["observed"].values
     if time.dtype.kind != "M" or observed.dtype != bool or not (np.diff(time) > np.timedelta64(0, "s")).all():
