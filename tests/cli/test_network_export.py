@@ -70,7 +70,7 @@ def test_refusals_are_one_line(refused, made_once, result, tmp_path, catalog_fil
 
 def test_a_missing_library_is_told_before_the_work(refused, made_once, tmp_path, monkeypatch):
     monkeypatch.setattr("seisweave.faults.exports.formats.find_spec", lambda name: None)
-    monkeypatch.setattr("seisweave.cli.network_export.read_network", lambda source: pytest.fail("was read"))
+    monkeypatch.setattr("seisweave.report.results.opened.open_any_network", lambda source: pytest.fail("was read"))
     said = refused("network", "export", made_once[1], "--to", "gpkg", "--out", tmp_path / "a.gpkg")
     assert said.endswith("gpkg needs geopandas and pyogrio; install with: pip install 'seisweave[export]'\n")
 

@@ -62,7 +62,7 @@ def test_bad_input_ends_in_one_line(folders, tmp_path, refused, run):
     (tmp_path / "empty").mkdir()
     assert "holds no result of seisweave" in refused("network", "match", first, tmp_path / "empty", *out)
     assert run("network", "match", first, first, "--out", tmp_path / "matched").code == 0
-    assert "is no fault network" in refused("network", "match", first, tmp_path / "matched", *out)
+    assert "holds no fault network" in refused("network", "match", first, tmp_path / "matched", *out)
     bare = sw.open_result(first).write(tmp_path / "network.nc")
     assert "holds no events beside its network" in refused("network", "match", first, bare, *out)
     assert "--reach-km is 0" in refused("network", "match", first, first, "--reach-km", 0, *out)

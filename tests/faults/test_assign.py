@@ -10,7 +10,9 @@ from tests.faults.plate_sets import axes_of, on_plate
 import seisweave as sw
 from seisweave.catalog.catalog import Catalog
 from seisweave.errors import InputError
-from seisweave.faults.assign import assign_events, distances_km
+from seisweave.faults.assign import assign_events
+from seisweave.faults.geometry import distances_from
+from seisweave.faults.laid_out import outside_density
 from seisweave.faults.plates import Plates
 from seisweave.synthetic import PlantedOptions, plant_faults
 
@@ -84,6 +86,21 @@ def test_events_far_from_everything_are_nones(network, later):
     assert any("far from everything" in note for note in found.events.notes)
 
 
+def test_outside_all_boxes_a_tail_thinner_than_the_background_holds_nothing(network):
+    """Points across a plate, farther and farther off; the network in a box that ends at that plate."""
+    plates, mixture = network.faults.plates, network.mixture
+    thin = np.array([[1e3, 1e3, 1e3]])
+    boxed = replace(mixture, box_centre_km=thin, box_axes=np.eye(3)[None], box_half_km=np.full((1, 3), 40.0))
+    alone = replace(network, mixture=replace(boxed, box_weight=mixture.box_weight[:1]), projection=None, source=None)
+    points = plates.centre_km[0] + np.linspace(0.0, 6.0, 121)[:, None] * plates.axes[0, 2]
+    tail = plates.density(points, network.faults.error_km, network.faults.error_share)
+    outside = outside_density(alone)
+    assert ((tail > 0.0) & (tail < 0.5 * outside)).any(), "some of the tail is thinner than the background"
+    found = assign_events(alone, points, jobs=1)
+    assert (found.fault[tail < 0.5 * outside] == -1).all()
+    assert (found.fault[tail > 2.0 * outside] >= 0).all()
+
+
 def test_an_event_with_a_large_error_may_be_of_a_plate_that_an_exact_one_is_not(network, world):
     """Six kilometres off the long plate: with an error of 4 km it may belong there, with one of 50 m it cannot."""
     plate = places_of_plates(network, world)[0]
@@ -106,7 +123,7 @@ def test_distances_are_those_of_a_naive_search():
         local = np.stack([u.ravel() * sides[k, 0], v.ravel() * sides[k, 1]], axis=1)
         grid = plates.centre_km[k] + local @ axes[k, :2]
         naive = np.linalg.norm(points[:, None] - grid, axis=2).min(axis=1)
-        np.testing.assert_allclose(distances_km(plates, points)[:, k], naive, atol=0.05)
+        np.testing.assert_allclose(distances_from(plates.planes.corners_km, points[:, None])[:, k], naive, atol=0.05)
 
 
 def test_the_table_and_the_faults_that_moved(network, world, later, tmp_path):

@@ -104,3 +104,12 @@ def test_places_of_a_network_are_those_of_its_catalog():
     assert np.isnat(local.times).all()
     assert moved(places, HERE, None) is not places
     assert np.array_equal(moved(places, HERE, None).xyz_km, places.xyz_km)
+
+
+def test_numbers_of_lines_without_times_are_no_ids():
+    """Two tables of one small region: ids agree, and nothing but the place can tell whether the events do."""
+    lines = np.array([str(k + 1) for k in range(40)])
+    one, other = _places(ids=lines, times=False), _places(seed=1, ids=lines, times=False)
+    assert len(common_events(one, other)) == 0
+    same = Places(lines, one.times, one.xyz_km + 5e-4)
+    assert common_events(one, same).counts() == {"id": 40}

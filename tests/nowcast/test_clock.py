@@ -32,6 +32,12 @@ def test_a_step_begins_at_the_instant_and_nothing_else_moves(catalog, now, hours
     assert turned.catalog.magnitude.tobytes() == before.magnitude.tobytes()
 
 
+def test_an_event_at_the_instant_itself_comes_after_it(catalog):
+    now = np.sort(catalog.times)[10]
+    turned = turned_to(catalog, now)
+    assert len(turned.catalog) == (catalog.times < now).sum() == 10
+
+
 def test_at_midnight_nothing_is_turned(catalog):
     turned = turned_to(catalog, "1990-02-10")
     assert turned.later == np.timedelta64(0, "us")

@@ -25,6 +25,9 @@ def folders(tmp_path_factory):
     made = compare_with_mapped(network, mapped, MappedOptions(draws=20), jobs=1)
     sw.write_result(made, folder / "beside")
     sw.write_result(replace(network, input_sha256="cd" * 32), folder / "other")
+    label = np.where(network.label == 0, -1, network.label)
+    fewer = replace(network.faults, fault_of_event=label)
+    sw.write_result(replace(network, faults=fewer), folder / "of other options")
     return folder, made
 
 
@@ -47,6 +50,7 @@ def test_comparisons_of_others_alone_or_damaged_are_refused(folders, tmp_path):
     folder, _ = folders
     for given, words in (
         ([folder / "other", folder / "beside"], "beside: is the comparison of none of these networks"),
+        ([folder / "of other options", folder / "beside"], "beside: is the comparison of none of these networks"),
         ([folder / "beside"], "is no network; give that made by"),
     ):
         with pytest.raises(InputError, match=words):

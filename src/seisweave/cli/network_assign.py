@@ -24,7 +24,6 @@ from seisweave.faults.update_options import UpdateOptions
 
 if TYPE_CHECKING:
     from seisweave.cli.faults import Hypocentres
-    from seisweave.faults import FaultNetwork
     from seisweave.faults.update import Updated
 
 _Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="Result folder of `seisweave faults`.")]
@@ -57,9 +56,10 @@ def assign(
     """
     from seisweave.faults.assign import assign_events
     from seisweave.report.results.assigned import write_assigned
+    from seisweave.report.results.opened import open_any_network
 
     start, to_file = perf_counter(), _is_file(out, force=force)
-    there = _opened(network)
+    there = open_any_network(network)
     given = _read(sources, selection, reading, xyz=xyz)
     found = assign_events(there, given.points, jobs=jobs)
     if not quiet:
@@ -96,10 +96,11 @@ def update(
     """
     from seisweave.faults.update import update_faults
     from seisweave.report.results.network import write_updated
+    from seisweave.report.results.opened import open_any_network
 
     check_target(out, force=force)
     check_library("matplotlib")
-    there = _opened(network)
+    there = open_any_network(network)
     given = _read(sources, selection, reading, xyz=xyz)
     with live_progress(given.notes, quiet=quiet) as progress:
         updated = update_faults(there, given.points, going_on, jobs=jobs, progress=progress)
@@ -121,16 +122,6 @@ def _changes(updated: Updated) -> list[str]:
     if updated.held:
         lines.append("note: held back by --agreement; with a lower one the network would fit its events better")
     return lines
-
-
-def _opened(path: Path) -> FaultNetwork:
-    from seisweave.faults import FaultNetwork
-    from seisweave.report import open_result
-
-    there = open_result(path)
-    if not isinstance(there, FaultNetwork):
-        raise InputError(f"{shown(path)}: holds no fault network; give a folder made by `seisweave faults`")
-    return there
 
 
 def _read(sources: list[Path], selection: Selection, reading: ReadOptions, *, xyz: bool) -> Hypocentres:

@@ -14,11 +14,9 @@ from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
-from seisweave.errors import InputError
 from seisweave.faults.mapped.options import MappedOptions
 
 if TYPE_CHECKING:
-    from seisweave.faults import FaultNetwork
     from seisweave.faults.mapped.chance import Share
     from seisweave.faults.mapped.compare import MappedComparison
 
@@ -55,11 +53,12 @@ def compare(
     """
     from seisweave.faults.mapped import compare_with_mapped, read_mapped_faults
     from seisweave.report.results.mapped import write_mapped_folder
+    from seisweave.report.results.opened import open_any_network
 
     check_target(out, force=force)
     check_library("matplotlib")
     begun = perf_counter()
-    opened, there = _network(network), read_mapped_faults(mapped, crs)
+    opened, there = open_any_network(network), read_mapped_faults(mapped, crs)
     more = [f"and {len(there.notes) - _NOTES} files more"] if len(there.notes) > _NOTES else []
     with live_progress(quiet=quiet) as progress:
         made = compare_with_mapped(opened, there, comparison, jobs=jobs, progress=progress)
@@ -71,17 +70,6 @@ def compare(
         write_mapped_folder(made, folder, {**told, "seconds": round(perf_counter() - begun, 2)})
     if not quiet:
         print("\n".join([*in_words(made), f"results: {out}"]))
-
-
-def _network(path: Path) -> FaultNetwork:
-    """The network of a folder, with its events. Errors: InputError for a folder of something else."""
-    from seisweave.faults import FaultNetwork
-    from seisweave.report.results.opened import open_result
-
-    opened = open_result(path)
-    if not isinstance(opened, FaultNetwork):
-        raise InputError(f"{path}: holds no fault network; give a folder made by `seisweave faults`")
-    return opened
 
 
 def in_words(made: MappedComparison) -> list[str]:

@@ -23,7 +23,7 @@ from seisweave.storage import write_text
 from seisweave.version import __version__
 
 if TYPE_CHECKING:
-    from seisweave.faults.network import FaultNetwork
+    pass
 
 
 @app.command("export")
@@ -49,6 +49,7 @@ def export(
     Example: seisweave network export ridgecrest --to kml --to gpkg --out ridgecrest-gis
     """
     from seisweave.faults.exports import export_network
+    from seisweave.report.results.opened import open_any_network
 
     formats = [format_of(name) for name in dict.fromkeys(to)]
     for each in formats:
@@ -62,7 +63,7 @@ def export(
         raise InputError(f"{shown(out)}: is the network itself; give another folder for the exports")
     else:
         check_target(out, force=force)
-    network = read_network(source)
+    network = open_any_network(source)
     if to_file:
         notes = export_network(network, to, out, exporting)
     else:
@@ -75,14 +76,3 @@ def export(
         for note in notes:
             tell(note)
         print(f"{network.n_faults:,} faults to {', '.join(each.title for each in formats)}\nresults: {shown(out)}")
-
-
-def read_network(source: Path) -> FaultNetwork:
-    """The network of a result folder, with its events, or of a file. Errors: InputError for anything else."""
-    from seisweave.faults.network import FaultNetwork
-    from seisweave.report.results.opened import open_result
-
-    found = open_result(source)
-    if not isinstance(found, FaultNetwork):
-        raise InputError(f"{shown(source)}: holds no fault network; give a folder made by `seisweave faults`")
-    return found

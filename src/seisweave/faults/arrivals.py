@@ -1,7 +1,7 @@
 """Events that come to a network: in its own local km, with their errors, and whether it has them already.
 
-An event is known by its id, where its time agrees within a minute (ids of catalogs without ids are line numbers), or by
-its time and place, under whatever id. A known event keeps the place that the network has.
+An event is known by its id, or by its time and place, under whatever id (see `common_events`). A known event keeps the
+place that the network has.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.local_xyz import LocalPoints
 from seisweave.catalog.uncertainty import upper_elements
 from seisweave.errors import InputError
+from seisweave.faults.common_events import Tolerance, common_events, places_in
 from seisweave.faults.export import network_events
 from seisweave.faults.laid_out import region_of
 from seisweave.faults.network import FaultNetwork
@@ -25,8 +26,7 @@ from seisweave.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
-SAME_ID_SECONDS = 60.0
-SAME_SECONDS, SAME_KM, SAME_PLACE_KM = 1.0, 1.0, 1e-3  # of time and place; of place where there is no time
+SAME_SECONDS, SAME_KM = 1.0, 1.0
 _FAR = 0.5  # of the network's diagonal: how far beyond it events may be of its region
 
 
@@ -64,7 +64,7 @@ def arrivals_at(network: FaultNetwork, catalog: Any) -> Arrivals:
         covariance[full] = upper_elements(given.uncertainty.covariances_km2()[full])
     _check_region(network, xyz_km)
     own = network_events(network)
-    known = np.zeros(len(xyz_km), bool) if own is None else _known(own, table, xyz_km)
+    known = np.zeros(len(xyz_km), bool) if own is None else _known(own, table)
     return Arrivals(table, xyz_km, covariance, known, tuple(_notes(network, own, table, known)))
 
 
@@ -107,42 +107,12 @@ def _check_region(network: FaultNetwork, xyz_km: np.ndarray) -> None:
         )
 
 
-def _known(own: pd.DataFrame, table: pd.DataFrame, xyz_km: np.ndarray) -> Bool[np.ndarray, " n"]:
+def _known(own: pd.DataFrame, table: pd.DataFrame) -> Bool[np.ndarray, " n"]:
     """Which events are among the network's own."""
-    from scipy.spatial import KDTree
-
-    place = own[["x_km", "y_km", "depth_km"]].to_numpy(dtype=float)
-    time, own_time = _seconds(table), _seconds(own)
+    common = common_events(places_in(table), places_in(own), Tolerance(SAME_SECONDS, SAME_KM))
     known = np.zeros(len(table), bool)
-    if "id" in table and "id" in own:
-        row = dict(zip(own["id"].astype(str), range(len(own)), strict=True))
-        at = np.array([row.get(each, -1) for each in table["id"].astype(str)])
-        apart = np.abs(time - own_time[at])
-        near = np.linalg.norm(xyz_km - place[at], axis=1) <= SAME_PLACE_KM
-        known = (at >= 0) & ((apart <= SAME_ID_SECONDS) | (np.isnan(apart) & near))
-    # time counts as a fourth coordinate, in which two events at the limits of time and of place are as far apart
-    timed, own_timed = ~np.isnan(time), ~np.isnan(own_time)
-    for mine, theirs, scale, limit in (
-        (timed, own_timed, SAME_KM / SAME_SECONDS, SAME_KM),
-        (~timed, np.ones(len(own), bool), 0.0, SAME_PLACE_KM),
-    ):
-        if mine.any() and theirs.any():
-            tree = KDTree(np.column_stack([place, scale * np.nan_to_num(own_time)])[theirs])
-            found, _ = tree.query(
-                np.column_stack([xyz_km, scale * np.nan_to_num(time)])[mine], p=np.inf, distance_upper_bound=2.0 * limit
-            )
-            known[mine] |= found <= limit
+    known[common.first] = True
     return known
-
-
-def _seconds(table: pd.DataFrame) -> Float[np.ndarray, " n"]:
-    """Seconds since 1970 of each event; NaN where its time is unknown."""
-    from pandas.api.types import is_datetime64_any_dtype
-
-    if "time" not in table or not is_datetime64_any_dtype(table["time"]):
-        return np.full(len(table), np.nan)
-    times = table["time"].to_numpy().astype("datetime64[us]")
-    return np.where(np.isnat(times), np.nan, times.astype(np.int64) / 1e6)
 
 
 def _notes(network: FaultNetwork, own: pd.DataFrame | None, table: pd.DataFrame, known: np.ndarray) -> list[str]:
@@ -153,10 +123,10 @@ def _notes(network: FaultNetwork, own: pd.DataFrame | None, table: pd.DataFrame,
         return [*notes, "the network is without its events: which of the catalog's it has already is not known"]
     if known.any():
         notes.append(f"{known.sum():,} of {len(known):,} events are in the network already, by id or time and place")
-    last, fresh = _seconds(own), _seconds(table)[~known]
-    if np.isfinite(last).any() and np.isfinite(fresh).any():
-        earlier = int((fresh < np.nanmax(last)).sum())
+    last, fresh = places_in(own).times, places_in(table).times[~known]
+    if not np.isnat(last).all():
+        until = last[~np.isnat(last)].max().astype("datetime64[s]")
+        earlier = int((fresh < until).sum())
         if earlier:
-            until = np.datetime64(int(np.nanmax(last)), "s")
             notes.append(f"{earlier:,} of the {len(fresh):,} other events are before the network's last event, {until}")
     return notes

@@ -18,6 +18,7 @@ from jaxtyping import Bool, Float, Int
 from seisweave.csv_text import csv_of
 from seisweave.faults.arrivals import Arrivals, arrivals_at
 from seisweave.faults.assemble import score
+from seisweave.faults.geometry import distances_from
 from seisweave.faults.laid_out import lay_out, outside_density
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.own_events import errors_like
@@ -185,25 +186,12 @@ def _distances(
     """Of each event: the distance to the plate of its fault, the nearest plate, and the distance to that, km."""
     n = len(xyz_km)
     own, nearest, nearest_km = np.full(n, np.nan), np.full(n, -1), np.full(n, np.nan)
-    step = max(1, _PAIRS // max(1, len(plates)))
+    corners, step = plates.planes.corners_km, max(1, _PAIRS // max(1, len(plates)))
     for start in range(0, n if len(plates) else 0, step):
         rows = np.arange(start, min(n, start + step))
-        distance = distances_km(plates, xyz_km[rows])
+        distance = distances_from(corners, xyz_km[rows, None])
         nearest[rows] = distance.argmin(axis=1)
         nearest_km[rows] = distance.min(axis=1)
         on = fault[rows] >= 0
         own[rows[on]] = distance[on, fault[rows[on]]]
     return own, nearest, nearest_km
-
-
-def distances_km(plates: Plates, xyz_km: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n f"]:
-    """Distance of every event from every plate, km: 0 on it, and from its nearest edge beyond it.
-
-    >>> one = (np.array([0.9]), np.array([[0.0, 0.0, 8.0]]), np.array([[[0.0, 1, 0], [0, 0, 1], [1, 0, 0]]]))
-    >>> plates = Plates(*one, np.array([20.0]), np.array([12.0]), np.array([0.1]))
-    >>> distances_km(plates, np.array([[0.0, 5.0, 8.0], [3.0, 14.0, 8.0]])).tolist()
-    [[0.0], [5.0]]
-    """
-    local = np.einsum("fra,nfa->nfr", plates.axes, xyz_km[:, None] - plates.centre_km)
-    half = 0.5 * np.stack([plates.length_km, plates.width_km, np.zeros(len(plates))], axis=1)
-    return np.linalg.norm(np.maximum(np.abs(local) - half, 0.0), axis=2)

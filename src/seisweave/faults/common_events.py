@@ -2,14 +2,16 @@
 
 An id counts without what agencies put before it (`ci10865461`, `quakeml:.../10865461` are `10865461`), and only where
 it stands once in each list. Events of one id must also lie within 60 s and 50 km of each other, where both have times
-and places; where most do not, ids are running numbers of two lists, and none of them is believed. What ids do not
-tell is matched by time and place: each the other's nearest, within a tolerance of both.
+and places; within a metre where a time is not known, since ids may be numbers of lines. Where most do not, ids are
+running numbers of two lists, and none of them is believed. What ids do not tell is matched by time and place: each the
+other's nearest, within a tolerance of both.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped
@@ -18,6 +20,9 @@ from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 from seisweave.faults.export import network_events
 from seisweave.faults.network import FaultNetwork
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ID_SECONDS, ID_KM = 60.0, 50.0
 _SAME_PLACE_KM = 1e-3
@@ -78,11 +83,16 @@ class CommonEvents:
 
 def places_of(network: FaultNetwork) -> Places:
     """The events of a network, in its local km. Errors: InputError for a network that does not hold its events."""
-    import pandas as pd
-
     events = network_events(network)
     if events is None:
         raise InputError("the network does not hold its events (network.nc has none); give its whole result folder")
+    return places_in(events)
+
+
+def places_in(events: pd.DataFrame) -> Places:
+    """The events of a table with x_km, y_km, depth_km, and ids and times where it has them."""
+    import pandas as pd
+
     n = len(events)
     ids, times = np.full(n, ""), np.full(n, np.datetime64("NaT", "us"))
     if "id" in events:
@@ -147,7 +157,7 @@ def _by_id(first: Places, second: Places) -> tuple[np.ndarray, tuple[str, ...]]:
     pairs = np.array([(i, other[name]) for name, i in one.items() if name in other], np.int64).reshape(-1, 2)
     seconds = np.abs((first.times[pairs[:, 0]] - second.times[pairs[:, 1]]) / np.timedelta64(1, "s"))
     km = np.linalg.norm(first.xyz_km[pairs[:, 0], :2] - second.xyz_km[pairs[:, 1], :2], axis=1)
-    apart = (seconds > ID_SECONDS) | (km > ID_KM)
+    apart = (seconds > ID_SECONDS) | (km > np.where(np.isnan(seconds), _SAME_PLACE_KM, ID_KM))
     if not apart.any():
         return pairs, ()
     told = (

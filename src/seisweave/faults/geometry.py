@@ -38,6 +38,25 @@ def depth_range(corners_km: Float[np.ndarray, "f 4 3"]) -> Float[np.ndarray, "f 
     return np.where(both[:, 1:] >= 0.0, both, np.nan)
 
 
+def distances_from(
+    corners_km: Float[np.ndarray, "... 4 3"], points_km: Float[np.ndarray, "... 3"]
+) -> Float[np.ndarray, ...]:
+    """Distance of points from rectangles, km, each from one: 0 on it, from its nearest edge beyond it; they broadcast.
+
+    >>> plate = np.array([[0.0, -5, 0], [0, 5, 0], [0, 5, 6], [0, -5, 6]])
+    >>> distances_from(plate, np.array([[0.0, 0, 3], [2, 0, 3], [3, 9, 3]])).tolist()
+    [0.0, 2.0, 5.0]
+    """
+    offset = points_km - corners_km[..., 0, :]
+    rest = offset.copy()
+    for corner in (1, 3):
+        side = corners_km[..., corner, :] - corners_km[..., 0, :]
+        square = np.maximum((side**2).sum(axis=-1), 1e-18)
+        place = np.clip((offset * side).sum(axis=-1) / square, 0.0, 1.0)
+        rest = rest - place[..., None] * side
+    return np.linalg.norm(rest, axis=-1)
+
+
 def planarity(variances: Float[np.ndarray, "f 3"]) -> Float[np.ndarray, " f"]:
     """How flat bodies with these variances along their principal axes are: 0 (a ball) to 1 (no thickness).
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.faults.geometry import distances_from
+
 _SIDE = 9  # points along each side of a plate
 
 
@@ -77,14 +79,7 @@ def _distances(one: Float[np.ndarray, "q 4 3"], other: Float[np.ndarray, "q 4 3"
     step = (np.arange(_SIDE) + 0.5) / _SIDE
     along, down = (part.ravel() for part in np.meshgrid(step, step))
     points = one[:, :1] + along[:, None] * (one[:, 1:2] - one[:, :1]) + down[:, None] * (one[:, 3:4] - one[:, :1])
-    offset = points - other[:, :1]
-    rest = offset.copy()
-    for corner in (1, 3):
-        side = other[:, corner] - other[:, 0]
-        square = np.maximum((side**2).sum(axis=1), 1e-18)
-        place = np.clip(np.einsum("qka,qa->qk", offset, side) / square[:, None], 0.0, 1.0)
-        rest -= place[..., None] * side[:, None]
-    return np.linalg.norm(rest, axis=2)
+    return distances_from(other[:, None], points)
 
 
 def _angles(one: Float[np.ndarray, "q 4 3"], other: Float[np.ndarray, "q 4 3"]) -> Float[np.ndarray, " q"]:

@@ -28,7 +28,7 @@ def bend_of(patches: Patches, curvature: Float[np.ndarray, "f 2"]) -> float:
     scale = 5.0 * (2.0 * patches.half_km[:, 0]) ** 2
     square, variance = curvature[:, 0] ** 2 / scale, curvature[:, 1] / scale
     weight = 1.0 / (1.0 + variance / _SEEN**2)
-    return float(np.sqrt(max(0.0, _weighted_median(square - variance, weight)) / _MEDIAN_CHI2))
+    return float(np.sqrt(max(0.0, weighted_median(square - variance, weight)) / _MEDIAN_CHI2))
 
 
 def roughness_of(patches: Patches, bend: float) -> float:
@@ -39,7 +39,12 @@ def roughness_of(patches: Patches, bend: float) -> float:
     return _PIECES * bend * length
 
 
-def _weighted_median(values: np.ndarray, weight: np.ndarray) -> float:
+def weighted_median(values: Float[np.ndarray, " m"], weight: Float[np.ndarray, " m"]) -> float:
+    """The value below which half of the weight lies.
+
+    >>> weighted_median(np.array([3.0, 1.0, 2.0]), np.array([1.0, 1.0, 5.0]))
+    2.0
+    """
     order = np.argsort(values, kind="stable")
     share = np.cumsum(weight[order])
     return float(values[order][np.searchsorted(share, 0.5 * share[-1])])

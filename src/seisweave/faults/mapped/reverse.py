@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Int
 from seisweave.faults.mapped.nearest import NearestTree
 from seisweave.faults.mapped.options import MappedOptions
 from seisweave.faults.mapped.rectangles import Beside, Rectangles, Region
+from seisweave.faults.roughness import weighted_median
 from seisweave.gaussians.orientation import strike_and_dip
 
 
@@ -77,7 +78,7 @@ def mapped_side(
     for k in np.flatnonzero(part > 0):
         own = (tree.owner == k) & here
         common[k] = np.bincount(nearest[own], size[own]).argmax()
-        median[k] = _weighted_median(away[own], size[own])
+        median[k] = weighted_median(away[own], size[own])
     return MappedSide(
         size=part,
         total_size=np.bincount(tree.owner, size, n_mapped),
@@ -115,9 +116,3 @@ def _events_beside(
 ) -> Int[np.ndarray, " m"]:
     away, owner = tree.nearest(events_km)
     return np.bincount(owner[away < near_km], minlength=n_mapped)
-
-
-def _weighted_median(value: Float[np.ndarray, " t"], weight: Float[np.ndarray, " t"]) -> float:
-    order = np.argsort(value)
-    total = np.cumsum(weight[order])
-    return float(value[order][np.searchsorted(total, 0.5 * total[-1])])

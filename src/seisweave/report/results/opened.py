@@ -74,14 +74,23 @@ def open_result(path: str | Path) -> Any:
     return _open_file(path)
 
 
+def open_any_network(path: str | Path) -> Any:
+    """The network of a result folder, with its events as `source`, or that of a network.nc, without.
+
+    Errors: InputError for anything else.
+    """
+    found = open_result(path)
+    if type(found).__name__ != "FaultNetwork":
+        raise InputError(f"{path}: holds no fault network; give a folder made by `seisweave faults`")
+    return found
+
+
 def open_whole_network(folder: str | Path) -> Any:
     """The network of a result folder, with its events as `source`.
 
     Errors: InputError for anything else, a network without its events included.
     """
-    found = open_result(folder)
-    if type(found).__name__ != "FaultNetwork":
-        raise InputError(f"{folder}: is no fault network; give a folder made by `seisweave faults`")
+    found = open_any_network(folder)
     if found.source is None:
         raise InputError(f"{folder}: holds no events beside its network; give the whole folder of `seisweave faults`")
     return found
