@@ -42,13 +42,17 @@ def test_a_folder_with_tables_a_picture_and_numbers(folders, tmp_path, run):
     assert first["related"].tolist()[1] == "1 2"
     assert matches[matches["network"] == "second"]["kind"].tolist() == ["same", "split", "split"]
     summary = json.loads((out / "summary.json").read_text())
-    assert summary["kinds"] == {"same": 1, "split": 1, "merged": 0, "changed": 0, "vanished": 1, "appeared": 0}
+    assert summary["kinds"] == {
+        "first": {"same": 1, "split": 1, "merged": 0, "changed": 0, "vanished": 1},
+        "second": {"same": 1, "split": 2, "merged": 0, "changed": 0, "appeared": 0},
+    }
     assert summary["n_common_events"] == 180
     ours = match_networks(*(sw.open_result(folders / name) for name in ("first", "second")))
     assert (summary["adjusted_rand"], summary["adjusted_rand_on_faults"]) == pytest.approx(
         (ours.adjusted_rand, ours.adjusted_rand_on_faults)
     )
-    assert "3 faults and 3: 1 same, 1 split, 0 merged, 0 changed, 1 vanished, 0 appeared" in end.out
+    assert "first network, 3 faults: 1 same, 1 split, 0 merged, 0 changed, 1 vanished\n" in end.out
+    assert "second network, 3 faults: 1 same, 2 split, 0 merged, 0 changed, 0 appeared\n" in end.out
     assert "adjusted Rand index of 180 common events" in end.out
     assert end.err == "note: 180 common events of 180 and 180: 180 by id\n"
     assert run("network", "match", folders / "first", folders / "second", "--out", out, "--quiet", "--force").out == ""

@@ -165,3 +165,14 @@ def test_files_that_say_when_they_were_written_hold_the_same(tmp_path):
     assert list(differences(one, other)) == []
     write_dataset(xr.Dataset({"a": ("n", np.arange(3.0) + 1.0)}), other / "a.nc")
     assert list(differences(one, other)) == ["a.nc differs"]
+
+
+def test_a_path_written_in_another_way_is_no_difference(tmp_path):
+    from seisweave.report.results.compared import differences
+
+    for name, told in (("one", "c.csv"), ("same", "/data/c.csv"), ("other", "/data/d.csv"), ("tail", "/data/xc.csv")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "summary.json").write_text(json.dumps({"network": told, "seconds": {"read": 1.0}}))
+    found = [list(differences(tmp_path / "one", tmp_path / name)) for name in ("same", "other", "tail")]
+    assert [len(each) for each in found] == [0, 1, 1]
+    assert found[1] == ['summary.json: network was "c.csv", is "/data/d.csv"']

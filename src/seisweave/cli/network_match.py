@@ -57,8 +57,10 @@ def match(
 
 def in_words(found: NetworkMatch) -> list[str]:
     """What became of the faults, and how well the networks agree."""
-    kinds = ", ".join(f"{n:,} {kind}" for kind, n in found.counts().items())
-    lines = [f"{found.first.n_faults:,} faults and {found.second.n_faults:,}: {kinds}"]
+    lines = []
+    for name, kinds in found.counts().items():
+        told = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
+        lines.append(f"{name} network, {sum(kinds.values()):,} faults: {told}")
     if found.adjusted_rand is None:
         return [*lines, "no common events: faults are compared by their plates alone"]
     on_faults = found.adjusted_rand_on_faults

@@ -69,12 +69,13 @@ class NetworkMatch:
         both = (one >= 0) & (other >= 0)
         return adjusted_rand_index(one[both], other[both]) if both.any() else None
 
-    def counts(self) -> dict[str, int]:
-        """How many faults of the first network are of each kind, and how many of the second appeared."""
-        made = {
-            kind: int((self.kind_first == kind).sum()) for kind in ("same", "split", "merged", "changed", "vanished")
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many faults of the first network, and of the second, are of each kind; those of one sum to its faults."""
+        kinds = {"first": (self.kind_first, "vanished"), "second": (self.kind_second, "appeared")}
+        return {
+            name: {each: int((kind == each).sum()) for each in ("same", "split", "merged", "changed", gone)}
+            for name, (kind, gone) in kinds.items()
         }
-        return made | {"appeared": int((self.kind_second == "appeared").sum())}
 
     def table(self) -> pd.DataFrame:
         """One row a fault of either network: what became of it, its counterpart, and how alike the two are."""

@@ -90,6 +90,8 @@ def plot_likeness(match: NetworkMatch, ax: Axes | None = None) -> Axes:
 
 
 def _headline(match: NetworkMatch) -> str:
-    kinds = ", ".join(f"{kind} {n}" for kind, n in match.counts().items() if n)
+    counts = match.counts()
+    gone = {"vanished": counts["first"]["vanished"]}
+    kinds = ", ".join(f"{kind} {n}" for kind, n in (counts["second"] | gone).items() if n)
     rand = match.adjusted_rand
     return f"{kinds}; " + ("no common events" if rand is None else f"adjusted Rand {rand:.3f}")

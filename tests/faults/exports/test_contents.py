@@ -128,6 +128,13 @@ def test_a_geopackage_has_four_layers(network, folder):
     base.close()
 
 
+def test_equal_networks_are_equal_files(network, folder, tmp_path):
+    """Also those in which libraries note when they were written."""
+    export_network(network, list(FORMATS), tmp_path)
+    names = [path.name for path in folder.iterdir() if path.name != "exports.json"]
+    assert [name for name in names if (folder / name).read_bytes() != (tmp_path / name).read_bytes()] == []
+
+
 def test_gmt_segments_bear_their_strike(network, folder):
     lines = [line for line in (folder / "faults.gmt").read_text().splitlines() if line.startswith(">")]
     values = [float(re.match(r'> -Z(\S+) -L"fault \d, dip \d+, \d+ events"$', line).group(1)) for line in lines]

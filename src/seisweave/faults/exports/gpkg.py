@@ -5,12 +5,16 @@ Format: OGC GeoPackage 1.3, <https://www.geopackage.org/spec130/>. Longitude and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seisweave.faults.exports.exported import ExportedFaults, on_the_map, within_180
+
+_NOW = "OGR_CURRENT_DATE"
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,9 +40,23 @@ def write(faults: ExportedFaults, path: Path) -> tuple[str, ...]:
         layers["halos"] = _layer(faults.halos, [shapely.Polygon(ring) for ring in rings])
     if faults.events is not None:
         layers["events"] = _layer(faults.events, _points(faults))
-    for name, layer in layers.items():
-        layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    with _same_bytes():
+        for name, layer in layers.items():
+            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
     return faults.notes
+
+
+@contextmanager
+def _same_bytes() -> Iterator[None]:
+    """GDAL notes no time of writing, so that equal networks are equal files."""
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option(_NOW)
+    pyogrio.set_gdal_config_options({_NOW: "1970-01-01T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({_NOW: before})
 
 
 def _with(faults: ExportedFaults, titles: list[str]) -> Any:
