@@ -70,7 +70,8 @@ class IssuedScores:
     def notes(self) -> list[str]:
         """What was left out, and how late forecasts were at most, in lines."""
         lines = [f"{n:,} windows not scored: {why}" for why, n in self.left_out.items()]
-        return [*lines, f"issued {self.most_late_s:,.0f} s after their windows began at most"]
+        late = f"issued {self.most_late_s:,.0f} s after their windows began at most"
+        return [*lines, late] if self.most_late_s > 0.0 else lines
 
 
 def evaluate_issued(
