@@ -12,6 +12,7 @@ from tests.report.conftest import HOSTILE, write_result
 from tests.report.today.by_hand import events, forecast
 
 from seisweave.errors import InputError
+from seisweave.issued.evaluate import evaluate_issued
 from seisweave.report import Traces
 from seisweave.report.results.opened import ScoreTables
 from seisweave.report.today import TodayOptions, write_today
@@ -95,6 +96,18 @@ def test_scores_take_the_place_of_counts(tmp_path):
     assert "Scores of scored" in page
     assert "etas&lt;b&gt;" in page
     assert "information gain" in page
+
+
+def test_scores_of_forecasts_on_record(tmp_path):
+    for day in range(1, 6):
+        forecast(f"2019-07-0{day}T00:00").write(tmp_path / "issued")
+    came = events(("2019-06-30", 3.0), ("2019-07-02T12:00", 5.0), ("2019-07-04T23:00", 3.0), ("2019-07-05T00:00", 2.0))
+    made = evaluate_issued([tmp_path / "issued"], came)
+    scores = ScoreTables("scored", made.tables(), {})
+    page = write_today([tmp_path / "issued"], tmp_path / "today.html", scores=scores).read_text(encoding="utf-8")
+    part = page.split("<h2>How past forecasts did</h2>")[1].split("<h2>")[0]
+    told = re.sub(r"<[^>]+>", " ", part).replace("&nbsp;", " ")
+    assert re.search(r"etas\s+24 hours\s+M 5 or more\s+4\s+2.5\s+1\s+4\s+1\s+[\d.-]+ ", told)
 
 
 def test_a_place_that_cannot_be_written(tmp_path):
