@@ -65,9 +65,11 @@ def test_equal_forecasts_give_equal_pages(tmp_path):
 
 def test_the_page_and_its_json(tmp_path):
     out = write_today([forecast()], tmp_path / "today.html", catalog=events(("2019-07-01", 5.2)))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["today.html", "today.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["today.geojson", "today.html", "today.json"]
     page, told = out.read_text(encoding="utf-8"), json.loads((tmp_path / "today.json").read_text(encoding="utf-8"))
     assert told["sentence"].replace(" %", "&nbsp;%").split(";")[0].replace("M 5", "M&nbsp;5") in page
+    cells = json.loads((tmp_path / "today.geojson").read_text(encoding="utf-8"))
+    assert [len(cells["features"]), cells["type"]] == [12, "FeatureCollection"]
     heads = re.findall(r"<h2>(.*?)</h2>", page)
     assert heads == [
         "Where, and how many",
@@ -93,7 +95,7 @@ def test_scores_take_the_place_of_counts(tmp_path):
 
     scores = ScoreTables("scored", {"scores": pd.DataFrame({"model": ["etas<b>"], "information_gain": [1.25]})}, {})
     page = write_today([forecast()], tmp_path / "today.html", scores=scores).read_text(encoding="utf-8")
-    assert "Scores of scored" in page
+    assert "Scores in the folder scored" in page
     assert "etas&lt;b&gt;" in page
     assert "information gain" in page
 

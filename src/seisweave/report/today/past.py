@@ -160,7 +160,7 @@ def _scores(scores: ScoreTables) -> str:
     rows = [[number(value) for value in row] for row in made.head(_MOST_ROWS).values.tolist()]
     words = [k for k, name in enumerate(made.columns) if not pd.api.types.is_numeric_dtype(made[name])]
     heads = [str(name).replace("_", " ") for name in made.columns]
-    return plain_table(f"Scores of {scores.name}", heads, rows, words=words)
+    return plain_table(f"Scores in the folder {scores.name}", heads, rows, words=words)
 
 
 def _of_issued(name: str, made: pd.DataFrame) -> str:
@@ -175,7 +175,7 @@ def _of_issued(name: str, made: pd.DataFrame) -> str:
         cells += [f"{row['with_event']:,.0f}"]
         cells += [number_words(float(row["expected"])), f"{row['came']:,.0f}"] if numbers else []
         rows.append([prose(cell) for cell in [*cells, _gain(row)]])
-    caption = f"Scores of {name}: windows that are over, those of one length without overlap"
+    caption = f"Scores in the folder {name}: windows that are over, those of one length without overlap"
     note = (
         "Information gain: how much more the forecasts told than the long-term rate, in nats for each window with an"
         " event, with the limits of 95 % of cases; above 0 they told more."
