@@ -257,7 +257,7 @@ def test_planted_parameters_come_back_where_the_fit_knows_what_is_hidden(events)
 def test_constants_come_back_from_what_they_left(events):
     seen = thinned(events, told=False)
     found = fit_short_term(seen.t_days, seen.magnitude, LEAST)
-    assert found.n_events > 500
+    assert found.n_events > 150
     assert found.short.a == pytest.approx(SHORT.a, abs=0.15)
     assert found.short.b == pytest.approx(SHORT.b, abs=0.1)
     assert found.short.b_value == pytest.approx(1.0, abs=0.05)

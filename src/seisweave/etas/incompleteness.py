@@ -30,7 +30,7 @@ from seisweave.errors import InputError
 
 SHORTEST = 1.0 / 1440.0  # days: events that hide others for less than a minute hide none
 _SOON = 1e-4  # days, from which on logarithms of time space the nodes of integrals
-_FEWEST, _MOST = 4, 14  # nodes between two events
+_FEWEST, _MOST = 3, 8  # nodes between two events
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)  # of magnitude, below Mc
 _DAY, _EPOCH = np.timedelta64(86_400_000_000, "us"), np.datetime64("1970-01-01", "us")
 
@@ -207,7 +207,7 @@ def recorded(
 def _nodes(begin: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Nodes within spans of time, in order, and the days each stands for."""
     reach = np.log1p(length / _SOON)
-    count = np.clip(_FEWEST + np.ceil(reach), _FEWEST, _MOST).astype(int)
+    count = np.clip(2.0 + np.ceil(0.6 * reach), _FEWEST, _MOST).astype(int)
     t, days = [np.zeros(0)], [np.zeros(0)]
     for n in np.unique(count).tolist():
         node, weight = np.polynomial.legendre.leggauss(n)

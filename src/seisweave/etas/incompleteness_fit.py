@@ -7,7 +7,7 @@ Of events of magnitude m, at a time t after a large one, the share Φ((m - μ(t)
 
 from the smallest magnitude L on, in which rates play no part. Its likelihood is climbed in a', b, σ and β with priors
 about the constants of Helmstetter et al. (2006). Source: Ogata & Katsura (1993), Geophys. J. Int. 113, 727-738, eq. 1
-and 2; their density has no smallest magnitude. Mc(t) is where 97.7 % are recorded: a = a' - 2σ.
+and 2; their density has no smallest magnitude. Mc(t) is where 84 % are recorded: a = a' - σ.
 """  # noqa: E501
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from scipy.special import log_ndtr
 from seisweave.etas.incompleteness import HELMSTETTER, SHORTEST, ShortTerm, completeness_at, hidden
 
 FEWEST = 50  # events that constants rest on
-_BELOW = 1.0  # magnitudes: events count from when Mc is so far below the smallest
-_SURELY = 2.0  # standard deviations above which events are taken as recorded
-_PRIOR = np.array([[4.9, 0.5], [0.75, 0.15], [np.log(0.2), 0.5], [np.log(np.log(10.0)), 0.3]])  # a', b, ln σ, ln β
+_BELOW = 0.25  # magnitudes: events count until Mc is so far below the smallest
+_SURELY = 1.0  # standard deviations above which events are taken as recorded
+_PRIOR = np.array([[4.9, 0.5], [0.75, 0.15], [np.log(0.2), 0.5], [np.log(np.log(10.0)), 0.1]])  # a', b, ln σ, ln β
 
 
 @dataclass(frozen=True)
