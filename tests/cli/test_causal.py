@@ -14,10 +14,11 @@ from seisweave.etas import CellGrid, expected_by_cell, open_etas
 from seisweave.synthetic import EtasOptions, etas_world
 
 NOW = np.datetime64("1993-03-03T16:20", "us")
-OF_THE_RUN = {"seconds", "peak_memory_mb", "source"}  # of a summary: what says nothing of what may come
+OF_THE_RUN = {"seconds", "source", "sha256_of_files"}  # of a summary: what says nothing of what may come
 BOX = ["--box", "-118", "-117", "33", "34"]
 ETAS = ["--completeness", "2.5", "--max-targets", "300", "--fit-until", "1993-01-01", "--quiet"]
 PLACE = [*BOX, "--filters", "4", "--epochs", "1", "--calibration-years", "1", "--calibration-fits", "1"]
+PLACE += ["--rates", "sums"]
 REGION = [*BOX, "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16", "--filters", "8", "--accelerator", "cpu"]
 REGION += ["--epochs", "2", "--temporal-epochs", "2", "--threshold", "3.5"]
 SMALL_FORECAST = ["--n-catalogs", "200", "--days", "3"]
@@ -154,3 +155,30 @@ def test_what_came_before_does_change_it(made, answer, run, tmp_path):
     write_catalog(whole.take(np.setdiff1d(np.arange(len(whole)), last)), tmp_path / "less.csv")
     before = answer(made, made / "whole.csv", tmp_path / "whole", run)
     assert answer(made, tmp_path / "less.csv", tmp_path / "less", run) != before
+
+
+def _chances(made: Path, name: str, catalog, instants) -> list[float]:
+    """Of an event in the region, from each instant on."""
+    if name == "short":
+        grid = CellGrid.of_box((-118.0, -117.0, 33.0, 34.0), 1.0)
+        found = expected_by_cell(open_etas(made / name), catalog, instants, 1.0, grid, magnitudes=(3.5,))
+        return found.chances[:, 0, 0, 0].tolist()
+    model = open_result(made / name)
+    answers = [model.nowcast(catalog, now=now) for now in instants]
+    return [float(each.probability.ravel()[0]) for each in answers]
+
+
+@pytest.mark.parametrize("name", ["short", "place", "region"])
+def test_no_answer_jumps_at_midnight_and_quiet_weeks_have_one(made, name):
+    """Ten minutes before midnight and after, with no event since: as little changes as at any other time."""
+    catalog = read_catalog(made / "whole.csv")
+    catalog = catalog.take(catalog.times < NOW)
+    last = catalog.times.max()
+    midnight = (last + np.timedelta64(14, "D")).astype("datetime64[D]").astype("datetime64[us]")
+    instants = midnight + np.timedelta64(20, "m") * (np.arange(24) - 12) - np.timedelta64(10, "m")
+    logs = np.log(_chances(made, name, catalog, instants))
+    assert np.isfinite(logs).all()
+    change = np.abs(np.diff(logs))
+    over = (instants[:-1] < midnight) & (instants[1:] > midnight)
+    assert over.sum() == 1
+    assert change[over][0] <= change[~over].max() + 1e-3, change.tolist()
