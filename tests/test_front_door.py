@@ -20,7 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
     "condensation": 7,
-    "etas": 67,
+    "etas": 70,
     "evaluation": 25,
     "faults": 14,
     "faults.background_shapes": 8,

@@ -145,7 +145,13 @@ def _with(mixture: PlaneMixture | None, form: EtasForm) -> EtasForm:
 
 
 def usual_law(magnitude: Float[np.ndarray, " n"], domain: EtasDomain) -> MagnitudeLaw:
-    """The law of the magnitudes, or of b = 1 where they are too few or too much alike to tell."""
+    """The law of the magnitudes, or of b = 1 where they are too few or too much alike to tell.
+
+    Where large events hide others, its b-value is that of the events that are seen, and the corner is given.
+    """
+    if domain.short is not None:
+        corner = max(USUAL_CORNER, magnitude.max(initial=domain.min_magnitude) + 0.1)
+        return MagnitudeLaw(domain.min_magnitude, domain.short.b_value, corner, domain.bin_width)
     try:
         return fit_magnitude_law(magnitude, domain.min_magnitude, domain.bin_width)
     except InputError:
