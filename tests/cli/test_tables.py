@@ -124,7 +124,7 @@ def test_thresholds_side_by_side_on_a_grid_of_ones_own(catalog, tmp_path, run, p
     again = run("reproduce", "table4", *given, "--out", out, "--resume")
     assert again.code == 0, again.err
     assert "| EQPRED | missing | missing | missing | missing | 0.9251 | 0.9323 |" in again.out
-    assert {path.name for path in (out / "M4.9").iterdir()} == FILES - {"run.toml"}
+    assert {path.name for path in (out / "thresholds" / "M4.9").iterdir()} == FILES - {"run.toml"}
     assert set(pd.read_csv(out / "table.csv").threshold) == {4.5, 4.9}
     summary = json.loads((out / "summary.json").read_text())
     assert summary["maps"]["step_hours"] == 12.0
@@ -199,7 +199,7 @@ BAD = {
     "no name": (["reproduce", "table4"], ["--add", "mine"], "write module:NAME"),
     "protocol": (["reproduce", "table2"], ["--protocol", "honest"], "honest"),
     "thresholds": (["reproduce", "table2"], ["--thresholds", "4.5"], "give two or more magnitudes"),
-    "code of no predictor": (["reproduce", "table2"], ["--code"], "table2 has no predictor that could nowcast codes"),
+    "code of no predictor": (["reproduce", "table2"], ["--code"], "table2 is about autoencoders"),
     "trials": (["reproduce", "table2"], ["--trials", "-1"], "trials is -1"),
     "resume nothing": (["reproduce", "table3"], ["--resume"], "holds no run to go on with"),
 }

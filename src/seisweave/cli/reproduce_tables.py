@@ -147,7 +147,7 @@ def write(table: PaperTable | ProspectiveTable | SideBySide, out: Path, keep: Pa
     sync_tree(beside)
     with interrupts:
         for path in sorted(beside.iterdir()):
-            if path.is_dir():  # of one of several thresholds
+            if path.is_dir():  # tables of several thresholds
                 shutil.rmtree(out / path.name, ignore_errors=True)
             path.replace(out / path.name)
         sync(out)

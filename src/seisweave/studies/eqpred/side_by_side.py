@@ -23,6 +23,8 @@ from seisweave.studies.eqpred.write import TITLES, cells_table, several_markdown
 if TYPE_CHECKING:
     import pandas as pd
 
+EACH = "thresholds"  # the folder in which those of each threshold are
+
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
@@ -74,8 +76,8 @@ class SideBySide:
         if self.papers:
             self._figure(folder / "table.png")
         for magnitude, table in self.tables.items():
-            own = folder / f"M{magnitude:g}"
-            own.mkdir()
+            own = folder / EACH / f"M{magnitude:g}"
+            own.mkdir(parents=True)
             table.write(own)
         write_summary(folder, self.summary)
 

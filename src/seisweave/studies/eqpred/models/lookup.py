@@ -14,13 +14,14 @@ from seisweave.errors import InputError
 if TYPE_CHECKING:
     from seisweave.studies.eqpred.models.registry import Model
 
+OF_AUTOENCODERS = ("table2", "table3")
 QUICK_EPOCHS, QUICK_PREDICTOR_EPOCHS = 3, 40
 
 
 def models_of(name: str, protocol: str, add: Sequence[str], *, quick: bool, code: bool = False) -> list[Model]:
     """The rows of a table in a protocol, that of eq. 8 as printed if wanted, and those of the user.
 
-    Errors: InputError for a table that the paper does not have, or that has no predictor where codes are wanted, and
+    Errors: InputError for a table that the paper does not have, or that is of autoencoders where codes are wanted, and
     for what is not a model.
 
     >>> [model.name for model in models_of("table2", "paper", (), quick=False)]
