@@ -183,6 +183,11 @@ CALLS = (
     Call("nowcast place-predict", ("where", "places.csv", "--out", "map.png"), ("map.png",)),
     Call("nowcast place-backtest", ("places.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
     Call("reproduce fig5", ("--out", "fig5", "--jobs", "1"), ("fig5/fig5.csv", "fig5/summary.json")),
+    Call(
+        "reproduce eqpred-figures",
+        ("all.csv", "--out", "eqpred"),
+        tuple(f"eqpred/{name}" for name in ("fig1.png", "fig2.png", "fig3.png", "counts.csv", "summary.json")),
+    ),
     Call("reproduce fig12", ("all.csv", *STUDY, "--jobs", "1", "--out", "fig12"), ("fig12/figure.png",)),
     *(_table(number) for number in (1, 2, 3, 4)),
 )

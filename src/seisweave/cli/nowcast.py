@@ -17,6 +17,7 @@ from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
@@ -82,6 +83,7 @@ def train(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    check_devices(training.accelerator, training.devices)
     catalog = _read(source, reading)
     given = Settings(nowcast, maps, autoencoder, temporal, training)
     chosen = choose_settings(catalog, given, complete_until=complete_until)

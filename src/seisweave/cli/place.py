@@ -17,6 +17,7 @@ from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.place.options import (
     BacktestOptions,
     PlaceNetworkOptions,
@@ -61,6 +62,7 @@ def place(
 
     check_target(out, force=force)
     check_libraries(figures=True)
+    check_devices(network.accelerator)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.chosen import choose_place
@@ -143,6 +145,7 @@ def place_backtest(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    check_devices(network.accelerator)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place.chosen import choose_place
 

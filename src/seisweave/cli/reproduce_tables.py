@@ -23,6 +23,7 @@ from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
 if TYPE_CHECKING:
     from seisweave.studies.eqpred.paper import PaperTable
     from seisweave.studies.eqpred.prospective import ProspectiveTable
+    from seisweave.studies.eqpred.side_by_side import SideBySide
 
 _Catalog = Annotated[
     Path | None, typer.Option("--catalog", help="Catalog in any known format; by default a small simulated one.")
@@ -119,7 +120,7 @@ _HELP = {
     """,
     "table4": """Make Table IV anew: EQPRED without skip connections, and without local temporal attention.
 
-    Example: seisweave reproduce table4 --quick --out table4
+    Example: seisweave reproduce table4 --quick --thresholds 3.5,3.9 --out table4
     """,
 }
 
@@ -133,7 +134,7 @@ def read_input(source: Path | None, options: TableOptions, reading: ReadOptions)
     return TableInput.of_catalog(read_catalog(source, **vars(reading)), options)
 
 
-def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path, *, force: bool) -> None:
+def write(table: PaperTable | ProspectiveTable | SideBySide, out: Path, keep: Path, *, force: bool) -> None:
     """Write all files; a table with missing cells leaves the work done where it is."""
     if table.complete:
         with whole_folder(out, force=force) as folder:
@@ -146,5 +147,7 @@ def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path, *, force:
     sync_tree(beside)
     with interrupts:
         for path in sorted(beside.iterdir()):
+            if path.is_dir():  # tables of several thresholds
+                shutil.rmtree(out / path.name, ignore_errors=True)
             path.replace(out / path.name)
         sync(out)

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time
 from seisweave.nowcast.maps import MapOptions, weave_values
+from seisweave.nowcast.region.fitting import map_scale
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
@@ -26,7 +27,7 @@ class Days:
 
     energy is the whole region's compressed energy, log10(Σ 10^(1.5 m))/1.5, which single networks nowcast; NaN where
     nobody watched. train and validation choose weights and when to stop; `border` is the first instant of what may not
-    be looked at. `identity` is all that a fit on these days depends on.
+    be looked at. `identity` is all that a fit on these days depends on. Networks are given maps over `map_scale`.
     """
 
     observed: Observed
@@ -38,6 +39,11 @@ class Days:
     nowcast: NowcastOptions
     maps: MapOptions
     identity: str
+    map_scale: float = 1.0
+
+    def scaled(self, maps: Float[np.ndarray, "n h w"]) -> Float[np.ndarray, "n h w"]:
+        """Maps as networks see them."""
+        return maps if self.map_scale == 1.0 else maps / np.float32(self.map_scale)
 
     @property
     def paper(self) -> bool:
@@ -113,4 +119,15 @@ def _days(catalog: Catalog, settings: Settings, observed: Observed, parts: _Part
     for values in (observed.steps.start.view(np.int64), observed.maps, parts.train, parts.validation):
         digest.update(np.ascontiguousarray(values).tobytes())
     energy = regional_energy(catalog, maps, observed)
-    return Days(observed, energy, parts.train, parts.validation, parts.test, border, nowcast, maps, digest.hexdigest())
+    return Days(
+        observed=observed,
+        energy=energy,
+        train=parts.train,
+        validation=parts.validation,
+        test=parts.test,
+        border=border,
+        nowcast=nowcast,
+        maps=maps,
+        identity=digest.hexdigest(),
+        map_scale=map_scale(maps.value, observed.maps[parts.train]),
+    )
