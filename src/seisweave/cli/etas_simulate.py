@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.etas.backtesting import EtasBacktestOptions
 from seisweave.etas.simulate import SimulateOptions
-
-if TYPE_CHECKING:
-    pass
 
 _Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `seisweave etas fit`.")]
 _Source = Annotated[
@@ -56,6 +53,7 @@ def simulate(
     """
     from seisweave.catalog import read_catalog
     from seisweave.etas import forecast_etas, open_etas
+    from seisweave.etas.issued import later_note
     from seisweave.report.results.etas import write_etas_forecast_folder
     from seisweave.report.told.etas import forecast_in_words
 
@@ -66,7 +64,7 @@ def simulate(
     with on_cluster(cluster), live_progress(quiet=quiet) as progress:
         made = forecast_etas(fitted, catalog, now, days, simulation, jobs=jobs, progress=progress)
     if not quiet:
-        for note in made.notes:
+        for note in (*made.notes, later_note(catalog, made.start)):
             tell(note)
     with whole_folder(out, force=force) as folder:
         told = {"seed": simulation.seed, "seconds": round(perf_counter() - begun, 2), "source": str(source)}

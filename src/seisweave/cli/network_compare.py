@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,9 +16,6 @@ from seisweave.cli.network import app
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.faults.mapped.options import MappedOptions
-
-if TYPE_CHECKING:
-    pass
 
 _NOTES = 3  # of many files that say the same
 

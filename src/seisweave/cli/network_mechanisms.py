@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
 from seisweave.faults.mechanisms.options import MechanismOptions
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command("mechanisms")

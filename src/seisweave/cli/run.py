@@ -81,14 +81,14 @@ def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
         if state == "done":
             tell(f"{name}: done already")
             continue
-        if state == "changed" and not force:
+        if state == "changed" and stage.replaces and not force:
             raise InputError(
                 f"{stage.out}: was made by other words, or from other inputs; give --force to make it again, or another"
                 " out"
             )
         print(f"== {name}: seisweave {shlex.join(stage.whole)}", flush=True)
         more = ["--resume"] if stage.resumes and (stage.out / ".partial").exists() and state != "changed" else []
-        more += ["--force"] if state == "changed" else []
+        more += ["--force"] if state == "changed" and stage.replaces else []
         more += ["--cluster", cluster] if cluster and stage.spreads else []
         if code := invoke([*stage.whole, *more]):
             raise InputError(f"{name}: ended with exit code {code}")

@@ -51,9 +51,9 @@ _REGION = re.compile(r"[\w.\-]+")
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: its name, its command, the words of that without --out, its folder, whether it can go on or be spread.
+    """A stage: its name, its command, the words of that without --out, its folder.
 
-    region is that it is for, where a file names several.
+    It can go on or not, replaces what is there or adds to it, can be spread over a cluster; region is that it is for.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Stage:
     words: tuple[str, ...]
     out: Path
     resumes: bool
+    replaces: bool = True
     spreads: bool = False
     region: str = ""
 
@@ -153,7 +154,7 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
     taken_over = [key for key in shared if key in flags and not (selected and key in _SELECTS)]
     for key, value in ({key: shared[key] for key in taken_over} | own).items():
         words += _flag_words(path, name, flags[key], value, given)
-    return Stage(name, command, tuple(words), out, "resume" in flags, "cluster" in flags)
+    return Stage(name, command, tuple(words), out, "resume" in flags, "force" in flags, "cluster" in flags)
 
 
 @dataclass(frozen=True)

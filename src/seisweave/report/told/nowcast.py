@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seisweave.nowcast.step_words import step_words
+
 if TYPE_CHECKING:
     from seisweave.nowcast.region.audit import Audit
 
@@ -14,19 +16,19 @@ def headlines(summary: dict[str, Any]) -> list[str]:
     if "series" not in scores:
         return [scores["note"]]
     series, events = scores["series"], scores["events"]
-    same = series["persistence"]
+    same, words = series["persistence"], step_words(summary["settings"]["maps"]["step_hours"])
     lines = [
-        f"{scores['n_test_days']:,} test days, {scores['test_from']} to {scores['test_to']}: novelty nowcast with NSE"
-        f" {series['nse']:.3f}, F1 {series['f1']:.3f} on {series['n_positives']} days of extreme novelty (by 'tomorrow"
-        f" equals today': NSE {same['nse']:.3f}, F1 {same['f1']:.3f})"
+        f"{scores['n_test_days']:,} test {words.many}, {scores['test_from']} to {scores['test_to']}: novelty nowcast"
+        f" with NSE {series['nse']:.3f}, F1 {series['f1']:.3f} on {series['n_positives']} {words.many} of extreme"
+        f" novelty (by '{words.unchanged}': NSE {same['nse']:.3f}, F1 {same['f1']:.3f})"
     ]
     if "warning" in scores:
         lines.append(scores["warning"])
     if "nowcast" in events:
         gain, over = _interval(events["nowcast"]["gain_nats"]), _interval(events["over_neuron"])
         lines.append(
-            f"against the {events['n_positives']} days with M ≥ {events['threshold']:g}: {gain} nats per positive over"
-            f" Poisson, {over} over one neuron on yesterday's number of events"
+            f"against the {events['n_positives']} {words.many} with M ≥ {events['threshold']:g}: {gain} nats per"
+            f" positive over Poisson, {over} over one neuron on {words.of_before} number of events"
         )
     return lines
 
