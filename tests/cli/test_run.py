@@ -176,3 +176,98 @@ def test_a_path_written_in_another_way_is_no_difference(tmp_path):
     found = [list(differences(tmp_path / "one", tmp_path / name)) for name in ("same", "other", "tail")]
     assert [len(each) for each in found] == [0, 1, 1]
     assert found[1] == ['summary.json: network was "c.csv", is "/data/d.csv"']
+
+
+REGIONS = """
+out = "study"
+catalog = "c.csv"
+
+[all]
+quiet = true
+jobs = 1
+end = "2020-01-01"
+
+[faults]
+subsets = 2
+
+[density]
+command = "forecast"
+arguments = ["@faults"]
+model = "faults"
+volume = [-119.0, -115.0, 33.0, 36.0, 0.0, 20.0]
+
+[regions.east]
+box = [-117.0, -114.0, 32.0, 37.0]
+
+[regions.west]
+catalog = "west.csv"
+end = "2015-01-01"
+
+[regions.west.faults]
+subsets = 1
+"""
+
+
+@pytest.fixture
+def regions(study):
+    southern_california_like(seed=2, n_events=300).catalog.write(study / "west.csv")
+    (study / "run.toml").write_text(REGIONS)
+    return study
+
+
+def test_regions_say_what_is_theirs(regions, run):
+    code, out, _ = run("run", regions / "run.toml", "--check")
+    assert code == 0
+    east, _, west, density = out.splitlines()
+    shared = "--quiet --jobs 1 --end"
+    assert east == (
+        f"seisweave faults {regions}/c.csv {shared} 2020-01-01 --box -117.0 -114.0 32.0 37.0 --subsets 2"
+        f" --out {regions}/study/east/faults"
+    )
+    assert west == (
+        f"seisweave faults {regions}/west.csv {shared} 2015-01-01 --subsets 1 --out {regions}/study/west/faults"
+    )
+    assert density.startswith(f"seisweave forecast {regions}/study/west/faults ")
+    assert run("run", regions / "run.toml", "--check", "--region", "west")[1].splitlines() == [west, density]
+    assert "names east, west" in run("run", regions / "run.toml", "--region", "north")[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[regions.east]\nbox", "[regions.east]\nbxo", "[regions.east] has bxo, which is a flag of none of its stages"),
+        (
+            "regions.west.faults",
+            "regions.west.fautls",
+            "has fautls, which is a flag of none of its stages; the nearest",
+        ),
+        ("[regions.east]", '[regions."../east"]', "region '../east' is no name of a folder"),
+        ('end = "2015-01-01"', 'end = "soon"', "[faults] of west: end 'soon'"),
+        ("[regions.east]\nbox = [-117.0, -114.0, 32.0, 37.0]", "[regions]\neast = 3", "regions.east is 3"),
+    ],
+)
+def test_regions_that_cannot_be_are_refused_before_any_work(regions, run, old, new, words):
+    assert old in REGIONS
+    (regions / "run.toml").write_text(REGIONS.replace(old, new, 1))
+    code, out, err = run("run", regions / "run.toml")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert words in err
+    assert not (regions / "study").exists()
+
+
+@pytest.mark.slow_without_compiler
+def test_a_region_that_fails_stops_no_other_and_is_gone_on_with(regions, run, plain_figure):
+    west = (regions / "west.csv").read_bytes()
+    (regions / "west.csv").write_text("time,longitude,latitude,depth,magnitude\n")
+    code, out, err = run("run", regions / "run.toml", "--jobs", 2)
+    assert (code, out.count("== ")) == (2, 3)
+    assert "1 of 2 regions failed: west; see above" in err.splitlines()[-1]
+    assert (regions / "study/east/density/forecast.nc").exists()
+    (regions / "west.csv").write_bytes(west)
+    code, out, err = run("run", regions / "run.toml")
+    assert (code, err.count("done already")) == (0, 2), err
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("== ")] == [
+        "== west/faults",
+        "== west/density",
+    ]
+    assert json.loads((regions / "study/west/faults/summary.json").read_text())["options"]["subsets"] == 1

@@ -171,7 +171,6 @@ def test_events_at_one_place_are_never_cut_apart(seed):
     assert np.isfinite(mixture.plates).all()
 
 
-
 def test_groups_of_few_events_get_no_plate():
     xyz, covariance = world(6)
     label = np.full(len(xyz), -1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from seisweave.catalog.catalog import Catalog
-    from seisweave.nowcast.region.audit import Audit, Audited
+    from seisweave.nowcast.region.audit import Audited
 
 
 @app.command("audit")
@@ -50,6 +50,7 @@ def audit(
     check_libraries(figures=True)
     from seisweave.nowcast.region.audit import run_audit
     from seisweave.report.results.nowcast import write_audit_folder
+    from seisweave.report.told.nowcast import audit_in_words
 
     catalog = read_catalog(source, **vars(reading))
     audited, series, note = _audited(nowcaster, catalog, complete_until)
@@ -58,7 +59,7 @@ def audit(
     with whole_folder(out, force=force) as folder:
         write_audit_folder(found, folder, {"nowcaster": nowcaster, "source": str(source)} | _origin(catalog))
     if not quiet:
-        print("\n".join([*in_words(found), f"results: {out}"]))
+        print("\n".join([*audit_in_words(found), f"results: {out}"]))
 
 
 def _audited(text: str, catalog: Catalog, complete_until: str | None) -> tuple[Audited, np.ndarray, str]:
@@ -73,20 +74,6 @@ def _audited(text: str, catalog: Catalog, complete_until: str | None) -> tuple[A
     audited = of_nowcaster(nowcaster, complete_until=complete_until)
     note = nowcaster.unfinished(catalog, complete_until=complete_until)
     return audited, raw_series(nowcaster, catalog, complete_until=complete_until), note
-
-
-def in_words(found: Audit) -> list[str]:
-    """What was found, in a few sentences."""
-    from seisweave.report.results.nowcast import verdict
-
-    lines = [verdict(found)]
-    for days in ("as they are", "shuffled"):
-        row = next(r for r in found.growth if (r["days"], r["smoothing"], r["span"]) == (days, "centred", 11))
-        lines.append(
-            f"days {days}, centred LOESS of 11: NSE {row['persistence_nse']:.2f}, F1 {row['persistence_f1']:.2f} by"
-            f" 'tomorrow equals today'; {row['linear_nse']:.2f}, {row['linear_f1']:.2f} by a linear one"
-        )
-    return lines
 
 
 def _origin(catalog: Catalog) -> dict[str, Any]:

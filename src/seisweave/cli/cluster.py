@@ -6,9 +6,15 @@ import logging
 from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
+
+import typer
 
 from seisweave.errors import InputError
 
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", metavar="ADDRESS", help="Work on the dask scheduler at tcp://….")
+]
 _PATIENCE_S = 10
 
 
@@ -38,6 +44,8 @@ def on_cluster(address: str | None) -> Iterator[None]:
     try:
         with client, parallel_config(backend="dask"):
             yield
+    except TimeoutError:
+        raise InputError(f"--cluster {address}: has no worker; start some with: dask worker {address}") from None
     except (CancelledError, KilledWorker, CommClosedError) as error:
         told = f"{type(error).__name__}: {error}".splitlines()[0]
         raise InputError(f"--cluster {address}: was lost ({told}); mend it and go on with --resume") from None

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,15 +15,13 @@ from seisweave.catalog.missing_uncertainty import MissingUncertainty
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import CATALOGS, named
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.condensation.options import CondensationOptions
 from seisweave.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,7 @@ def condense(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    cluster: Cluster = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
@@ -71,7 +70,7 @@ def condense(
     catalog, notes = read_uncertain(sources, errors, selection, reading)
     seconds = perf_counter() - start
     with kept_run(out, resume=resume) as keep:
-        with live_progress(notes, quiet=quiet) as progress:
+        with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
             condensed = run(catalog, method, jobs=jobs, progress=progress, keep=keep)
         with whole_folder(out, force=force) as folder:
             told = {"seconds": {"read": round(seconds, 4)}, "source": named(sources), "selection": selection.describe()}

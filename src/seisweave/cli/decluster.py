@@ -14,6 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
 from seisweave.cli.catalog import CATALOGS, app, doubts, named, read_selected
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.libraries import check_library
@@ -36,6 +37,7 @@ def decluster(
     ],
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
     declustering: DeclusterOptions,
@@ -52,7 +54,7 @@ def decluster(
     start = perf_counter()
     to_file = _check(out, force=force)
     catalog = read_selected(sources, selection, reading)
-    with live_progress([*catalog.history, *doubts(catalog)], quiet=quiet) as progress:
+    with on_cluster(cluster), live_progress([*catalog.history, *doubts(catalog)], quiet=quiet) as progress:
         found = _declustered(catalog, declustering, jobs=jobs, progress=progress)
         if progress is not None:
             progress(Step("decluster", 1.0))  # so that notes are told of a method without steps, too

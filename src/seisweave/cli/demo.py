@@ -66,11 +66,12 @@ def nowcast_days(folder: Path, catalog: Any) -> list[str]:
 
     Extreme are the events from the magnitude on that `_EXTREMES` of them reach: the simulated years are quiet.
     """
-    from seisweave.cli.nowcast import fit, headlines, write_results
+    from seisweave.cli.nowcast import fit, write_results
     from seisweave.nowcast.maps import MapOptions
     from seisweave.nowcast.options import TrainingOptions
     from seisweave.nowcast.region.options import NowcastOptions, TemporalOptions
     from seisweave.nowcast.region.settings import Settings
+    from seisweave.report.told.nowcast import headlines
 
     missing = [name for name in ("torch", "lightning", "safetensors") if find_spec(name) is None]
     if missing:

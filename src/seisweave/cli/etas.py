@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.libraries import check_library
@@ -20,9 +20,6 @@ from seisweave.errors import InputError
 from seisweave.etas.options import EtasOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seisweave.etas import EtasComparison, EtasModel
     from seisweave.faults.network import FaultNetwork
 
 app = typer.Typer(help="ETAS: rates of earthquakes that trigger others, fitted, and scored on later events.",
@@ -40,6 +37,7 @@ def fit(
     ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
     fitting: EtasOptions,
@@ -54,6 +52,7 @@ def fit(
     from seisweave.etas import choose_etas
     from seisweave.etas.fitting import fit_chosen
     from seisweave.report.results.etas import write_etas_folder
+    from seisweave.report.told.etas import in_words
 
     check_target(out, force=force)
     check_library("matplotlib")
@@ -62,7 +61,10 @@ def fit(
     if network is not None:
         faults, fitting, notes = with_network(network, fitting)
     chosen = choose_etas(catalog, fitting)
-    with live_progress([*catalog.history, *doubts(catalog), *notes, *chosen.lines], quiet=quiet) as progress:
+    with (
+        on_cluster(cluster),
+        live_progress([*catalog.history, *doubts(catalog), *notes, *chosen.lines], quiet=quiet) as progress,
+    ):
         model = fit_chosen(catalog, chosen, fitting, network=faults, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
         told = {"seconds": round(perf_counter() - start, 2), "selection": selection.describe(), "source": str(source)}
@@ -86,6 +88,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, map and summary.")] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     reading: ReadOptions,
 ) -> None:
@@ -96,6 +99,7 @@ def evaluate(
     from seisweave.catalog import read_catalog
     from seisweave.etas import compare_models, open_etas
     from seisweave.report.results.etas import write_etas_scores_folder
+    from seisweave.report.told.etas import scores_in_words
 
     if out is not None:
         check_target(out, force=force)
@@ -107,7 +111,7 @@ def evaluate(
             raise InputError(f"{folder}: another folder is called {name} too; rename one, names stand in the tables")
         models[name] = open_etas(folder)
     catalog = read_catalog(targets, **vars(reading))
-    with live_progress(quiet=quiet) as progress:
+    with on_cluster(cluster), live_progress(quiet=quiet) as progress:
         compared = compare_models(models, catalog, start, end, jobs=jobs, progress=progress)
     if out is not None:
         with whole_folder(out, force=force) as folder:
@@ -143,44 +147,3 @@ def with_network(path: Path, fitting: EtasOptions) -> tuple[FaultNetwork, EtasOp
         return network, fitting, [f"{path}: its events have no times; faults must be of events before the fit"]
     begun = after_network(fitting, network)
     return network, begun, [f"faults of events until {in_short(last)}, and the fit from {begun.fit_from} on"]
-
-
-def in_words(model: EtasModel, found: Mapping[str, Any]) -> list[str]:
-    """What was fitted, in a few lines."""
-    mu = sum(exp(model.value[f"background.{name}"]) for name in model.form.backgrounds)
-    low, high = found["branching_ratio_95"]
-    corner = "" if found["corner_magnitude_found"] else " (given, not found)"
-    lines = [
-        f"{model.n_targets:,} events of M ≥ {model.domain.min_magnitude:g} in {model.domain.area_km2:,.0f} km²,"
-        f" {model.log_likelihood / model.n_targets:.3f} nats each",
-        f"background {mu:.3g} events a day, branching ratio {found['branching_ratio']:.3f} [{low:.3f}, {high:.3f}],"
-        f" b {found['b']:.2f}, corner magnitude {found['corner_magnitude']:.1f}{corner}",
-    ]
-    if high > 1.0:
-        lines.append("the branching ratio may be above 1: simulated catalogs may run away, and are cut then")
-    if found["largest_residual"] > found["band_of_residuals"]:
-        lines.append(
-            f"residuals reach {found['largest_residual']:,.0f} events, beyond the band of"
-            f" {found['band_of_residuals']:,.0f}: the model does not describe all of the span, see figure.png"
-        )
-    if not model.converged:
-        lines.append(f"the fit did not converge in {model.steps} passes: numbers and errors are not those of a maximum")
-    return lines
-
-
-def scores_in_words(compared: EtasComparison) -> list[str]:
-    """One line a model."""
-    scored = next(iter(compared.scores.values()))
-    lines = [
-        f"{len(scored.index):,} events from {compared.start[:16]} to {compared.end[:16]}, nats an event over"
-        f" {compared.reference}:"
-    ]
-    for name, each in compared.scores.items():
-        mean = each.mean
-        told = f"  {name}: {mean['total']:.4f} (when {mean['tll']:.4f}, where {mean['sll']:.4f})"
-        if name != compared.reference:
-            gains = [compared.gain(name, part) for part in ("total", "tll", "sll")]
-            whole, when, where = (f"{gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]" for gain in gains)
-            told += f"; gain {whole}: when {when}, where {where}"
-        lines.append(told)
-    return lines

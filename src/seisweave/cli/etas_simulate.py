@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.etas import app
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
@@ -17,9 +18,6 @@ from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.etas.backtesting import EtasBacktestOptions
 from seisweave.etas.simulate import SimulateOptions
-
-if TYPE_CHECKING:
-    from seisweave.etas import EtasBacktest, EtasForecast
 
 _Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `seisweave etas fit`.")]
 _Source = Annotated[
@@ -43,6 +41,7 @@ def simulate(
     days: Annotated[float, typer.Option("--days", help="Length of the span, days.")] = 1.0,
     jobs: _Jobs = None,
     force: _Force = False,
+    cluster: Cluster = None,
     quiet: _Quiet = False,
     *,
     simulation: SimulateOptions,
@@ -56,12 +55,13 @@ def simulate(
     from seisweave.etas import forecast_etas, open_etas
     from seisweave.etas.issued import later_note
     from seisweave.report.results.etas import write_etas_forecast_folder
+    from seisweave.report.told.etas import forecast_in_words
 
     check_target(out, force=force)
     check_library("matplotlib")
     fitted, begun = open_etas(model), perf_counter()
     catalog = read_catalog(source, **vars(reading))
-    with live_progress(quiet=quiet) as progress:
+    with on_cluster(cluster), live_progress(quiet=quiet) as progress:
         made = forecast_etas(fitted, catalog, now, days, simulation, jobs=jobs, progress=progress)
     if not quiet:
         for note in (*made.notes, later_note(catalog, made.start)):
@@ -70,7 +70,7 @@ def simulate(
         told = {"seed": simulation.seed, "seconds": round(perf_counter() - begun, 2), "source": str(source)}
         write_etas_forecast_folder(made, folder, told)
     if not quiet:
-        print("\n".join([*in_words(made), f"results: {out}"]))
+        print("\n".join([*forecast_in_words(made), f"results: {out}"]))
 
 
 @app.command("backtest")
@@ -82,6 +82,7 @@ def backtest(
     jobs: _Jobs = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     force: _Force = False,
+    cluster: Cluster = None,
     quiet: _Quiet = False,
     *,
     testing: EtasBacktestOptions,
@@ -94,6 +95,7 @@ def backtest(
     from seisweave.catalog import read_catalog
     from seisweave.etas import backtest_etas, open_etas
     from seisweave.report.results.etas import write_etas_backtest_folder
+    from seisweave.report.told.etas import verdicts_in_words
 
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
@@ -101,42 +103,10 @@ def backtest(
     catalog = read_catalog(source, **vars(reading))
     identity = {"etas": dict(fitted.value), "options": vars(testing), "sha256": catalog.provenance.sha256}
     with kept_run(out, identity, resume=resume) as keep:
-        with live_progress(quiet=quiet) as progress:
+        with on_cluster(cluster), live_progress(quiet=quiet) as progress:
             made = backtest_etas(fitted, catalog, testing, jobs=jobs, progress=progress, keep=keep / "verdicts")
         with whole_folder(out, force=force) as folder:
             told = {"options": vars(testing), "seconds": round(perf_counter() - begun, 2), "source": str(source)}
             write_etas_backtest_folder(made, folder, told)
     if not quiet:
         print("\n".join([*verdicts_in_words(made), f"results: {out}"]))
-
-
-def in_words(made: EtasForecast) -> list[str]:
-    """Expected numbers, and the chance of each magnitude."""
-    numbers = made.catalogs.numbers
-    lines = [
-        f"{made.days:g} days from {str(made.start)[:19]}: {numbers.mean():.3g} events of M ≥"
-        f" {made.model.domain.min_magnitude:g} expected in the region, of {made.catalogs.n_catalogs:,} catalogs"
-    ]
-    for magnitude in made.magnitudes.tolist():
-        chance = made.chance_of(magnitude)
-        if chance > 0.0:
-            lines.append(f"  M ≥ {magnitude:g}  {chance:.2%}")
-    if made.n_cut:
-        lines.append(
-            f"{made.n_cut:,} catalogs ran away and were cut: the branching ratio is {made.branching_ratio:.2f}"
-        )
-    return lines
-
-
-def verdicts_in_words(made: EtasBacktest) -> list[str]:
-    """Pass rates, one line a test."""
-    lines = [f"{len(made.t_days):,} forecasts: {made.n_came.sum():,} events came, {made.expected.sum():,.1f} expected"]
-    for name in made.tests:
-        n, found = len(made.passed(name)), made.calibration(name)
-        if found is not None:
-            lines.append(
-                f"  {name}: {made.pass_rate(name):.1%} of {n} pass; quantiles uniform: p = {found.p_value:.2g}"
-            )
-    if made.n_cut:
-        lines.append(f"{made.n_cut:,} catalogs ran away and were cut")
-    return lines

@@ -13,7 +13,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import CATALOGS, named, read_selected, rejections
-from seisweave.cli.cluster import on_cluster
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.libraries import check_library as check_library
@@ -50,9 +50,7 @@ def faults(
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
-    cluster: Annotated[
-        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Merge subsets on the dask scheduler at tcp://….")
-    ] = None,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     resamples: Annotated[
         int, typer.Option("--resamples", metavar="N", help="Repeat it N times on other draws: what comes back? 0: not.")

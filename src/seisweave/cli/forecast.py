@@ -11,6 +11,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
@@ -37,6 +38,7 @@ def forecast(
     name: Annotated[str | None, typer.Option("--name", help="Name of the forecast; the model's otherwise.")] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
     forecasting: ForecastOptions,
@@ -61,7 +63,8 @@ def forecast(
         made, past = from_network(source, forecasting, selection), None
     else:
         past = read_past(source, selection, reading)
-        made = learn(past, forecasting, method, jobs=jobs, quiet=quiet)
+        with on_cluster(cluster):
+            made = learn(past, forecasting, method, jobs=jobs, quiet=quiet)
     made = made if name is None else made.named(name)
     rates = None if past is None else grid_from_past(made, past, grid)
     with whole_folder(out, force=force) as folder:

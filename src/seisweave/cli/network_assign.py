@@ -12,6 +12,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
 from seisweave.cli.catalog import CATALOGS
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import headline, read_events, read_local, summarize
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
@@ -24,7 +25,6 @@ from seisweave.faults.update_options import UpdateOptions
 
 if TYPE_CHECKING:
     from seisweave.cli.faults import Hypocentres
-    from seisweave.faults.update import Updated
 
 _Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="Result folder of `seisweave faults`.")]
 _Sources = Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=CATALOGS)]
@@ -84,6 +84,7 @@ def update(
     xyz: _Xyz = False,
     jobs: _Jobs = None,
     force: _Force = False,
+    cluster: Cluster = None,
     quiet: _Quiet = False,
     *,
     going_on: UpdateOptions,
@@ -97,31 +98,20 @@ def update(
     from seisweave.faults.update import update_faults
     from seisweave.report.results.network import write_updated
     from seisweave.report.results.opened import open_any_network
+    from seisweave.report.told.networks import changes_in_words
 
     check_target(out, force=force)
     check_library("matplotlib")
     there = open_any_network(network)
     given = _read(sources, selection, reading, xyz=xyz)
-    with live_progress(given.notes, quiet=quiet) as progress:
+    with on_cluster(cluster), live_progress(given.notes, quiet=quiet) as progress:
         updated = update_faults(there, given.points, going_on, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
         write_updated(updated, folder, {"updated": str(network), **summarize(given)})
     if not quiet:
         for note in updated.notes:
             tell(note)
-        print("\n".join([headline(updated.network), str(updated), *_changes(updated), f"results: {out}"]))
-
-
-def _changes(updated: Updated) -> list[str]:
-    """What became of faults that changed other than by a few events, a line each."""
-    lines, names = [], updated.names
-    for change in updated.changes:
-        if change.what not in ("unchanged", "grew", "shrank"):
-            others = f" ({', '.join(names[number] for number in change.others)})" if change.others else ""
-            lines.append(f"{names[change.fault]} {change.what}{others}: {change.n_before:,} -> {change.n_now:,} events")
-    if updated.held:
-        lines.append("note: held back by --agreement; with a lower one the network would fit its events better")
-    return lines
+        print("\n".join([headline(updated.network), str(updated), *changes_in_words(updated), f"results: {out}"]))
 
 
 def _read(sources: list[Path], selection: Selection, reading: ReadOptions, *, xyz: bool) -> Hypocentres:

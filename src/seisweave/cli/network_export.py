@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -21,9 +21,6 @@ from seisweave.report.results.kinds import EXPORTS
 from seisweave.report.results.whole import place_of
 from seisweave.storage import write_text
 from seisweave.version import __version__
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command("export")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
 from seisweave.faults.match_options import MatchOptions
-
-if TYPE_CHECKING:
-    from seisweave.faults.matching import NetworkMatch
 
 _NETWORK = "network: a result folder of `seisweave faults`."
 
@@ -41,6 +38,7 @@ def match(
     from seisweave.faults.matching import match_networks
     from seisweave.report.results.matching import write_match_folder
     from seisweave.report.results.opened import open_whole_network
+    from seisweave.report.told.networks import match_in_words
 
     check_target(out, force=force)
     check_library("matplotlib")
@@ -52,17 +50,4 @@ def match(
     if not quiet:
         for note in found.notes:
             tell(note)
-        print("\n".join([*in_words(found), f"results: {out}"]))
-
-
-def in_words(found: NetworkMatch) -> list[str]:
-    """What became of the faults, and how well the networks agree."""
-    lines = []
-    for name, kinds in found.counts().items():
-        told = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
-        lines.append(f"{name} network, {sum(kinds.values()):,} faults: {told}")
-    if found.adjusted_rand is None:
-        return [*lines, "no common events: faults are compared by their plates alone"]
-    on_faults = found.adjusted_rand_on_faults
-    told = "" if on_faults is None else f", {on_faults:.3f} of those on faults in both"
-    return [*lines, f"adjusted Rand index of {len(found.common):,} common events {found.adjusted_rand:.3f}{told}"]
+        print("\n".join([*match_in_words(found), f"results: {out}"]))

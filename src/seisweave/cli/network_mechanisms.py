@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
 from seisweave.faults.mechanisms.options import MechanismOptions
-
-if TYPE_CHECKING:
-    from seisweave.faults.mechanisms import MechanismComparison
 
 
 @app.command("mechanisms")
@@ -42,6 +39,7 @@ def mechanisms(
     from seisweave.faults.mechanisms import compare_mechanisms, read_mechanisms
     from seisweave.report.results.mechanisms import write_mechanisms_folder
     from seisweave.report.results.opened import open_whole_network
+    from seisweave.report.told.networks import mechanisms_in_words
 
     check_target(out, force=force)
     check_library("matplotlib")
@@ -53,16 +51,4 @@ def mechanisms(
     if not quiet:
         for note in found.notes:
             tell(note)
-        print("\n".join([*in_words(found), f"results: {out}"]))
-
-
-def in_words(found: MechanismComparison) -> list[str]:
-    """What was found, in three lines."""
-    misfit, probability = found.misfit, found.preferred_probability[found.used]
-    beside = f"shuffled faults {misfit.shuffled}, p = {misfit.p_shuffled:.2g}; random planes {misfit.random}"
-    return [
-        f"{misfit.n_mechanisms:,} mechanisms on {misfit.n_faults:,} faults",
-        f"mean misfit of the better plane {misfit.observed}; {beside}, p = {misfit.p_random:.2g}",
-        f"planes leave their plates by {found.scatter_deg:g}° (rms); the preferred plane is sure by"
-        f" {probability.mean():.0%} in the mean, by 90 % or more for {(probability >= 0.9).sum():,} mechanisms",
-    ]
+        print("\n".join([*mechanisms_in_words(found), f"results: {out}"]))

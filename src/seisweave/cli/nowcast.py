@@ -12,6 +12,7 @@ import typer
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import in_short
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
@@ -22,6 +23,7 @@ from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
 from seisweave.nowcast.step_words import step_words
+from seisweave.report.told.nowcast import headlines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +65,7 @@ def train(
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and its scores.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     force: _Force = False,
+    cluster: Cluster = None,
     complete_until: CompleteUntil = None,
     quiet: _Quiet = False,
     *,
@@ -90,7 +93,8 @@ def train(
     settings, notes = chosen.settings, [*chosen.lines, unfinished(catalog, chosen.settings, complete_until)]
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256, "complete_until": complete_until}
     with kept_run(out, identity, resume=resume) as keep:
-        nowcaster = fit(catalog, settings, keep=keep, notes=notes, quiet=quiet, complete_until=complete_until)
+        with on_cluster(cluster):
+            nowcaster = fit(catalog, settings, keep=keep, notes=notes, quiet=quiet, complete_until=complete_until)
         with whole_folder(out, force=force) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True, complete_until=complete_until)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
@@ -184,6 +188,7 @@ def update(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the new model; DIR itself by default.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Most epochs of training the autoencoder.")] = 20,
     force: _Force = False,
+    cluster: Cluster = None,
     complete_until: CompleteUntil = None,
     quiet: _Quiet = False,
     *,
@@ -196,7 +201,8 @@ def update(
     target = model if out is None else out
     check_target(target, force=force or out is None)
     nowcaster, catalog = _open_both(model, source, reading)
-    with live_progress([nowcaster.unfinished(catalog, complete_until=complete_until)], quiet=quiet) as progress:
+    notes = [nowcaster.unfinished(catalog, complete_until=complete_until)]
+    with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
         fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress, complete_until=complete_until)
     with whole_folder(target, force=force or out is None) as folder:
         write_results(folder, fresh, catalog, maps=False, complete_until=complete_until)
@@ -240,33 +246,6 @@ def write_results(
     from seisweave.report.results.nowcast import write_nowcaster_folder
 
     return write_nowcaster_folder(nowcaster, folder, catalog=catalog, maps=maps, complete_until=complete_until)
-
-
-def headlines(summary: dict[str, Any]) -> list[str]:
-    """What the scores say, in three sentences."""
-    scores = summary["scores"]
-    if "series" not in scores:
-        return [scores["note"]]
-    series, events = scores["series"], scores["events"]
-    same, words = series["persistence"], step_words(summary["settings"]["maps"]["step_hours"])
-    lines = [
-        f"{scores['n_test_days']:,} test {words.many}, {scores['test_from']} to {scores['test_to']}: novelty nowcast"
-        f" with NSE {series['nse']:.3f}, F1 {series['f1']:.3f} on {series['n_positives']} {words.many} of extreme"
-        f" novelty (by '{words.unchanged}': NSE {same['nse']:.3f}, F1 {same['f1']:.3f})"
-    ]
-    if "warning" in scores:
-        lines.append(scores["warning"])
-    if "nowcast" in events:
-        gain, over = _interval(events["nowcast"]["gain_nats"]), _interval(events["over_neuron"])
-        lines.append(
-            f"against the {events['n_positives']} {words.many} with M ≥ {events['threshold']:g}: {gain} nats per"
-            f" positive over Poisson, {over} over one neuron on {words.of_before} number of events"
-        )
-    return lines
-
-
-def _interval(limits: dict[str, Any]) -> str:
-    return f"{limits['value']:+.2f} [{limits['low']:+.2f}, {limits['high']:+.2f}]"
 
 
 def _read(source: Path, reading: ReadOptions) -> Catalog:

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
@@ -48,6 +49,7 @@ def place(
     seed: _Seed = 0,
     complete_until: CompleteUntil = None,
     force: _Force = False,
+    cluster: Cluster = None,
     quiet: _Quiet = False,
     *,
     place: PlaceOptions,
@@ -68,10 +70,11 @@ def place(
     from seisweave.nowcast.place.chosen import choose_place
     from seisweave.nowcast.place.nowcaster import train_place_nowcaster
     from seisweave.report.results.place import write_place_folder
+    from seisweave.report.told.place import in_words
 
     chosen = choose_place(catalog, PlaceSettings(place, network, seed, end), complete_until=complete_until)
     notes = [*chosen.lines, "" if end is not None else known_of(catalog, complete_until).note()]
-    with live_progress(notes, quiet=quiet) as progress:
+    with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
         nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress, complete_until=complete_until)
     told = {"seconds": round(perf_counter() - start, 2), "complete_until": complete_until}
     made = nowcaster.nowcast(catalog, end, complete_until=complete_until)
@@ -103,6 +106,7 @@ def place_predict(
         take_file(out)
     check_libraries(figures=out is not None)
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
+    from seisweave.report.told.place import in_words
 
     nowcaster = open_place_nowcaster(model)
     catalog = read_catalog(source, **vars(reading))
@@ -130,6 +134,7 @@ def place_backtest(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     complete_until: CompleteUntil = None,
     force: _Force = False,
+    cluster: Cluster = None,
     quiet: _Quiet = False,
     *,
     place: PlaceOptions,
@@ -155,11 +160,12 @@ def place_backtest(
     from seisweave.nowcast.place.backtesting import backtest, check_window
     from seisweave.nowcast.place.judged import judge_backtest, origin_of
     from seisweave.report.results.place import write_backtest_folder
+    from seisweave.report.told.place import scores_in_words
 
     check_window(catalog, window, complete_until=complete_until)
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
-        with live_progress(chosen.lines, quiet=quiet) as progress:
+        with on_cluster(cluster), live_progress(chosen.lines, quiet=quiet) as progress:
             made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress, complete_until=complete_until)
         with whole_folder(out, force=force) as folder:
             judged = judge_backtest(made, place)
@@ -177,43 +183,3 @@ def draw(made: PlaceNowcast, path: Path) -> None:
         write_whole(path, partial(place_figure(made).savefig, format="png"))
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); give a file elsewhere") from None
-
-
-def in_words(made: PlaceNowcast) -> list[str]:
-    """One sentence a threshold, and the likeliest cell."""
-    lines = [f"{made.when}, from what came before:"]
-    for magnitude, cell, chance, usual in zip(made.magnitudes, made.likeliest(), *made.anywhere(), strict=True):
-        lines.append(
-            f"  M ≥ {magnitude:g}  {chance:.2%} anywhere (long-term {usual:.2%});"
-            f" likeliest cell {cell.latitude:.2f}, {cell.longitude:.2f}: {cell.probability:.3%},"
-            f" {cell.times_usual:.1f} times its usual"
-        )
-    return lines
-
-
-def scores_in_words(rows: list[dict[str, Any]]) -> list[str]:
-    """Two sentences a threshold: what the networks gain over the strong baselines, and over the plain ones."""
-    lines = []
-    for magnitude in dict.fromkeys(row["magnitude"] for row in rows):
-        here = [row for row in rows if row["magnitude"] == magnitude]
-        networks = [row for row in here if row["model"].startswith("network")]
-        lines.append(f"M ≥ {magnitude:g}, {networks[0]['positives']} positives, nats per positive:")
-        for name, over, neuron in (
-            ("cell Poisson", "gain", "over_neuron"),
-            ("cell frequency", "over_frequency", "over_plain_neuron"),
-        ):
-            least = min(row[f"{neuron}_low"] for row in networks)
-            gains, more = (_span([row[column] for row in networks]) for column in (over, neuron))
-            lines.append(f"  {gains} over the {name}, {more} over the neuron on top of it (lowest limit {least:+.2f})")
-        lines.append(f"  {_span([row['over_sum'] for row in networks])} over the sum of textbook rates")
-        for row in (row for row in here if row["model"] == "ETAS"):
-            over = _span([each["over_etas"] for each in networks])
-            lines.append(
-                f"  ETAS: {row['gain']:.2f} over the cell Poisson, {row['over_neuron']:.2f} over the neuron"
-                f" ({row['over_neuron_low']:+.2f} to {row['over_neuron_high']:+.2f}); networks {over} over it"
-            )
-    return lines
-
-
-def _span(values: list[float]) -> str:
-    return f"{values[0]:.2f}" if len(values) == 1 else f"{min(values):.2f} to {max(values):.2f}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.folder import PARTIAL, take
 from seisweave.cli.progress import live_progress
 from seisweave.cli.reproduce_earthquakenpp import earthquakenpp
@@ -37,6 +38,7 @@ def fig5(
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of the planted points.")] = 0,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; all cores by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
+    cluster: Cluster = None,
 ) -> None:
     """Reconstruct 90 planted sets with both criteria; table and figure of the Rand indices against density.
 
@@ -49,7 +51,8 @@ def fig5(
     from seisweave.studies.figure5 import figure_5
 
     check_library("matplotlib")
-    reproduce(figure_5(seed), out, jobs=jobs, resume=resume)
+    with on_cluster(cluster):
+        reproduce(figure_5(seed), out, jobs=jobs, resume=resume)
 
 
 def reproduce(study: Study, out: Path, *, jobs: int | None, resume: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
@@ -22,6 +23,7 @@ def earthquakenpp(
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     *,
     study: EarthquakeNppOptions,
@@ -37,7 +39,7 @@ def earthquakenpp(
     check_target(out, force=force, resume=resume)
     start = perf_counter()
     with kept_run(out, asdict(study) | {"version": __version__}, resume=resume) as keep:
-        with live_progress(quiet=quiet) as progress:
+        with on_cluster(cluster), live_progress(quiet=quiet) as progress:
             made = reproduce_earthquakenpp(source, study, jobs=jobs, progress=progress, keep=keep / "fits")
         with whole_folder(out, force=force) as folder:
             made.table().to_csv(folder / "table.csv", index=False)

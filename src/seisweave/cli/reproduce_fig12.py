@@ -9,6 +9,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
@@ -35,6 +36,7 @@ def fig12(
     ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    cluster: Cluster = None,
     *,
     study: Figure12Options,
     reading: ReadOptions,
@@ -57,7 +59,7 @@ def fig12(
         raise InputError("--network has learned from one past, each of --windows has its own; give one of the two")
     networks = given_networks(network or [])
     catalog = read_selected(source, Selection(start=study.learn_from), reading)
-    with live_progress() as progress:
+    with on_cluster(cluster), live_progress() as progress:
         made = make_figure12(catalog, study, years=years, networks=networks, jobs=jobs, progress=progress)
     with whole_folder(out, force=force) as folder:
         made.write(folder)

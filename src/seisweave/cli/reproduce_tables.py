@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.cluster import on_cluster
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
 from seisweave.cli.nowcast import check_libraries
@@ -39,7 +39,6 @@ _Fits = Annotated[
     Path | None, typer.Option("--fits", help="Folder of finished fits, shared between tables; within OUT by default.")
 ]
 _Add = Annotated[list[str] | None, typer.Option("--add", help="A model of your own, as module:NAME; several times.")]
-_Cluster = Annotated[str | None, typer.Option("--cluster", help="Address of a dask scheduler to send the fits to.")]
 _Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")]
 _Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
 _QuietFlag = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -64,7 +63,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
         quick: _Quick = False,
         fits: _Fits = None,
         add: _Add = None,
-        cluster: _Cluster = None,
+        cluster: Cluster = None,
         resume: _Resume = False,
         force: _Force = False,
         quiet: _QuietFlag = False,

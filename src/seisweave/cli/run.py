@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seisweave.cli.cluster import Cluster
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 
@@ -20,40 +24,101 @@ _DONE = "run.json"  # in the folder of all results: which stages are done, and b
 def run(
     file: Annotated[Path, typer.Argument(metavar="RUN.TOML", help="What is to be done; see docs/runs.md.")],
     check: Annotated[bool, typer.Option("--check", help="Check the file, tell the commands, and do nothing.")] = False,
+    region: Annotated[list[str] | None, typer.Option("--region", help="This region only; several times.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Regions at a time, each in a process.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Do stages again whose words have changed.")] = False,
+    cluster: Cluster = None,
 ) -> None:
     """Run all stages that a file names, each a command with its flags. Given again, it goes on where it ended.
 
+    Where the file names regions, one that fails stops none of the others.
+
     Example: seisweave run run.toml
     """
-    import shlex
+    from itertools import groupby
 
-    from seisweave.cli.app import invoke
     from seisweave.cli.run_file import read_run
 
     stages = read_run(file)
-    folder = stages[0].out.parent
+    by_region = {name: list(some) for name, some in groupby(stages, key=lambda stage: stage.region)}
+    for name in region or ():
+        if name not in by_region or not name:
+            raise InputError(f"--region {name}: {file} names {', '.join(filter(None, by_region)) or 'no regions'}")
+    wanted = {name: some for name, some in by_region.items() if not region or name in region}
     if check:
-        print("\n".join(f"seisweave {shlex.join(stage.whole)}" for stage in stages))
+        print("\n".join(f"seisweave {shlex.join(stage.whole)}" for some in wanted.values() for stage in some))
         return
-    done, again = Done(folder), set()
+    if jobs > 1 and len(wanted) > 1:
+        more = [*(["--force"] if force else []), *(["--cluster", cluster] if cluster else [])]
+        failed = _side_by_side({name: ["run", str(file), "--region", name, *more] for name in wanted}, jobs)
+    else:
+        failed = [name for name, some in wanted.items() if not _whole(some, force, cluster, alone=len(wanted) == 1)]
+    if failed:
+        raise InputError(
+            f"{len(failed)} of {len(wanted)} regions failed: {', '.join(failed)}; see above, and run again"
+        )
+
+
+def _whole(stages: list[Stage], force: bool, cluster: str | None, *, alone: bool) -> bool:
+    """Do all stages of a region; whether all were done. The error of one that is alone is everybody's."""
+    try:
+        _do(stages, force=force, cluster=cluster)
+    except InputError as error:
+        if alone:
+            raise
+        print(f"seisweave: {stages[0].region}: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
+    """Do the stages of a region that are not done yet."""
+    from seisweave.cli.app import invoke
+
+    done, again = Done(stages[0].out.parent), set()
     for stage in stages:
-        state = done.state(stage, again)
+        state, name = done.state(stage, again), "/".join(filter(None, (stage.region, stage.name)))
         if state == "done":
-            tell(f"{stage.name}: done already")
+            tell(f"{name}: done already")
             continue
         if state == "changed" and stage.replaces and not force:
             raise InputError(
                 f"{stage.out}: was made by other words, or from other inputs; give --force to make it again, or another"
                 " out"
             )
-        print(f"== {stage.name}: seisweave {shlex.join(stage.whole)}", flush=True)
-        resume = ["--resume"] if stage.resumes and (stage.out / ".partial").exists() and state != "changed" else []
-        code = invoke([*stage.whole, *resume, *(["--force"] if state == "changed" and stage.replaces else [])])
-        if code:
-            raise InputError(f"{stage.name}: ended with exit code {code}")
+        print(f"== {name}: seisweave {shlex.join(stage.whole)}", flush=True)
+        more = ["--resume"] if stage.resumes and (stage.out / ".partial").exists() and state != "changed" else []
+        more += ["--force"] if state == "changed" and stage.replaces else []
+        more += ["--cluster", cluster] if cluster and stage.spreads else []
+        if code := invoke([*stage.whole, *more]):
+            raise InputError(f"{name}: ended with exit code {code}")
         done.add(stage)
         again.add(stage.name)
+
+
+def _side_by_side(runs: dict[str, list[str]], jobs: int) -> list[str]:
+    """Run commands, each in a process of its own, and tell what each says when it ends; gives those that failed."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    started: list[subprocess.Popen] = []
+
+    def go(name: str) -> bool:
+        words = [sys.executable, "-m", "seisweave", *runs[name]]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
+        started.append(process)
+        out, err = process.communicate()
+        print(out, end="", flush=True)
+        print(err, end="", file=sys.stderr, flush=True)
+        return process.returncode == 0
+
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            return [name for name, well in zip(runs, pool.map(go, runs), strict=True) if not well]
+        except BaseException:  # those at work end, and keep what they have done; no other begins
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in started:
+                process.terminate()
+            raise
 
 
 def rerun(

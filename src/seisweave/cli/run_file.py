@@ -18,6 +18,12 @@
     arguments = ["@faults", "@density"]
     out = "page.html"                  # another name for its results
 
+    [regions.ridgecrest]               # all stages once for each region, in study/ridgecrest, ...
+    box = [-118.2, -117.0, 35.2, 36.4] # ... with what it says over what [all] says; it may have a catalog of its own
+
+    [regions.ridgecrest.faults]        # and over what a stage says
+    subsets = 8
+
 Flags are those of the commands, with dashes or underscores; a switch is true or false.
 """
 
@@ -25,23 +31,30 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from seisweave.catalog.selection import Selection
 from seisweave.cli.app import check_words, commands
 from seisweave.errors import InputError
 
-_TOP = ("out", "catalog", "all", "inputs")
+_TOP = ("out", "catalog", "all", "inputs", "regions")
 _OWN = ("command", "arguments")
 _CATALOGS = ("source", "sources")  # what commands call their catalogs
+_SELECTS = tuple(f.name for f in fields(Selection))
+_REGION = re.compile(r"[\w.\-]+")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: its name, its command, the words of that without --out, its folder, whether it goes on, or replaces."""
+    """A stage: its name, its command, the words of that without --out, its folder.
+
+    It can go on or not, replaces what is there or adds to it, can be spread over a cluster; region is that it is for.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -49,6 +62,8 @@ class Stage:
     out: Path
     resumes: bool
     replaces: bool = True
+    spreads: bool = False
+    region: str = ""
 
     @property
     def whole(self) -> list[str]:
@@ -71,22 +86,37 @@ def read_run(path: Path) -> list[Stage]:
     stages = {name: table for name, table in said.items() if name not in _TOP}
     if not stages:
         raise InputError(f"{path}: holds no stage; add one, like [faults]")
-    home, folders = path.parent, {}
+    home, shared = path.parent, _table(path, "all", said.get("all", {}))
     out = home / _text(path, "out", said.get("out", path.stem))
-    catalogs = [str(home / each) for each in _texts(path, "catalog", said.get("catalog", []))]
-    shared = _table(path, "all", said.get("all", {}))
-    made = []
-    for name, table in stages.items():
-        stage = _stage(path, name, _table(path, name, table), _Given(home, catalogs, shared, folders, out))
-        folders[name] = stage.out
-        made.append(stage)
-    _check_shared(path, shared, [stage.command for stage in made])
+    catalog, made = said.get("catalog", []), []
+    for region, over in _regions(path, said.get("regions", {})).items():
+        own = {key: value for key, value in over.items() if key not in (*stages, "catalog")}
+        catalogs = [str(home / each) for each in _texts(path, "catalog", over.get("catalog", catalog))]
+        given, here = _Given(home, catalogs, {**shared, **own}, {}, out / region), []
+        for name, table in stages.items():
+            whole = {**_table(path, name, table), **_table(path, f"{region}.{name}", over.get(name, {}))}
+            stage = replace(_stage(path, name, whole, given), region=region)
+            given.folders[name] = stage.out
+            here.append(stage)
+        _check_shared(path, "all", shared, [stage.command for stage in here])
+        _check_shared(path, f"regions.{region}", own, [stage.command for stage in here], stages)
+        made += here
     for stage in made:
         try:
             check_words(stage.whole)
         except InputError as error:
-            raise InputError(f"{path}: [{stage.name}]: {error}") from None
+            of = f" of {stage.region}" if stage.region else ""
+            raise InputError(f"{path}: [{stage.name}]{of}: {error}") from None
     return made
+
+
+def _regions(path: Path, given: Any) -> dict[str, Mapping[str, Any]]:
+    """What each region says, by name; without any, one without a name that says nothing."""
+    regions = {name: _table(path, f"regions.{name}", each) for name, each in _table(path, "regions", given).items()}
+    for name in regions:
+        if name in (".", "..") or not _REGION.fullmatch(name):
+            raise InputError(f"{path}: region {name!r} is no name of a folder; use letters, digits, dots, dashes")
+    return regions or {"": {}}
 
 
 @dataclass(frozen=True)
@@ -96,7 +126,7 @@ class _Given:
     home: Path
     catalogs: list[str]
     shared: Mapping[str, Any]
-    folders: Mapping[str, Path]
+    folders: dict[str, Path]
     out: Path
 
 
@@ -120,9 +150,11 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
         if not arguments:
             raise InputError(f"{path}: [{name}] needs a catalog; give catalog = ... above all stages, or arguments")
     words = [*command, *(_place(path, name, each, given) for each in arguments)]
-    for key, value in ({key: value for key, value in shared.items() if key in flags} | own).items():
+    selected = arguments and all(each.startswith("@") for each in arguments)  # by the stage that made it
+    taken_over = [key for key in shared if key in flags and not (selected and key in _SELECTS)]
+    for key, value in ({key: shared[key] for key in taken_over} | own).items():
         words += _flag_words(path, name, flags[key], value, given)
-    return Stage(name, command, tuple(words), out, "resume" in flags, "force" in flags)
+    return Stage(name, command, tuple(words), out, "resume" in flags, "force" in flags, "cluster" in flags)
 
 
 @dataclass(frozen=True)
@@ -190,12 +222,16 @@ def _place(path: Path, name: str, text: str, given: _Given, *, paths: bool = Tru
     return str(given.home / text) if paths else text
 
 
-def _check_shared(path: Path, shared: Mapping[str, Any], commands: list[tuple[str, ...]]) -> None:
+def _check_shared(
+    path: Path, name: str, shared: Mapping[str, Any], commands: list[tuple[str, ...]], stages: Iterable[str] = ()
+) -> None:
     """Refuse a flag for all that no stage has."""
     known = {key for command in commands for key in flags_of(command)[0]}
     for key in shared:
         if key.replace("-", "_") not in known:
-            raise InputError(f"{path}: [all] has {key}, which is a flag of none of its stages{_nearest(key, known)}")
+            raise InputError(
+                f"{path}: [{name}] has {key}, which is a flag of none of its stages{_nearest(key, (*known, *stages))}"
+            )
 
 
 def _commands() -> Mapping[tuple[str, ...], Callable]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -21,11 +22,12 @@ from seisweave.condensation.options import CondensationOptions
 from seisweave.condensation.prepare import Prepared, prepare
 from seisweave.condensation.snapshot import joined, transfer_arrays, transfer_from_arrays
 from seisweave.condensation.transfer import Transfer, start_transfer, transfer_weight
-from seisweave.keeping import Checkpoint
+from seisweave.keeping import Arrays, Checkpoint
 from seisweave.lazy import renamed_keyword
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 from seisweave.renamed import renamed_names
+from seisweave.spreading import on_a_cluster, sent
 
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
@@ -33,6 +35,7 @@ if not TYPE_CHECKING:
 _STATE = "condensation"  # name of what is kept
 _OTHER = "another input, other options or another version of seisweave"
 _DAMAGED = "remove it and start again"
+_TURN_S = 60.0  # of a worker, after which it gives back what it has done
 _TRANSFER_POINT = 3.0  # what a point drawn by the transfer costs, about, in points of the assignment
 
 
@@ -51,8 +54,9 @@ def condense(
         catalog: a Catalog, or what `as_catalog` makes one of, whose events all have a depth and a location error (see
             `fill_uncertainty`), or `EventGaussians` in 2-D or 3-D.
         options: vote, samples, seed; see `CondensationOptions`.
-        jobs: threads (default: all cores). The result depends neither on them nor on the order of the events: events
-            are identified by content, those of equal content by their ids, or else are interchangeable.
+        jobs: threads (default: all cores); on a dask cluster those of one worker at a time. The result depends neither
+            on them nor on the order of the events: events are identified by content, those of equal content by their
+            ids, or else are interchangeable.
         progress: called with a `Step` now and then.
         keep: a folder to keep the state in, every 20 seconds, and to go on from.
         checkpoint: the old name of `keep`.
@@ -110,16 +114,30 @@ class _Run:
         points = _TRANSFER_POINT * len(prepared) * prepared.options.samples
         assigned_points = len(prepared.ranking.event_stream) * prepared.options.assign_samples
         self.transfer_share = points / (points + assigned_points)
-        kept, n = checkpoint.load(_STATE), len(prepared.ranking.event_stream)
+        self.until = float("inf")  # when to pause
+        kept = checkpoint.load(_STATE)
         if kept is not None and "identity" in kept:  # earlier versions kept it with the state
             checkpoint.check(json.loads(str(kept.pop("identity"))))
-        self.state = start_transfer(prepared) if kept is None else transfer_from_arrays(kept)
+        self.take(kept)
+
+    def take(self, kept: Arrays | None) -> None:
+        """Go on from a state; from none at the beginning."""
+        n = len(self.prepared.ranking.event_stream)
+        self.state = start_transfer(self.prepared) if kept is None else transfer_from_arrays(kept)
         self.chosen = np.full(n, -1) if kept is None else kept["chosen"]
         self.votes = np.zeros(n, np.int64) if kept is None else kept["votes"]
 
+    def arrays(self) -> Arrays:
+        """The state."""
+        return transfer_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes}
+
     def go(self) -> None:
-        """Transfer weight, then assign events."""
+        """Transfer weight, then assign events; on a cluster a worker does, and gives the state back now and then."""
         start = perf_counter()
+        while on_a_cluster() and (self.state.left > 0 or (self.chosen < 0).any()):
+            prepared, kept = self.prepared, self.arrays()
+            self.take(sent(lambda tell: _a_while(prepared, kept, tell), self.progress))  # noqa: B023
+            self.checkpoint.save(_STATE, self.arrays())
         transfer_weight(self.prepared, self.state, self._tell)
         self.seconds["condense"] = perf_counter() - start
         self.state.left = 0
@@ -134,7 +152,23 @@ class _Run:
             done = self.transfer_share + (1.0 - self.transfer_share) * float((self.chosen >= 0).mean())
             self.progress(Step("assign", done))
         if self.checkpoint.due(_STATE):
-            self.checkpoint.save(_STATE, transfer_arrays(self.state) | {"chosen": self.chosen, "votes": self.votes})
+            self.checkpoint.save(_STATE, self.arrays())
+        if perf_counter() > self.until:
+            raise _Pause
+
+
+class _Pause(Exception):  # noqa: N818
+    """Enough for now."""
+
+
+def _a_while(prepared: Prepared, kept: Arrays, progress: Progress | None) -> Arrays:
+    """Go on from a state for some time; gives the new one."""
+    run = _Run(prepared, progress, Checkpoint(None, {}))
+    run.take(kept)
+    run.until = perf_counter() + _TURN_S
+    with suppress(_Pause):
+        run.go()
+    return run.arrays()
 
 
 def _in_input_order(values: np.ndarray, prepared: Prepared) -> np.ndarray:

@@ -9,23 +9,26 @@ spans say whether the forecasts are calibrated.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
+from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import as_time, in_short
 from seisweave.errors import InputError
 from seisweave.etas.consistency import Calibration, ConsistencyTest, calibration, cells_in, consistency_tests
 from seisweave.etas.continuation import Continuation
 from seisweave.etas.csep_catalogs import catalogs_of
-from seisweave.etas.domain import day_of, days_of, instant_of
+from seisweave.etas.domain import EtasDomain, day_of, days_of, instant_of
 from seisweave.etas.model import EtasModel
 from seisweave.etas.simulate import SimulateOptions, simulate
+from seisweave.forecast.gridded import GriddedRates
 from seisweave.keeping import Checkpoint
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import on_a_cluster, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +138,8 @@ def backtest_etas(
         model: fitted to events before the first instant.
         catalog: history and targets.
         options: instants, span, catalogs, cells.
-        jobs: threads; all cores by default. Results do not depend on it.
+        jobs: threads; all cores by default. Results do not depend on it. On a dask cluster forecasts are made side by
+            side.
         progress: called with a `Step` after every forecast.
         keep: folder for verdicts, from which a run that was interrupted goes on.
 
@@ -157,27 +161,22 @@ def backtest_etas(
     counted = catalog.take(domain.counts(catalog))
     when = days_of(counted.times)
     setup = Continuation.after(model, catalog, last, options.days, jobs=jobs)
-    rows = []
+    draws = SimulateOptions(options.n_catalogs)
+    jobs_of_one = 1 if on_a_cluster() else jobs
     identity = {"etas": [model.value, vars(options)], "sha256": catalog.provenance.sha256}
     with Checkpoint(keep, identity) as checkpoint:
         kept = checkpoint.load("verdicts")
-        if kept is not None:
-            rows = list(kept["rows"])
-        for k, instant in enumerate(instants.tolist()):
-            if k < len(rows):
-                continue
+        rows = [] if kept is None else list(kept["rows"])
+        pieces = [
+            (setup.between(instant, instant + options.days), replace(draws, seed=options.seed + k),
+             counted.take((when >= instant) & (when < instant + options.days)), domain, grid, jobs_of_one)
+            for k, instant in enumerate(instants.tolist()) if k >= len(rows)
+        ]  # fmt: skip
+        verdicts = spread(_verdicts, pieces, jobs=1)
+        while len(rows) < len(instants):
             if progress is not None:
-                progress(Step(f"forecast {k + 1} of {len(instants)}", k / len(instants)))
-            made = simulate(
-                setup.between(instant, instant + options.days),
-                SimulateOptions(options.n_catalogs, options.seed + k),
-                jobs=jobs,
-            )
-            catalogs = catalogs_of(made, domain)
-            came = counted.take((when >= instant) & (when < instant + options.days))
-            tests = consistency_tests(catalogs, came, grid)
-            numbers = [len(came), len(catalogs.catalog) / options.n_catalogs, int(made.cut.sum())]
-            rows.append(np.array([*numbers, *(value for name in TESTS for value in _as_row(tests[name]))]))
+                progress(Step(f"forecast {len(rows) + 1} of {len(instants)}", len(rows) / len(instants)))
+            rows.append(next(verdicts))
             checkpoint.save("verdicts", {"rows": np.array(rows)})
     found = np.array(rows)
     width = len(_COLUMNS)
@@ -185,6 +184,17 @@ def backtest_etas(
         name: [_of_row(name, row[3 + width * k : 3 + width * (k + 1)]) for row in found] for k, name in enumerate(TESTS)
     }
     return EtasBacktest(instants, found[:, 0].astype(int), found[:, 1], tests, int(found[:, 2].sum()))
+
+
+def _verdicts(
+    setup: Continuation, draws: SimulateOptions, came: Catalog, domain: EtasDomain, grid: GriddedRates, jobs: int
+) -> np.ndarray:
+    """One forecast, and its tests on what came, as a row."""
+    made = simulate(setup, draws, jobs=jobs)
+    catalogs = catalogs_of(made, domain)
+    tests = consistency_tests(catalogs, came, grid)
+    numbers = [len(came), len(catalogs.catalog) / draws.n_catalogs, int(made.cut.sum())]
+    return np.array([*numbers, *(value for name in TESTS for value in _as_row(tests[name]))])
 
 
 def _check_span(model: EtasModel, catalog: CatalogLike, options: EtasBacktestOptions) -> None:

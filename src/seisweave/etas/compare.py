@@ -20,6 +20,7 @@ from seisweave.etas.scores import EventScores
 from seisweave.evaluation.information import Interval, blocks_of_days, ratio_interval
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import spread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,10 +143,8 @@ def compare_models(
         )
     times = catalog.times[~np.isnat(catalog.times)]
     last = times.max() if end is None and len(times) else as_time("end", "" if end is None else end)
-    events, scores = {}, {}
-    for k, (name, model) in enumerate(named):
-        if progress is not None:
-            progress(Step(f"scores of {name}", k / len(named)))
+    events = {}
+    for name, model in named:
         _check_alike(models, name)
         events[name] = model.events(catalog, first, last)
         if not len(events[name].targets):
@@ -153,12 +152,21 @@ def compare_models(
                 f"no event of M ≥ {model.domain.min_magnitude:g} in the region from {in_short(first)} to"
                 f" {in_short(last)}; give another --start or --end"
             )
-        scores[name] = model.score(events[name], jobs=jobs or available_cores())
+    pieces = [(model, events[name], jobs or available_cores()) for name, model in named]
+    found, scores = spread(_score, pieces, jobs=1), {}
+    for k, (name, _) in enumerate(named):
+        if progress is not None:
+            progress(Step(f"scores of {name}", k / len(named)))
+        scores[name] = next(found)
     if len(named) == 1:
         scores[POISSON] = _poisson(named[0][1], events[named[0][0]])
         events[POISSON] = events[named[0][0]]
     reference = named[0][0] if len(named) > 1 else POISSON
     return EtasComparison(scores, events, reference, str(first), str(last))
+
+
+def _score(model: EtasModel, events: EtasEvents, jobs: int) -> EventScores:
+    return model.score(events, jobs=jobs)
 
 
 def _check_alike(models: Mapping[str, EtasModel], second: str) -> None:

@@ -25,6 +25,7 @@ from seisweave.etas.model import EtasModel, describe
 from seisweave.etas.options import EtasOptions
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import sent
 
 if TYPE_CHECKING:
     from seisweave.faults.network import FaultNetwork
@@ -78,8 +79,19 @@ def fit_chosen(
 ) -> EtasModel:
     """Fit ETAS to the events of a domain and span that `choose_etas` has found for these options.
 
-    A network must be older than the span (`after_network`).
+    A network must be older than the span (`after_network`). On a dask cluster one worker does all of it.
     """
+    return sent(lambda tell: _fit_chosen(catalog, chosen, options, network, jobs, tell), progress)
+
+
+def _fit_chosen(
+    catalog: Catalog,
+    chosen: ChosenEtas,
+    options: EtasOptions,
+    network: FaultNetwork | None,
+    jobs: int | None,
+    progress: Progress | None,
+) -> EtasModel:
     events = chosen.domain.events(catalog, chosen.start, chosen.end)
     jobs, standard, mixture = jobs or available_cores(), None, None
     if network is not None:

@@ -11,7 +11,6 @@ the rest, and are kept. `seisweave.catalog.polygon.inside` tells which lie in th
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,8 +20,8 @@ from seisweave.errors import InputError
 from seisweave.etas._simulate_numba import simulate_catalogs
 from seisweave.etas.continuation import Continuation, as_loops
 from seisweave.etas.events import EtasEvents
-from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import spread
 
 _PART = 100  # catalogs that share a generator
 
@@ -133,25 +132,23 @@ def simulate(
     >>> bool(3300 < direct < 3750)  # 10,000 times 0.3517, the integral of (s + 1)^-2 exp(-s)
     True
     """
-    options, jobs = options or SimulateOptions(), jobs or available_cores()
+    options = options or SimulateOptions()
     given, parts = as_loops(setup), -(-options.n_catalogs // _PART)
     seeds = np.random.SeedSequence(options.seed).spawn(parts)
-
-    def part(k: int) -> tuple[np.ndarray, np.ndarray]:
-        last = np.zeros(min(_PART, options.n_catalogs - k * _PART), np.int64)
-        return simulate_catalogs(np.random.default_rng(seeds[k]), last, options.max_events, *given), last
-
+    sizes = [min(_PART, options.n_catalogs - k * _PART) for k in range(parts)]
+    pieces = [(seed, n, options.max_events, given) for seed, n in zip(seeds, sizes, strict=True)]
     found = []
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            for each in pool.map(part, range(parts)):
-                found.append(each)
-                if progress is not None:
-                    progress(Step("simulation", len(found) / parts))
-        except BaseException:  # an interrupt waits for the parts at work, and for no others
-            pool.shutdown(cancel_futures=True)
-            raise
+    for each in spread(_simulated, pieces, jobs=jobs):
+        found.append(each)
+        if progress is not None:
+            progress(Step("simulation", len(found) / parts))
     return _joined(found, setup, options)
+
+
+def _simulated(seed: np.random.SeedSequence, n: int, max_events: int, given: tuple) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the events of n catalogs, and where each catalog ends."""
+    last = np.zeros(n, np.int64)
+    return simulate_catalogs(np.random.default_rng(seed), last, max_events, *given), last
 
 
 def _joined(found: list[tuple[np.ndarray, np.ndarray]], setup: Continuation, options: SimulateOptions) -> Simulated:

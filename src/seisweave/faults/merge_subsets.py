@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from joblib.parallel import get_active_backend
 
 from seisweave.faults.clock import Clock
@@ -98,7 +98,8 @@ def _merge_by_threads(
 
         keep(k, merge_subset(work[k], each, pause, checkpoint.load(name)))
 
-    Parallel(n_jobs=max(1, min(threads, len(work))), prefer="threads")(delayed(merge)(k) for k in work)
+    with parallel_config("threading"):  # a single subset stays here, also where others would be sent to a cluster
+        Parallel(n_jobs=max(1, min(threads, len(work))))(delayed(merge)(k) for k in work)
 
 
 def _merge_elsewhere(work: dict[int, SubsetWork], keep: Callable[[int, MergedSubset], None]) -> None:

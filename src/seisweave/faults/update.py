@@ -36,6 +36,7 @@ from seisweave.faults.update_plates import grow_faults
 from seisweave.faults.update_segments import Before, grow_segments
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import sent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,8 @@ def update_faults(
         network: with the events it was made of as its `source`, as `reconstruct_faults` and `open_result` give it.
         catalog: the new events, or old and new ones, with depths, in any form that `reconstruct_faults` takes.
         options: how far old events keep their faults.
-        jobs: threads (default: all cores); the result depends neither on them nor on the order of the events.
+        jobs: threads (default: all cores); the result depends neither on them nor on the order of the events. On a dask
+            cluster one worker does all of it.
         progress: called with a `Step` now and then.
 
     Errors: InputError for a network without its events, one of the published program's schedule, no event, unknown
@@ -115,7 +117,11 @@ def update_faults(
     >>> [(change.fault, change.what) for change in updated.changes]
     [(0, 'unchanged'), (1, 'unchanged'), (2, 'appeared')]
     """
-    options, tell = options or UpdateOptions(), progress or (lambda _: None)
+    asked, threads = options or UpdateOptions(), jobs or available_cores()
+    return sent(lambda tell: _updated(network, catalog, asked, threads, tell or (lambda _: None)), progress)
+
+
+def _updated(network: FaultNetwork, catalog: Any, options: UpdateOptions, threads: int, tell: Progress) -> Updated:
     tell(Step("arrivals", 0.0))
     begun = perf_counter()
     own = own_events(network)
@@ -126,7 +132,7 @@ def update_faults(
     if not len(fresh):
         same = [Change(int(k), "unchanged", int(n), int(n)) for k, n in _counted(network)]
         return Updated(network, network.registered, tuple(same), 0, notes=arrived.notes)
-    world = _together(network, own, arrived, fresh, jobs or available_cores())
+    world = _together(network, own, arrived, fresh, threads)
     tell(Step("segments", 0.1))
     before = Before(network.mixture, world.old, network.segment[world.old_rows])
     grown = grow_segments(world.inputs, before, options.segment_agreement)

@@ -24,6 +24,7 @@ from seisweave.forecast.thinning import thin
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
 from seisweave.progress import Progress, Step
+from seisweave.spreading import sent
 
 MIXED = (0.26, 0.70, 0.04)  # shares of network, adaptive smoothing, uniform; docs/figure12.md says how they were chosen
 MIXED_NEIGHBOURS, MIXED_SCALE = 20, 0.35
@@ -215,10 +216,12 @@ def choose_on_past(past: Past) -> tuple[int, Choice]:
     kernels = one_width(learning_points(before, volume, options.thin_km), 1.0)
     targets = volume.xyz_km(after.longitude, after.latitude, after.depth_km)
     floor: bool | float = True if options.floor is None else options.floor
+    jobs = past.jobs
     if options.model == "triples":
-        return 0, choose_bandwidth(kernels, volume, targets, floor=floor, width=options.bandwidth_km, jobs=past.jobs)
-    tried = {} if options.neighbours is None else {"neighbours": (options.neighbours,)}
-    return choose_adaptive(kernels, volume, targets, floor=floor, width=options.scale, jobs=past.jobs, **tried)
+        width = options.bandwidth_km
+        return 0, sent(lambda _: choose_bandwidth(kernels, volume, targets, floor=floor, width=width, jobs=jobs))
+    tried, scale = {} if options.neighbours is None else {"neighbours": (options.neighbours,)}, options.scale
+    return sent(lambda _: choose_adaptive(kernels, volume, targets, floor=floor, width=scale, jobs=jobs, **tried))
 
 
 def _split(events: Catalog, options: ForecastOptions) -> tuple[Catalog, Catalog]:

@@ -26,9 +26,10 @@ from seisweave.catalog.polygon import inside
 from seisweave.errors import InputError
 from seisweave.etas import EtasEvents, EtasOptions, Inputs, Sphere, fit_events, score_events, standard_form
 from seisweave.evaluation.information import Interval, blocks_of_days, ratio_interval
-from seisweave.keeping import Checkpoint
+from seisweave.keeping import Arrays, Checkpoint
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import spread
 from seisweave.stored_files import refused
 from seisweave.stored_json import read_json
 
@@ -191,21 +192,25 @@ def reproduce_earthquakenpp(
     Errors: InputError for a folder without the sets, damaged files, and a folder that keeps another run.
     """
     folder, options = Path(folder), options or EarthquakeNppOptions()
-    jobs, scores, difference = jobs or available_cores(), [], {}
+    jobs, tell = jobs or available_cores(), progress or (lambda _: None)
     sets = {name: read_set(folder, name) for name in options.names}
-    n = len(sets) * len(options.form_names)
+    rows = [(benchmark, form) for benchmark in sets.values() for form in options.form_names]
     with Checkpoint(keep, {"earthquakenpp": [options.max_targets, options.seed]}) as checkpoint:
-        for name, benchmark in sets.items():
-            difference[name] = published_difference(benchmark)
-            for form in options.form_names:
-
-                def step(each: Step, what: str = f"{name}, {form}", done: int = len(scores)) -> None:
-                    if progress is not None:
-                        progress(Step(f"{what} ({each.stage})", (done + each.done) / n))
-
-                scores.append(_scored(benchmark, EtasOptions(form, options.max_targets, options.seed), checkpoint,
-                                      jobs, step))  # fmt: skip
+        kept = [checkpoint.load(_name(*row)) for row in rows]
+        left = [k for k, found in enumerate(kept) if found is None]
+        etas = [EtasOptions(rows[k][1], options.max_targets, options.seed) for k in left]
+        made = spread(_fit_and_score, [(rows[k][0], each, jobs) for k, each in zip(left, etas, strict=True)], jobs=1)
+        for k in left:
+            tell(Step(f"{rows[k][0].name}, {rows[k][1]}", k / len(rows)))
+            found = kept[k] = next(made)
+            checkpoint.save(_name(*rows[k]), found)
+    scores = [_scored(*row, found) for row, found in zip(rows, kept, strict=True) if found is not None]
+    difference = {name: published_difference(benchmark) for name, benchmark in sets.items()}
     return EarthquakeNppTable(scores, difference, options)
+
+
+def _name(benchmark: BenchmarkSet, form: str) -> str:
+    return f"{benchmark.name}-{form}"
 
 
 def read_set(folder: Path, name: str) -> BenchmarkSet:
@@ -247,30 +252,27 @@ def published_difference(benchmark: BenchmarkSet) -> float:
     return float(np.abs(scores.log_rate - stored["log_lambda_txy"].to_numpy()[some]).max())
 
 
-def _scored(
-    benchmark: BenchmarkSet, options: EtasOptions, checkpoint: Checkpoint, jobs: int, progress: Progress
-) -> FormScore:
-    """Fit a form, score it once, and compare event by event; or take what is kept."""
-    name = f"{benchmark.name}-{options.form}"
-    kept = checkpoint.load(name)
-    if kept is None:
-        start = process_time()
-        events = benchmark.events("train_start", "test_start")
-        model = fit_events(events, options, jobs=jobs, progress=progress)
-        fitted = process_time()
-        test = benchmark.events("test_start", "test_end")
-        scores = score_events(model.form, model.value, model.inputs(test, jobs=jobs), convention="benchmark", jobs=jobs)
-        kept = {
-            "by_event": np.array([scores.tll, scores.sll]),
-            "fit_log_likelihood": np.array(model.log_likelihood / model.n_targets),
-            "steps": np.array(model.steps),
-            "converged": np.array(float(model.converged)),
-            "fit_cpu_seconds": np.array(fitted - start),
-            "score_cpu_seconds": np.array(process_time() - fitted),
-        }
-        checkpoint.save(name, kept)
-    numbers = {key: float(value) for key, value in kept.items() if key != "by_event"}
-    return FormScore(benchmark.name, options.form, kept["by_event"], numbers, _gains(benchmark, kept["by_event"]))
+def _fit_and_score(benchmark: BenchmarkSet, options: EtasOptions, jobs: int) -> Arrays:
+    """Fit a form and score it once."""
+    start = process_time()
+    model = fit_events(benchmark.events("train_start", "test_start"), options, jobs=jobs)
+    fitted = process_time()
+    test = benchmark.events("test_start", "test_end")
+    scores = score_events(model.form, model.value, model.inputs(test, jobs=jobs), convention="benchmark", jobs=jobs)
+    return {
+        "by_event": np.array([scores.tll, scores.sll]),
+        "fit_log_likelihood": np.array(model.log_likelihood / model.n_targets),
+        "steps": np.array(model.steps),
+        "converged": np.array(float(model.converged)),
+        "fit_cpu_seconds": np.array(fitted - start),
+        "score_cpu_seconds": np.array(process_time() - fitted),
+    }
+
+
+def _scored(benchmark: BenchmarkSet, form: str, found: Arrays) -> FormScore:
+    """Compare event by event with the published scores."""
+    numbers = {key: float(value) for key, value in found.items() if key != "by_event"}
+    return FormScore(benchmark.name, form, found["by_event"], numbers, _gains(benchmark, found["by_event"]))
 
 
 def _gains(benchmark: BenchmarkSet, by_event: Float[np.ndarray, "2 m"]) -> dict[str, Interval] | None:

@@ -8,7 +8,6 @@ power cut has torn is dropped and its set done again.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -18,10 +17,10 @@ from typing import Any, get_args
 
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
-from seisweave.interrupts import in_worker
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 from seisweave.report.sensitivity import SensitivityRow
+from seisweave.spreading import spread
 from seisweave.storage import SUMMARY, write_summary, write_whole
 from seisweave.stored_files import refused
 from seisweave.stored_json import record_of, value_of
@@ -163,18 +162,14 @@ def run_study(study: Study, kept: Path, *, jobs: int | None, progress: Progress 
 
     Sets with many events come first, so that all processes end at about the same time.
     """
-    from joblib import Parallel, delayed, parallel_config
-
     done = read_kept(kept, study)
     left = sorted(set(range(len(study.sets))) - set(done), key=lambda k: -_work(study.sets[k]))
     total, gone = sum(_work(study.sets[k]) for k in left), 0.0
     if not left:
         return
-    jobs, home = min(jobs or available_cores(), len(left)), os.getpid()
-    tasks = (delayed(in_worker)(home, _score_set, k, study.sets[k], study.method) for k in left)
-    with _appending(kept) as file, parallel_config(backend="loky", inner_max_num_threads=1):
-        scored: Any = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
-        for k, rows in scored:
+    pieces = [(k, study.sets[k], study.method) for k in left]
+    with _appending(kept) as file:
+        for k, rows in spread(_score_set, pieces, jobs=jobs, processes=True, in_order=False):
             _append(file, {"set": k, "rows": [asdict(row) for row in rows]})
             gone += _work(study.sets[k])
             done[k] = rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +10,10 @@ from jaxtyping import Bool, Float, Shaped
 from seisweave.faults.mapped.nearest import NearestTree
 from seisweave.faults.mapped.options import MappedOptions
 from seisweave.faults.mapped.rectangles import Rectangles, Region, beside
-from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
+from seisweave.spreading import spread
+
+_PIECES = 40  # that the draws are made in
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +69,21 @@ def by_chance(
     """Draw; each draw has a seed of its own, so that the numbers do not depend on the number of threads."""
     n, seeds = options.draws, np.random.SeedSequence(options.seed).spawn(options.draws)
     agree, distance = np.zeros((n, len(plates)), bool), np.zeros((n, len(plates)), np.float32)
-
-    def draw(k: int) -> None:
-        found = beside(plates.moved(region, options.move_km, np.random.default_rng(seeds[k])), tree)
-        agree[k], distance[k] = found.agrees(options.near_km, options.parallel_deg), found.distance_km
-
-    with ThreadPoolExecutor(jobs or available_cores()) as pool:
-        try:
-            for k, _ in enumerate(pool.map(draw, range(n))):
-                if progress is not None:
-                    progress(Step("chance", (k + 1) / n))
-        except BaseException:  # an interrupt waits for the draws at work, and for no others
-            pool.shutdown(cancel_futures=True)
-            raise
+    each = -(-n // _PIECES)
+    pieces = [(plates, tree, region, options, seeds[k : k + each]) for k in range(0, n, each)]
+    done = 0
+    for drawn in spread(_draw, pieces, jobs=jobs):
+        for agrees, distance_km in drawn:
+            agree[done], distance[done] = agrees, distance_km
+            done += 1
+        if progress is not None:
+            progress(Step("chance", done / n))
     return Chance(agree, np.median(distance, axis=0).astype(float))
+
+
+def _draw(
+    plates: Rectangles, tree: NearestTree, region: Region, options: MappedOptions, seeds: list[np.random.SeedSequence]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of each draw: which plates agree, and how far from each the nearest mapped fault is."""
+    found = [beside(plates.moved(region, options.move_km, np.random.default_rng(seed)), tree) for seed in seeds]
+    return [(each.agrees(options.near_km, options.parallel_deg), each.distance_km) for each in found]

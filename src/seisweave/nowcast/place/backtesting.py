@@ -9,7 +9,6 @@ a day end where it begins, so that no day of training shares its target with a d
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -23,7 +22,6 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
 from seisweave.etas.model import EtasModel
-from seisweave.interrupts import in_worker
 from seisweave.locks import hold
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import known_of
@@ -35,6 +33,7 @@ from seisweave.nowcast.place.etas_rates import etas_log_rates, fitted_etas, with
 from seisweave.nowcast.place.fit import earlier_fits, fit_network, log_rates
 from seisweave.nowcast.place.options import BacktestOptions, PlaceSettings, WindowOptions
 from seisweave.progress import Progress, Step
+from seisweave.spreading import seen_by_all, spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +105,8 @@ def backtest(
     Arguments:
         given: a catalog that reaches to the end of the window, or what `place_data` made of one.
         options: cells, network, window and seeds.
-        jobs: processes that fit at the same time, by default one; results do not depend on it.
+        jobs: processes that fit at the same time, by default one; results do not depend on it. On a dask cluster as
+            many as it has threads.
         progress: called with a `Step` after every fit.
         keep: folder for finished fits, from which a run that was interrupted goes on.
         complete_until: the instant until which the catalog is complete, quiet days included; by default the time of
@@ -196,25 +196,14 @@ def _run(
     progress: Progress | None,
 ) -> dict[tuple[int, np.datetime64], np.ndarray]:
     """Fit all networks, the longest first; the rates each gives to all days from its border on that are asked for."""
-    from joblib import Parallel, delayed, parallel_config
-
     order = sorted(fits, key=lambda fit: fit.border, reverse=True)
-    settings = PlaceSettings(options.place, options.network)
-    home = os.getpid()
-    tasks = (
-        delayed(in_worker)(
-            home, _fit_and_look, data, replace(settings, seed=fit.seed), fit, models.get(fit.border), keep
-        )
-        for fit in order
-    )
+    settings, keep = PlaceSettings(options.place, options.network), seen_by_all(keep)
+    pieces = [(data, replace(settings, seed=fit.seed), fit, models.get(fit.border), keep) for fit in order]
     made: dict[tuple[int, np.datetime64], np.ndarray] = {}
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        n_jobs = min(jobs or 1, len(order))
-        results = Parallel(n_jobs=n_jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks)
-        for fit, rates in results:  # type: ignore[misc]
-            made[fit.seed, fit.border] = rates
-            if progress:
-                progress(Step(f"{len(made)} of {len(order)} fits", len(made) / len(order)))
+    for fit, rates in spread(_fit_and_look, pieces, jobs=jobs or 1, processes=True, in_order=False):
+        made[fit.seed, fit.border] = rates
+        if progress:
+            progress(Step(f"{len(made)} of {len(order)} fits", len(made) / len(order)))
     return made
 
 

@@ -10,7 +10,6 @@ Chosen on Southern California before 1995 and on Northern California: docs/conce
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -26,11 +25,11 @@ from seisweave.etas.fitting import fit_etas
 from seisweave.etas.magnitude_law import fit_magnitude_law
 from seisweave.etas.model import EtasModel
 from seisweave.etas.options import EtasOptions
-from seisweave.interrupts import in_worker
 from seisweave.nowcast.place.correction import Correction
 from seisweave.nowcast.place.data import PlaceData
 from seisweave.nowcast.place.options import PlaceOptions
 from seisweave.progress import Progress, Step
+from seisweave.spreading import spread
 
 FORM = "adaptive"
 _LEAST = 1e-12
@@ -79,18 +78,14 @@ def fitted_etas(
     progress: Progress | None = None,
 ) -> dict[np.datetime64, EtasModel]:
     """ETAS fitted before each border, in so many processes."""
-    from joblib import Parallel, delayed, parallel_config
-
-    days, home = sorted(borders), os.getpid()
+    days = sorted(borders)
     few = replace(data, features=data.features[:0])  # which it does not look at
-    tasks = (delayed(in_worker)(home, fit_place_etas, few, place, day) for day in days)
+    found = spread(fit_place_etas, [(few, place, day) for day in days], jobs=jobs or 1, processes=True)
     made: dict[np.datetime64, EtasModel] = {}
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        found = Parallel(n_jobs=min(jobs or 1, len(days)), return_as="generator", pre_dispatch="n_jobs")(tasks)
-        for day, model in zip(days, found, strict=True):
-            made[day] = model  # type: ignore[assignment]
-            if progress:
-                progress(Step(f"ETAS before {in_short(day)}", len(made) / len(days)))
+    for day, model in zip(days, found, strict=True):
+        made[day] = model
+        if progress:
+            progress(Step(f"ETAS before {in_short(day)}", len(made) / len(days)))
     return made
 
 

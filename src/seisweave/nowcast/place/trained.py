@@ -6,7 +6,6 @@ networks start from ETAS, that is fitted before the same borders, and corrected 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +16,6 @@ from jaxtyping import Bool, Float32
 
 from seisweave.errors import InputError
 from seisweave.etas.model import EtasModel
-from seisweave.interrupts import in_worker
 from seisweave.locks import hold
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.place.baselines import strong_neuron
@@ -27,6 +25,7 @@ from seisweave.nowcast.place.etas_rates import PlaceEtas, etas_log_rates, fitted
 from seisweave.nowcast.place.fit import earlier_fits, fit_network, log_rates
 from seisweave.nowcast.place.options import PlaceSettings
 from seisweave.progress import Progress, Step
+from seisweave.spreading import on_a_cluster, seen_by_all, spread
 
 if TYPE_CHECKING:
     from seisweave.nowcast.history import Epoch
@@ -76,7 +75,7 @@ def train_parts(
         claim(keep, asdict(settings), data.known())
     started = settings.network.rates == "etas"
     models = fitted_etas(data, settings.place, borders, jobs=jobs, progress=progress) if started else {}
-    tasks = _tasks(data, borders, models, keep)
+    tasks = _tasks(data, borders, models, seen_by_all(keep))
     with hold(keep):
         made = _trained(data, tasks, settings, jobs=jobs, progress=progress)
     rates = np.concatenate([each.log_rates for each in made])
@@ -116,20 +115,15 @@ def _tasks(
 def _trained(
     data: PlaceData, tasks: list[_Task], settings: PlaceSettings, *, jobs: int, progress: Progress | None
 ) -> list[_Trained]:
-    from joblib import Parallel, delayed, parallel_config
-
     epochs, last = settings.network.epochs, len(tasks) - 1
-    if jobs == 1:
+    if jobs == 1 and not on_a_cluster():
         told = [None if progress is None else _told(progress, k, last, epochs) for k in range(len(tasks))]
         return [_train_and_ask(data, task, settings, tell) for task, tell in zip(tasks, told, strict=True)]
     made: list[_Trained] = []
-    home = os.getpid()
-    given = (delayed(in_worker)(home, _train_and_ask, data, task, settings) for task in tasks)
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        for each in Parallel(n_jobs=min(jobs, len(tasks)), return_as="generator", pre_dispatch="n_jobs")(given):
-            made.append(each)  # type: ignore[arg-type]
-            if progress:
-                progress(Step(f"{len(made)} of {len(tasks)} networks", len(made) / len(tasks)))
+    for each in spread(_train_and_ask, [(data, task, settings) for task in tasks], jobs=jobs, processes=True):
+        made.append(each)
+        if progress:
+            progress(Step(f"{len(made)} of {len(tasks)} networks", len(made) / len(tasks)))
     return made
 
 

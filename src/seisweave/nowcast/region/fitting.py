@@ -34,6 +34,7 @@ from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
 from seisweave.nowcast.step_words import step_words
 from seisweave.nowcast.training import train
 from seisweave.progress import Progress, Step
+from seisweave.spreading import on_a_cluster, seen_by_all, sent
 
 _AUTOENCODER_SHARE = 0.85  # of the whole work
 
@@ -83,8 +84,17 @@ class Work:
 def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetworks | None = None) -> TrainedNetworks:
     """Fit everything on the past; or go on from an earlier model, whose scales stay since its weights know them.
 
+    On a dask cluster one worker does all of it, and keeps what it has done where all workers see the folder.
+
     Errors: InputError for a past without normal days, or without an extreme event.
     """
+    if on_a_cluster():  # whose workers may not be allowed to start processes of their own
+        settings = replace(settings, training=replace(settings.training, workers=0))
+    keep = seen_by_all(work.keep)
+    return sent(lambda tell: _fit(settings, past, Work(keep, work.resume, tell), before), work.progress)
+
+
+def _fit(settings: Settings, past: Past, work: Work, before: TrainedNetworks | None) -> TrainedNetworks:
     autoencoder, temporal = new_networks(settings)
     if before is not None:
         autoencoder.load_state_dict(before.autoencoder.state_dict())

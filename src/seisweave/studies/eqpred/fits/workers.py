@@ -6,18 +6,17 @@ dask cluster (joblib's backend) the folder must be one that all workers see.
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import time
 
 from seisweave.errors import InputError
-from seisweave.interrupts import in_worker
 from seisweave.progress import Progress, Step
+from seisweave.spreading import seen_by_all, spread
 from seisweave.storage import make_folder
 from seisweave.studies.eqpred.days import Days
 from seisweave.studies.eqpred.fits.code import fit_codes
@@ -46,27 +45,17 @@ def run_chains(
     progress: Progress | None = None,
 ) -> None:
     """Make all fits that are not in the folder yet; none is begun after `until` (seconds since 1970)."""
-    from joblib import Parallel, delayed
-
     make_folder(folder)
     left = [chain for chain in chains if not all(_is_there(folder, key) for key, _ in chain.keys(days[chain.days]))]
     if not left:
         return
-    home, (where, jobs) = os.getpid(), _workers(min(jobs, len(left)))
-    tasks = (delayed(in_worker)(home, run_chain, chain, days[chain.days], folder, until) for chain in left)
-    with _watched(chains, days, folder, progress), where:
-        for _ in Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs")(tasks):  # type: ignore[union-attr]
+    seen = seen_by_all(folder)
+    if seen is None:
+        raise InputError(f"{folder}: not all workers of the cluster see it; give --fits, a folder that all see")
+    pieces = [(chain, days[chain.days], seen, until) for chain in left]
+    with _watched(chains, days, folder, progress):
+        for _ in spread(run_chain, pieces, jobs=jobs, processes=True, in_order=False):
             pass
-
-
-def _workers(jobs: int) -> tuple[AbstractContextManager, int]:
-    """Processes of this machine, unless joblib was told to use a cluster: then all that it has."""
-    from joblib import parallel_config
-    from joblib.parallel import get_active_backend
-
-    if "Dask" in type(get_active_backend()[0]).__name__:
-        return nullcontext(), -1
-    return parallel_config(backend="loky", inner_max_num_threads=1), jobs
 
 
 def run_chain(chain: Chain, days: Days, folder: Path, until: float) -> None:

@@ -1,0 +1,1 @@
+"""What results say in a few lines, as commands print them: one module a stage."""
