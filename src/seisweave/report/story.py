@@ -26,19 +26,15 @@ _ERRORS = {
 }
 
 
+def lead(result: NetworkResult) -> str:
+    """Tell what was found, and what to doubt."""
+    parts = [f'<p class="lead">{_found(result)}</p>', _doubts(result.network), _planted(result), _sure(result)]
+    return "\n".join(part for part in parts if part)
+
+
 def story(result: NetworkResult) -> str:
-    """Tell what was found, what to doubt, which faults hold the most events, and what the settings mean."""
-    return "\n".join(
-        [
-            f'<p class="lead">{_found(result)}</p>',
-            _doubts(result.network),
-            _planted(result),
-            _sure(result),
-            _largest(result.network),
-            _beside(result.network),
-            f"<p>{_settings(result)}</p>",
-        ]
-    )
+    """Tell which faults hold the most events, what halos are, and what the settings mean."""
+    return "\n".join([_largest(result.network), _beside(result.network), f"<p>{_settings(result)}</p>"])
 
 
 def _found(result: NetworkResult) -> str:
