@@ -33,11 +33,12 @@ def emulate(browser, **features: str) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": told})
 
 
-def pixels(browser, view: str, result: int = 0, layer: str = "base") -> np.ndarray:
-    """What a canvas of a view shows, brought into the window: (height, width, 4), 0 to 255."""
-    stage_at(browser, view, result)
-    waiting = "const r = window.seisweave.results[arguments[0]]; return !r.asked && !r.waiting.has(arguments[1])"
-    until(browser, waiting, result, view)
+def pixels(browser, view: str, result: int = 0, *, over: bool = False) -> np.ndarray:
+    """What a view shows, brought into the window, or what is pointed at in it: (height, width, 4), 0 to 255."""
+    if not over:
+        stage_at(browser, view, result)
+        drawn = "const r = window.seisweave.results[arguments[0]]; return !r.asked && !r.waiting.has(arguments[1])"
+        until(browser, drawn, result, view)
     script = """const canvas = window.seisweave.results[arguments[0]].views[arguments[1]][arguments[2]];
                 const copy = document.createElement('canvas');
                 [copy.width, copy.height] = [canvas.width, canvas.height];
@@ -49,7 +50,7 @@ def pixels(browser, view: str, result: int = 0, layer: str = "base") -> np.ndarr
                   words += String.fromCharCode(...bytes.subarray(k, k + 8192));
                 }
                 return [copy.width, copy.height, btoa(words)]"""
-    width, height, data = browser.execute_script(script, result, view, layer)
+    width, height, data = browser.execute_script(script, result, view, "over" if over else "base")
     return np.frombuffer(b64decode(data), dtype=np.uint8).reshape(height, width, 4)
 
 

@@ -142,11 +142,11 @@ def test_pointing_at_an_event_tells_what_it_is(opened, network, events):
     assert np.hypot(*(np.array(near[0]) - (x, y))) <= 9
     assert "lit" in row_classes(opened, hover["fault"])
     for view in ("map", "space", "section", "magnitudes"):
-        over = pixels(opened, view, layer="over")
+        over = pixels(opened, view, over=True)
         assert (over[..., 3] > 0).sum() > 50, view
     mouse(opened, "mouseMoved", left - 40, top - 60)
     until(opened, "return document.querySelector('.tip').hidden")
-    assert (pixels(opened, "space", layer="over")[..., 3] > 0).sum() == 0
+    assert (pixels(opened, "space", over=True)[..., 3] > 0).sum() == 0
 
 
 def test_a_box_on_the_map_filters_everything(opened, events):

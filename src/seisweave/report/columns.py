@@ -72,11 +72,14 @@ def column_cells(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def _error(error: float, decimals: int) -> str:
-    """A standard error to the digits of its value, or to its first digit; nothing where there is none.
+    """A standard error with one decimal more than its value where it is small; nothing where there is none.
 
-    >>> _error(3.2, 0), _error(0.23, 0), _error(0.04, 1), _error(float("nan"), 1)
-    ('3', '0.2', '0.04', '')
+    >>> _error(3.2, 0), _error(0.23, 0), _error(0.04, 0), _error(float("nan"), 1)
+    ('3', '0.2', '&lt;0.1', '')
     """
     if not math.isfinite(error):
         return ""
-    return f"{error:.1g}" if 1e-4 < error < 0.95 * 10.0**-decimals else number(float(error), decimals)
+    last = 10.0**-decimals
+    if error >= 0.95 * last:
+        return number(float(error), decimals)
+    return f"&lt;{0.1 * last:.{decimals + 1}f}" if error < 0.05 * last else number(float(error), decimals + 1)

@@ -46,7 +46,8 @@ def _found(result: NetworkResult) -> str:
     on_faults, in_halos = int((network.label >= 0).sum()), int((faults.halo_of_event >= 0).sum())
     held = [f"{_share(on_faults, network)} of the events {'lie' if network.n_faults else 'lies'} on them"]
     if faults.n_halos:
-        held.append(f"{_share(in_halos, network)} in {count(faults.n_halos, 'halo')}, which are no planes,")
+        no_plane = "which is no plane," if faults.n_halos == 1 else "which are no planes,"
+        held.append(f"{_share(in_halos, network)} in {count(faults.n_halos, 'halo')}, {no_plane}")
     held.append(f"{_share(network.n_events - on_faults - in_halos, network)} are background")
     told = f"{', '.join(held[:-1])} and {held[-1]}"
     return f"From {count(network.n_events, 'event')}{_extent(result)}, the reconstruction found {found}: {told}."

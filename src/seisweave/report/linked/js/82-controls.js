@@ -11,7 +11,7 @@ class Controls {
     for (const button of this.form.querySelectorAll("[data-do]")) {
       button.addEventListener("click", () => this.act(button.dataset.do));
     }
-    this.stop();
+    if (matchMedia("(max-width: 40rem)").matches) linked.root.querySelector(".filters").open = false;
   }
 
   field(name) { return this.form.elements.namedItem(name); }
