@@ -41,8 +41,13 @@ def test_it_is_small_and_soon_seen(page, opened):
     assert page.stat().st_size < 20e6
     assert opened.execute_script("return window.seisweave.firstPicture") < 20_000
     assert shown(opened) == N
-    for view in ("map", "space", "section", "magnitudes"):
-        assert (pixels(opened, view)[..., 3] > 0).sum() > 5000
+    for view, least in {
+        "map": 5000,
+        "space": 5000,
+        "section": 5000,
+        "magnitudes": 1500,
+    }.items():  # all of one magnitude
+        assert (pixels(opened, view)[..., 3] > 0).sum() > least
 
 
 def test_brushes_and_clicks_follow_at_once(opened, large):
@@ -74,7 +79,8 @@ def test_while_it_turns_it_has_fewer_events_and_then_all(opened):
                 linked.views.space.stage.scrollIntoView({behavior: 'instant'});
                 setTimeout(() => {
                   linked.views.space.drag(null, null, [10, 0]);
-                  requestAnimationFrame(() => requestAnimationFrame(() => done(linked.views.space.figure.dataset.stride)));
+                  const drawn = () => done(linked.views.space.figure.dataset.stride);
+                  requestAnimationFrame(() => requestAnimationFrame(drawn));
                 }, 300)"""
     assert int(opened.execute_async_script(script)) > 1
     until(opened, "return window.seisweave.results[0].views.space.figure.dataset.stride === '1'")
