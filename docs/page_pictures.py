@@ -21,6 +21,7 @@ FRAME = """const frame = document.querySelector(".linked .views").getBoundingCli
 
 
 def main() -> None:
+    """Open the page, wait for its views, keep what they show."""
     page = Path(sys.argv[1] if len(sys.argv) > 1 else "seisweave-demo/report.html").resolve()
     options = ChromeOptions()
     options.binary_location = str(shutil.which("chromium"))
