@@ -13,7 +13,7 @@ from seisweave.report.colours import PALETTE
 from seisweave.report.markup import count, text
 
 _WIDTH, _HEIGHT = 900, 300
-_LEFT, _TOP, _RIGHT, _BOTTOM = 62, 34, 888, 256
+_LEFT, _TOP, _RIGHT, _BOTTOM = 62.0, 34.0, 888.0, 256.0
 _NAMES = {"subset": "inside subsets", "whole": "among all", "refine": "refinement"}
 _TOGETHER = 1.5  # pixels: merges nearer than that are one mark
 _DECADES = 100.0  # ratio of gains from which the axis is logarithmic
