@@ -77,7 +77,7 @@ class MapView extends View {
   graticule(pen, lines) {
     const [left, top, right, bottom] = this.frame, { theme } = this.linked, { place } = this.network;
     const [west, south] = this.km([left, bottom]), [east, north] = this.km([right, top]);
-    const many = Math.max(2, Math.round((right - left) / 90));
+    const many = Math.max(2, Math.round((right - left) / (place ? 90 : 60)));
     if (!place) {
       const step = roundStep(Math.max(east - west, north - south), many);
       const below = ticks(west, east, step).map((x) => ({ at: this.project([x, 0, 0])[0], words: decimals(x, step) }));
