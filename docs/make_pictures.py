@@ -1,6 +1,6 @@
 """Make those pictures of the documentation that need no data: of the embedded default and of planted faults.
 
-Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but `ridgecrest`, of real data)
+Run: python docs/make_pictures.py [NAME ...]      (into docs/pictures; by default all but those of real data)
 
 docs/pictures.md says which commands make the others.
 """
@@ -31,6 +31,7 @@ from seisweave.report.network_figures import (
     plot_tails,
 )
 from seisweave.report.network_figures.page_figures import fault_figure, orientation_figure
+from seisweave.report.traces import read_traces
 from seisweave.synthetic import PlantedOptions, WorldOptions, make_world, plant_faults, southern_california_like
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -101,6 +102,25 @@ def ridgecrest(folder: Path = Path("out/ridgecrest")) -> Figure:
         axes.set(xlim=(-30, 42), ylim=(-40, 50))
         axes.set_title(title, loc="left")
     return figure
+
+
+def sequences() -> Figure:
+    """Three networks of docs/real-sequences.md beside the mapped traces of the Community Fault Model."""
+    mapped = read_traces("../shared/data/cfm7/CFM7.0_traces.lonLat.gz")
+    figure = Figure(figsize=(11.0, 4.8), layout="constrained")
+    for axes, (name, title) in zip(figure.subplots(1, 3), _SEQUENCES.items(), strict=True):
+        folder = Path("out") / name
+        found = sw.faults.open_network(folder / "network.nc")
+        xyz_km = pd.read_parquet(folder / "events.parquet")[["x_km", "y_km", "depth_km"]].to_numpy()
+        plot_map(found, xyz_km, axes, traces=mapped)
+        west, south = np.percentile(xyz_km[:, :2], 0.5, axis=0) - 5
+        east, north = np.percentile(xyz_km[:, :2], 99.5, axis=0) + 5
+        axes.set(xlim=(west, east), ylim=(south, north))
+        axes.set_title(f"{title}: {found.n_faults} faults", loc="left")
+    return figure
+
+
+_SEQUENCES = {"elmayor": "El Mayor-Cucapah 2010", "northridge": "Northridge 1994", "landers-1992": "Landers 1992"}
 
 
 def orientation() -> Figure:
@@ -194,9 +214,9 @@ def _dots(axes, xyz_km: np.ndarray, label: np.ndarray, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-DRAWN = (network, steps, conventions, worlds, orientation, one_fault, making, condensation_steps, ridgecrest)
+DRAWN = (network, steps, conventions, worlds, orientation, one_fault, making, condensation_steps, ridgecrest, sequences)
 PICTURES = {f.__name__: f for f in DRAWN}
-NEED_DATA = {"ridgecrest"}  # made only when asked for: they read results of a command
+NEED_DATA = {"ridgecrest", "sequences"}  # made only when asked for: they read results of a command
 
 
 def main(names: list[str]) -> None:

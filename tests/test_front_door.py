@@ -20,7 +20,7 @@ SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
     "condensation": 7,
-    "etas": 67,
+    "etas": 70,
     "evaluation": 25,
     "faults": 14,
     "faults.background_shapes": 8,
@@ -30,11 +30,13 @@ COUNT = {  # public names of each folder; each has an example
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,
+    "issued": 9,
     "nowcast": 23,
     "nowcast.place": 11,
     "nowcast.region": 8,
     "report": 11,
     "report.network_figures": 11,
+    "report.today": 2,
     "synthetic": 17,
 }
 

@@ -11,7 +11,7 @@ from seisweave.faults import plate_mixture
 from seisweave.faults.halos import give_to_halos
 from seisweave.faults.location_errors import estimated_errors, known_errors
 from seisweave.faults.plate_mixture import FEWEST, PlateMixture
-from seisweave.faults.plate_moves import cut_straddlers, give_back
+from seisweave.faults.plate_moves import best_cut, cut_straddlers, give_back
 
 COUNTS = (300, 200, 250, 120)
 LABEL = np.repeat([0, 1, 2, -1], COUNTS)
@@ -148,6 +148,27 @@ def test_bic_counts_ten_numbers_a_part_and_the_classes():
 
 
 # ---------------------------------------------------------------- parts that come and go
+
+
+@pytest.mark.parametrize("seed", [125, 178, 224, 243, 263])
+def test_events_at_one_place_are_never_cut_apart(seed):
+    rng = np.random.default_rng(seed)
+    xyz = on_plate(rng, 300, strike=rng.uniform(0, 360), dip=rng.uniform(30, 90))
+    share = rng.uniform(0.3, 0.95)
+    same, kind = rng.random(300) < share, rng.integers(0, 4)
+    if kind == 3:  # three hypocentres
+        xyz[same] = xyz[rng.integers(0, 3, same.sum())]
+    else:  # one epicentre, as old catalogs round them
+        xyz[same, :2] = xyz[0, :2]
+        xyz[same, 2] = np.round(xyz[same, 2]) if kind == 1 else xyz[same, 2]
+    mixture = mixture_of(xyz, known_errors(random_errors(rng, 300, 0.1)), np.zeros(300, int))
+    mixture.expect()
+    plate = mixture.plates[0]
+    cut = best_cut(mixture, plate, np.arange(300))
+    along = plate[3 + 3 * cut.side : 6 + 3 * cut.side] @ (mixture.xyz - plate[:3, None])
+    assert min((along < cut.place_km).sum(), (along >= cut.place_km).sum()) >= 10
+    cut_straddlers(mixture)
+    assert np.isfinite(mixture.plates).all()
 
 
 def test_groups_of_few_events_get_no_plate():

@@ -54,6 +54,7 @@ def simulate(
     """
     from seisweave.catalog import read_catalog
     from seisweave.etas import forecast_etas, open_etas
+    from seisweave.etas.issued import later_note
     from seisweave.report.results.etas import write_etas_forecast_folder
 
     check_target(out, force=force)
@@ -63,7 +64,7 @@ def simulate(
     with live_progress(quiet=quiet) as progress:
         made = forecast_etas(fitted, catalog, now, days, simulation, jobs=jobs, progress=progress)
     if not quiet:
-        for note in made.notes:
+        for note in (*made.notes, later_note(catalog, made.start)):
             tell(note)
     with whole_folder(out, force=force) as folder:
         told = {"seed": simulation.seed, "seconds": round(perf_counter() - begun, 2), "source": str(source)}

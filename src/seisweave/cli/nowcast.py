@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import in_short
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
@@ -19,6 +20,7 @@ from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
+from seisweave.nowcast.step_words import step_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,8 +38,8 @@ CompleteUntil = Annotated[
     typer.Option(
         "--complete-until",
         metavar="TIME",
-        help="Instant, UTC, until which no event is missing, so that days without events are quiet; by default that of"
-        " the last event, whose day is unfinished and not counted.",
+        help="Instant, UTC, until which no event is missing, so that steps without events are quiet; by default that of"
+        " the last event, whose step (a day, usually) is unfinished and not counted.",
     ),
 ]
 Now = Annotated[
@@ -70,7 +72,7 @@ def train(
     training: TrainingOptions,
     reading: ReadOptions,
 ) -> None:
-    """Train a nowcaster on a catalog, and score it on the days after.
+    """Train a nowcaster on a catalog, and score it on the steps (days, unless --step-hours says otherwise) after.
 
     Example: seisweave nowcast train catalog.csv --out model --not-event-type qb --start 1990-01-01 --end 2020-01-01
     """
@@ -103,7 +105,7 @@ def evaluate(
     *,
     reading: ReadOptions,
 ) -> None:
-    """Score a trained nowcaster on the days of a catalog that it has not seen.
+    """Score a trained nowcaster on the steps of a catalog that it has not seen.
 
     Example: seisweave nowcast evaluate model catalog.csv
     """
@@ -131,14 +133,15 @@ def predict(
     model: _Model,
     source: _Source,
     date: Annotated[
-        str | None, typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole.")
+        str | None,
+        typer.Option("--date", help="Step to nowcast; the first that the catalog does not hold whole."),
     ] = None,
     complete_until: CompleteUntil = None,
     now: Now = None,
     *,
     reading: ReadOptions,
 ) -> None:
-    """Nowcast one day from the days before it: its novelty, alarm or not, the probability of an extreme event.
+    """Nowcast one step (a day, usually) from those before it: novelty, alarm or not, chance of an extreme event.
 
     Example: seisweave nowcast predict model catalog.csv --now 2019-07-04T18:14
     """
@@ -157,10 +160,11 @@ def predict(
     if date is None and now is None:
         tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     settings, fitted = nowcaster.settings, nowcaster.model.fitted
+    words = step_words(settings.maps.step)
     if settings.nowcast.centred:
         tell("trained by the paper's protocol, which is not causal; train by the prospective one")
     if day < fitted.known_until:
-        tell(f"this day was trained on (all before {str(fitted.known_until)[:10]} was)")
+        tell(f"this {words.one} was trained on (all before {in_short(fitted.known_until)} was)")
     print(f"{_span(day, settings)}, from what came before:")
     print(f"  novelty      {row.nowcast_novelty[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
     print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
@@ -183,7 +187,7 @@ def update(
     *,
     reading: ReadOptions,
 ) -> None:
-    """Go on training with the days that have come since; threshold and probability are fitted anew.
+    """Go on training with the steps that have come since; threshold and probability are fitted anew.
 
     Example: seisweave nowcast update model catalog.csv
     """
@@ -194,9 +198,9 @@ def update(
         fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress, complete_until=complete_until)
     with whole_folder(target, force=force or out is None) as folder:
         write_results(folder, fresh, catalog, maps=False, complete_until=complete_until)
-    known = str(fresh.model.fitted.known_until)[:10]
+    known, many = in_short(fresh.model.fitted.known_until), step_words(fresh.settings.maps.step).many
     _say(
-        [f"the model knows all days before {known} now (update {fresh.model.fitted.updates})", f"results: {target}"],
+        [f"the model knows all {many} before {known} now (update {fresh.model.fitted.updates})", f"results: {target}"],
         quiet=quiet,
     )
 
@@ -242,19 +246,19 @@ def headlines(summary: dict[str, Any]) -> list[str]:
     if "series" not in scores:
         return [scores["note"]]
     series, events = scores["series"], scores["events"]
-    same = series["persistence"]
+    same, words = series["persistence"], step_words(summary["settings"]["maps"]["step_hours"])
     lines = [
-        f"{scores['n_test_days']:,} test days, {scores['test_from']} to {scores['test_to']}: novelty nowcast with NSE"
-        f" {series['nse']:.3f}, F1 {series['f1']:.3f} on {series['n_positives']} days of extreme novelty (by 'tomorrow"
-        f" equals today': NSE {same['nse']:.3f}, F1 {same['f1']:.3f})"
+        f"{scores['n_test_days']:,} test {words.many}, {scores['test_from']} to {scores['test_to']}: novelty nowcast"
+        f" with NSE {series['nse']:.3f}, F1 {series['f1']:.3f} on {series['n_positives']} {words.many} of extreme"
+        f" novelty (by '{words.unchanged}': NSE {same['nse']:.3f}, F1 {same['f1']:.3f})"
     ]
     if "warning" in scores:
         lines.append(scores["warning"])
     if "nowcast" in events:
         gain, over = _interval(events["nowcast"]["gain_nats"]), _interval(events["over_neuron"])
         lines.append(
-            f"against the {events['n_positives']} days with M ≥ {events['threshold']:g}: {gain} nats per positive over"
-            f" Poisson, {over} over one neuron on yesterday's number of events"
+            f"against the {events['n_positives']} {words.many} with M ≥ {events['threshold']:g}: {gain} nats per"
+            f" positive over Poisson, {over} over one neuron on {words.of_before} number of events"
         )
     return lines
 

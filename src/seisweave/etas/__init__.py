@@ -25,16 +25,19 @@ from seisweave.etas.features import Neighbourhood, Scale, neighbourhood
 from seisweave.etas.fit import Fit, fit_form
 from seisweave.etas.fitting import fit_etas, fit_events
 from seisweave.etas.forms import EtasForm, KernelForm, adaptive_form, full_form, standard_form
+from seisweave.etas.incompleteness import HELMSTETTER, ShortTerm, thin_as_recorded
 from seisweave.etas.issued import EtasForecast, forecast_etas
 from seisweave.etas.magnitude_law import MagnitudeLaw, fit_magnitude_law
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import EtasModel, open_etas
 from seisweave.etas.options import EtasOptions
-from seisweave.etas.rate import Inputs, Rates, rate_at, rates, total_rate_at
+from seisweave.etas.rate import Rates, rate_at, rates, total_rate_at
 from seisweave.etas.scores import EventScores, Sphere, score_events
 from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
+from seisweave.etas.sources import Inputs
 
 __all__ = [
+    "HELMSTETTER",
     "Aftershocks",
     "Calibration",
     "CellGrid",
@@ -64,6 +67,7 @@ __all__ = [
     "Rates",
     "Residuals",
     "Scale",
+    "ShortTerm",
     "SimulateOptions",
     "Simulated",
     "Sphere",
@@ -100,6 +104,7 @@ __all__ = [
     "score_events",
     "simulate",
     "standard_form",
+    "thin_as_recorded",
     "total_rate_at",
     "write_catalogs",
 ]

@@ -8,7 +8,7 @@ from jaxtyping import Float, Integer
 from seisweave.etas import _pairs_numba as pairs
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import FLOOR_KM
-from seisweave.etas.rate import targets_in_parts
+from seisweave.etas.sources import targets_in_parts
 
 UNIFORM_EVENTS = 1.0  # weight of the uniform density beside the events, so that there is one before the first
 

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from seisweave.etas.continuation import Continuation
 from seisweave.etas.forms import KernelForm
-from seisweave.etas.rate import Inputs
+from seisweave.etas.sources import Inputs
 from seisweave.etas.time_integrals import time_integrals
 
 _LONG = 50.0  # times the taper: nothing is left then

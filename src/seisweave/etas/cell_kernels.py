@@ -14,7 +14,7 @@ from seisweave.etas.families import Brings, EventsToCome, directly, families_wit
 from seisweave.etas.forms import KernelForm
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.model import EtasModel
-from seisweave.etas.rate import Inputs, Sources, sources_of
+from seisweave.etas.sources import Inputs, Sources, sources_of
 
 PANEL = 0.1  # of magnitude, in means over the law
 

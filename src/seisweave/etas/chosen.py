@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from seisweave.catalog.instants import as_time, in_short
 from seisweave.catalog.polygon import inside, parse_polygon
 from seisweave.catalog.region import Region, region_about
 from seisweave.errors import InputError
-from seisweave.etas.domain import EtasDomain, corners_of
+from seisweave.etas.domain import EtasDomain, corners_of, days_of
+from seisweave.etas.incompleteness import HELMSTETTER
+from seisweave.etas.incompleteness_fit import fit_short_term, with_b_value
 from seisweave.etas.options import EtasOptions
 
 _HISTORY = 0.1  # of the catalog's time: events before it trigger, and are not looked at themselves
@@ -67,6 +69,8 @@ def choose_etas(catalog: Catalog, options: EtasOptions) -> ChosenEtas:
             f"no event reaches magnitude {domain.min_magnitude:g} in the region; give another --region or a lower"
             " --completeness"
         )
+    if options.incompleteness != "none":
+        domain = _short_term(counted.take(np.argsort(counted.times, kind="stable")), domain, options, lines)
     if options.fit_from is None:
         start = counted.times.min() + (end - counted.times.min()) * _HISTORY
         lines.append(f"fitted from {in_short(start)} on; what comes before it is history only")
@@ -100,6 +104,28 @@ def _domain(catalog: Catalog, options: EtasOptions, lines: list[str]) -> EtasDom
         " --completeness says otherwise"
     )
     return EtasDomain(corners, found.mc, width)
+
+
+def _short_term(counted: Catalog, domain: EtasDomain, options: EtasOptions, lines: list[str]) -> EtasDomain:
+    """The domain with what large events hide, by events that count, in order of time."""
+    given = days_of(counted.times), counted.magnitude, domain.min_magnitude, domain.bin_width
+    rests = "as in southern California"
+    if options.incompleteness == "helmstetter":
+        short = with_b_value(HELMSTETTER, *given)
+    else:
+        fit = fit_short_term(*given)
+        short = fit.short
+        if fit.n_events:
+            rests = f"fitted to {fit.n_events:,} events"
+        else:
+            rests += ": too few events come soon after large ones to tell"
+    domain = replace(domain, short=short)
+    n = int(domain.hides(counted).sum())
+    lines.append(
+        f"complete from magnitude M - {short.a:.2f} - {short.b:.2f} log10(days) on after an event of magnitude M"
+        f" ({rests}); {n:,} of {len(counted):,} events are below that and left out"
+    )
+    return domain
 
 
 def _told(region: Region) -> str:

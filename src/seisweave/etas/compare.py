@@ -170,6 +170,11 @@ def _check_alike(models: Mapping[str, EtasModel], second: str) -> None:
             f"{first} counts events of M ≥ {a.domain.min_magnitude:g} and {second} of M ≥ {b.domain.min_magnitude:g};"
             " score models of one completeness"
         )
+    if a.domain.short != b.domain.short:
+        raise InputError(
+            f"{first} and {second} leave out different events after large ones; score models fitted with the same"
+            " incompleteness"
+        )
     if a.domain.corners.shape != b.domain.corners.shape or (a.domain.corners != b.domain.corners).any():
         raise InputError(f"{first} and {second} are of different regions; score models of one region")
 

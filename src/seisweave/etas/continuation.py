@@ -32,7 +32,7 @@ from seisweave.etas.forms import (
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.model import Description, EtasModel
-from seisweave.etas.rate import Inputs, packed, single, sources_of
+from seisweave.etas.sources import Inputs, packed, single, sources_of
 
 _PARTS = ("productivity", "delay", "width", "elongation")
 _MOST_DAYS = 36_525.0  # a century
@@ -141,7 +141,10 @@ class Continuation:
 def first_events(events: EtasEvents, n: int) -> EtasEvents:
     """The first n events."""
     columns = {name: getattr(events, name)[:n] for name in ("t_days", "x_km", "y_km", "magnitude")}
-    return replace(events, **columns, in_region=None if events.in_region is None else events.in_region[:n])
+    in_region = None if events.in_region is None else events.in_region[:n]
+    return replace(
+        events, **columns, in_region=in_region, recorded=None if events.recorded is None else events.recorded.first(n)
+    )
 
 
 def as_loops(setup: Continuation) -> tuple:

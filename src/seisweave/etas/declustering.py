@@ -32,7 +32,8 @@ from seisweave.etas.events import EtasEvents
 from seisweave.etas.fitting import fit_chosen
 from seisweave.etas.model import EtasModel
 from seisweave.etas.options import EtasOptions
-from seisweave.etas.rate import background_rate, packed, single, sources_of, targets_in_parts, triggered_rate
+from seisweave.etas.rate import background_rate, triggered_rate
+from seisweave.etas.sources import packed, single, sources_of, targets_in_parts
 from seisweave.machine import available_cores
 from seisweave.progress import Progress, Step
 

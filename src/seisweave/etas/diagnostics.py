@@ -16,8 +16,9 @@ from jaxtyping import Float
 from seisweave.etas._histogram_numba import add_shares
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.model import EtasModel
-from seisweave.etas.rate import Inputs, Sources, packed, rate_at, sources_of, targets_in_parts
+from seisweave.etas.rate import rate_at
 from seisweave.etas.scores import expected_until
+from seisweave.etas.sources import Inputs, Sources, packed, sources_of, targets_in_parts
 from seisweave.etas.time_integrals import time_integrals
 
 _DAYS, _KM = (1e-3, 1e4, 22), (1e-2, 1e3, 21)  # inner edges: first, last, how many

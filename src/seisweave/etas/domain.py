@@ -19,6 +19,7 @@ from seisweave.catalog.projection import LocalProjection
 from seisweave.catalog.provenance import Provenance
 from seisweave.errors import InputError
 from seisweave.etas.events import EtasEvents
+from seisweave.etas.incompleteness import ShortTerm, hidden, recorded
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.options import EtasOptions
 
@@ -33,8 +34,9 @@ class EtasDomain:
     """A polygon (longitude, latitude of k corners, degrees) and the smallest magnitude that counts there.
 
     Magnitudes given in steps of `bin_width` stand for all within half of it, so they count from half of it below
-    `min_magnitude` on. Sides are straight in longitude and latitude. Errors: InputError for a polygon that is too wide
-    for one plane, or has no area.
+    `min_magnitude` on. Sides are straight in longitude and latitude. With `short` (constants of `ShortTerm`) events
+    that larger ones before them hide are left out. Errors: InputError for a polygon that is too wide for one plane, or
+    has no area.
 
     >>> domain = EtasDomain.of_box((-118.0, -116.0, 33.0, 35.0), 2.5)
     >>> round(domain.area_km2, -2)
@@ -47,6 +49,7 @@ class EtasDomain:
     corners: Float[np.ndarray, "k 2"]
     min_magnitude: float
     bin_width: float = 0.0
+    short: ShortTerm | None = None
 
     def __post_init__(self) -> None:
         farthest = float(np.hypot(*self.outline_km.T).max())
@@ -89,10 +92,22 @@ class EtasDomain:
         """The events before `end` that count, in order of time; those from `start` on are targets."""
         first, last = (day_of(as_time(name, t)) for name, t in (("start", start), ("end", end)))
         kept = catalog.take(self.counts(catalog) & (days_of(catalog.times) < last))
-        order = np.argsort(kept.times, kind="stable")
-        x_km, y_km = self.projection.to_local(kept.longitude[order], kept.latitude[order])
-        t_days, magnitude = days_of(kept.times[order]), kept.magnitude[order]
-        return EtasEvents(t_days, x_km, y_km, magnitude, first, last, self.area_km2, self.min_magnitude)
+        kept, record = kept.take(np.argsort(kept.times, kind="stable")), None
+        if self.short is not None:
+            kept = kept.take(~self.hides(kept))
+            span = (days_of(kept.times), kept.magnitude, (first, last))
+            record = recorded(self.short, *span, self.min_magnitude, self.bin_width)
+        x_km, y_km = self.projection.to_local(kept.longitude, kept.latitude)
+        return EtasEvents(
+            days_of(kept.times), x_km, y_km, kept.magnitude, first, last, self.area_km2, self.min_magnitude,
+            recorded=record,
+        )  # fmt: skip
+
+    def hides(self, counted: Catalog) -> Bool[np.ndarray, " n"]:
+        """Which of events that count, in order of time, are hidden by larger ones before them."""
+        if self.short is None:
+            return np.zeros(len(counted), bool)
+        return hidden(self.short, days_of(counted.times), counted.magnitude, self.min_magnitude)
 
     @cached_property
     def _fine(self) -> Float[np.ndarray, "s 2"]:

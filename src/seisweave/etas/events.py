@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer
 
 from seisweave.errors import InputError
+from seisweave.etas.incompleteness import Recorded
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,7 @@ class EtasEvents:
         start, end: the span of the targets, in t_days.
         area_km2: of the region, over which the uniform background spreads.
         in_region: which events lie in it; all of them where not given.
+        recorded: how completely they were recorded after large ones; completely where not given.
 
     Errors: InputError for lengths that differ, times that are not sorted, values that are not finite, no target.
 
@@ -38,6 +40,7 @@ class EtasEvents:
     area_km2: float
     min_magnitude: float
     in_region: Bool[np.ndarray, " n"] | None = None
+    recorded: Recorded | None = None
 
     def __post_init__(self) -> None:
         columns = {name: getattr(self, name) for name in ("t_days", "x_km", "y_km", "magnitude")}

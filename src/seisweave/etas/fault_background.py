@@ -14,7 +14,8 @@ from seisweave.etas._parents_numba import count_offspring
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import neighbourhood
 from seisweave.etas.mixture import PlaneMixture
-from seisweave.etas.rate import packed, rate_at, single, sources_of
+from seisweave.etas.rate import rate_at
+from seisweave.etas.sources import packed, single, sources_of
 from seisweave.etas.time_integrals import time_integrals
 
 if TYPE_CHECKING:

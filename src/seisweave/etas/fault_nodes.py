@@ -28,8 +28,9 @@ from seisweave.etas.events import EtasEvents
 from seisweave.etas.forms import UNIFORM, EtasForm, KernelForm
 from seisweave.etas.mixture import PlaneMixture, strike_of
 from seisweave.etas.priors import Prior
-from seisweave.etas.rate import Inputs, Rates
+from seisweave.etas.rate import Rates
 from seisweave.etas.scores import EventScores, score_events
+from seisweave.etas.sources import Inputs
 from seisweave.etas.time_integrals import time_integrals
 
 CHANNELS = ("own-narrow", "own-wide", "near-narrow", "near-wide")

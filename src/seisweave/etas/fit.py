@@ -20,7 +20,8 @@ from seisweave.errors import InputError
 from seisweave.etas.climb import climb
 from seisweave.etas.forms import EtasForm
 from seisweave.etas.priors import prior_of
-from seisweave.etas.rate import Inputs, Rates, rates
+from seisweave.etas.rate import Rates, rates
+from seisweave.etas.sources import Inputs
 
 _BEGIN_WITH, _WORTH_IT = 1500, 3  # targets that the climb begins with, where there are so many times as many
 

@@ -86,7 +86,7 @@ def fit_chosen(
         standard = fit_events(events, replace(options, form="standard"), jobs=jobs, progress=progress)
         mixture = faults_as_background(network, standard, events, chosen.domain.projection, jobs=jobs)
     model = fit_events(events, options, standard=standard, mixture=mixture, jobs=jobs, progress=progress)
-    law = usual_law(events.magnitude, chosen.domain)
+    law = usual_law(events.magnitude[events.targets], chosen.domain)  # the history may be complete from higher up
     fitted_to = FittedTo(chosen.domain, str(chosen.start), str(chosen.end), law, options, catalog.provenance)
     return replace(model, fitted_to=fitted_to)
 
@@ -145,7 +145,13 @@ def _with(mixture: PlaneMixture | None, form: EtasForm) -> EtasForm:
 
 
 def usual_law(magnitude: Float[np.ndarray, " n"], domain: EtasDomain) -> MagnitudeLaw:
-    """The law of the magnitudes, or of b = 1 where they are too few or too much alike to tell."""
+    """The law of the magnitudes, or of b = 1 where they are too few or too much alike to tell.
+
+    Where large events hide others, its b-value is that of the events that are seen, and the corner is given.
+    """
+    if domain.short is not None:
+        corner = max(USUAL_CORNER, magnitude.max(initial=domain.min_magnitude) + 0.1)
+        return MagnitudeLaw(domain.min_magnitude, domain.short.b_value, corner, domain.bin_width)
     try:
         return fit_magnitude_law(magnitude, domain.min_magnitude, domain.bin_width)
     except InputError:

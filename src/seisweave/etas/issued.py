@@ -32,7 +32,7 @@ class EtasForecast:
         model: that it comes from.
         n_cut: catalogs that reached the most events allowed, and end before the others.
         branching_ratio: of the model, over its past.
-        notes: what a person should hear: of events after the instant, of a past that is taken as quiet.
+        notes: what a person should hear, of a past that is taken as quiet for one; none of them knows what came later.
 
     >>> from seisweave.etas import EtasOptions, fit_etas
     >>> from seisweave.synthetic import southern_california_like
@@ -104,15 +104,27 @@ def forecast_etas(
     )  # fmt: skip
 
 
+def later_note(catalog: CatalogLike, first: np.datetime64) -> str:
+    """How many events of a catalog come too late for a forecast, in one line; empty where none does.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> later_note(southern_california_like(seed=1, n_events=600).catalog, np.datetime64("2019-12-01", "us"))
+    '6 events from 2019-12-01 on play no part'
+    """
+    later = int((as_catalog(catalog).times >= first).sum())
+    return f"{later:,} events from {in_short(first)} on play no part" if later else ""
+
+
 def _notes(model: EtasModel, times: np.ndarray, first: np.datetime64, chosen: bool) -> list[str]:
-    notes, last = [], times.max()
+    """What is true whatever comes after the instant."""
+    notes, before = [], times[times < first]
     if chosen:
-        notes.append(f"from the last event on, {in_short(last)}; --start says otherwise")
-    elif first > last:
-        notes.append(f"the catalog's last event is at {in_short(last)}: taken as quiet from there to {in_short(first)}")
-    later = int((times >= first).sum())
-    if later:
-        notes.append(f"{later:,} events from {in_short(first)} on play no part")
+        notes.append(f"from the last event on, {in_short(times.max())}; --now says otherwise")
+    elif len(before):
+        last = in_short(before.max())
+        notes.append(f"the last event before that is at {last}: taken as quiet from there to {in_short(first)}")
+    else:
+        notes.append(f"the catalog has no event before {in_short(first)}: nothing but the background is known")
     if model.fitted_to is not None and first < as_time("end", model.fitted_to.end):
         until = in_short(as_time("end", model.fitted_to.end))
         notes.append(f"the model was fitted to events until {until}, so this is no forecast")

@@ -18,8 +18,9 @@ from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Scale, neighbourhood
 from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, standard_form
 from seisweave.etas.mixture import PlaneMixture
-from seisweave.etas.rate import Inputs, background_rate, rate_at, total_rate_at
+from seisweave.etas.rate import background_rate, rate_at, total_rate_at
 from seisweave.etas.scores import EventScores, score_events
+from seisweave.etas.sources import Inputs
 from seisweave.etas.stored import read_etas, write_etas
 
 _NO_CATALOG = "this model was fitted to events on a plane, not to a catalog; use fit_etas(catalog)"

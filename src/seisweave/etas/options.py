@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from seisweave.errors import InputError
 
 FORMS = ("standard", "adaptive", "full")
+INCOMPLETENESS = ("none", "helmstetter", "fitted")
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,19 @@ class EtasOptions:
         default=None,
         metadata={"help": "Fit to events before this time, to which the catalog is complete; else its last event's."},
     )
+    incompleteness: str = field(
+        default="none",
+        metadata={
+            "help": "What the hours after large events miss: none, helmstetter (as in southern California), or fitted"
+            " to the catalog."
+        },
+    )
 
     def __post_init__(self) -> None:
         if self.form not in FORMS:
             raise InputError(f"form is {self.form!r}; choose one of {', '.join(FORMS)}")
+        if self.incompleteness not in INCOMPLETENESS:
+            raise InputError(f"incompleteness is {self.incompleteness!r}; choose one of {', '.join(INCOMPLETENESS)}")
         if self.max_targets < 0:
             raise InputError(f"max_targets is {self.max_targets}; give a number of events, or 0 for all")
         if self.seed < 0:

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from seisweave.etas.forms import EtasForm
-from seisweave.etas.rate import Inputs
+from seisweave.etas.sources import Inputs
 from seisweave.etas.time_integrals import time_integrals
 
 FIXED = 1e-6  # standard deviation of what is not fitted

@@ -24,16 +24,9 @@ from seisweave.errors import InputError
 from seisweave.etas import _pairs_numba as rows
 from seisweave.etas._exact_numba import cumulated, exact_rates, tails_at
 from seisweave.etas.forms import EtasForm, KernelForm
-from seisweave.etas.rate import (
-    Inputs,
-    background_rate,
-    in_parts,
-    packed,
-    rate_at,
-    sources_of,
-    targets_in_parts,
-    total_rate_at,
-)
+from seisweave.etas.missed import missed_until
+from seisweave.etas.rate import background_rate, rate_at, total_rate_at
+from seisweave.etas.sources import Inputs, in_parts, packed, sources_of, targets_in_parts
 from seisweave.etas.time_integrals import time_integrals
 
 _PLACES = 4096  # of the table of the time integral
@@ -115,6 +108,8 @@ def score_events(
         spent[0] = 0.0
     waited = np.diff(np.append(when, events.end), prepend=events.start)
     spent += sum(mu.values()) * waited
+    if events.recorded is not None:
+        spent -= np.diff(missed_until(form, value, inputs, np.append(when, events.end), jobs=jobs), prepend=0.0)
     before, after = spent[:-1], 0.0 if convention == "benchmark" else spent[-1]
     tll = np.log(total) - before - after / len(before)
     return EventScores(inputs.targets, tll, np.log(rate) - np.log(total), np.log(rate), np.log(total))
@@ -123,13 +118,19 @@ def score_events(
 def expected_until(
     form: EtasForm, value: Mapping[str, float], inputs: Inputs, *, triggered_only: bool = False, jobs: int = 1
 ) -> Float[np.ndarray, " m+1"]:
-    """Events expected over the whole plane since the span began, at every target and at the end of the span."""
+    """Events expected over the whole plane since the span began, at every target and at the end of the span.
+
+    Of those that are seen, where events know how they were recorded; of all of them with `triggered_only`.
+    """
     total = sum((_integral(kernel, value, inputs, jobs) for kernel in form.kernels), np.zeros(len(inputs.targets) + 1))
     if triggered_only:
         return total
     events = inputs.events
     mu = sum(float(np.exp(value[f"background.{name}"])) for name in form.backgrounds)
-    return total + mu * (np.append(events.t_days[inputs.targets], events.end) - events.start)
+    until = np.append(events.t_days[inputs.targets], events.end)
+    if events.recorded is not None:
+        total = total - missed_until(form, value, inputs, until, jobs=jobs)
+    return total + mu * (until - events.start)
 
 
 def _rate(

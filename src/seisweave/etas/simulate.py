@@ -100,7 +100,7 @@ class Simulated:
             name: np.concatenate([getattr(past, name), getattr(self, name)[rows]])
             for name in ("t_days", "x_km", "y_km", "magnitude")
         }
-        return replace(past, **columns, in_region=None)
+        return replace(past, **columns, in_region=None, recorded=None)
 
 
 def simulate(

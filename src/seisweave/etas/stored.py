@@ -23,6 +23,7 @@ from seisweave.etas.forms import (
     KernelForm,
     standard_form,
 )
+from seisweave.etas.incompleteness import ShortTerm
 from seisweave.etas.magnitude_law import MagnitudeLaw
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.options import EtasOptions
@@ -64,6 +65,7 @@ def etas_as_json(parts: Mapping[str, Any]) -> dict[str, Any]:
             "corners": domain.corners.tolist(),
             "min_magnitude": domain.min_magnitude,
             "bin_width": domain.bin_width,
+            **({} if domain.short is None else {"short": asdict(domain.short)}),
         },
         "magnitudes": asdict(fitted.magnitudes),
         "start": fitted.start,
@@ -191,4 +193,5 @@ def _domain(content: Mapping[str, Any]) -> EtasDomain:
     magnitude, width = (value_of(float, content[name], name) for name in ("min_magnitude", "bin_width"))
     if not (-10.0 < magnitude < 10.0 and 0.0 <= width <= 1.0):
         raise ValueError(f"magnitudes from {magnitude:g} on in steps of {width:g}")
-    return EtasDomain(corners, magnitude, width)
+    short = content.get("short")
+    return EtasDomain(corners, magnitude, width, None if short is None else record_of(ShortTerm, short))

@@ -195,18 +195,26 @@ def best_cut(mixture: PlateMixture, plate: np.ndarray, slot: np.ndarray) -> Cut:
         for at in np.unique(np.linspace(fewest, len(order) - fewest, _CUTS).astype(int)):
             if not fewest <= at <= len(order) - fewest:
                 continue
+            middle = 0.5 * (place[order[at - 1]] + place[order[at]])
+            if not place[order[at - 1]] < middle:  # events at one place are not cut apart
+                continue
             low = moments[..., at - 1]
             gain = whole - _misfit(low) - _misfit(moments[..., -1] - low)
             if gain > most:
                 most = gain
                 hope = 0.5 * len(order) * np.log(max(whole, 1e-9) / max(whole - gain, 1e-9))
-                best = Cut(side, float(0.5 * (place[order[at - 1]] + place[order[at]])), float(hope))
+                best = Cut(side, float(middle), float(hope))
     return best
 
 
 def _misfit(moments: np.ndarray) -> float:
-    """Weighted sum of squares that is left after regression of the last row on the others."""
+    """Weighted sum of squares that is left after regression of the last row on the others.
+
+    Where events do not span a plane, and rounding alone would say what it is, all is left.
+    """
+    all_of_it = float(moments[3, 3])
     try:
-        return float(moments[3, 3] - moments[:3, 3] @ np.linalg.solve(moments[:3, :3], moments[:3, 3]))
+        left = all_of_it - float(moments[:3, 3] @ np.linalg.solve(moments[:3, :3], moments[:3, 3]))
     except np.linalg.LinAlgError:
-        return float(moments[3, 3])
+        return all_of_it
+    return left if left > -1e-9 * all_of_it else all_of_it

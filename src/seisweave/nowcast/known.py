@@ -15,6 +15,7 @@ import numpy as np
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
+from seisweave.nowcast.step_words import length_of, step_words
 
 DAY = np.timedelta64(1, "D")
 MIDNIGHT = np.datetime64("1970-01-01", "us")  # days begin where this one did
@@ -46,7 +47,7 @@ class Known:
 
     def note(self, origin: np.datetime64 = MIDNIGHT, step: np.timedelta64 = DAY) -> str:
         """What is not counted, or taken as quiet, in one line; empty where nothing is."""
-        end, name = self.end(origin, step), _name(step)
+        end, name = self.end(origin, step), length_of(step)
         if not self.stated:
             return (
                 f"the catalog's last event is at {in_short(self.last_event)}, so its last {name} is taken as unfinished"
@@ -59,12 +60,12 @@ class Known:
             said.append(f"complete for a part of the {name} from {in_short(end)} only, which is not counted")
         return f"the catalog is {'; '.join(said)}" if said else ""
 
-    def why(self) -> str:
+    def why(self, step: np.timedelta64 = DAY) -> str:
         """Why no more is known, in words."""
         told = in_short(self.until)
-        return (
-            f"it is complete until {told}" if self.stated else f"its last event, at {told}, leaves its day unfinished"
-        )
+        if self.stated:
+            return f"it is complete until {told}"
+        return f"its last event, at {told}, leaves its {step_words(step).one} unfinished"
 
     def remedy(self, wanted: np.datetime64, option: str) -> str:
         """What to give where more is wanted than is known."""
@@ -86,7 +87,3 @@ def known_of(catalog: Catalog, complete_until: Instant | None = None) -> Known:
     if complete_until is None:
         return Known(last, last, stated=False)
     return Known(last, as_time("complete_until", complete_until), stated=True)
-
-
-def _name(step: np.timedelta64) -> str:
-    return "day" if step == DAY else f"step of {step / np.timedelta64(1, 'h'):g} hours"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.nowcast.step_words import length_of
 from seisweave.report.colours import PALETTE
 from seisweave.report.figures import _new_figure
 
@@ -108,9 +109,10 @@ def plot_series(
 ) -> Axes:
     """Draw novelty, nowcast, alarms and events of some steps."""
     axes = _new_figure(12.0, 3.2).subplots() if ax is None else ax
+    made_before = f"a {length_of(nowcasts.start[1] - nowcasts.start[0])}" if len(nowcasts) > 1 else "a step"
     time, truth = nowcasts.start, nowcasts.smoothed if paper else nowcasts.novelty
     axes.plot(time, truth, color="0.65", linewidth=0.8, label="novelty, smoothed" if paper else "novelty")
-    axes.plot(time, nowcasts.nowcast_novelty, color=_BLUE, linewidth=0.9, label="nowcast, made the day before")
+    axes.plot(time, nowcasts.nowcast_novelty, color=_BLUE, linewidth=0.9, label=f"nowcast, made {made_before} before")
     axes.axhline(alarm_threshold, color=_BLUE, linewidth=0.7, linestyle=(0, (5, 4)), label="threshold of an alarm")
     alarm = np.flatnonzero(nowcasts.alarm)
     axes.plot(time[alarm], nowcasts.nowcast_novelty[alarm], ".", color=_ORANGE, markersize=4, label="alarm")

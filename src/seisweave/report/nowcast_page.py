@@ -6,13 +6,14 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+from seisweave.nowcast.step_words import StepWords, step_words
 from seisweave.report.markup import facts, number, table, text
 from seisweave.storage import read_summary
 from seisweave.stored_files import refused, stored_file
 
 _FIGURES = {
-    "series.png": "Novelty of each day, its nowcast made the day before, alarms, and the extreme events that came.",
-    "map.png": "The day of the largest event: its map, what the autoencoder makes of it, and the difference.",
+    "series.png": "Novelty of each step, its nowcast made one before, alarms, and the extreme events that came.",
+    "map.png": "The step of the largest event: its map, what the autoencoder makes of it, and the difference.",
     "losses.png": "Loss of each network against epochs; the dot marks the weights that were kept.",
 }
 
@@ -34,22 +35,33 @@ def nowcast_section(folder: Path, anchor: str) -> str:
 
 def _lead(summary: dict[str, Any]) -> str:
     """Say what was trained and when it is judged."""
-    scores, settings = summary["scores"], summary["settings"]["nowcast"]
+    scores, settings, words = summary["scores"], summary["settings"]["nowcast"], _words(summary)
     said = (
-        f"An autoencoder learned what a normal day looks like, a temporal network says tomorrow's novelty, and from it"
-        f" and the number of events of the day before comes the probability of an event of magnitude"
-        f" <strong>{number(settings['threshold'])}</strong> or above. All was fitted on days before"
-        f" {text(summary['known_until'][:10])}; the long-term rate there is {summary['long_term_rate']:.2%} a day."
+        f"An autoencoder learned what a normal {words.one} looks like, a temporal network says the next one's novelty,"
+        f" and from it and the number of events of the {words.one} before comes the probability of an event of"
+        f" magnitude <strong>{number(settings['threshold'])}</strong> or above. All was fitted on {words.many} before"
+        f" {text(_short(summary['known_until']))}; the long-term rate there is {summary['long_term_rate']:.2%} a"
+        f" {words.one}."
     )
     if "events" not in scores:
         return f'<p class="lead">{said} {text(scores["note"])}.</p>'
     events = scores["events"]
     judged = (
-        f" It is judged on the {scores['n_test_days']:,} days from {text(scores['test_from'])} to"
+        f" It is judged on the {scores['n_test_days']:,} {words.many} from {text(scores['test_from'])} to"
         f" {text(scores['test_to'])}, on {events['n_positives']:,} of which such an event came."
     )
     warning = f'<p class="note">{text(scores["warning"])}</p>' if "warning" in scores else ""
     return f'<p class="lead">{said}{judged}</p>{warning}'
+
+
+def _short(time: str) -> str:
+    """Without hours where there are none."""
+    return time[:16].removesuffix("T00:00")
+
+
+def _words(summary: dict[str, Any]) -> StepWords:
+    """What its steps are called; folders of before know days only."""
+    return step_words(float(summary["settings"].get("maps", {}).get("step_hours", 24.0)))
 
 
 def _scores(summary: dict[str, Any]) -> str:
@@ -57,7 +69,7 @@ def _scores(summary: dict[str, Any]) -> str:
     scores = summary["scores"]
     if "events" not in scores:
         return ""
-    events, series = scores["events"], scores["series"]
+    events, series, words = scores["events"], scores["series"], _words(summary)
     rows = []
     if "nowcast" in events:
         rivals = {"nowcast": events["nowcast"], **events["baselines"]}
@@ -70,8 +82,8 @@ def _scores(summary: dict[str, Any]) -> str:
     laid = table("Against the events that came; 95 % limits in brackets", heads, rows, words=(0,)) if rows else ""
     paper = [
         ("NSE of the nowcast novelty", number(series["nse"], 3)),
-        ("NSE of 'tomorrow equals today'", number(series["persistence"]["nse"], 3)),
-        ("F1 of alarms against days of extreme novelty", number(series["f1"], 3)),
+        (f"NSE of '{words.unchanged}'", number(series["persistence"]["nse"], 3)),
+        (f"F1 of alarms against {words.many} of extreme novelty", number(series["f1"], 3)),
         ("mean absolute error of reconstructed maps", number(series["mae"], 4)),
     ]
     return laid + facts("By the measures of Feng & Fox (2021), whose truth is the novelty itself", paper)

@@ -31,6 +31,7 @@ from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.sequence import Standard, sequence
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
+from seisweave.nowcast.step_words import step_words
 from seisweave.nowcast.training import train
 from seisweave.progress import Progress, Step
 
@@ -133,8 +134,8 @@ def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
     for name, part in (("training", past.train), ("validation", past.validation)):
         if not (part & normal).any():
             raise InputError(
-                f"no {name} day is without an event of magnitude {settings.nowcast.extreme_from}; give a higher"
-                " --threshold, or other dates"
+                f"no {name} {step_words(settings.maps.step).one} is without an event of magnitude"
+                f" {settings.nowcast.extreme_from}; give a higher --threshold, or other dates"
             )
     if not (past.observed.extreme(settings.nowcast.extreme_from) & (past.train | past.validation)).any():
         raise TooFewEventsError(

@@ -15,6 +15,7 @@ from seisweave.nowcast.region.novelty import reconstruct
 from seisweave.nowcast.region.nowcaster import Nowcaster
 from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.scores import score
+from seisweave.nowcast.step_words import step_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,7 @@ def _summary(nowcaster: Nowcaster, catalog: Catalog, observed: Observed, nowcast
 
     split, fitted = nowcaster.split(observed.steps), nowcaster.model.fitted
     histories = nowcaster.model.histories
-    nothing = {"note": "no day to judge by"}
+    nothing = {"note": f"no {step_words(observed.steps.step).one} to judge by"}
     return {
         "kind": "nowcast",
         "n_days": len(observed),

@@ -31,6 +31,7 @@ from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.split import Split, split_steps
 from seisweave.nowcast.region.stored import read_model, write_model
+from seisweave.nowcast.step_words import step_words
 from seisweave.progress import Progress
 
 
@@ -86,7 +87,8 @@ class Nowcaster:
         end, known = observed.steps.start[-1] + observed.steps.step, fitted.known_until
         if end <= known:
             raise InputError(
-                f"the catalog ends on {_day(end)}, the model knows all until {_day(known)}; give one with newer days"
+                f"the catalog ends on {in_short(end)}, the model knows all until {in_short(known)}; give one with newer"
+                f" {step_words(settings.maps.step).many}"
             )
         number, n = np.arange(len(observed)), len(observed)
         validation = (number >= n - fitted.n_validation) & observed.steps.observed
@@ -181,11 +183,12 @@ class Nowcaster:
 
     def _check_known(self, wanted: np.datetime64, known: Known) -> None:
         """Refuse a step whose past is not known whole."""
-        end = known.end(self.model.fitted.origin, self.settings.maps.step)
+        step = self.settings.maps.step
+        end = known.end(self.model.fitted.origin, step)
         if wanted > end:
             raise InputError(
-                f"the catalog ends on {in_short(end)} ({known.why()}), nothing is known of the days from there to"
-                f" {in_short(wanted)}; {known.remedy(wanted, '--date')}"
+                f"the catalog ends on {in_short(end)} ({known.why(step)}), nothing is known of the"
+                f" {step_words(step).many} from there to {in_short(wanted)}; {known.remedy(wanted, '--date')}"
             )
 
     def without_end(self) -> Nowcaster:
@@ -294,7 +297,3 @@ def open_nowcaster(folder: str | Path) -> Nowcaster:
     True
     """
     return Nowcaster(*read_model(Path(folder)))
-
-
-def _day(time: np.datetime64) -> str:
-    return str(time)[:10]

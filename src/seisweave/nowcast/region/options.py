@@ -34,19 +34,21 @@ class NowcastOptions:
         default=None,
         metadata={"help": "Magnitude from which an event is extreme; 4.5, or what the catalog bears, unless given."},
     )
-    start: str | None = field(default=None, metadata={"help": "First day, UTC; the catalog's by default."})
+    start: str | None = field(default=None, metadata={"help": "First step, UTC; the catalog's by default."})
     train_end: str | None = field(
-        default=None, metadata={"help": "End of training; after 70 % of the days by default."}
+        default=None, metadata={"help": "End of training; after 70 % of the steps by default."}
     )
     val_end: str | None = field(default=None, metadata={"help": "End of validation; after 80 % by default."})
-    end: str | None = field(default=None, metadata={"help": "End of the days to judge by; the catalog's by default."})
-    span: int = field(default=5, metadata={"help": "Days of the LOESS smoothing; 1: none."})
+    end: str | None = field(default=None, metadata={"help": "End of the steps to judge by; the catalog's by default."})
+    span: int = field(default=5, metadata={"help": "Steps of the LOESS smoothing; 1: none."})
     alarm_share: float = field(
-        default=0.05, metadata={"help": "Share of the days before the test that are given an alarm."}
+        default=0.05, metadata={"help": "Share of the steps before the test that are given an alarm."}
     )
     activity_magnitude: float = field(
         default=2.0,
-        metadata={"help": "The probability also knows yesterday's number of events from this magnitude on."},
+        metadata={
+            "help": "The probability also knows how many events of this magnitude and above the step before had."
+        },
     )
 
     def __post_init__(self) -> None:
@@ -55,7 +57,7 @@ class NowcastOptions:
         if self.threshold is not None and not -5.0 <= self.threshold <= 10.0:
             raise InputError(f"threshold is {self.threshold}; give a magnitude from -5 to 10")
         if not 1 <= self.span <= 365:
-            raise InputError(f"span is {self.span}; give 1 (no smoothing) to 365 days")
+            raise InputError(f"span is {self.span}; give 1 (no smoothing) to 365 steps")
         if not 0.0 < self.alarm_share < 1.0:
             raise InputError(f"alarm_share is {self.alarm_share}; give a share between 0 and 1")
         given = [(n, getattr(self, n)) for n in ("start", "train_end", "val_end", "end") if getattr(self, n)]

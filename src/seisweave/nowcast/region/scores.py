@@ -2,8 +2,9 @@
 
 By the paper's measure (NSE of the series, F-scores of its alarms) the truth is the novelty series itself. The scores
 that mean something are against real events: nats per positive over Poisson, with the baselines beside that need no
-network: the constant rate of the test itself, yesterday's event, the last month's, and one logistic neuron on
-yesterday's number of events. All baselines are fitted on the days before the test, as the nowcast is.
+network: the constant rate of the test itself, the event of the step (a day, usually) before, those of thirty steps,
+and one logistic neuron on the number of events of the step before. All baselines are fitted on the steps before the
+test, as the nowcast is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from seisweave.evaluation.alarms import decide
 from seisweave.evaluation.chances import came_before, fresh_days, score_chances
 from seisweave.evaluation.information import information_gain
 from seisweave.evaluation.series import mean_absolute_error, nash_sutcliffe, persistence
+from seisweave.nowcast.step_words import step_words
 
 if TYPE_CHECKING:
     from seisweave.evaluation.alarms import Decisions
@@ -111,10 +113,11 @@ def baselines(nowcasts: Nowcasts, happened: np.ndarray, past: np.ndarray) -> dic
     """Probabilities that need no network, each fitted on the past."""
     from seisweave.nowcast.region.calibration import calibrate
 
+    names = step_words(nowcasts.start[1] - nowcasts.start[0])
     features = {
         "neuron": nowcasts.activity,
-        "yesterday": came_before(happened, 1).astype(float),
-        "last month": np.log1p(_mean_before(happened, _MONTH) * _MONTH),
+        names.before: came_before(happened, 1).astype(float),
+        names.last_thirty: np.log1p(_mean_before(happened, _MONTH) * _MONTH),
     }
     made = {}
     for name, feature in features.items():
