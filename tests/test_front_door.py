@@ -15,7 +15,7 @@ import pytest
 
 import seisweave as sw
 
-HEAVY = {"numba", "numpy", "pandas", "matplotlib", "plotly", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
+HEAVY = {"numba", "numpy", "pandas", "matplotlib", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
 SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
