@@ -13,6 +13,7 @@ from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 
 STDIN = "-"
+_STORE = "store.json"  # in the store of a station
 _DECLUSTERED, _EVERY_EVENT = "declustered.csv", "events.csv"  # in a folder of `seisweave catalog decluster`
 
 
@@ -33,6 +34,14 @@ def is_path(given: Any) -> bool:
         and len(given) > 0
         and all(isinstance(each, str | os.PathLike) for each in given)
     )
+
+
+def store_at(given: Any) -> Path | None:
+    """The folder of the store that an input names: the store of a station, or the station's folder with it."""
+    if not isinstance(given, str | os.PathLike):
+        return None
+    where = Path(given)
+    return next((each for each in (where, where / "store") if (each / _STORE).is_file()), None)
 
 
 def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:
