@@ -83,9 +83,9 @@ def month(seed=0, n_events=400, start="2026-01-01", days=30, before_days=60):
         event = Event(
             f"a{key:04d}",
             str(origin),
-            *(float(rng.uniform(*side).round(4)) for side in (_WIDER[:2], _WIDER[2:])),
-            magnitude=float((1.6 + rng.exponential(0.5)).round(1)),
-            depth_km=float(rng.uniform(2, 18).round(2)),
+            *(round(float(rng.uniform(*side)), 4) for side in (_WIDER[:2], _WIDER[2:])),
+            magnitude=round(1.6 + float(rng.exponential(0.5)), 1),
+            depth_km=round(float(rng.uniform(2, 18)), 2),
         )
         edits += _life(rng, key, event, origin)
     return sorted(edits, key=lambda each: (each.at, each.key))

@@ -29,7 +29,7 @@ _HOUR, _TRIED_AGAIN = np.timedelta64(3600, "s"), np.timedelta64(7, "D")
 _AGAIN_S = 5  # around an event that seems to be gone
 _APART_S = 60  # such events that are closer are asked for together
 _MOST_ASKED = 20
-_MANY, _RUNNING = 10, 3
+_MANY, _RUNNING, _FEW = 10, 3, 3
 _TWIN_S, _TWIN_DEGREES = 16, 1.0
 
 
@@ -157,6 +157,7 @@ def _plan(whole: Span, known: pa.Table, now: np.datetime64, look: Look, options:
     at = np.datetime64(look.reread, "us") if look.reread else whole.start
     at = at if whole.start <= at < recent.start else whole.start
     share = min(float((now - last) / _days(options.reread_all_days)), 1.0)
+    at = whole.start if share == 1.0 else at
     stretch = Span(at, min(at + _times(recent.start - whole.start, share), recent.start))
     untold = look.untold and now - np.datetime64(look.untold, "us") < _TRIED_AGAIN
     return _Plan(
@@ -164,7 +165,7 @@ def _plan(whole: Span, known: pa.Table, now: np.datetime64, look: Look, options:
         before=Span(whole.start, recent.start),
         since=last - DAY,
         asks_revised=bool(recent.start > whole.start and not untold),
-        reread=stretch.end,
+        reread=stretch.end if stretch.end < recent.start else whole.start,
     )
 
 
@@ -182,7 +183,7 @@ def _followed(service: EventService, query: EventQuery, known: pa.Table, looked:
     came = looked.rows
     in_spans = np.logical_or.reduce([span.holds(there.times) for span in times])
     here = np.isin(there.ids, [*words(came, "id"), *looked.outside])
-    if in_spans.sum() >= _MANY <= len(came) and not here.any():
+    if not looked.look.at and in_spans.sum() >= _FEW <= len(came) and not here.any():
         raise InputError(
             f"{service.name}: none of its {len(came):,} events of late is known by its id, so the store was begun with"
             " a catalog of another service; begin another store"
