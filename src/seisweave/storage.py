@@ -238,14 +238,19 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_dataset(dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, Any] | None = None) -> Path:
-    """Save as netCDF-4 with a digest of all values; made in memory first, as HDF5 does not survive a full disk."""
+def write_dataset(
+    dataset: xr.Dataset, path: str | Path, encoding: Mapping[str, Any] | None = None, *, replace: bool = True
+) -> Path:
+    """Save as netCDF-4 with a digest of all values; made in memory first, as HDF5 does not survive a full disk.
+
+    Without `replace` a file that is there already stays. Errors: OSError, as of `write_whole`.
+    """
     from seisweave.stored_netcdf import DIGEST, digest_of_dataset
 
     dataset = dataset.assign_attrs({name: _plain(value) for name, value in dataset.attrs.items()})
     signed = dataset.assign_attrs({DIGEST: digest_of_dataset(dataset)})
     path, data = Path(path), bytes(signed.to_netcdf(engine="h5netcdf", encoding=encoding))
-    write_whole(path, lambda file: file.write(data))
+    write_whole(path, lambda file: file.write(data), replace=replace)
     return path
 
 
