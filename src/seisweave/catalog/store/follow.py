@@ -29,7 +29,7 @@ _HOUR, _TRIED_AGAIN = np.timedelta64(3600, "s"), np.timedelta64(7, "D")
 _AGAIN_S = 5  # around an event that seems to be gone
 _APART_S = 60  # such events that are closer are asked for together
 _MOST_ASKED = 20
-_MANY, _RUNNING, _FEW = 10, 3, 3
+_RUNNING, _FEW = 3, 3
 _TWIN_S, _TWIN_DEGREES = 16, 1.0
 
 
@@ -192,7 +192,7 @@ def _followed(service: EventService, query: EventQuery, known: pa.Table, looked:
     again = _asked_again(service, query, there.times[suspects], times)
     came = joined([came, *(each.rows for each in again)])
     gone = np.setdiff1d(there.ids[suspects], words(came, "id")).tolist()
-    doubtful = len(gone) > max(_MANY, 0.5 * in_spans.sum()) and looked.look.doubted + 1 < _RUNNING
+    doubtful = len(gone) > max(1.0, 0.5 * in_spans.sum()) and looked.look.doubted + 1 < _RUNNING
     outside = {name for each in again for name in each.outside} | looked.outside
     outside -= set(words(came, "id").tolist())
     changes = changes_of(known, came, sorted({*([] if doubtful else gone), *outside}))
