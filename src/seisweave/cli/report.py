@@ -7,13 +7,19 @@ from typing import Annotated
 
 import typer
 
+from seisweave.cli.flags import with_options
 from seisweave.cli.folder import take_file
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.report.today.options import TodayOptions
 
 
+@with_options(today=TodayOptions)
 def report(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Result folders of `seisweave faults`.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Results of `seisweave faults`, or forecasts of `seisweave issue`."),
+    ],
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),
     traces: Annotated[
         Path | None,
@@ -22,16 +28,29 @@ def report(
         ),
     ] = None,
     crs: Annotated[str | None, typer.Option("--crs", help="Coordinates of --traces where it does not say.")] = None,
+    catalog: Annotated[Path | None, typer.Option(help="With forecasts: events until now.", show_default=False)] = None,
+    *,
+    today: TodayOptions,
 ) -> None:
     """Turn result folders into one self-contained page that opens offline in any browser.
 
+    With forecasts on record it is the page of today, which tells their latest; a network and scores go with it.
+
     Example: seisweave report ridgecrest landers --out page.html
     """
+    from seisweave.catalog import read_catalog
     from seisweave.report import read_traces, write_page
+    from seisweave.report.today.folders import holds_forecasts, write_today_of
 
     check_page(out)
     mapped = None if traces is None else read_traces(traces, crs)
-    page = write_page(folders, out, traces=mapped)
+    if any(map(holds_forecasts, folders)):
+        events = None if catalog is None else read_catalog(catalog)
+        page = write_today_of(folders, out, catalog=events, traces=mapped, options=today)
+    elif catalog is not None or today != TodayOptions():
+        raise InputError("--catalog and the flags of today go with forecasts on record; name a folder of them")
+    else:
+        page = write_page(folders, out, traces=mapped)
     for note in () if mapped is None else mapped.notes:
         tell(note)
     print(page.resolve())

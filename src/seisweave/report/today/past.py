@@ -1,0 +1,158 @@
+"""How past forecasts did: windows that are over, counted beside what was said of them; or a folder of scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from seisweave.report.markup import count, number, text
+from seisweave.report.results.opened import ScoreTables
+from seisweave.report.today.given import Given, OfModel, Said, events_in, span_of
+from seisweave.report.today.tables import plain_table
+from seisweave.report.today.words import chance_words, magnitude_words, number_words, prose, span_words
+
+_MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Windows of one length and magnitude that are over and do not overlap: what was said of all, and what came.
+
+    chances is the sum of the chances: in so many windows an event was to be expected; n_with that in which one came.
+    expected and n_events are numbers of events, expected NaN where there are chances only.
+    """
+
+    days: float
+    magnitude: float
+    n_windows: int
+    n_pseudo: int
+    chances: float
+    n_with: int
+    expected: float
+    n_events: int
+
+
+def past_part(given: Given) -> str:
+    """Scores where there are some, else the counts; empty without a catalog or scores."""
+    head = "<h3>How past forecasts did</h3>"
+    if given.scores is not None:
+        return head + _scores(given.scores)
+    events = events_in(given)
+    if events is None:
+        return ""
+    parts = [_of_model(model, tallies(model, events, _since(given), given.known_until)) for model in given.models]
+    return head + "".join(parts)
+
+
+def tallies(model: OfModel, events: pd.DataFrame, since: np.datetime64, until: np.datetime64) -> list[Tally]:
+    """Count what came in the windows of a model's forecasts on record, from and until which events are known."""
+    latest = model.latest
+    made = []
+    for days in latest.horizon_days.tolist():
+        chosen = _over(model.said, days, since, until)
+        for magnitude in latest.magnitudes.tolist():
+            tally = _tally(chosen, days, magnitude, events)
+            if tally is not None:
+                made.append(tally)
+    return made
+
+
+def _since(given: Given) -> np.datetime64:
+    """The first event of the catalog."""
+    assert given.catalog is not None
+    times = given.catalog.times[~np.isnat(given.catalog.times)]
+    return times.min() if len(times) else given.now
+
+
+def _over(said: tuple[Said, ...], days: float, since: np.datetime64, until: np.datetime64) -> list[Said]:
+    """The forecasts whose windows of so many days are over and do not overlap, the latest first chosen."""
+    window, chosen, before = span_of(days), [], until
+    if np.isnat(until):
+        return []
+    for each in reversed(said):
+        if each.now >= since and each.now + window <= before and (np.abs(each.horizon_days - days) < 1e-9).any():
+            chosen.append(each)
+            before = each.now
+    return chosen[::-1]
+
+
+def _tally(chosen: list[Said], days: float, magnitude: float, events: pd.DataFrame) -> Tally | None:
+    times = events["time"].to_numpy()[events["magnitude"].to_numpy() >= magnitude - 1e-9]
+    chances, expected, came, pseudo = [], [], [], 0
+    for said in chosen:
+        at = _at(said.horizon_days, days), _at(said.magnitudes, magnitude)
+        if None in at:
+            continue
+        chances.append(float(said.chance[at]))
+        expected.append(float(said.expected[at]))
+        came.append(int(((times >= said.now) & (times < said.now + span_of(days))).sum()))
+        pseudo += said.pseudo_prospective
+    if not came:
+        return None
+    n_with = sum(n > 0 for n in came)
+    return Tally(days, magnitude, len(came), pseudo, sum(chances), n_with, sum(expected), sum(came))
+
+
+def _at(values: Float[np.ndarray, " n"], value: float) -> int | None:
+    at = np.flatnonzero(np.abs(values - value) < 1e-9)
+    return int(at[0]) if len(at) else None
+
+
+def _of_model(model: OfModel, made: list[Tally]) -> str:
+    """The counts of one model in a table, and its longest row of first windows in words."""
+    if not made:
+        return f"<p>No window of a forecast of the model {text(model.name)} is over and within the catalog yet.</p>"
+    numbers = all(np.isfinite(tally.expected) for tally in made)
+    heads = ["window", "magnitude", "windows", "with an event: expected", "with an event: came"]
+    heads += ["events expected", "events came"] if numbers else []
+    rows = []
+    for tally in made:
+        cells = [span_words(tally.days), magnitude_words(tally.magnitude), f"{tally.n_windows:,}"]
+        cells += [number_words(tally.chances), f"{tally.n_with:,}"]
+        cells += [number_words(tally.expected), f"{tally.n_events:,}"] if numbers else []
+        rows.append([prose(cell) for cell in cells])
+    caption = f"The model {model.name}: windows that are over, those of one length without overlap"
+    most = max(made, key=lambda tally: tally.n_windows)
+    note = f'<p class="note">{_pseudo(most)}</p>' if most.n_pseudo else ""
+    return f"<p>{prose(in_words(made[0]))}</p>{plain_table(caption, heads, rows, words=(0, 1))}{note}"
+
+
+def _pseudo(most: Tally) -> str:
+    if most.n_pseudo == most.n_windows:
+        return "All these forecasts are pseudo-prospective: made after their windows had begun."
+    return f"{most.n_pseudo:,} of {most.n_windows:,} are pseudo-prospective: made after their windows had begun."
+
+
+def in_words(tally: Tally) -> str:
+    """One row as a sentence.
+
+    >>> in_words(Tally(1.0, 4.0, 60, 0, 12.34, 11, 30.0, 41))
+    'Of the last 60 windows of 24 hours, one or more events of M 4 or more were expected in 12, and came in 11.'
+    """
+    windows = count(tally.n_windows, "window") if tally.n_windows > 1 else "window"
+    what = f"one or more events of {magnitude_words(tally.magnitude)}"
+    if tally.n_windows == 1:
+        came = "and some came" if tally.n_with else "and none came"
+        chance = chance_words(tally.chances)
+        return f"In the last window of {span_words(tally.days)}, the chance of {what} was {chance}, {came}."
+    return (
+        f"Of the last {windows} of {span_words(tally.days)}, {what} were expected in {number_words(tally.chances)},"
+        f" and came in {tally.n_with:,}."
+    )
+
+
+def _scores(scores: ScoreTables) -> str:
+    """The table of scores as it is, with the folder's name."""
+    made = scores.tables.get("scores")
+    if made is None or not len(made):
+        return f"<p>The folder {text(scores.name)} has no scores.</p>"
+    rows = [
+        [number(value) if value == value else "–" for value in row] for row in made.head(_MOST_ROWS).values.tolist()
+    ]
+    words = [k for k, name in enumerate(made.columns) if not pd.api.types.is_numeric_dtype(made[name])]
+    return plain_table(
+        f"Scores of {scores.name}", [str(name).replace("_", " ") for name in made.columns], rows, words=words
+    )
