@@ -9,8 +9,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from seisweave.cli.run_file import nearest, read_toml
 from seisweave.errors import InputError
-from seisweave.issued import IssueOptions
-from seisweave.report.today import TodayOptions
+from seisweave.issued.options import IssueOptions
+from seisweave.report.today.options import TodayOptions
 from seisweave.stored_json import value_of
 from seisweave.watch.options import ModelStep, NetworkStep, PageStep, Station, WatchOptions
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seisweave.errors import InputError
-from seisweave.issued import IssuedForecast, issue_etas, issue_place, issued_in
+from seisweave.issued import IssuedForecast, issued_in
 from seisweave.watch.options import ModelStep
 from seisweave.watch.work import Work
 
@@ -20,11 +20,20 @@ def issue(work: Work, name: str, step: ModelStep) -> str:
     """
     if work.issued.is_dir() and any(each.now == work.now and each.model == name for each in issued_in(work.issued)):
         return "on record already"
-    model = open_model(name, step.model)
-    verb: Any = issue_etas if name == "etas" else issue_place
-    made = verb(model, work.catalog, work.now, step.options, clock=work.means.clock.now, jobs=work.means.jobs)
+    made = _made(work, name, step)
     path = made.write(work.issued)
     return f"{_in_short(made)}; {path.relative_to(work.station.folder)}"
+
+
+def _made(work: Work, name: str, step: ModelStep) -> IssuedForecast:
+    model, clock = open_model(name, step.model), work.means.clock.now
+    if name == "etas":
+        from seisweave.issued.from_etas import issue_etas
+
+        return issue_etas(model, work.catalog, work.now, step.options, clock=clock, jobs=work.means.jobs)
+    from seisweave.issued.from_place import issue_place
+
+    return issue_place(model, work.catalog, work.now, step.options, clock=clock)
 
 
 def open_model(name: str, folder: Path) -> Any:

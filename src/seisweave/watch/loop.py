@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from seisweave.catalog.instants import in_short
 from seisweave.locks import Held, hold
 from seisweave.stored_files import in_a_line
 from seisweave.watch.options import Station
@@ -22,8 +21,8 @@ def watch(station: Station, means: Means, *, once: bool = False) -> Turned:
     Waiting is by the monotonic clock: a time of day that jumps makes no turn come sooner or later. Another copy that is
     at work in the folder is waited for; with `once` it is an error.
 
-    Errors: Held (an InputError) with `once`, for a station where another copy is at work; InputError for a damaged state;
-    OSError with `once` where nothing can be written.
+    Errors: Held (an InputError) with `once`, for a station where another copy is at work; InputError for a damaged
+    state; OSError with `once` where nothing can be written.
     """
     with _alone(station, means, wait=not once):
         while True:
@@ -44,7 +43,7 @@ def _turned(station: Station, means: Means, *, once: bool) -> Turned | None:
         if once:
             raise
         told = in_a_line(f"{error.filename or 'the disk'}: {error.strerror or error}")
-        means.tell(f"{in_short(means.clock.now())}Z not done: {told}; make room, or look at its permissions")
+        means.say(f"not done: {told}; make room, or look at its permissions")
         return None
 
 
@@ -61,7 +60,7 @@ def _alone(station: Station, means: Means, *, wait: bool) -> Iterator[None]:
                 if not wait:
                     raise
                 if not told:
-                    means.tell(f"{in_short(means.clock.now())}Z waiting: {in_a_line(error)}")
+                    means.say(f"waiting: {in_a_line(error)}")
                 told = True
                 means.clock.wait(_LOOK_EVERY_S)
         yield

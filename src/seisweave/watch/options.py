@@ -9,8 +9,8 @@ from pathlib import Path
 from seisweave.catalog.download import EventQuery
 from seisweave.catalog.store.follow import FollowOptions
 from seisweave.errors import InputError
-from seisweave.issued import IssueOptions
-from seisweave.report.today import TodayOptions
+from seisweave.issued.options import IssueOptions
+from seisweave.report.today.options import TodayOptions
 
 _UNITS_S = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from seisweave.catalog.instants import in_short
+from seisweave.storage import make_folder
 from seisweave.watch.fetching import fetch
 from seisweave.watch.forecasting import issue
 from seisweave.watch.networking import go_on
@@ -52,6 +53,7 @@ def turn(station: Station, means: Means) -> Turned:
     Errors: InputError for a damaged state; OSError where it cannot be written. What fails in a step is told, and stands
     in `Turned.failed`.
     """
+    make_folder(station.folder)
     work = Work(station, means, read_state(station.folder))
     back = _begin(work)
     if work.step("fetch", fetch) and not back:
@@ -69,12 +71,12 @@ def _begin(work: Work) -> bool:
     if broken_off and last is not None and last <= now <= last + GONE_ON_WITH and last == latest:
         work.tell("begin", f"going on with the turn of {in_short(last)}")
         return False
-    back = latest is not None and now <= latest
-    work.save(turn=state.turn + 1, now=str(now), done=(), latest=str(latest if latest is not None and back else now))
-    if back:
-        work.failed["clock"] = f"the clock says {in_short(now)}, and there was a turn at {in_short(latest)} already"
+    back = latest if latest is not None and now <= latest else None
+    work.save(turn=state.turn + 1, now=str(now), done=(), latest=str(now if back is None else back))
+    if back is not None:
+        work.failed["clock"] = f"the clock says {in_short(now)}, and there was a turn at {in_short(back)} already"
         work.tell("clock", f"{work.failed['clock']}: nothing is issued until it is later")
-    return back
+    return back is not None
 
 
 def _steps(station: Station) -> dict[str, Callable[[Work], str]]:

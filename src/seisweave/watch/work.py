@@ -12,7 +12,6 @@ import numpy as np
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.fdsn_service import Pace
-from seisweave.catalog.instants import in_short
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.store.store import Store, open_store
 from seisweave.errors import InputError
@@ -30,12 +29,16 @@ END = "end"  # among the steps that are done: the turn is over
 
 @dataclass(frozen=True)
 class Means:
-    """What a turn is done with: the time, whom its lines are told, threads (None: all cores), patience with services."""
+    """What a turn is done with: the time, who hears its lines, threads (None: all cores), patience with the service."""
 
     clock: Clock
     tell: Tell
     jobs: int | None = None
     pace: Pace | None = None
+
+    def say(self, what: str) -> None:
+        """Tell a line, with the time."""
+        self.tell(f"{str(self.clock.now())[:19]}Z {what}")
 
 
 @dataclass
@@ -99,7 +102,9 @@ class Work:
         except (InputError, MemoryError, OSError) as error:
             return self._failed(name, in_a_line(_told(error), 400))
         except Exception as error:  # a station outlives what nobody foresaw
-            return self._failed(name, f"an error in seisweave ({in_a_line(f'{type(error).__name__}: {error}')}); report it")
+            return self._failed(
+                name, f"an error in seisweave ({in_a_line(f'{type(error).__name__}: {error}')}); report it"
+            )
         self.tell(name, f"{said} ({self.means.clock.passed_s() - begun:.1f} s)")
         return True
 
@@ -111,7 +116,7 @@ class Work:
 
     def tell(self, name: str, said: str) -> None:
         """Tell a line: when, which turn, which step, what."""
-        self.means.tell(f"{in_short(self.means.clock.now())}Z turn {self.state.turn} {name}: {said}")
+        self.means.say(f"turn {self.state.turn} {name}: {said}")
 
     def _failed(self, name: str, why: str) -> bool:
         self.failed[name] = why
