@@ -31,7 +31,8 @@ from seisweave.etas.cell_mass import CellGrid, GeographicPlaces, cell_masses
 from seisweave.etas.domain import days_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.families import Brings
-from seisweave.etas.model import EtasModel
+from seisweave.etas.model import Description, EtasModel
+from seisweave.etas.thinned import Sources
 from seisweave.etas.widths import Widths
 
 
@@ -110,12 +111,31 @@ def expected_by_cell(
     if magnitudes and min(magnitudes) < domain.min_magnitude - 1e-9:
         raise InputError(f"magnitude {min(magnitudes):g} is below {domain.min_magnitude:g}, the model's smallest")
     events = domain.events(as_catalog(catalog), instant_of(first), instant_of(float(t[-1])) + np.timedelta64(1, "us"))
-    described = model.describe(events, jobs=jobs)
+    return expected_of(model, model.describe(events, jobs=jobs), instants, days, grid, magnitudes=magnitudes)
+
+
+def expected_of(
+    model: EtasModel,
+    described: Description,
+    instants: Shaped[np.ndarray, " t"],
+    days: float,
+    grid: CellGrid,
+    *,
+    magnitudes: Sequence[float] = (),
+    most_events: int | None = None,
+) -> ExpectedByCell:
+    """The same of events that are described already; with `most_events` by so many of them, see `thinned`."""
+    events, domain = described.events, model.domain
+    t = days_of(np.asarray(instants).astype("datetime64[us]"))
+    first = float(t[0])
     inputs = described.inputs(model.scales, np.zeros(0, np.int64))
     longitude, latitude = domain.projection.to_geographic(events.x_km, events.y_km)
     place = GeographicPlaces(longitude, latitude, described.strike)
     kernels = CellKernels.of(model, inputs, first, float(days))
     background = background_by_cell(model, described, t, place, grid)
+    if most_events is not None:
+        fewer = Sources(events, kernels, place).thinned(first, most_events)
+        events, kernels, place = fewer.events, fewer.kernels, fewer.place
     masses = _masses(model, events, kernels, place, grid)
     brings = [kernels.direct, kernels.in_all, *(kernels.families(magnitude) for magnitude in magnitudes)]
     made, spread = _triggered(events.t_days, t, kernels, brings, masses)

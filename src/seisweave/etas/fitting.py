@@ -86,7 +86,7 @@ def fit_chosen(
         standard = fit_events(events, replace(options, form="standard"), jobs=jobs, progress=progress)
         mixture = faults_as_background(network, standard, events, chosen.domain.projection, jobs=jobs)
     model = fit_events(events, options, standard=standard, mixture=mixture, jobs=jobs, progress=progress)
-    law = usual_law(events.magnitude, chosen.domain)
+    law = usual_law(events.magnitude[events.targets], chosen.domain)  # the history may be complete from higher up
     fitted_to = FittedTo(chosen.domain, str(chosen.start), str(chosen.end), law, options, catalog.provenance)
     return replace(model, fitted_to=fitted_to)
 

@@ -1,8 +1,8 @@
 """A forecast on record: what was said, when, by which model and from which data; in a file that never changes.
 
-All windows begin at `now`, the instant until which data were used, and last `horizon_days` each. `issued` is when it was
-written by the clock, always a little later. Beyond `GRACE` (a 24th of the shortest window, an hour at most) the windows
-count as begun, and the forecast is *pseudo-prospective*: made only when asked for, and it says so for ever.
+All windows begin at `now`, the instant until which data were used, and last `horizon_days` each. `issued` is when it
+was written by the clock, always a little later. Beyond `GRACE` (a 24th of the shortest window, an hour at most) the
+windows count as begun, and the forecast is *pseudo-prospective*: made only when asked for, and it says so for ever.
 """
 
 from __future__ import annotations

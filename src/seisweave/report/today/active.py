@@ -13,7 +13,7 @@ from seisweave.faults.assign import assign_events
 from seisweave.faults.export import faults_geojson
 from seisweave.faults.network import FaultNetwork
 from seisweave.issued import IssuedForecast
-from seisweave.report.today.given import DAY, Given, cells_of, span_of
+from seisweave.report.today.given import DAY, Given, cells_of, in_region, span_of
 from seisweave.report.today.ground import frame_of
 
 _ALONG = 12  # points on each side of an outline that say which cells it lies in
@@ -23,7 +23,8 @@ _ALONG = 12  # points on each side of an outline that say which cells it lies in
 class ActiveFaults:
     """Of f faults: outline, name, recent events (in `active_days`, in the last day), the last, the largest.
 
-    known is False where there was no catalog to say which are active.
+    n_elsewhere are recent events in the region that are on none. known is False where there was no catalog to say which
+    are active.
     """
 
     outlines: tuple[Float[np.ndarray, "_ 2"], ...]
@@ -82,7 +83,7 @@ def active_faults(given: Given) -> ActiveFaults | None:
             last[c] = recent.times[fault == c].max()
             sizes = recent.magnitude[fault == c]
             largest[c] = np.nan if np.isnan(sizes).all() else np.nanmax(sizes)
-        elsewhere = int((~on).sum())
+        elsewhere = int((~on & in_region(given.lead.latest, recent.longitude, recent.latitude)).sum())
     return ActiveFaults(outlines, names, n_recent, n_day, last, largest, elsewhere, given.catalog is not None)
 
 

@@ -71,7 +71,7 @@ def aftershocks_part(given: Given) -> str:
     events = events_in(given)
     if events is None:
         return ""
-    head = "<h3>Since the last large event</h3>"
+    head = "<h2>Since the last large event</h2>"
     large = last_large(given, events)
     least = magnitude_words(float(given.lead.latest.magnitudes[given.magnitude]))
     if large is None:

@@ -44,7 +44,7 @@ def changes_part(given: Given, active: ActiveFaults | None) -> str:
     said = [_events(given)]
     if model.before is None:
         said.append("<p>No forecast of about 24 hours before is on record, so that none can be compared.</p>")
-        return f"<h3>What changed since the day before</h3>{''.join(said)}"
+        return f"<h2>What changed since the day before</h2>{''.join(said)}"
     said.append(f"<p>{prose(_region(given, model, model.before))}</p>")
     m = given.magnitude
     cells, faults = cell_changes(model.latest, model.before, 0, m), _faults(given, active)
@@ -55,7 +55,7 @@ def changes_part(given: Given, active: ActiveFaults | None) -> str:
         said.append('<p class="note">The cells of the two forecasts differ, and are not compared.</p>')
     if faults:
         said.append(_table(f"Chance of {what} in the cells of the faults that changed most", "fault", faults))
-    return f"<h3>What changed since the day before</h3>{''.join(said)}"
+    return f"<h2>What changed since the day before</h2>{''.join(said)}"
 
 
 def cell_changes(latest: IssuedForecast, before: IssuedForecast, h: int, m: int) -> list[Change]:

@@ -114,11 +114,11 @@ def _names(frame: Frame, active: ActiveFaults) -> str:
         if not len(ring):
             continue
         place = ring[int(ring[:, 1].argmax())]
-        x, y = (float(axis[0]) for axis in (frame.x(place[:1]), frame.y(place[1:])))
+        x, y = float(frame.x(place[:1])[0]), max(float(frame.y(place[1:])[0]) - 4.0, 20.0)
         if not frame.holds(place[:1], place[1:])[0] or any(abs(x - a) < 30 and abs(y - b) < 13 for a, b in taken):
             continue
         taken.append((x, y))
-        at = f'x="{x:.1f}" y="{max(y - 4.0, 20.0):.1f}" text-anchor="middle"'
+        at = f'x="{x:.1f}" y="{y:.1f}" text-anchor="middle"'
         made.append(f'<text class="halo" {at}>{text(active.names[c])}</text>')
     return "".join(made)
 

@@ -30,7 +30,7 @@ def faults_part(given: Given, active: ActiveFaults | None) -> str:
     recent = _recent(given, events)
     title = "Faults, and which are active" if active is not None else "Recent events"
     return (
-        f"<h3>{title}</h3><p>{prose(_told(given, active, recent))}</p>"
+        f"<h2>{title}</h2><p>{prose(_told(given, active, recent))}</p>"
         f"{fault_maps(given, active, recent)}{'' if active is None else _table(given, active)}"
     )
 

@@ -20,7 +20,7 @@ class TodayOptions:
     region: str = field(default="the region", metadata={"help": "The region's name, as it stands in the sentence."})
     active_days: float = field(default=7.0, metadata={"help": "A fault with events in so many days counts as active."})
     since_days: float = field(default=90.0, metadata={"help": "How far back a large event may lie, in days."})
-    most_past: int = field(default=100, metadata={"help": "Past forecasts that are looked at, of each model."})
+    most_past: int = field(default=30, metadata={"help": "Past forecasts that are looked at, of each model."})
 
     def __post_init__(self) -> None:
         for name in ("active_days", "since_days", "most_past"):

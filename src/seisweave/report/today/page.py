@@ -130,7 +130,7 @@ def _title(given: Given) -> str:
 def _chances(given: Given, active: ActiveFaults | None) -> str:
     """Maps and tables of every model, window and magnitude; the script shows one at a time."""
     outlines = () if active is None else active.outlines
-    parts = ['<h3>Where, and how many</h3><div class="choose" id="choose"></div>']
+    parts = ['<h2>Where, and how many</h2><div class="choose" id="choose"></div>']
     for k, model in enumerate(given.models):
         name = f"model-{k}"
         parts.append(ground(given, model.latest, outlines, name))
@@ -147,11 +147,11 @@ def _window(given: Given, model: OfModel, name: str, h: int) -> str:
     panels = []
     for m, magnitude in enumerate(made.magnitudes.tolist()):
         shown = f'data-magnitude="{magnitude:g}"' + (" data-first" if _is_first(given, model, h, m) else "")
-        head = f"<h4>{prose(region_line(made, h, m))}</h4>"
+        head = f"<h3>{prose(region_line(made, h, m))}</h3>"
         panels.append(f'<div class="of-magnitude" {shown}>{head}{map_pair(made, h, m, name)}</div>')
     return (
         f'<div class="of-window" data-model="{text(model.name)}" data-window="{text(window)}">'
-        f"<h4>{prose(f'Within {window}{beside}{since}')}</h4>{numbers_table(made, h)}{''.join(panels)}</div>"
+        f"<h3>{prose(f'Within {window}{beside}{since}')}</h3>{numbers_table(made, h)}{''.join(panels)}</div>"
     )
 
 

@@ -37,7 +37,7 @@ class Tally:
 
 def past_part(given: Given) -> str:
     """Scores where there are some, else the counts; empty without a catalog or scores."""
-    head = "<h3>How past forecasts did</h3>"
+    head = "<h2>How past forecasts did</h2>"
     if given.scores is not None:
         return head + _scores(given.scores)
     events = events_in(given)

@@ -19,7 +19,7 @@ class Scale:
 
     edges: Float[np.ndarray, " k"]
 
-    def classes(self, chance: Float[np.ndarray, "y x"]) -> Int[np.ndarray, "y x"]:
+    def classes(self, chance: Float[np.ndarray, " *cells"]) -> Int[np.ndarray, " *cells"]:
         """The colour of each chance, -1 below the first edge (and where it is not known)."""
         known = np.nan_to_num(chance, nan=0.0)
         return np.searchsorted(self.edges, known, side="right") - 1
@@ -34,7 +34,7 @@ class Scale:
         return f'<ul class="scale" aria-label="Chance in a cell">{"".join(items)}</ul>'
 
 
-def scale_of(now: Float[np.ndarray, "y x"], usual: Float[np.ndarray, "y x"]) -> Scale:
+def scale_of(now: Float[np.ndarray, " *cells"], usual: Float[np.ndarray, " *cells"]) -> Scale:
     """Edges at 1, 3, 10, ... (at 1, 10, 100, ... where that shows too little) up to the highest chance of both.
 
     Of half decades where they reach down to the middle one of the usual chances.

@@ -52,7 +52,7 @@ def unknown_part(given: Given) -> str:
     items += [text(f"{name}: {note}") for name, note in _notes(given.models)]
     items.append(f"The long-term rate: {text(lead.long_term or 'not described')}.")
     listed = "".join(f"<li>{item}</li>" for item in items)
-    return f"<h3>What is not known</h3><ul>{listed}</ul>"
+    return f"<h2>What is not known</h2><ul>{listed}</ul>"
 
 
 def provenance_rows(given: Given) -> list[tuple[str, str]]:
