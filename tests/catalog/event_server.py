@@ -150,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(fault[0], b"later", fault[1])
         if isinstance(fault, int):
             return self.answer(fault, b"Error")
+        if fault == "empty":
+            return self.answer(204, b"")
         if fault == "page":
             return self.answer(200, b"<!DOCTYPE html><html><body>maintenance</body></html>")
         if fault == "cut":  # whole in its length, not in its content

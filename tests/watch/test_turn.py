@@ -183,6 +183,8 @@ def test_a_clock_that_is_not_that_of_the_service_keeps_nothing(tmp_path, service
     made = turn(station, means(ahead))
     assert "nothing is kept, or issued, by a clock that may be wrong; set it" in made.failed["fetch"]
     assert len(read_catalog(station.folder)) == len(before)
+    clock.at = START + 3 * DAY
+    assert "end" in turned(station, service, clock).done
 
 
 def test_begun_with_a_catalog(tmp_path, service):

@@ -36,12 +36,22 @@ def is_path(given: Any) -> bool:
     )
 
 
-def store_at(given: Any) -> Path | None:
-    """The folder of the store that an input names: the store of a station, or the station's folder with it."""
-    if not isinstance(given, str | os.PathLike):
-        return None
-    where = Path(given)
-    return next((each for each in (where, where / "store") if (each / _STORE).is_file()), None)
+@dataclass(frozen=True)
+class StoreFolder:
+    """The folder of the store of a station."""
+
+    path: Path
+
+
+def stores_in(given: str | os.PathLike | Iterable[str | os.PathLike]) -> list[StoreFolder | str]:
+    """All that an input names, in order, where a store of a station is among it: by its folder, or the station's."""
+    names = [given] if isinstance(given, str | os.PathLike) else list(given)
+    found: list[StoreFolder | str] = []
+    for name in names:
+        where = Path(name)
+        stores = [StoreFolder(each) for each in (where, where / "store") if (each / _STORE).is_file()]
+        found.append(stores[0] if stores else os.fspath(name))
+    return found if any(isinstance(each, StoreFolder) for each in found) else []
 
 
 def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:

@@ -16,7 +16,7 @@ from seisweave.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seisweave.catalog.inputs import Files
+    from seisweave.catalog.inputs import Files, StoreFolder
     from seisweave.catalog.source import Source
 
 # in the order they are tried: the most particular first
@@ -126,23 +126,30 @@ def read_catalog(
     >>> len(catalog), catalog.provenance.format, catalog.rejected.by_reason()
     (1, 'csv', {'longitude is missing': 1})
     """
-    from seisweave.catalog.inputs import files_of, store_at
+    from seisweave.catalog.inputs import files_of, stores_in
 
     options = ReadOptions(format=format, strict=strict, columns=columns, trust=trust, **units)
-    if (store := store_at(path)) is not None:
-        return _read_store(store, options)
+    if stores := stores_in(path):
+        return Catalog.join([_read_part(each, options) for each in stores])
     if options.as_of is not None:
         raise InputError(f"as_of {options.as_of} is for the store of a station; leave it out for other catalogs")
-    files = files_of(path)
+    return _read_named(files_of(path), options)
+
+
+def _read_named(files: Files, options: ReadOptions) -> Catalog:
     if len(files.paths) == 1 and files.chosen:
         return _read_file(files.paths[0], options)
     return _read_files(files, options)
 
 
-def _read_store(folder: Path, options: ReadOptions) -> Catalog:
-    """The catalog in the store of a station, as it stands or stood."""
+def _read_part(part: StoreFolder | str, options: ReadOptions) -> Catalog:
+    """The catalog in the store of a station, as it stands or stood; or that in other files."""
+    from seisweave.catalog.inputs import StoreFolder, files_of
     from seisweave.catalog.store import open_store
 
+    if not isinstance(part, StoreFolder):
+        return _read_named(files_of(part), options)
+    folder = part.path
     store = open_store(folder)
     catalog = store.current() if options.as_of is None else store.as_of(options.as_of)
     if not len(catalog):

@@ -31,7 +31,7 @@ def watch(
     from seisweave.watch import watch as run
 
     station = read_station(file)
-    for line in check_station(station):
+    for line in list(check_station(station)):
         _log(line)
     if check:
         return

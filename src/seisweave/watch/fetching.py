@@ -47,7 +47,8 @@ def fetch(work: Work) -> str:
     store = store.append(found.changes, _after(store, work.now))
     shutil.rmtree(folder / "fetching", ignore_errors=True)
     work.forget("store", "catalog")
-    work.save(look=found.look)
+    latest = work.state.latest_instant
+    work.save(look=found.look, latest=str(work.now if latest is None else max(work.now, latest)))
     return f"{found.n_received:,} events came: {found.changes}"
 
 

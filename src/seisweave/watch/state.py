@@ -21,8 +21,9 @@ STATE, KIND, VERSION = "state.json", "seisweave station", 1
 class State:
     """The last turn: its number, its instant (UTC, "" before the first), its steps that are done.
 
-    latest: the latest instant of any turn. look: what the next look at the service needs to know. network_at: when the
-    network last went on. network_revision: the store's revision then.
+    latest: the latest instant of any turn that fetched, by a clock that was that of the service. look: what the next
+    look at the service needs to know. network_at: when the network last went on. network_revision: the store's revision
+    then.
     """
 
     turn: int = 0
@@ -40,7 +41,7 @@ class State:
 
     @property
     def latest_instant(self) -> np.datetime64 | None:
-        """The latest instant of any turn: nothing is issued for an earlier one."""
+        """The latest instant of any turn that fetched: nothing is issued for an earlier one."""
         return np.datetime64(self.latest, "us") if self.latest else None
 
 

@@ -72,7 +72,7 @@ def _begin(work: Work) -> bool:
         work.tell("begin", f"going on with the turn of {in_short(last)}")
         return False
     back = latest if latest is not None and now <= latest else None
-    work.save(turn=state.turn + 1, now=str(now), done=(), latest=str(now if back is None else back))
+    work.save(turn=state.turn + 1, now=str(now), done=())
     if back is not None:
         work.failed["clock"] = f"the clock says {in_short(now)}, and there was a turn at {in_short(back)} already"
         work.tell("clock", f"{work.failed['clock']}: nothing is issued until it is later")

@@ -102,7 +102,7 @@ def follow(
     if not start < now:
         raise InputError(f"start {query.start} is not before now ({now}); give an earlier one")
     whole = Span(start, until)
-    if not look.at and not len(known):
+    if not len(known):
         came = events_in(service, query, whole, keep=keep, progress=progress)
         return Followed(changes_of(known, came.rows), Look(str(now), str(start)), len(came.rows))
     plan = _plan(whole, known, now, look, options)
