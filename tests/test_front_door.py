@@ -19,6 +19,7 @@ HEAVY = {"numba", "numpy", "pandas", "matplotlib", "plotly", "torch", "xarray", 
 SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
+    "catalog.store": 4,
     "condensation": 7,
     "etas": 67,
     "evaluation": 25,
@@ -37,6 +38,7 @@ COUNT = {  # public names of each folder; each has an example
     "report": 11,
     "report.network_figures": 11,
     "synthetic": 17,
+    "watch": 7,
 }
 
 

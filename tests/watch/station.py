@@ -11,7 +11,8 @@ from tests.catalog.living_service import BOX, LEAST, LivingService, held, month
 from seisweave.catalog.fdsn_service import Pace
 from seisweave.catalog.store import open_store
 from seisweave.issued.options import IssueOptions
-from seisweave.watch import Means, ModelStep, NetworkStep, PageStep, Station, WatchOptions
+from seisweave.watch import Means, Station, WatchOptions
+from seisweave.watch.options import ModelStep, NetworkStep, PageStep
 
 START = np.datetime64("2026-01-01", "us")
 HOUR = np.timedelta64(1, "h")

@@ -16,6 +16,12 @@ def check_station(station: Station) -> Iterator[str]:
 
     Errors: InputError for a service that is not known, a catalog, a network or a model that is not there or of another
     kind, a damaged state.
+
+    >>> from pathlib import Path
+    >>> from seisweave.watch import Station, WatchOptions
+    >>> station = Station(Path("station"), WatchOptions("http://127.0.0.1:9", "2020-01-01"))
+    >>> list(check_station(station))
+    ['station: http://127.0.0.1:9/fdsnws/event/1, start=2020-01-01, every 1h']
     """
     from seisweave.report.results.opened import open_whole_network
 

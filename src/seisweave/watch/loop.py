@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from seisweave.locks import Held, hold
 from seisweave.stored_files import in_a_line
 from seisweave.watch.options import Station
-from seisweave.watch.turn import Turned, turn
+from seisweave.watch.turns import Turned, turn
 from seisweave.watch.work import Means
 
 RETRY_S = 600.0  # after a turn that was not done, at most
@@ -23,6 +23,14 @@ def watch(station: Station, means: Means, *, once: bool = False) -> Turned:
 
     Errors: Held (an InputError) with `once`, for a station where another copy is at work; InputError for a damaged
     state; OSError with `once` where nothing can be written.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.catalog.fdsn_service import Pace
+    >>> from seisweave.watch import SystemClock, WatchOptions
+    >>> nowhere = Station(Path(mkdtemp()) / "station", WatchOptions("http://127.0.0.1:9", "2020-01-01"))
+    >>> watch(nowhere, Means(SystemClock(), lambda line: None, pace=Pace(attempts=1)), once=True).number
+    1
     """
     with _alone(station, means, wait=not once):
         while True:

@@ -119,6 +119,9 @@ class Station:
     """A station: its folder, what it follows, and its steps; None leaves a step out.
 
     In the folder are `store`, `issued`, `network`, `assigned.parquet`, the page, and `state.json`.
+
+    >>> Station(Path("station"), WatchOptions("USGS", "1990-01-01", every="30min")).watch.every_s
+    1800.0
     """
 
     folder: Path

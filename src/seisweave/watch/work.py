@@ -29,7 +29,12 @@ END = "end"  # among the steps that are done: the turn is over
 
 @dataclass(frozen=True)
 class Means:
-    """What a turn is done with: the time, who hears its lines, threads (None: all cores), patience with the service."""
+    """What a turn is done with: the time, who hears its lines, threads (None: all cores), patience with the service.
+
+    >>> from seisweave.watch import SystemClock
+    >>> Means(SystemClock(), print).jobs is None
+    True
+    """
 
     clock: Clock
     tell: Tell

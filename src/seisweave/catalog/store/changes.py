@@ -20,6 +20,9 @@ class Changes:
     """Rows of events that are new, those that have other values now, and the ids of those that are gone.
 
     was: ids that are gone by the id of the new event that took their place: of the same time and place.
+
+    >>> print(Changes(gone=("a", "b")))
+    0 new, 0 revised, 2 gone
     """
 
     new: pa.Table = field(default_factory=VALUES.empty_table)

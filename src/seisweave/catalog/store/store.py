@@ -143,6 +143,10 @@ def open_store(folder: str | Path, *, create: bool = False) -> Store:
 
     Errors: InputError for a folder that holds none, a damaged one, one of a later version, and for one to be begun in
     a folder that holds something else.
+
+    >>> from tempfile import mkdtemp
+    >>> open_store(Path(mkdtemp()) / "store", create=True).revision
+    0
     """
     place = Path(folder)
     if create and not (place / INDEX).exists():

@@ -52,6 +52,15 @@ def turn(station: Station, means: Means) -> Turned:
 
     Errors: InputError for a damaged state; OSError where it cannot be written. What fails in a step is told, and stands
     in `Turned.failed`.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.catalog.fdsn_service import Pace
+    >>> from seisweave.watch import SystemClock, WatchOptions
+    >>> nowhere = Station(Path(mkdtemp()) / "station", WatchOptions("http://127.0.0.1:9", "2020-01-01"))
+    >>> made = turn(nowhere, Means(SystemClock(), lambda line: None, pace=Pace(attempts=1)))
+    >>> made.fetched, sorted(made.failed)
+    (False, ['fetch'])
     """
     make_folder(station.folder)
     work = Work(station, means, read_state(station.folder))
