@@ -37,6 +37,7 @@ COUNT = {  # public names of each folder; each has an example
     "nowcast.region": 8,
     "report": 11,
     "report.network_figures": 11,
+    "report.today": 2,
     "synthetic": 17,
     "watch": 7,
 }

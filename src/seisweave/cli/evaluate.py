@@ -14,10 +14,12 @@ from seisweave.catalog.selection import Selection
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.issue import evaluate_records
 from seisweave.errors import InputError
 from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
 from seisweave.forecast.score_tables import table
+from seisweave.issued.folder import holds_issued
 from seisweave.version import __version__
 
 if TYPE_CHECKING:
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 @with_options(scoring=EvaluationOptions, selection=Selection, reading=ReadOptions)
 def evaluate(
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Result folders of `seisweave forecast`.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[DIR]...", help="Result folders of `seisweave forecast`, or those of `seisweave issue`."
+        ),
     ] = None,
     *,
     targets: Annotated[Path, typer.Option("--targets", help="Catalog of later events, in any known format.")],
@@ -42,6 +47,12 @@ def evaluate(
         ),
     ] = None,
     simulations: Annotated[int, typer.Option("--simulations", min=10, help="Simulations of CSEP's tests.")] = 1000,
+    pseudo_prospective: Annotated[
+        bool, typer.Option("--pseudo-prospective", help="Score issued forecasts made after their windows began too.")
+    ] = False,
+    complete_until: Annotated[
+        str | None, typer.Option("--complete-until", help="To which the targets of issued forecasts are complete.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
     scoring: EvaluationOptions,
@@ -50,6 +61,8 @@ def evaluate(
 ) -> None:
     """Score forecasts on later events: nats per event by magnitude, gains with intervals, gain maps, CSEP's tests.
 
+    Folders of issued forecasts: gains over the long-term rate by window and magnitude, N, S, M, reliability.
+
     Example: seisweave evaluate faults triples --targets catalog.csv --start 2011-07-01 --min-magnitude 2.5 --out scores
     """
     from seisweave.forecast.scores import read_forecasts, score_forecasts
@@ -57,6 +70,10 @@ def evaluate(
     if out is not None:
         check_target(out, force=force)
         check_library("matplotlib")
+    if folders and all(map(holds_issued, folders)):
+        later = read_targets(targets, selection, reading, flat=True)
+        evaluate_records(folders, later, out, force=force, pseudo=pseudo_prospective, until=complete_until)
+        return
     if csep or published:
         check_csep()
     forecasts = read_forecasts(folders) if folders else {}

@@ -42,14 +42,14 @@ def run(
         if state == "done":
             tell(f"{stage.name}: done already")
             continue
-        if state == "changed" and not force:
+        if state == "changed" and stage.replaces and not force:
             raise InputError(
                 f"{stage.out}: was made by other words, or from other inputs; give --force to make it again, or another"
                 " out"
             )
         print(f"== {stage.name}: seisweave {shlex.join(stage.whole)}", flush=True)
         resume = ["--resume"] if stage.resumes and (stage.out / ".partial").exists() and state != "changed" else []
-        code = invoke([*stage.whole, *resume, *(["--force"] if state == "changed" else [])])
+        code = invoke([*stage.whole, *resume, *(["--force"] if state == "changed" and stage.replaces else [])])
         if code:
             raise InputError(f"{stage.name}: ended with exit code {code}")
         done.add(stage)

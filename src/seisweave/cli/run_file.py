@@ -41,13 +41,14 @@ _CATALOGS = ("source", "sources")  # what commands call their catalogs
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: its name, its command, the words of that without --out, its folder, and whether it can go on."""
+    """A stage: its name, its command, the words of that without --out, its folder, whether it goes on, or replaces."""
 
     name: str
     command: tuple[str, ...]
     words: tuple[str, ...]
     out: Path
     resumes: bool
+    replaces: bool = True
 
     @property
     def whole(self) -> list[str]:
@@ -126,7 +127,7 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
     words = [*command, *(_place(path, name, each, given) for each in arguments)]
     for key, value in ({key: value for key, value in shared.items() if key in flags} | own).items():
         words += _flag_words(path, name, flags[key], value, given)
-    return Stage(name, command, tuple(words), out, "resume" in flags)
+    return Stage(name, command, tuple(words), out, "resume" in flags, "force" in flags)
 
 
 @dataclass(frozen=True)

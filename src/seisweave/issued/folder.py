@@ -90,3 +90,13 @@ def issued_in(folder: str | Path) -> tuple[IssuedFile, ...]:
     months = [each for each in sorted(folder.iterdir()) if _MONTH.fullmatch(each.name) and each.is_dir()]
     found = [IssuedFile.of(path) for month in months for path in sorted(month.iterdir())]
     return tuple(sorted((each for each in found if each), key=lambda each: (each.now, each.path.name)))
+
+
+def holds_issued(folder: str | Path) -> bool:
+    """Whether a folder is one of forecasts on record.
+
+    >>> from tempfile import mkdtemp
+    >>> holds_issued(mkdtemp())
+    False
+    """
+    return Path(folder).is_dir() and bool(issued_in(folder))

@@ -12,6 +12,7 @@ from tests.report.conftest import HOSTILE, write_result
 from tests.report.today.by_hand import events, forecast
 
 from seisweave.errors import InputError
+from seisweave.issued.evaluate import evaluate_issued
 from seisweave.report import Traces
 from seisweave.report.results.opened import ScoreTables
 from seisweave.report.today import TodayOptions, write_today
@@ -64,9 +65,11 @@ def test_equal_forecasts_give_equal_pages(tmp_path):
 
 def test_the_page_and_its_json(tmp_path):
     out = write_today([forecast()], tmp_path / "today.html", catalog=events(("2019-07-01", 5.2)))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["today.html", "today.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["today.geojson", "today.html", "today.json"]
     page, told = out.read_text(encoding="utf-8"), json.loads((tmp_path / "today.json").read_text(encoding="utf-8"))
     assert told["sentence"].replace(" %", "&nbsp;%").split(";")[0].replace("M 5", "M&nbsp;5") in page
+    cells = json.loads((tmp_path / "today.geojson").read_text(encoding="utf-8"))
+    assert [len(cells["features"]), cells["type"]] == [12, "FeatureCollection"]
     heads = re.findall(r"<h2>(.*?)</h2>", page)
     assert heads == [
         "Where, and how many",
@@ -92,9 +95,21 @@ def test_scores_take_the_place_of_counts(tmp_path):
 
     scores = ScoreTables("scored", {"scores": pd.DataFrame({"model": ["etas<b>"], "information_gain": [1.25]})}, {})
     page = write_today([forecast()], tmp_path / "today.html", scores=scores).read_text(encoding="utf-8")
-    assert "Scores of scored" in page
+    assert "Scores in the folder scored" in page
     assert "etas&lt;b&gt;" in page
     assert "information gain" in page
+
+
+def test_scores_of_forecasts_on_record(tmp_path):
+    for day in range(1, 6):
+        forecast(f"2019-07-0{day}T00:00").write(tmp_path / "issued")
+    came = events(("2019-06-30", 3.0), ("2019-07-02T12:00", 5.0), ("2019-07-04T23:00", 3.0), ("2019-07-05T00:00", 2.0))
+    made = evaluate_issued([tmp_path / "issued"], came)
+    scores = ScoreTables("scored", made.tables(), {})
+    page = write_today([tmp_path / "issued"], tmp_path / "today.html", scores=scores).read_text(encoding="utf-8")
+    part = page.split("<h2>How past forecasts did</h2>")[1].split("<h2>")[0]
+    told = re.sub(r"<[^>]+>", " ", part).replace("&nbsp;", " ")
+    assert re.search(r"etas\s+24 hours\s+M 5 or more\s+4\s+2.5\s+1\s+4\s+1\s+[\d.-]+ ", told)
 
 
 def test_a_place_that_cannot_be_written(tmp_path):

@@ -16,7 +16,7 @@ from seisweave.report.today.chance_map import map_pair, paths_of
 from seisweave.report.today.changes import cell_changes, changes_part
 from seisweave.report.today.exported import today_json
 from seisweave.report.today.fault_map import faults_part
-from seisweave.report.today.given import cells_of, events_in, given_from, in_region
+from seisweave.report.today.given import cells_of, given_from, in_region
 from seisweave.report.today.ground import frame_of
 from seisweave.report.today.numbers import numbers_table
 from seisweave.report.today.past import past_part, tallies
@@ -101,7 +101,7 @@ def test_numbers_with_ranges_and_without():
 
 def test_events_from_now_on_play_no_part():
     given = given_from([forecast()], catalog=events(("2019-07-06T03:59", 4.0), (NOW, 7.0), ("2019-07-07", 6.0)))
-    assert events_in(given)["magnitude"].tolist() == [4.0]
+    assert given.events["magnitude"].tolist() == [4.0]
     assert given.known_until == given.now
 
 
@@ -113,9 +113,9 @@ def test_aftershocks_beside_what_was_expected():
         *(("2019-07-02T12:00", 2.9), ("2019-07-03T12:00", 3.5), ("2019-07-05T00:00", 5.0), ("2019-07-04T23:00", 2.0)),
     )
     given = given_from(days, catalog=came)
-    large = last_large(given, events_in(given))
+    large = last_large(given, given.events)
     assert str(large) == "M 6.5 of 30 June 2019 23:00 UTC at 34.3° N 116.9° W"
-    windows = windows_since(given.lead, large, events_in(given), given.known_until)
+    windows = windows_since(given.lead, large, given.events, given.known_until)
     assert [window.came for window in windows][:4] == [3, 0, 1, 0]
     assert np.isnan(windows[4].came)
     assert windows[0].start == pytest.approx(1 / 24)
@@ -127,12 +127,12 @@ def test_aftershocks_beside_what_was_expected():
 def test_windows_beyond_the_catalog_are_not_over():
     days = [forecast(f"2019-07-0{k}T00:00") for k in range(1, 6)]
     given = given_from(days, catalog=events(("2019-06-30T23:00", 6.5), ("2019-07-03T01:00", 3.0)))
-    large = last_large(given, events_in(given))
-    windows = windows_since(given.lead, large, events_in(given), given.known_until)
+    large = last_large(given, given.events)
+    windows = windows_since(given.lead, large, given.events, given.known_until)
     assert [window.came for window in windows[:2]] == [0, 0]
     assert all(np.isnan(window.came) for window in windows[2:])
     assert "It ends before the forecast" in unknown_part(given)
-    assert [tally.n_windows for tally in tallies(given.lead, events_in(given), large.time, given.known_until)] == [2, 2]
+    assert [tally.n_windows for tally in tallies(given.lead, given.events, large.time, given.known_until)] == [2, 2]
 
 
 def test_no_large_event_and_no_numbers():
@@ -167,12 +167,29 @@ def test_other_cells_are_not_compared():
     assert "said 63&nbsp;%" in told
 
 
+def test_small_changes_are_not_told():
+    """Of a region of 63 %, a cell tells of no change below 0.63 %."""
+    before = forecast("2019-07-05T04:00", chance=0.6299)
+    told = changes_part(given_from([before, forecast()]), None)
+    assert "No cell's chance changed by as much as a hundredth" in told
+    assert "<table" not in told
+    assert cell_changes(forecast(), forecast("2019-07-05T04:00", chance=0.6), 0, 1)
+
+
+def test_changes_of_faults(network):
+    came = events(("2019-07-05T12:00", 4.0))
+    given = given_from([forecast("2019-07-05T04:00", chance=0.8), forecast()], network=network, catalog=came)
+    told = plain(changes_part(given, active_faults(given)))
+    assert "in the cells of the faults that changed most" in told
+    assert re.search(r"F\d\s+[\d.]+ %\s+[\d.]+ %\s+0\.[67]", told)
+
+
 def test_past_forecasts_are_counted():
     """Four daily chances of 0.63 of M 5 or more, of which one came; ten times the numbers of M 3 or more."""
     days = [forecast(f"2019-07-0{k}T00:00") for k in range(1, 6)]
     came = events(("2019-06-01", 3.0), ("2019-07-02T12:00", 5.0), ("2019-07-02T13:00", 5.5), ("2019-07-04T23:00", 3.0))
     given = given_from(days, catalog=came)
-    made = tallies(given.lead, events_in(given), np.datetime64("2019-06-01"), given.known_until)
+    made = tallies(given.lead, given.events, np.datetime64("2019-06-01"), given.known_until)
     m3, m5 = made
     assert (m5.days, m5.n_windows, m5.n_with, m5.n_events, m3.n_with, m3.n_events) == (1.0, 4, 1, 2, 2, 3)
     assert m5.chances == pytest.approx(4 * 0.63)
@@ -180,7 +197,7 @@ def test_past_forecasts_are_counted():
     said = "one or more events of M 3 or more were expected in 4, and came in 2."
     assert f"Of the last 4 windows of 24 hours, {said}" in plain(past_part(given))
     assert "pseudo-prospective" not in past_part(given)
-    assert tallies(given.lead, events_in(given), np.datetime64("2019-07-03"), given.known_until)[0].n_windows == 2
+    assert tallies(given.lead, given.events, np.datetime64("2019-07-03"), given.known_until)[0].n_windows == 2
     assert "is over and within the catalog yet" in past_part(given_from([forecast()], catalog=came))
 
 

@@ -41,7 +41,7 @@ KINDS = (
     Kind(
         "evaluate",
         ("scores.csv", "summary.json"),
-        ("gains.csv", "targets.csv", "csep.csv", "gains.png", "figure.png"),
+        ("gains.csv", "targets.csv", "csep.csv", "gains.png", "figure.png", "reliability.csv", "windows.csv"),
     ),
     Kind("network compare", ("agreement.csv", "summary.json"), ("mapped.csv", "chance.csv", "figure.png")),
     Kind("etas fit", ("model.json", "parameters.csv", "summary.json"), ("events.csv", "figure.png")),

@@ -22,6 +22,7 @@ _DATASETS = {  # netCDF files by the title they bear
     "seisweave fault network": "seisweave.faults:open_network",
     "seisweave condensed catalog": "seisweave.condensation:open_condensed",
     "seisweave forecast": "seisweave.forecast:open_forecast",
+    "seisweave issued forecast": "seisweave.issued:read_issued",
 }
 _MODELS = {  # folders with a model.json, by the kind it says
     "seisweave nowcaster": "seisweave.nowcast:open_nowcaster",

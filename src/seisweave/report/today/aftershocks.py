@@ -9,7 +9,7 @@ import pandas as pd
 
 from seisweave.report.markup import count
 from seisweave.report.today.chart import Window, windows_chart
-from seisweave.report.today.given import DAY, Given, OfModel, events_in, range_share, span_of
+from seisweave.report.today.given import DAY, Given, OfModel, range_share, span_of
 from seisweave.report.today.words import (
     counted,
     instant_words,
@@ -68,7 +68,7 @@ def windows_since(model: OfModel, large: LargeEvent, events: pd.DataFrame, until
 
 def aftershocks_part(given: Given) -> str:
     """The curve with its words; why there is none where there is none; empty without a catalog."""
-    events = events_in(given)
+    events = given.events
     if events is None:
         return ""
     head = "<h2>Since the last large event</h2>"

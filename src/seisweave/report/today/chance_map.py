@@ -12,7 +12,7 @@ from seisweave.report.markup import text
 from seisweave.report.today.given import Given, what_of
 from seisweave.report.today.ground import Frame, border, clip, frame_of, lines
 from seisweave.report.today.scale import Scale, scale_of
-from seisweave.report.today.sentence import centre_of, highest_cell
+from seisweave.report.today.sentence import cell_words, centre_of, highest_cell
 from seisweave.report.today.tables import plain_table
 from seisweave.report.today.words import (
     chance_words,
@@ -124,7 +124,7 @@ def _highest_cells(made: IssuedForecast, h: int, m: int) -> str:
         beside = times_words(float(now[row, column]), float(usual[row, column])).removesuffix(" times")
         rows.append(
             [
-                text(place_words(*centre_of(made, row, column))),
+                text(cell_words(made, row, column)),
                 prose(small_chance_words(float(now[row, column]))),
                 prose(small_chance_words(float(usual[row, column]))),
                 text(beside.replace("about", "1")),

@@ -10,21 +10,22 @@ import numpy as np
 from seisweave.issued import IssuedForecast
 from seisweave.report.markup import count, text
 from seisweave.report.today.active import ActiveFaults, chance_under
-from seisweave.report.today.given import Given, OfModel, events_in, row_of, what_of
-from seisweave.report.today.sentence import centre_of
+from seisweave.report.today.given import Given, OfModel, row_of, what_of
+from seisweave.report.today.sentence import cell_words
 from seisweave.report.today.tables import plain_table
 from seisweave.report.today.words import (
     chance_words,
     instant_words,
     magnitude_words,
-    number_words,
     place_words,
     prose,
     small_chance_words,
     times_words,
+    two_digits,
 )
 
 _MOST = 3  # cells that rose, cells that fell
+_LEAST = 0.01  # of the region's chance, by which a cell or a fault changes at the least to be told
 _MOST_FAULTS = 5
 _LARGEST = 3  # events
 
@@ -51,6 +52,8 @@ def changes_part(given: Given, active: ActiveFaults | None) -> str:
     what = what_of(model.latest, 0, m)
     if cells:
         said.append(_table(f"Cells whose chance of {what} changed most", "middle of the cell", cells))
+    elif _alike(model.latest, model.before) and region_change(given, model) is not None:
+        said.append("<p>No cell's chance changed by as much as a hundredth of that of the region.</p>")
     elif not _alike(model.latest, model.before):
         said.append('<p class="note">The cells of the two forecasts differ, and are not compared.</p>')
     if faults:
@@ -59,7 +62,9 @@ def changes_part(given: Given, active: ActiveFaults | None) -> str:
 
 
 def cell_changes(latest: IssuedForecast, before: IssuedForecast, h: int, m: int) -> list[Change]:
-    """The cells that rose most and those that fell most; none where the cells, window or magnitude are not the same.
+    """The cells that rose most and those that fell most, by a hundredth of the region's chance at the least.
+
+    None where the cells, the window or the magnitude are not the same.
 
     >>> from seisweave.issued.example import example_issued
     >>> now, day_before = example_issued("2019-07-06"), example_issued("2019-07-05", first=0.3)
@@ -72,14 +77,15 @@ def cell_changes(latest: IssuedForecast, before: IssuedForecast, h: int, m: int)
     if was is None:
         return []
     now, then = latest.cell_chance[h, m], before.cell_chance[was]
+    least = max(_LEAST * float(max(latest.chance[h, m], before.chance[was])), 1e-300)
     order = np.argsort(np.where(latest.inside, now - then, 0.0), axis=None, kind="stable")
     chosen = [*order[::-1][:_MOST].tolist(), *order[:_MOST][::-1].tolist()]
     made = []
     for at, flat in enumerate(chosen):
         row, column = divmod(flat, now.shape[1])
         step = float(now[row, column] - then[row, column])
-        if (step > 0.0) == (at < _MOST) and step != 0.0:
-            place = place_words(*centre_of(latest, row, column))
+        if (step > 0.0) == (at < _MOST) and abs(step) >= least:
+            place = cell_words(latest, row, column)
             made.append(Change(place, float(then[row, column]), float(now[row, column])))
     return made
 
@@ -111,7 +117,7 @@ def _region(given: Given, model: OfModel, before: IssuedForecast) -> str:
 
 def _events(given: Given) -> str:
     """How many events came since, and the largest."""
-    events = events_in(given)
+    events = given.events
     if events is None:
         return ""
     since = given.now - np.timedelta64(1, "D") if given.lead.before is None else given.lead.before.now
@@ -142,10 +148,10 @@ def _faults(given: Given, active: ActiveFaults | None) -> list[Change]:
     was = row_of(before, float(latest.horizon_days[0]), float(latest.magnitudes[m]))
     if was is None:
         return []
-    made = []
+    made, least = [], max(_LEAST * float(max(latest.chance[0, m], before.chance[was])), 1e-300)
     for name, outline in zip(active.names, active.outlines, strict=True):
         now, then = chance_under(latest, outline, 0, m), chance_under(before, outline, *was)
-        if np.isfinite(now) and now != then:
+        if np.isfinite(now) and abs(now - then) >= least:
             made.append(Change(name, then, now))
     return sorted(made, key=lambda change: -abs(change.now - change.before))[:_MOST_FAULTS]
 
@@ -164,7 +170,7 @@ def _table(caption: str, first: str, changes: list[Change]) -> str:
 
 
 def _times(change: Change) -> str:
-    return number_words(change.now / change.before) if change.before > 0.0 else "–"
+    return two_digits(change.now / change.before) if change.before > 0.0 else "–"
 
 
 def _alike(latest: IssuedForecast, before: IssuedForecast) -> bool:

@@ -71,7 +71,7 @@ def _window(window: Window, last: float, top: float) -> str:
 def _rows(top: float) -> str:
     made, above = [], np.inf
     for tick in (tick for tick in _TICKS if tick <= top):
-        y = _y(tick, top)
+        y = _y(float(tick), top)
         if above - y < 20.0:
             continue
         above = y

@@ -8,7 +8,7 @@ import pandas as pd
 from seisweave.report.markup import count, text
 from seisweave.report.today.active import ActiveFaults, chance_under
 from seisweave.report.today.fault_drawing import fault_maps
-from seisweave.report.today.given import Given, events_in, span_of
+from seisweave.report.today.given import Given, span_of
 from seisweave.report.today.tables import plain_table
 from seisweave.report.today.words import (
     chance_words,
@@ -24,7 +24,7 @@ _MOST_ROWS = 10
 
 def faults_part(given: Given, active: ActiveFaults | None) -> str:
     """The map, what it shows in words, and the table; only events where there is no network; empty without either."""
-    events = events_in(given)
+    events = given.events
     if active is None and events is None:
         return ""
     recent = _recent(given, events)

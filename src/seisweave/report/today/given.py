@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,24 @@ class Given:
     def now(self) -> np.datetime64:
         """The instant from which the first sentence speaks."""
         return self.lead.latest.now
+
+    @cached_property
+    def events(self) -> pd.DataFrame | None:
+        """Time, longitude, latitude and magnitude of the catalog's events in the lead's region, in order of time.
+
+        Without those whose time or magnitude is not known; None without a catalog.
+        """
+        import pandas as pd
+
+        if self.catalog is None:
+            return None
+        catalog = self.catalog
+        kept = in_region(self.lead.latest, catalog.longitude, catalog.latitude)
+        kept &= np.isfinite(catalog.magnitude) & ~np.isnat(catalog.times)
+        columns = {"time": catalog.times, "longitude": catalog.longitude, "latitude": catalog.latitude}
+        columns |= {"magnitude": catalog.magnitude}
+        table = pd.DataFrame({name: values[kept] for name, values in columns.items()})
+        return table.sort_values("time", kind="stable", ignore_index=True)
 
     @property
     def magnitude(self) -> int:
@@ -211,23 +230,6 @@ def in_region(
     """Which places lie in a cell of the forecast's region."""
     at = cells_of(made, longitude, latitude)
     return (at[:, 0] >= 0) & made.inside[at[:, 0], at[:, 1]]
-
-
-def events_in(given: Given) -> pd.DataFrame | None:
-    """Time, longitude, latitude and magnitude of the catalog's events in the lead's region, in order of time.
-
-    Without those whose time or magnitude is not known; None without a catalog.
-    """
-    import pandas as pd
-
-    if given.catalog is None:
-        return None
-    catalog = given.catalog
-    kept = in_region(given.lead.latest, catalog.longitude, catalog.latitude)
-    kept &= np.isfinite(catalog.magnitude) & ~np.isnat(catalog.times)
-    columns = {"time": catalog.times, "longitude": catalog.longitude, "latitude": catalog.latitude}
-    table = pd.DataFrame({name: values[kept] for name, values in (columns | {"magnitude": catalog.magnitude}).items()})
-    return table.sort_values("time", kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True, eq=False)

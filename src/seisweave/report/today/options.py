@@ -12,6 +12,9 @@ class TodayOptions:
     """What the page of today speaks of first, and how far back it looks.
 
     Errors: InputError for days that are not above 0.
+
+    >>> TodayOptions(magnitude=4.0, region="Southern California").active_days
+    7.0
     """
 
     magnitude: float | None = field(

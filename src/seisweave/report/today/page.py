@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from seisweave.errors import InputError
 from seisweave.issued import IssuedForecast
+from seisweave.issued.exports import as_geojson
 from seisweave.report.markup import facts, text
 from seisweave.report.today.active import ActiveFaults, active_faults
 from seisweave.report.today.aftershocks import aftershocks_part
@@ -30,7 +31,7 @@ from seisweave.report.today.past import past_part
 from seisweave.report.today.sentence import first_sentence, other_sentences
 from seisweave.report.today.unknown import ages, banner, provenance_rows, unknown_part
 from seisweave.report.today.words import instant_words, prose, span_words
-from seisweave.storage import write_text
+from seisweave.storage import finite, write_text
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -49,7 +50,7 @@ def write_today(
     traces: Traces | None = None,
     options: TodayOptions | None = None,
 ) -> Path:
-    """Write the page of today, and beside it what it says as JSON (`today.json` beside `today.html`).
+    """Write the page of today; beside it, under the same name, what it says as .json, and its cells as .geojson.
 
     Arguments:
         issued: folders of forecasts on record, single files of them, or forecasts; the latest of each model is told.
@@ -73,11 +74,14 @@ def write_today(
     given = given_from(issued, network=network, catalog=catalog, scores=scores, traces=traces, options=options)
     out, active = Path(out), active_faults(given)
     told = json.dumps(today_json(given, active), indent=1, allow_nan=False, ensure_ascii=False)
-    for path, written in ((out.with_suffix(".json"), told + "\n"), (out, today_page(given, active))):
+    cells = json.dumps(finite(as_geojson(given.lead.latest)), allow_nan=False)
+    for suffix, written in ((".json", told), (".geojson", cells), (out.suffix, today_page(given, active))):
         try:
-            write_text(path, written)
+            write_text(out.with_suffix(suffix), f"{written}\n")
         except OSError as error:
-            raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+            raise InputError(
+                f"{out.with_suffix(suffix)}: cannot be written ({error.strerror}); choose another place"
+            ) from None
     return out
 
 
@@ -110,7 +114,7 @@ def today_page(given: Given, active: ActiveFaults | None) -> str:
             facts("Digests (SHA-256) of what was said, and of what it was made from", provenance_rows(given)),
             "</details>\n</main>",
             f"<script>{script}</script>",
-            "</body>\n</html>\n",
+            "</body>\n</html>",
         ]
     )
 

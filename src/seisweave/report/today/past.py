@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,15 @@ from jaxtyping import Float
 
 from seisweave.report.markup import count, number, text
 from seisweave.report.results.opened import ScoreTables
-from seisweave.report.today.given import Given, OfModel, Said, events_in, span_of
+from seisweave.report.today.given import Given, OfModel, Said, span_of
 from seisweave.report.today.tables import plain_table
 from seisweave.report.today.words import chance_words, magnitude_words, number_words, prose, span_words
 
 _MOST_ROWS = 60
+_OF_ISSUED = (  # columns of the scores of forecasts on record
+    *("model", "days", "magnitude", "windows", "with_event", "mean_chance", "came", "expected"),
+    *("gain", "gain_low", "gain_high"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ def past_part(given: Given) -> str:
     head = "<h2>How past forecasts did</h2>"
     if given.scores is not None:
         return head + _scores(given.scores)
-    events = events_in(given)
+    events = given.events
     if events is None:
         return ""
     parts = [_of_model(model, tallies(model, events, _since(given), given.known_until)) for model in given.models]
@@ -145,14 +151,42 @@ def in_words(tally: Tally) -> str:
 
 
 def _scores(scores: ScoreTables) -> str:
-    """The table of scores as it is, with the folder's name."""
+    """The scores of forecasts on record, or any other table of scores as it is."""
     made = scores.tables.get("scores")
     if made is None or not len(made):
         return f"<p>The folder {text(scores.name)} has no scores.</p>"
-    rows = [
-        [number(value) if value == value else "–" for value in row] for row in made.head(_MOST_ROWS).values.tolist()
-    ]
+    if set(_OF_ISSUED) <= set(made.columns):
+        return _of_issued(scores.name, made)
+    rows = [[number(value) for value in row] for row in made.head(_MOST_ROWS).values.tolist()]
     words = [k for k, name in enumerate(made.columns) if not pd.api.types.is_numeric_dtype(made[name])]
-    return plain_table(
-        f"Scores of {scores.name}", [str(name).replace("_", " ") for name in made.columns], rows, words=words
+    heads = [str(name).replace("_", " ") for name in made.columns]
+    return plain_table(f"Scores in the folder {scores.name}", heads, rows, words=words)
+
+
+def _of_issued(name: str, made: pd.DataFrame) -> str:
+    """Scores as `seisweave evaluate` gives them for forecasts on record."""
+    numbers = bool(np.isfinite(made["expected"].to_numpy(float)).any())
+    heads = ["model", "window", "magnitude", "windows", "with an event: expected", "with an event: came"]
+    heads += ["events expected", "events came"] if numbers else []
+    rows = []
+    for row in made[list(_OF_ISSUED)].head(_MOST_ROWS).to_dict("records"):
+        cells = [str(row["model"]), span_words(float(row["days"])), magnitude_words(float(row["magnitude"]))]
+        cells += [f"{row['windows']:,.0f}", number_words(float(row["windows"]) * float(row["mean_chance"]))]
+        cells += [f"{row['with_event']:,.0f}"]
+        cells += [number_words(float(row["expected"])), f"{row['came']:,.0f}"] if numbers else []
+        rows.append([prose(cell) for cell in [*cells, _gain(row)]])
+    caption = f"Scores in the folder {name}: windows that are over, those of one length without overlap"
+    note = (
+        "Information gain: how much more the forecasts told than the long-term rate, in nats for each window with an"
+        " event, with the limits of 95 % of cases; above 0 they told more."
     )
+    laid = plain_table(caption, [*heads, "information gain"], rows, words=(0, 1, 2))
+    return f'{laid}<p class="note">{prose(note)}</p>'
+
+
+def _gain(row: Mapping[Hashable, Any]) -> str:
+    """A gain with its limits, where it is known."""
+    value, low, high = (float(row[name]) for name in ("gain", "gain_low", "gain_high"))
+    if not np.isfinite(value):
+        return "–"
+    return f"{value:.2f}" + (f" ({low:.2f} to {high:.2f})" if np.isfinite([low, high]).all() else "")

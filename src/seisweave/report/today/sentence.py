@@ -67,6 +67,13 @@ def centre_of(made: IssuedForecast, row: int, column: int) -> tuple[float, float
     return 0.5 * float(lon[column] + lon[column + 1]), 0.5 * float(lat[row] + lat[row + 1])
 
 
+def cell_words(made: IssuedForecast, row: int, column: int) -> str:
+    """The middle of a cell, by as many decimals as tell it from its neighbours."""
+    step = float(min(np.diff(made.lat_edges).min(), np.diff(made.lon_edges).min()))
+    decimals = next((n for n in (1, 2, 3) if abs(round(0.5 * step, n) - 0.5 * step) < 1e-9), 4)
+    return place_words(*centre_of(made, row, column), decimals)
+
+
 def _within(made: IssuedForecast, h: int) -> str:
     span = span_words(float(made.horizon_days[h])).removeprefix("1 ")
     return f"Within the next {span} from {instant_words(made.now)}"

@@ -108,14 +108,15 @@ def counted(n: float, one: str) -> str:
     return f"{n:,g} {one if n == 1 else one + 's'}"
 
 
-def place_words(longitude: float, latitude: float) -> str:
-    """A place to a tenth of a degree.
+def place_words(longitude: float, latitude: float, decimals: int = 1) -> str:
+    """A place, to a tenth of a degree unless told.
 
-    >>> place_words(-117.52, 35.71), place_words(181.0, -41.0)
-    ('35.7° N 117.5° W', '41.0° S 179.0° W')
+    >>> place_words(-117.52, 35.71), place_words(181.0, -41.0), place_words(-117.55, 35.75, 2)
+    ('35.7° N 117.5° W', '41.0° S 179.0° W', '35.75° N 117.55° W')
     """
     east = (longitude + 180.0) % 360.0 - 180.0
-    return f"{abs(latitude):.1f}° {'S' if latitude < 0 else 'N'} {abs(east):.1f}° {'W' if east < 0 else 'E'}"
+    north = f"{abs(latitude):.{decimals}f}° {'S' if latitude < 0 else 'N'}"
+    return f"{north} {abs(east):.{decimals}f}° {'W' if east < 0 else 'E'}"
 
 
 def magnitude_words(magnitude: float) -> str:

@@ -1,0 +1,88 @@
+"""`seisweave issue`: forecasts put on record, from any instant; and what `evaluate` says of a folder of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seisweave.catalog.read import ReadOptions
+from seisweave.cli.flags import with_options
+from seisweave.cli.wording import tell
+from seisweave.errors import InputError
+from seisweave.issued.options import IssueOptions
+
+if TYPE_CHECKING:
+    from seisweave.catalog.catalog import Catalog
+
+
+@with_options(issuing=IssueOptions, reading=ReadOptions)
+def issue(
+    given: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="MODEL... CATALOG",
+            help="Folders of `etas fit` or `nowcast place`, and a catalog with all that came before.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder that forecasts are added to; none is ever replaced.")],
+    now: Annotated[
+        str | None, typer.Option("--now", metavar="TIME", help="Instant that windows begin at, UTC; else the clock's.")
+    ] = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", help="Beside it as json, geojson or csep (.dat). Several times.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    *,
+    issuing: IssueOptions,
+    reading: ReadOptions,
+) -> None:
+    """Put forecasts on record: of windows from an instant on, from all before it; each a file that never changes.
+
+    Example: seisweave issue etas place catalog.csv --out issued
+    """
+    from seisweave.catalog import read_catalog
+    from seisweave.cli.progress import live_progress
+    from seisweave.issued.exports import check_formats, export_issued
+    from seisweave.issued.issue import in_words, issue_forecast
+    from seisweave.issued.record import wall_clock
+    from seisweave.report.results.opened import open_result
+
+    *folders, source = given
+    if not folders:
+        raise InputError(f"{source}: one path is given, and a model and a catalog are wanted; give both")
+    check_formats(also or ())
+    models = [open_result(folder) for folder in folders]
+    catalog = read_catalog(source, **vars(reading))
+    instant = wall_clock() if now is None else now
+    for model in models:
+        with live_progress(quiet=quiet) as progress:
+            made = issue_forecast(model, catalog, instant, issuing, jobs=jobs, progress=progress)
+        path = made.write(out)
+        export_issued(made, out, also or ())
+        if not quiet:
+            for note in made.notes:
+                tell(note)
+            print("\n".join([*in_words(made), f"on record: {path}"]))
+
+
+def evaluate_records(
+    folders: list[Path], later: Catalog, out: Path | None, *, force: bool, pseudo: bool, until: str | None
+) -> None:
+    """Score folders of issued forecasts, print the table, write the results."""
+    from seisweave.cli.folder import whole_folder
+    from seisweave.issued.evaluate import evaluate_issued
+    from seisweave.report.results.issued import scores_in_words, write_issued_scores_folder
+
+    made = evaluate_issued(folders, later, complete_until=until, pseudo_prospective=pseudo)
+    for note in made.notes():
+        tell(note)
+    print("\n".join(scores_in_words(made)))
+    if out is not None:
+        with whole_folder(out, force=force) as folder:
+            told = {"folders": [str(each) for each in folders], "targets": asdict(later.provenance)}
+            write_issued_scores_folder(made, folder, told)
+        print(f"results: {out}")
