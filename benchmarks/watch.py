@@ -1,9 +1,9 @@
 """A turn of a station on Southern California, seconds and CPU seconds a step; without refit.
 
-    python benchmarks/watch.py CATALOG FOLDER [--network DIR] [--place]
+    PYTHONPATH=. python benchmarks/watch.py CATALOG FOLDER [--network DIR] [--place]
 
 The station's store is begun with all events of the catalog but the last 40; a service on this machine has those of the
-last 90 days. In FOLDER the models are kept once they are fitted: ETAS from M 3 since 1990, and, with --place, a
+last 90 days. In FOLDER the models are kept once they are fitted: ETAS (adaptive) from M 3.5 since 1990, and, with --place, a
 nowcaster by place (trained for one epoch: what a turn takes does not depend on that). The clock stands at the last
 event. Three turns: the first begins the store, the second finds the 40 events, the third none.
 """
@@ -108,9 +108,9 @@ def prepare(catalog: Catalog, flags: argparse.Namespace) -> None:
     from seisweave.nowcast import PlaceNetworkOptions, PlaceOptions, PlaceSettings, train_place_nowcaster
 
     if not (flags.folder / "etas").exists():
-        fit_etas(catalog, EtasOptions(completeness=3.0, fit_from="1990-01-01"), jobs=flags.jobs).write(
-            flags.folder / "etas"
-        )
+        fit_etas(
+            catalog, EtasOptions("adaptive", max_targets=3000, completeness=3.5, fit_from="1990-01-01"), jobs=flags.jobs
+        ).write(flags.folder / "etas")
     if flags.place and not (flags.folder / "place").exists():
         network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1)
         settings = PlaceSettings(PlaceOptions(box=(-121.0, -114.0, 32.0, 37.0)), network)
