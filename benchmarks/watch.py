@@ -3,9 +3,9 @@
     PYTHONPATH=. python benchmarks/watch.py CATALOG FOLDER [--network DIR] [--place]
 
 The station's store is begun with all events of the catalog but the last 40; a service on this machine has those of the
-last 90 days. In FOLDER the models are kept once they are fitted: ETAS (adaptive) from M 3.5 since 1990, and, with --place, a
-nowcaster by place (trained for one epoch: what a turn takes does not depend on that). The clock stands at the last
-event. Three turns: the first begins the store, the second finds the 40 events, the third none.
+last 90 days. In FOLDER the models are kept once they are fitted: ETAS (adaptive) from M 3.5 since 1990, and, with
+--place, a nowcaster by place (trained for one epoch: what a turn takes does not depend on that). The clock stands at
+the last event. Three turns: the first begins the store, the second finds the 40 events, the third none.
 """
 
 from __future__ import annotations

@@ -205,8 +205,9 @@ def _two_at_once(station, control, at, room, seen) -> None:
 
 
 def _wrong_clock(station, control, at, room, seen) -> None:
-    """Three hundred days ahead of the service's, and then five minutes behind the last turn's."""
-    for true, theirs in ((at + 2 * _MINUTE, at + 300 * _DAY), (at - 5 * _MINUTE, at - 5 * _MINUTE)):
+    """Three hundred days ahead of the service's, and then five minutes behind the last turn that fetched."""
+    behind = seen.instants[-1] - 5 * _MINUTE
+    for true, theirs in ((at + 2 * _MINUTE, at + 300 * _DAY), (behind, behind)):
         before = set(_files(station))
         _tell(control, true, [])
         made = ended(started(station, theirs, room, Kill(), "one"), room, Kill(), "one")
