@@ -55,7 +55,7 @@ def test_three_weeks(tmp_path, edits, kind, monkeypatch):
     monkeypatch.setattr("seisweave.catalog.event_pieces._ROUND", 20 if kind.get("refusal") == 0 else 500)
     service = LivingService([], edits=edits, **kind)
     tells = "updatedafter" not in service.strange
-    options = FollowOptions(reread_days=8, reread_all_days=30 if tells else 1.0)
+    options = FollowOptions(reread_days=8.0, reread_all_days=30.0 if tells else 1.0)
     rng, store, look, past = np.random.default_rng(0), open_store(tmp_path / "store", create=True), Look(), []
     with served(service):
         for k in range(8):
@@ -219,5 +219,5 @@ def test_the_service_tells_the_time(begun):
 
 
 def test_options():
-    with pytest.raises(InputError, match="reread_days is 0; give days above 0"):
-        FollowOptions(reread_days=0)
+    with pytest.raises(InputError, match=r"reread_days is 0\.0; give days above 0"):
+        FollowOptions(reread_days=0.0)

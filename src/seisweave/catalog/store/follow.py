@@ -192,7 +192,7 @@ def _followed(service: EventService, query: EventQuery, known: pa.Table, looked:
     again = _asked_again(service, query, there.times[suspects], times)
     came = joined([came, *(each.rows for each in again)])
     gone = np.setdiff1d(there.ids[suspects], words(came, "id")).tolist()
-    doubtful = len(gone) > max(1.0, 0.5 * in_spans.sum()) and looked.look.doubted + 1 < _RUNNING
+    doubtful = bool(len(gone) > max(1.0, 0.5 * in_spans.sum()) and looked.look.doubted + 1 < _RUNNING)
     outside = {name for each in again for name in each.outside} | looked.outside
     outside -= set(words(came, "id").tolist())
     changes = changes_of(known, came, sorted({*([] if doubtful else gone), *outside}))
