@@ -4,14 +4,15 @@
 
 The station's store is begun with all events of the catalog but the last 40; a service on this machine has those of the
 last 90 days, and of two spans before: from the second turn on those of the summer of 2000 are asked for again. In
-FOLDER the models are kept once they are fitted: ETAS (adaptive) from M 3.5 since 1990, and, with --place, a nowcaster by
-place (trained for one epoch: what a turn takes does not depend on that). The clock stands at the last event. Three
+FOLDER the models are kept once they are fitted: ETAS (adaptive) from M 3.5 since 1990, and, with --place, a nowcaster
+by place (trained for one epoch: what a turn takes does not depend on that). The clock stands at the last event. Three
 turns: the first begins the store, the second finds the 40 events, the third none.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import time
 from dataclasses import dataclass, replace
@@ -40,7 +41,8 @@ class OwnEvent(Event):
     """An event whose id reads as it stands in the catalog."""
 
     def xml(self) -> str:
-        return super().xml().replace("smi:made.up/event/", PREFIX)
+        said = super().xml().replace("smi:made.up/event/", PREFIX)
+        return said if self.magnitude == self.magnitude else re.sub("<magnitude .*</magnitude>", "", said)
 
 
 class Standing:

@@ -128,6 +128,23 @@ def test_one_answer_that_lacks_an_event_is_not_believed(begun):
     assert wrong(store, service, now) == ""
 
 
+def test_an_event_that_cannot_be_read_does_not_keep_the_others(begun):
+    service, store, look = begun
+    now = START + 5 * DAY + 6 * HOUR
+    service.set(now)
+    known = store.current()
+    bad = service.truth(now).keys() & set(known.ids[known.times > now - 5 * DAY].tolist())
+    bad = sorted(bad)[0].removeprefix("smi:made.up/event/")
+    service.edits = [
+        replace(each, event=replace(each.event, depth_km=np.nan)) if each.event and each.event.id == bad else each
+        for each in service.edits
+    ]
+    store, _, found = turn(service, store, look, now)
+    assert found.notes == (f"1 events cannot be read, and stay as they were, the first smi:made.up/event/{bad}",)
+    assert not found.changes.gone
+    assert f"smi:made.up/event/{bad}" in store.current().ids
+
+
 def test_no_network_for_days(begun):
     service, store, look = begun
     address, service.url = service.url, "http://127.0.0.1:9"

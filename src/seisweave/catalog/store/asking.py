@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from seisweave.catalog.download import EventQuery, catalog_of_events, work_of
-from seisweave.catalog.event_pieces import fetch, kept_events
+from seisweave.catalog.event_pieces import Work, fetch, kept_events
 from seisweave.catalog.fdsn_service import EventService, Refused
-from seisweave.catalog.quakeml_documents import merged
+from seisweave.catalog.quakeml_documents import Merged, WrittenEvent, merged
 from seisweave.catalog.store.rows import VALUES, rows_of
+from seisweave.errors import InputError
 from seisweave.keeping import Checkpoint
 from seisweave.progress import Progress, Step
 
@@ -25,10 +26,14 @@ _OTHER = {"service": "another service", "query": "other criteria"}
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Rows of the events that came and are what is asked for, and the ids of those that came and are not (any more)."""
+    """Rows of the events that came and are what is asked for, and the ids of those that came and are not (any more).
+
+    unread: ids of events that came and cannot be read; a damaged one does not keep the others.
+    """
 
     rows: pa.Table
     outside: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,9 +114,30 @@ def _asked(request: _Request, keep: Path | None, progress: Progress | None) -> A
         came = merged(kept_events(work))
     if not came.events:
         return Answer(VALUES.empty_table())
-    everything = catalog_of_events(work, request.asked, came)
+    unread: tuple[str, ...] = ()
+    try:
+        everything = catalog_of_events(work, request.asked, came)
+    except InputError:
+        unread = tuple(event.id for event in _unread(work, request.asked, came))
+        came = replace(came, events=tuple(event for event in came.events if event.id not in unread))
+        if not came.events:
+            return Answer(VALUES.empty_table(), unread=unread)
+        everything = catalog_of_events(work, request.asked, came)
     inside, _ = request.query.selection().mask(everything)
-    return Answer(rows_of(everything.take(inside)), tuple(everything.ids[~inside].tolist()))
+    return Answer(rows_of(everything.take(inside)), tuple(everything.ids[~inside].tolist()), unread)
+
+
+def _unread(work: Work, asked: EventQuery, came: Merged) -> list[WrittenEvent]:
+    """Those of the events that cannot be read; found by halves."""
+    try:
+        catalog_of_events(work, asked, came)
+    except InputError:
+        half = len(came.events) // 2
+        if not half:
+            return [*came.events]
+        parts = (replace(came, events=part) for part in (came.events[:half], came.events[half:]))
+        return [event for part in parts for event in _unread(work, asked, part)]
+    return []
 
 
 def joined(tables: Sequence[pa.Table]) -> pa.Table:

@@ -104,7 +104,7 @@ def follow(
     whole = Span(start, until)
     if not len(known):
         came = events_in(service, query, whole, keep=keep, progress=progress)
-        return Followed(changes_of(known, came.rows), Look(str(now), str(start)), len(came.rows))
+        return Followed(changes_of(known, came.rows), Look(str(now), str(start)), len(came.rows), _about([came]))
     plan = _plan(whole, known, now, look, options)
     told = revised_since(service, query, plan.before, plan.since) if plan.asks_revised else None
     answers = [] if told is None else [told]
@@ -140,6 +140,10 @@ class _Looked:
     @property
     def outside(self) -> set[str]:
         return {name for each in self.answers for name in each.outside}
+
+    @property
+    def unread(self) -> set[str]:
+        return {name for each in self.answers for name in each.unread}
 
     def next(self, *, doubtful: bool) -> Look:
         """What is to be known the next time."""
@@ -182,7 +186,7 @@ def _followed(service: EventService, query: EventQuery, known: pa.Table, looked:
     there, times = _Known(words(known, "id"), known["time"].to_numpy(), known), looked.plan.spans
     came = looked.rows
     in_spans = np.logical_or.reduce([span.holds(there.times) for span in times])
-    here = np.isin(there.ids, [*words(came, "id"), *looked.outside])
+    here = np.isin(there.ids, [*words(came, "id"), *looked.outside, *looked.unread])
     if not looked.look.at and in_spans.sum() >= _FEW <= len(came) and not here.any():
         raise InputError(
             f"{service.name}: none of its {len(came):,} events of late is known by its id, so the store was begun with"
@@ -200,7 +204,16 @@ def _followed(service: EventService, query: EventQuery, known: pa.Table, looked:
         f"{len(gone):,} of {in_spans.sum():,} events are missing in the answers of {service.name}, which is hardly"
         " true: they are kept until they were missing three times running",
     )
-    return Followed(changes, looked.next(doubtful=doubtful), len(came), notes if doubtful else ())
+    told = (*_about([*looked.answers, *again]), *(notes if doubtful else ()))
+    return Followed(changes, looked.next(doubtful=doubtful), len(came), told)
+
+
+def _about(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """A note on events that cannot be read."""
+    unread = sorted({name for each in answers for name in each.unread})
+    if not unread:
+        return ()
+    return (f"{len(unread):,} events cannot be read, and stay as they were, the first {unread[0]}",)
 
 
 @dataclass(frozen=True, eq=False)
