@@ -19,6 +19,7 @@ HEAVY = {"numba", "numpy", "pandas", "matplotlib", "torch", "xarray", "scipy", "
 SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
+    "catalog.store": 4,
     "condensation": 7,
     "etas": 70,
     "evaluation": 25,
@@ -38,6 +39,7 @@ COUNT = {  # public names of each folder; each has an example
     "report.network_figures": 11,
     "report.today": 2,
     "synthetic": 17,
+    "watch": 7,
 }
 
 

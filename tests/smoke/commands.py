@@ -22,6 +22,17 @@ LATER = ("--targets", "all.csv", "--start", "2017-01-01", "--csep", "--simulatio
 TABLE = ("--catalog", "days.csv", "--quick", "--seeds", "1", "--jobs", "1", "--minutes", "0.3", "--quiet")
 TABLE_FILES = ("table.md", "table.csv", "table.png", "fits.csv", "summary.json")
 
+STATION = """out = "station"
+[watch]
+service = "{url}"
+start = "2020-01-01"
+[network]
+begin-with = "faults"
+[etas]
+model = "etas"
+n-catalogs = 100
+[report]
+"""
 EXPORTS = tuple(f"--to={name}" for name in ("kml", "vtp", "tsurf", "nrml", "gmt", "gpkg", "geojson", "csv"))
 EXPORTED = ("network.kml", "network.vtm", "faults.vtp", "faults.ts", "sources.xml", "faults.gmt", "network.gpkg")
 
@@ -145,6 +156,7 @@ CALLS = (
         ),
         ("tested/forecasts.csv", "tested/figure.png"),
     ),
+    Call("watch", ("station.toml", "--once"), ("station/store/store.json", "station/state.json", "station/today.html")),
     Call("etas evaluate", ("etas", "--targets", "places.csv", "--out", "nats"), ("nats/scores.csv", "nats/gains.png")),
     Call(
         "issue",
@@ -244,11 +256,12 @@ def write_traces(path: Path) -> None:
 
 @contextmanager
 def service() -> Iterator[str]:
-    """A service of events on this machine; gives its address."""
+    """A service of events on this machine, and the file of a station that follows it; gives the service's address."""
     from tests.catalog.event_server import Event, Service, served
 
     events = [Event(f"e{k}", f"2020-01-{k + 1:02d}T00:00:00", -117.0, 34.0, 2.0 + k / 10) for k in range(9)]
     with served(Service(events)) as running:
+        Path("station.toml").write_text(STATION.format(url=running.url), encoding="utf-8")
         yield running.url
 
 

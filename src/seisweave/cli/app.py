@@ -28,6 +28,7 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
     "reproduce": ["reproduce"],
     "run": ["run"],
     "rerun": ["run"],
+    "watch": ["watch"],
 }
 
 

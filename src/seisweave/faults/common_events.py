@@ -148,7 +148,9 @@ def plain_id(name: str) -> str:
     >>> plain_id("ci10865461"), plain_id("smi:scedc/Event/10865461"), plain_id("us7000abcd")
     ('10865461', '10865461', '7000abcd')
     """
-    return _PREFIX.sub("", re.split(r"[/=#?]", name.strip().rstrip("/"))[-1], count=1) if name else ""
+    if name.isdecimal() or not name:  # nearly all, of large catalogs
+        return name
+    return _PREFIX.sub("", re.split(r"[/=#?]", name.strip().rstrip("/"))[-1], count=1)
 
 
 def _by_id(first: Places, second: Places) -> tuple[np.ndarray, tuple[str, ...]]:
