@@ -30,12 +30,12 @@ COUNT = {  # public names of each folder; each has an example
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,
-    "nowcast": 23,
-    "nowcast.place": 11,
+    "nowcast": 27,
+    "nowcast.place": 13,
     "nowcast.region": 8,
     "report": 11,
     "report.network_figures": 11,
-    "synthetic": 17,
+    "synthetic": 20,
 }
 
 

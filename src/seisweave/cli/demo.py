@@ -66,7 +66,8 @@ def nowcast_days(folder: Path, catalog: Any) -> list[str]:
 
     Extreme are the events from the magnitude on that `_EXTREMES` of them reach: the simulated years are quiet.
     """
-    from seisweave.cli.nowcast import fit, headlines, write_results
+    from seisweave.cli.nowcast import fit, write_results
+    from seisweave.cli.nowcast_words import headlines
     from seisweave.nowcast.maps import MapOptions
     from seisweave.nowcast.options import TrainingOptions
     from seisweave.nowcast.region.options import NowcastOptions, TemporalOptions

@@ -11,8 +11,10 @@ import typer
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.channels import ChannelFlag, channels_given, notes_of
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
+from seisweave.cli.nowcast_words import headlines
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
@@ -23,6 +25,7 @@ from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions,
 if TYPE_CHECKING:
     import numpy as np
 
+    from seisweave.nowcast.channels import Channel
     from seisweave.nowcast.region.nowcaster import Nowcaster
     from seisweave.nowcast.region.settings import Settings
 
@@ -61,6 +64,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
     force: _Force = False,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     quiet: _Quiet = False,
     *,
     nowcast: NowcastOptions,
@@ -80,13 +84,16 @@ def train(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    channels = channels_given(channel)
     catalog = _read(source, reading)
     given = Settings(nowcast, maps, autoencoder, temporal, training)
     chosen = choose_settings(catalog, given, complete_until=complete_until)
     settings, notes = chosen.settings, [*chosen.lines, unfinished(catalog, chosen.settings, complete_until)]
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256, "complete_until": complete_until}
+    identity |= {"channels": [each.sha256 for each in channels]} if channels else {}
     with kept_run(out, identity, resume=resume) as keep:
-        nowcaster = fit(catalog, settings, keep=keep, notes=notes, quiet=quiet, complete_until=complete_until)
+        told = {"notes": notes + notes_of(channels), "quiet": quiet}
+        nowcaster = fit(catalog, settings, keep=keep, complete_until=complete_until, channels=channels, **told)
         with whole_folder(out, force=force) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True, complete_until=complete_until)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
@@ -100,6 +107,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for model, scores and figures.")] = None,
     force: _Force = False,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -112,7 +120,7 @@ def evaluate(
     if out is not None:
         check_target(out, force=force)
         check_libraries(figures=True)
-    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster, catalog = _open_both(model, source, reading, channel)
     nowcaster = nowcaster.without_end()
     tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if out is None:
@@ -135,6 +143,7 @@ def predict(
     ] = None,
     complete_until: CompleteUntil = None,
     now: Now = None,
+    channel: ChannelFlag = None,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -142,7 +151,7 @@ def predict(
 
     Example: seisweave nowcast predict model catalog.csv --now 2019-07-04T18:14
     """
-    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster, catalog = _open_both(model, source, reading, channel)
     if now is not None:
         from seisweave.nowcast.clock import check_alone, turned_to
 
@@ -179,6 +188,7 @@ def update(
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Most epochs of training the autoencoder.")] = 20,
     force: _Force = False,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     quiet: _Quiet = False,
     *,
     reading: ReadOptions,
@@ -189,7 +199,7 @@ def update(
     """
     target = model if out is None else out
     check_target(target, force=force or out is None)
-    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster, catalog = _open_both(model, source, reading, channel)
     with live_progress([nowcaster.unfinished(catalog, complete_until=complete_until)], quiet=quiet) as progress:
         fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress, complete_until=complete_until)
     with whole_folder(target, force=force or out is None) as folder:
@@ -219,12 +229,17 @@ def fit(
     notes: Sequence[str] = (),
     quiet: bool,
     complete_until: str | None = None,
+    channels: tuple[Channel, ...] = (),
 ) -> Nowcaster:
     """Train, with live progress; the notes come first."""
     from seisweave.nowcast.region.nowcaster import train_nowcaster
 
     with live_progress(notes, quiet=quiet) as progress:
-        return train_nowcaster(catalog, settings, progress=progress, keep=keep, complete_until=complete_until)
+        given = {"keep": keep, "complete_until": complete_until, "channels": channels}
+        made = train_nowcaster(catalog, settings, progress=progress, **given)
+    for each in () if quiet else made.model.fitted.channels:
+        tell(each.note())
+    return made
 
 
 def write_results(
@@ -236,49 +251,22 @@ def write_results(
     return write_nowcaster_folder(nowcaster, folder, catalog=catalog, maps=maps, complete_until=complete_until)
 
 
-def headlines(summary: dict[str, Any]) -> list[str]:
-    """What the scores say, in three sentences."""
-    scores = summary["scores"]
-    if "series" not in scores:
-        return [scores["note"]]
-    series, events = scores["series"], scores["events"]
-    same = series["persistence"]
-    lines = [
-        f"{scores['n_test_days']:,} test days, {scores['test_from']} to {scores['test_to']}: novelty nowcast with NSE"
-        f" {series['nse']:.3f}, F1 {series['f1']:.3f} on {series['n_positives']} days of extreme novelty (by 'tomorrow"
-        f" equals today': NSE {same['nse']:.3f}, F1 {same['f1']:.3f})"
-    ]
-    if "warning" in scores:
-        lines.append(scores["warning"])
-    if "nowcast" in events:
-        gain, over = _interval(events["nowcast"]["gain_nats"]), _interval(events["over_neuron"])
-        lines.append(
-            f"against the {events['n_positives']} days with M ≥ {events['threshold']:g}: {gain} nats per positive over"
-            f" Poisson, {over} over one neuron on yesterday's number of events"
-        )
-    return lines
-
-
-def _interval(limits: dict[str, Any]) -> str:
-    return f"{limits['value']:+.2f} [{limits['low']:+.2f}, {limits['high']:+.2f}]"
-
-
 def _read(source: Path, reading: ReadOptions) -> Catalog:
     from seisweave.catalog import read_catalog
 
     return read_catalog(source, **vars(reading))
 
 
-def _open_both(model: Path, source: Path, reading: ReadOptions) -> tuple[Nowcaster, Catalog]:
+def _open_both(model: Path, source: Path, reading: ReadOptions, channel: list[str] | None) -> tuple[Nowcaster, Catalog]:
     """Open the model and read the catalog, side by side: each takes seconds."""
     check_libraries(figures=False)
     loader = Thread(target=_import_torch, daemon=True)
     loader.start()
-    catalog = _read(source, reading)
+    channels, catalog = channels_given(channel), _read(source, reading)
     loader.join()
     from seisweave.nowcast.region.nowcaster import open_nowcaster
 
-    return open_nowcaster(model), catalog
+    return open_nowcaster(model).with_channels(channels), catalog
 
 
 def _import_torch() -> None:

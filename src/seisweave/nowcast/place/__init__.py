@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PlaceSettings,
         WindowOptions,
     )
+    from seisweave.nowcast.place.update import UpdateOptions, update_place_nowcaster
 
 __all__ = [
     "Backtest",
@@ -33,10 +34,12 @@ __all__ = [
     "PlaceNowcaster",
     "PlaceOptions",
     "PlaceSettings",
+    "UpdateOptions",
     "WindowOptions",
     "backtest",
     "open_place_nowcaster",
     "train_place_nowcaster",
+    "update_place_nowcaster",
 ]
 
 __getattr__ = lazy_names(
@@ -49,11 +52,13 @@ __getattr__ = lazy_names(
         "PlaceNowcaster": "nowcaster",
         "PlaceOptions": "options",
         "PlaceSettings": "options",
+        "UpdateOptions": "update",
         "WindowOptions": "options",
         "backtest": "backtesting",
         "open_place": "nowcaster",
         "open_place_nowcaster": "nowcaster",
         "save_place": "nowcaster",
         "train_place_nowcaster": "nowcaster",
+        "update_place_nowcaster": "update",
     },
 )
