@@ -15,7 +15,7 @@ from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
 from seisweave.cli.place import in_words
 from seisweave.cli.progress import live_progress
-from seisweave.nowcast.place.update import UpdateOptions
+from seisweave.nowcast.place.options import UpdateOptions
 
 
 @app.command("place-update")

@@ -4,16 +4,6 @@ A file holds one variable over (time, latitude, longitude), in any order, or ove
 the one with the channel's name is taken. Times are those of CF, with bounds where it has some: without, a value is of
 the time from its own instant to the next. A variable `known_from` over time says from which instant on each value was
 known; without it that is the end of the value's time.
-
->>> import xarray as xr
->>> from tempfile import mkdtemp
->>> path = Path(mkdtemp()) / "level.nc"
->>> time = np.array(["2020-01-01", "2020-02-01"], "datetime64[ns]")
->>> known = np.array(["2020-02-10", "2020-03-10"], "datetime64[ns]")
->>> level = xr.Dataset({"level": ("time", [1.0, 2.0]), "known_from": ("time", known)}, {"time": time})
->>> _ = level.to_netcdf(path, engine="h5netcdf")
->>> [str(instant)[:10] for instant in read_channel(path, "level").known_from]
-['2020-02-10', '2020-03-10']
 """
 
 from __future__ import annotations
@@ -68,6 +58,16 @@ def read_channel(path: str | Path, name: str) -> Channel:
     """Read one channel; nothing but numbers, times and text is ever read.
 
     Errors: InputError with one line for a file that is missing, damaged, or holds no channel.
+
+    >>> import xarray as xr
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "level.nc"
+    >>> time = np.array(["2020-01-01", "2020-02-01"], "datetime64[ns]")
+    >>> known = np.array(["2020-02-10", "2020-03-10"], "datetime64[ns]")
+    >>> level = xr.Dataset({"level": ("time", [1.0, 2.0]), "known_from": ("time", known)}, {"time": time})
+    >>> _ = level.to_netcdf(path, engine="h5netcdf")
+    >>> [str(instant)[:10] for instant in read_channel(path, "level").known_from]
+    ['2020-02-10', '2020-03-10']
     """
     path = Path(path)
     try:

@@ -21,11 +21,10 @@ from jaxtyping import Bool, Float, Float32, Shaped
 
 from seisweave.catalog.instants import in_short
 from seisweave.errors import InputError
+from seisweave.nowcast.channel_cells import area_means
 from seisweave.nowcast.map_options import MapOptions
 
 _USUAL_SHARE, _SPARE_STEPS = 95.0, 2.0  # percent of the past's ages, steps: see `LearnedChannel`
-_LEAST_COVERED = 0.5  # of a cell's area
-_BLOCK = 512  # values that are brought to the cells at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +34,10 @@ class Channel:
     begin is where the span of each value begins, known_from when it was known (UTC); stated says whether the file says
     so, or it was taken to be the end of the span. latitude and longitude are those of the places' middles, degrees; NaN
     stands for what is missing. sha256 is that of the file.
+
+    >>> day = np.array(["2020-01-01", "2020-01-02"], "datetime64[us]")
+    >>> print(Channel("tide", day, day, np.ones((2, 1, 1), np.float32), None, None).note())
+    channel tide: 2 values of the whole region, 2020-01-01 to 2020-01-02; taken as known as the file says
     """
 
     name: str
@@ -70,28 +73,10 @@ class Channel:
         )
 
     def cells(self, maps: MapOptions) -> Float32[np.ndarray, "k rows columns"]:
-        """Means over the area of the cells of maps; NaN where values cover less than half of a cell.
-
-        Source: first-order conservative remapping (Jones 1999, Mon. Weather Rev. 127, 2204-2210), of values that are
-        constant in boxes about their places.
-        """
-        rows, columns = maps.shape
+        """Means over the area of the cells of maps; NaN where values cover less than half of a cell."""
         if self.latitude is None or self.longitude is None:
-            return np.broadcast_to(self.values, (len(self.begin), rows, columns))
-        west, _, south, _ = maps.edges
-        across = _overlaps(np.sin(np.radians(_edges(south, maps.side_deg, rows))), _bounds(self.latitude, polar=True))
-        edges, boxes = _edges(west, maps.side_deg, columns), _bounds(self.longitude)
-        along = np.sum([_overlaps(edges, boxes + 360.0 * turn) for turn in range(-3, 4)], axis=0)
-        y, x = np.flatnonzero(across.any(axis=0)), np.flatnonzero(along.any(axis=0))
-        across, along = across[:, y], along[:, x].T
-        out = np.full((len(self.begin), rows, columns), np.nan, np.float32)
-        for k in range(0, len(out), _BLOCK):
-            given = self.values[k : k + _BLOCK][:, y][:, :, x].astype(np.float64)
-            known = ~np.isnan(given)
-            total, area = (across @ part @ along for part in (np.where(known, given, 0.0), known.astype(np.float64)))
-            with np.errstate(invalid="ignore", divide="ignore"):
-                out[k : k + _BLOCK] = np.where(area >= _LEAST_COVERED, total / area, np.nan)
-        return out
+            return np.broadcast_to(self.values, (len(self.begin), *maps.shape))
+        return area_means(self.values, self.latitude, self.longitude, maps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,23 +266,3 @@ def _latest(channel: Channel, start: Shaped[np.ndarray, " t"]) -> np.ndarray:
     latest = np.maximum.accumulate(order)
     place = np.searchsorted(usable[order], start, side="right") - 1
     return np.where(place >= 0, latest[place], -1)
-
-
-def _edges(first: float, side: float, n: int) -> Float[np.ndarray, " edges"]:
-    return first + side * np.arange(n + 1.0)
-
-
-def _bounds(middle: np.ndarray, *, polar: bool = False) -> Float[np.ndarray, "n 2"]:
-    """Where the box about each of some rising places begins and ends; of latitudes, their sines."""
-    halves = 0.5 * np.diff(middle)
-    low = middle - np.concatenate([halves[:1], halves])
-    high = middle + np.concatenate([halves, halves[-1:]])
-    bounds = np.column_stack([low, high])
-    return np.sin(np.radians(np.clip(bounds, -90.0, 90.0))) if polar else bounds
-
-
-def _overlaps(edges: np.ndarray, bounds: np.ndarray) -> Float[np.ndarray, "cells places"]:
-    """The share of each cell that each place covers."""
-    low = np.maximum(edges[:-1, None], bounds[None, :, 0])
-    high = np.minimum(edges[1:, None], bounds[None, :, 1])
-    return np.maximum(high - low, 0.0) / np.diff(edges)[:, None]

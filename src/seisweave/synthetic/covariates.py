@@ -112,6 +112,12 @@ def covariate_world(options: CovariateOptions | None = None, *, seed: int = 0) -
     """Draw a world; of the first day nothing is told.
 
     The last event, of the smallest magnitude, comes at the first instant after the last day: all days are whole.
+
+    >>> world = covariate_world(CovariateOptions(days=2000, beta=1.0), seed=1)
+    >>> day = (world.catalog.times[:-1] - world.day[0]) // np.timedelta64(1, "D")
+    >>> n, yesterday = np.bincount(day.astype(int), minlength=2000)[1:], world.covariate.mean(axis=(1, 2))[:-1]
+    >>> bool(n[yesterday > 0].mean() > 1.5 * n[yesterday < 0].mean())
+    True
     """
     options, rng = options or CovariateOptions(), np.random.default_rng(seed)
     rows, columns = options.shape

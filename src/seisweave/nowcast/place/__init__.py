@@ -22,9 +22,10 @@ if TYPE_CHECKING:
         PlaceNetworkOptions,
         PlaceOptions,
         PlaceSettings,
+        UpdateOptions,
         WindowOptions,
     )
-    from seisweave.nowcast.place.update import UpdateOptions, update_place_nowcaster
+    from seisweave.nowcast.place.update import update_place_nowcaster
 
 __all__ = [
     "Backtest",
@@ -52,7 +53,7 @@ __getattr__ = lazy_names(
         "PlaceNowcaster": "nowcaster",
         "PlaceOptions": "options",
         "PlaceSettings": "options",
-        "UpdateOptions": "update",
+        "UpdateOptions": "options",
         "WindowOptions": "options",
         "backtest": "backtesting",
         "open_place": "nowcaster",

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,36 +33,13 @@ from seisweave.nowcast.place.data import PlaceData, past_data
 from seisweave.nowcast.place.etas_rates import PlaceEtas, add_feature, etas_log_rates
 from seisweave.nowcast.place.fit import DaysToLearn, log_rates, thinned, train_on
 from seisweave.nowcast.place.nowcaster import PlaceNowcaster
-from seisweave.nowcast.place.options import PlaceSettings
+from seisweave.nowcast.place.options import PlaceSettings, UpdateOptions
 from seisweave.progress import Progress, Step
 
 if TYPE_CHECKING:
     from seisweave.nowcast.history import Epoch
 
 MOST_REVISED = 0.2  # of the rate of the days that were learned from
-
-
-@dataclass(frozen=True)
-class UpdateOptions:
-    """How a network goes on learning; chosen on years before 1995.
-
-    Errors: InputError for an invalid value.
-
-    >>> UpdateOptions(replay=0)
-    Traceback (most recent call last):
-    seisweave.errors.InputError: replay is 0; give 1 or more
-    """
-
-    update_epochs: int = field(default=2, metadata={"help": "Epochs over the new days and the draw of old ones."})
-    replay: int = field(default=2000, metadata={"help": "Old days that are drawn, at least as many as are new."})
-    update_rate: float = field(default=5e-4, metadata={"help": "Highest step size, reached after a tenth of it all."})
-
-    def __post_init__(self) -> None:
-        for name in ("update_epochs", "replay"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
-        if not 0.0 < self.update_rate < 1.0:
-            raise InputError(f"update_rate is {self.update_rate}; give a number between 0 and 1")
 
 
 def update_place_nowcaster(
