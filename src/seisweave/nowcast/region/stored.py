@@ -62,10 +62,12 @@ def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) ->
         "format": KIND.format,
         "version": __version__,
         "settings": model.settings.to_dict(),
-        "fitted": {name: _plain(value) for name, value in asdict(model.fitted).items() if value != ()},
+        "fitted": {name: _plain(value) for name, value in asdict(model.fitted).items()},
         "provenance": asdict(provenance),
         "sha256": {"settings": _digest(model.settings)},
     }
+    if not model.fitted.channels:
+        del content["fitted"]["channels"]
     beside = [_weights(name) for name in NETWORKS] + [_log(name) for name in NETWORKS if name in model.histories]
     write_model_json(content, folder, beside)
     return folder
