@@ -147,7 +147,7 @@ def test_flags_name_channels(tmp_path):
     path = write(tmp_path / "a=b.nc", field())
     assert [each.name for each in read_channels([f"strain={path}", f"other={path}"])] == ["strain", "other"]
     for given in ("strain", "=a.nc", "strain=", "a b=c.nc", f"{'a' * 41}=c.nc", "1a=c.nc"):
-        with pytest.raises(InputError, match=r"write name=file\.nc"):
+        with pytest.raises(InputError, match=r"write NAME=FILE\.nc"):
             read_channels([given])
     with pytest.raises(InputError, match="given twice"):
         read_channels([f"strain={path}", f"strain={path}"])

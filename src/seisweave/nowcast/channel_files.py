@@ -42,13 +42,13 @@ def read_channels(given: Sequence[str]) -> tuple[Channel, ...]:
 
     >>> read_channels(["tide"])
     Traceback (most recent call last):
-    seisweave.errors.InputError: --channel is 'tide'; write name=file.nc, ...
+    seisweave.errors.InputError: --channel is 'tide'; write NAME=FILE.nc, ...
     """
     pairs = [text.partition("=") for text in given]
     for text, (name, _, path) in zip(given, pairs, strict=True):
         if not (_NAME.fullmatch(name) and path):
             raise InputError(
-                f"--channel is {text[:80]!r}; write name=file.nc, the name of letters, digits, - and _, at most 40"
+                f"--channel is {text[:80]!r}; write NAME=FILE.nc, the name of letters, digits, - and _, at most 40"
             )
     check_names([name for name, _, _ in pairs])
     return tuple(read_channel(Path(path), name) for name, _, path in pairs)
