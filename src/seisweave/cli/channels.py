@@ -1,4 +1,4 @@
-"""`--channel NAME=FILE`: covariates that a nowcast is given, read and told."""
+"""`--channel NAME=FILE`: covariates that a nowcast is given."""
 
 from __future__ import annotations
 
@@ -11,25 +11,12 @@ from seisweave.cli.run_file import NAMED_FILE
 if TYPE_CHECKING:
     from seisweave.nowcast.channels import Channel
 
-ChannelFlag = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--channel",
-        metavar=NAMED_FILE,
-        help="Covariate, netCDF over (time, latitude, longitude) or (time), known from its known_from; several times.",
-    ),
-]
+_HELP = "Covariate, netCDF over (time, latitude, longitude) or (time), used from its known_from on; several times."
+ChannelFlag = Annotated[list[str] | None, typer.Option("--channel", metavar=NAMED_FILE, help=_HELP)]
 
 
 def channels_given(channel: list[str] | None) -> tuple[Channel, ...]:
     """The covariates that are named. Errors: InputError for a file that holds none."""
-    if not channel:
-        return ()
     from seisweave.nowcast.channel_files import read_channels
 
-    return read_channels(channel)
-
-
-def notes_of(channels: tuple[Channel, ...]) -> list[str]:
-    """A line about each."""
-    return [channel.note() for channel in channels]
+    return read_channels(channel or ())

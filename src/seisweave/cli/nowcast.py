@@ -11,13 +11,14 @@ import typer
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.channels import ChannelFlag, channels_given, notes_of
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.nowcast_words import headlines
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
@@ -84,6 +85,7 @@ def train(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    check_devices(training.accelerator, training.devices)
     channels = channels_given(channel)
     catalog = _read(source, reading)
     given = Settings(nowcast, maps, autoencoder, temporal, training)
@@ -92,7 +94,7 @@ def train(
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256, "complete_until": complete_until}
     identity |= {"channels": [each.sha256 for each in channels]} if channels else {}
     with kept_run(out, identity, resume=resume) as keep:
-        told = {"notes": notes + notes_of(channels), "quiet": quiet}
+        told = {"notes": [*notes, *(each.note() for each in channels)], "quiet": quiet}
         nowcaster = fit(catalog, settings, keep=keep, complete_until=complete_until, channels=channels, **told)
         with whole_folder(out, force=force) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True, complete_until=complete_until)

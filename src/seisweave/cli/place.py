@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.channels import ChannelFlag, channels_given, notes_of
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.place.options import (
     BacktestOptions,
     PlaceNetworkOptions,
@@ -63,6 +64,7 @@ def place(
 
     check_target(out, force=force)
     check_libraries(figures=True)
+    check_devices(network.accelerator)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.chosen import choose_place
@@ -71,7 +73,11 @@ def place(
 
     chosen = choose_place(catalog, PlaceSettings(place, network, seed, end), complete_until=complete_until)
     channels = channels_given(channel)
-    notes = [*chosen.lines, *notes_of(channels), "" if end is not None else known_of(catalog, complete_until).note()]
+    notes = [
+        *chosen.lines,
+        *(each.note() for each in channels),
+        "" if end is not None else known_of(catalog, complete_until).note(),
+    ]
     with live_progress(notes, quiet=quiet) as progress:
         given = {"complete_until": complete_until, "channels": channels}
         nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress, **given)
@@ -151,6 +157,7 @@ def place_backtest(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    check_devices(network.accelerator)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place.chosen import choose_place
 
@@ -166,7 +173,7 @@ def place_backtest(
     check_window(catalog, window, complete_until=complete_until)
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
-        with live_progress([*chosen.lines, *notes_of(channels)], quiet=quiet) as progress:
+        with live_progress([*chosen.lines, *(each.note() for each in channels)], quiet=quiet) as progress:
             given = {"complete_until": complete_until, "channels": channels}
             made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress, **given)
         with whole_folder(out, force=force) as folder:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 from typing import Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.channels import ChannelFlag, channels_given, notes_of
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
@@ -47,16 +46,15 @@ def place_update(
     from seisweave.nowcast.place.update import update_place_nowcaster
     from seisweave.report.results.place import write_place_folder
 
-    channels, start = channels_given(channel), perf_counter()
+    channels = channels_given(channel)
     nowcaster = open_place_nowcaster(model).with_channels(channels)
     catalog = read_catalog(source, **vars(reading))
-    notes = [*notes_of(channels), nowcaster.unfinished(catalog, complete_until=complete_until)]
+    notes = [*(each.note() for each in channels), nowcaster.unfinished(catalog, complete_until=complete_until)]
     with live_progress(notes, quiet=quiet) as progress:
         fresh = update_place_nowcaster(nowcaster, catalog, updating, progress=progress, complete_until=complete_until)
-    told = {"seconds": round(perf_counter() - start, 2), "complete_until": complete_until}
     made = fresh.nowcast(catalog, complete_until=complete_until)
     with whole_folder(target, force=force or out is None) as folder:
-        write_place_folder(fresh, folder, told, catalog=catalog, made=made)
+        write_place_folder(fresh, folder, {"complete_until": complete_until}, catalog=catalog, made=made)
     if not quiet:
         known = f"the model knew all days before {nowcaster.known_until}, and knows all before {fresh.known_until} now"
         print("\n".join([f"{known} (update {fresh.updates})", *in_words(made), f"results: {target}"]))

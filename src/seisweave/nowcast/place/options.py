@@ -220,7 +220,7 @@ class BacktestOptions:
 
 @dataclass(frozen=True)
 class UpdateOptions:
-    """How a network goes on learning; chosen on years before 1995.
+    """How a network goes on learning; set beforehand, none of it was tuned.
 
     Errors: InputError for an invalid value.
 

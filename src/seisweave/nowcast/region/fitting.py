@@ -103,7 +103,8 @@ def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetwork
     if before is not None:
         autoencoder.load_state_dict(before.autoencoder.state_dict())
         temporal.load_state_dict(before.temporal.state_dict())
-    scale = before.fitted.map_scale if before is not None else _map_scale(settings, past)
+    given = past.observed.maps[past.train]
+    scale = before.fitted.map_scale if before is not None else map_scale(settings.maps.value, given)
     normal = ~past.observed.extreme(settings.nowcast.extreme_from)
     _check_normal(settings, past, normal)
     histories = {
@@ -161,11 +162,11 @@ def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
         )
 
 
-def _map_scale(settings: Settings, past: Past) -> float:
+def map_scale(value: str, maps: Float[np.ndarray, "t h w"]) -> float:
     """Root mean square of the training maps where their unit says nothing; magnitudes stay magnitudes."""
-    if settings.maps.value not in ("energy", "count"):
+    if value not in ("energy", "count"):
         return 1.0
-    power = float(np.square(past.observed.maps[past.train], dtype=np.float64).mean())
+    power = float(np.square(maps, dtype=np.float64).mean())
     return float(np.sqrt(power)) or 1.0
 
 
