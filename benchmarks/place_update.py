@@ -4,9 +4,9 @@ Run: python benchmarks/place_update.py CATALOG [--first 2015-01-01 --every-years
      python benchmarks/place_update.py simulated [--first ... ]      a simulated world of 20 years from 1990 on
 
 CATALOG is the merged catalog of the SCEDC from 1932 on. A nowcaster is fitted to all before `first`. Some years later
-it goes on learning with the days since; beside it one is fitted from scratch to all days until then. Both, and the first
-one as it was, nowcast the same years after, which none of them has seen: log loss, nats a day over all cells, and what
-each gains, nats per positive, over the one that was left as it was. Time is that of the processor.
+it goes on learning with the days since; beside it one is fitted from scratch to all days until then. Both, and the
+first one as it was, nowcast the same years after, which none of them has seen: log loss, nats a day over all cells, and
+what each gains, nats per positive, over the one that was left as it was. Time is that of the processor.
 """
 
 from __future__ import annotations
