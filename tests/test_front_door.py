@@ -32,13 +32,13 @@ COUNT = {  # public names of each folder; each has an example
     "forecast": 30,
     "gaussians": 3,
     "issued": 9,
-    "nowcast": 23,
-    "nowcast.place": 11,
+    "nowcast": 27,
+    "nowcast.place": 13,
     "nowcast.region": 8,
     "report": 11,
     "report.network_figures": 11,
     "report.today": 2,
-    "synthetic": 17,
+    "synthetic": 20,
     "watch": 7,
 }
 

@@ -183,6 +183,12 @@ CALLS = (
         ("model/model.json", "model/autoencoder.safetensors", "model/maps.nc", "model/nowcasts.csv"),
     ),
     Call("nowcast train", ("days.csv", *FEW_EPOCHS, "--protocol", "paper", "--out", "paper"), ("paper/model.json",)),
+    Call(
+        "nowcast train",
+        ("days.csv", *FEW_EPOCHS, "--channel", "tide=tide.nc", "--out", "tidal"),
+        ("tidal/model.json", "tidal/run.toml"),
+    ),
+    Call("nowcast predict", ("tidal", "days.csv", "--channel", "tide=tide.nc")),
     Call("nowcast evaluate", ("model", "longer.csv", "--out", "judged"), ("judged/summary.json",)),
     Call("nowcast predict", ("model", "days.csv")),
     Call("nowcast update", ("model", "longer.csv", "--epochs", "1", "--out", "newer"), ("newer/model.json",)),
@@ -193,6 +199,7 @@ CALLS = (
         ("where/cells.csv", "where/map.png", "where/model.json", "where/place.safetensors"),
     ),
     Call("nowcast place-predict", ("where", "places.csv", "--out", "map.png"), ("map.png",)),
+    Call("nowcast place-update", ("where", "more.csv", "--update-epochs", "1", "--out", "on"), ("on/model.json",)),
     Call("nowcast place-backtest", ("places.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
     Call("reproduce fig5", ("--out", "fig5", "--jobs", "1"), ("fig5/fig5.csv", "fig5/summary.json")),
     Call(
@@ -236,10 +243,22 @@ def make_inputs(folder: Path) -> None:
     write_catalog(days, folder / "longer.csv")
     write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")
     world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.3), seed=4)
-    write_catalog(world.catalog, folder / "places.csv")
+    write_catalog(world.catalog, folder / "more.csv")
+    write_catalog(world.catalog[world.catalog.times < np.datetime64("2002-01-01")], folder / "places.csv")
+    write_tide(folder / "tide.nc")
     write_set(folder)
     (folder / "run.toml").write_text('out = "study"\ncatalog = "all.csv"\n\n[faults]\nquiet = true\n')
     write_traces(folder / "mapped")
+
+
+def write_tide(path: Path) -> None:
+    """A covariate of the whole region, known at the end of each day."""
+    import xarray as xr
+    from tests.nowcast.worlds import ORIGIN
+
+    time = ORIGIN.astype("datetime64[ns]") + np.arange(900) * np.timedelta64(1, "D")
+    tide = ("time", np.sin(np.arange(900) / 14.8), {"units": "1"})
+    xr.Dataset({"tide": tide}, {"time": time}).to_netcdf(path, engine="h5netcdf")
 
 
 def write_traces(path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
@@ -63,6 +65,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
         quick: _Quick = False,
         fits: _Fits = None,
         add: _Add = None,
+        channel: ChannelFlag = None,
         cluster: Cluster = None,
         resume: _Resume = False,
         force: _Force = False,
@@ -84,7 +87,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
             from seisweave.nowcast.known import known_of
             from seisweave.studies.eqpred.table import TableRequest, make_table
 
-            given = read_input(catalog, table, reading)
+            given = replace(read_input(catalog, table, reading), channels=channels_given(channel))
             if given.options.end is None and not quiet:
                 tell(known_of(given.catalog).note().replace("complete_until", "end"))
             request = TableRequest(name, given, Effort(seeds, minutes, quick), tuple(add or ()))

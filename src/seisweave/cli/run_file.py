@@ -47,6 +47,7 @@ _OWN = ("command", "arguments")
 _CATALOGS = ("source", "sources")  # what commands call their catalogs
 _SELECTS = tuple(f.name for f in fields(Selection))
 _REGION = re.compile(r"[\w.\-]+")
+NAMED_FILE = "NAME=FILE"  # the metavar of flags that name files
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ class Flag:
     off: str
     is_switch: bool
     is_path: bool
+    is_named_file: bool
     is_number: bool
     repeats: bool
     takes: int
@@ -192,6 +194,7 @@ def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
             off=off,
             is_switch=kind is bool,
             is_path=Path in kinds,
+            is_named_file=option.metavar == NAMED_FILE,
             is_number=any(number in str(kinds) for number in ("int", "float")),
             repeats=any(get_origin(each) is list for each in kinds),
             takes=next((len(get_args(each)) for each in kinds if get_origin(each) is tuple), 1),
@@ -209,12 +212,24 @@ def _flag_words(path: Path, name: str, flag: Flag, value: Any, given: _Given) ->
     if flag.is_switch:
         return [flag.option] if value else [flag.off] if flag.off else []
     if isinstance(value, dict):
-        return [word for key, each in value.items() for word in (flag.option, f"{key}={each}")]
+        value = [f"{key}={each}" for key, each in value.items()]
     values = value if isinstance(value, list) else [value]
     if any(isinstance(each, dict | list | bool) for each in values):
         raise InputError(f"{told}; give a number, a text, or a list of them")
+    if flag.is_named_file:
+        values = [moved(str(each), given.home) for each in values]
     texts = [_place(path, name, str(each), given, paths=flag.is_path) for each in values]
     return [word for each in texts for word in (flag.option, each)] if flag.repeats else [flag.option, *texts]
+
+
+def moved(text: str, home: Path) -> str:
+    """NAME=FILE with the file as it lies from a folder.
+
+    >>> moved("strain=gnss.nc", Path("study"))
+    'strain=study/gnss.nc'
+    """
+    name, equals, file = text.partition("=")
+    return f"{name}={home / file}" if equals else text
 
 
 def _place(path: Path, name: str, text: str, given: _Given, *, paths: bool = True) -> str:

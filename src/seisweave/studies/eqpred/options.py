@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from seisweave.catalog.catalog import Catalog
+    from seisweave.nowcast.channels import Channel
     from seisweave.progress import Progress
 
 Protocol = Literal["paper", "prospective"]
@@ -128,11 +129,12 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class TableInput:
-    """What a table is made from: a catalog, which of its events on which days, and the grid of its maps."""
+    """What a table is made from: a catalog, which of its events on which days, the grid of its maps, and covariates."""
 
     catalog: Catalog
     options: TableOptions
     maps: MapOptions
+    channels: tuple[Channel, ...] = ()
 
     @classmethod
     def of_catalog(cls, catalog: Catalog, options: TableOptions | None = None) -> TableInput:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+from seisweave.errors import InputError
 from seisweave.locks import hold
 from seisweave.machine import available_cores
 from seisweave.progress import Progress
@@ -56,6 +57,13 @@ class TableRequest:
         options = self.given.options
         models = models_of(self.name, options.protocol, self.add, quick=self.effort.quick, code=options.code)
         object.__setattr__(self, "models", tuple(models))
+        knowing = [model.name for model in models if model.covariates]
+        if knowing and not self.given.channels:
+            raise InputError(f"{knowing[0]} takes covariates, and there is none; give --channel NAME=FILE.nc")
+        if self.given.channels and not knowing:
+            raise InputError(
+                f"no model takes the channel {self.given.channels[0].name}; add one by --add, made by with_covariates()"
+            )
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -64,6 +72,7 @@ class TableRequest:
         return {
             "table": self.name,
             **given,
+            **({"channels": {each.name: each.sha256 for each in self.given.channels}} if self.given.channels else {}),
             "sha256": self.given.catalog.provenance.sha256,
             "quick": self.effort.quick,
         }

@@ -51,7 +51,8 @@ def timetable_of(given: TableInput) -> Timetable:
     nowcast = NowcastOptions(
         threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
     )
-    observed = observe(catalog, Settings(nowcast, maps), complete_until=given.complete_until)
+    until, channels = given.complete_until, given.channels
+    observed = observe(catalog, Settings(nowcast, maps), complete_until=until, channels=channels)
     end = str(observed.steps.start[-1] + observed.steps.step)[:10]
     refits = WindowOptions(first=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
     trained = refits[:: max(1, round(options.retrain_years / options.every_years))]

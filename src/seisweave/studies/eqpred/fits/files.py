@@ -49,7 +49,7 @@ def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
         "training": asdict(part.training) | {"seed": seed, "accelerator": "", "workers": 0},
         "days": days_identity,
         "above": above,
-    }
+    } | ({"covariates": True} if part.covariates else {})
     return sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()[:24]
 
 

@@ -18,7 +18,7 @@ from torch import nn
 from seisweave.errors import InputError
 from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.region.novelty import codes, novelty, reconstruct, smooth
-from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
+from seisweave.nowcast.region.sequence import Standard, nowcast_steps, sequence
 from seisweave.nowcast.seeding import inference, seeded
 from seisweave.progress import Progress
 from seisweave.studies.eqpred.days import Days
@@ -66,9 +66,10 @@ def fit_predictor(
     """Train on a novelty series; leaves `truth`, the series that is nowcast, and `forecast` (one step longer)."""
     series, smoothed = smoothed_series(raw, days)
     standard = Standard.of(series[days.train], smoothed[days.train])
-    whole = sequence(series, smoothed, standard, paper=days.paper)
+    covariates = days.covariates() if part.covariates else None
+    whole = sequence(series, smoothed, standard, paper=days.paper, covariates=covariates)
     with seeded(seed):
-        network = part.network(part.options, channels(paper=days.paper))
+        network = part.network(part.options, len(whole.inputs))
     window = part.options.window
     first = window if days.paper else window + days.nowcast.span - 1
     late = np.arange(len(series)) >= first
@@ -91,6 +92,8 @@ def fit_single(part: Part, days: Days, seed: int, *, keep: Path | None = None, p
     """Train on maps; leaves `truth`, the region's energy, and `forecast` (one step longer)."""
     mean, scale = float(np.nanmean(days.energy[days.train])), float(np.nanstd(days.energy[days.train])) or 1.0
     maps = _filled(days)
+    if part.covariates:
+        maps = torch.cat([maps[:, None], torch.from_numpy(days.covariate_maps()[1:])], 1)
     targets = torch.from_numpy(np.nan_to_num((days.energy - mean) / scale).astype(np.float32))
     with seeded(seed):
         network = part.network(days.maps.shape, part.options)

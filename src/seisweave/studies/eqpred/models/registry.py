@@ -4,7 +4,9 @@ A row is a single network over maps, or an autoencoder and a predictor of its no
 fit of that part. To add a model, write its network in a file of its own and add one line to `MODELS`; from outside the
 package, name that line's object on the command line (`--add module:NAME`). A network over maps takes `(shape, options)`
 and gives (b, t, h, w) -> (b, t); a predictor takes `(options, channels)` and gives (b, c, t) -> (b, t); an autoencoder
-takes `(shape, options)` and gives maps back. Each owns its loss.
+takes `(shape, options)` and gives maps back. Each owns its loss. A model that `with_covariates` makes is given the
+channels of `--channel` too: a network over maps (b, t, 1 + 2c, h, w), beside the map of each step what is known of the
+next one's c channels and where they are missing; a predictor as many more series, as `covariate_series` makes them.
 """
 
 from __future__ import annotations
@@ -79,6 +81,7 @@ class Part:
     training: TrainingOptions = _MAPS
     ranges: Mapping[str, tuple] = field(default_factory=dict, compare=False)
     cost: float = field(default=1.0, compare=False)
+    covariates: bool = False
 
     def trial(self, **chosen: Any) -> Part:
         """The same with other options, of the network where it has them, or else of its training.
@@ -120,6 +123,13 @@ class Model:
     def __post_init__(self) -> None:
         if (self.single is None) == (self.autoencoder is None):
             raise ValueError(f"model {self.name!r}: give a single network, or an autoencoder")
+        if self.covariates and self.target == "code":
+            raise ValueError(f"model {self.name!r}: a predictor of codes takes no covariates; let it nowcast novelty")
+
+    @property
+    def covariates(self) -> bool:
+        """Whether a part of it is given covariates."""
+        return any(part.covariates for part in self.parts.values())
 
 
 def name_of(network: Callable[..., nn.Module]) -> str:
@@ -139,6 +149,18 @@ def single(name: str, network: Callable[..., nn.Module], cost: float = 2.0, **op
 def joint(name: str, autoencoder: Part, predictor: Part, disturb: Literal["", "shuffled", "noise"] = "") -> Model:
     """An autoencoder, and a predictor of its novelty."""
     return Model(name, autoencoder=autoencoder, predictor=predictor, disturb=disturb)
+
+
+def with_covariates(model: Model) -> Model:
+    """The same, given the channels: to its single network, or its predictor.
+
+    >>> with_covariates(single("mine", Mlp)).covariates
+    True
+    """
+    if model.single is None and model.predictor is None:
+        raise ValueError(f"model {model.name!r}: an autoencoder alone takes no covariates; give it a predictor")
+    given = {name: replace(part, covariates=True) for name, part in model.parts.items() if name != "autoencoder"}
+    return replace(model, **given)
 
 
 def encoder(network: Callable[..., nn.Module] = Autoencoder, cost: float = 10.0, **options: Any) -> Part:
