@@ -46,6 +46,9 @@ class IssuedScores:
         left_out: why windows were not scored, and how many.
         most_late_s: seconds from the beginning of a window until it was issued, at most, of those in time.
         until: to which the targets are complete.
+
+    >>> IssuedScores((), (), (), {"overlap one that is scored": 3}, 20.0, np.datetime64("2019-08-01")).notes()
+    ['3 windows not scored: overlap one that is scored', 'issued 20 s after their windows began at most']
     """
 
     rows: tuple[WindowScores, ...]
