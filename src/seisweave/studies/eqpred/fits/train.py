@@ -17,6 +17,7 @@ from torch import nn
 
 from seisweave.errors import InputError
 from seisweave.nowcast.examples import TensorRows
+from seisweave.nowcast.region.autoencoder import Autoencoder
 from seisweave.nowcast.region.novelty import codes, novelty, reconstruct, smooth
 from seisweave.nowcast.region.sequence import Standard, nowcast_steps, sequence
 from seisweave.nowcast.seeding import inference, seeded
@@ -49,7 +50,7 @@ def fit_autoencoder(
     facts = trained(network, learn, check, part, seed, keep=keep, progress=progress)
     raw = novelty(network, days.scaled(days.observed.maps))  # type: ignore[arg-type]
     series = {"novelty": raw}
-    if coded or getattr(network, "codes", _MANY_CODES) < _MANY_CODES:
+    if coded or (isinstance(network, Autoencoder) and network.codes < _MANY_CODES):
         series["code"] = codes(network, days.scaled(days.observed.maps))  # type: ignore[arg-type]
     return Fit(series, facts | _errors(network, days, raw))
 
