@@ -165,8 +165,8 @@ class LearnedChannel:
         if not self.n_missing:
             return ""
         return (
-            f"channel {self.name}: {self.n_missing:,} of {self.n_steps:,} steps to learn from have no value; they are"
-            " given the mean of the others, and the network is told"
+            f"channel {self.name}: no value on {self.n_missing:,} of the {self.n_steps:,} steps to learn from; there it"
+            " is the mean of the others, and the network is told"
         )
 
 
