@@ -106,7 +106,7 @@ def test_standardised_on_the_past_held_within_it_and_told_where_missing():
     (learned,) = laid.learned(np.arange(104) < 101)
     assert (learned.mean, learned.scale, learned.low, learned.high) == (6.0, 2.0, 4.0, 8.0)
     assert (learned.n_steps, learned.n_missing) == (101, 1)  # nothing is known of the first day
-    assert "1 of 101 steps" in learned.note()
+    assert "on 1 of the 101 steps" in learned.note()
     shown = laid.standardised([learned])[:, :, 0, 0]
     assert shown[0].tolist() == [0.0, 1.0]
     assert shown[1:3].tolist() == [[-1.0, 0.0], [1.0, 0.0]]

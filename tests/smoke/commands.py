@@ -200,7 +200,7 @@ CALLS = (
     ),
     Call("nowcast place-predict", ("where", "places.csv", "--out", "map.png"), ("map.png",)),
     Call("nowcast place-update", ("where", "more.csv", "--update-epochs", "1", "--out", "on"), ("on/model.json",)),
-    Call("nowcast place-backtest", ("places.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
+    Call("nowcast place-backtest", ("more.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
     Call("reproduce fig5", ("--out", "fig5", "--jobs", "1"), ("fig5/fig5.csv", "fig5/summary.json")),
     Call(
         "reproduce eqpred-figures",

@@ -27,7 +27,7 @@ def area_means(
 
     >>> finer = np.arange(4, dtype=np.float32).reshape(1, 2, 2)
     >>> middles = np.array([0.25, 0.75])
-    >>> area_means(finer, middles, middles, MapOptions(box=(0, 1, 0, 1), cell_deg=1)).round(3)
+    >>> area_means(finer, middles, middles, MapOptions(box=(0.0, 1.0, 0.0, 1.0), cell_deg=1.0)).round(3)
     array([[[1.5]]], dtype=float32)
     """
     rows, columns = maps.shape

@@ -165,8 +165,8 @@ class LearnedChannel:
         if not self.n_missing:
             return ""
         return (
-            f"channel {self.name}: {self.n_missing:,} of {self.n_steps:,} steps to learn from have no value; they are"
-            " given the mean of the others, and the network is told"
+            f"channel {self.name}: no value on {self.n_missing:,} of the {self.n_steps:,} steps to learn from; there it"
+            " is the mean of the others, and the network is told"
         )
 
 
@@ -179,7 +179,7 @@ def lay_channels(
 
     >>> day = np.datetime64("2020-01-01", "us") + np.arange(3) * np.timedelta64(1, "D")
     >>> tide = Channel("tide", day, day + np.timedelta64(1, "D"), np.float32([[[5]], [[6]], [[7]]]), None, None)
-    >>> laid = lay_channels([tide], MapOptions(box=(0, 1, 0, 1), cell_deg=1), day, np.timedelta64(1, "D"))
+    >>> laid = lay_channels([tide], MapOptions(box=(0.0, 1.0, 0.0, 1.0), cell_deg=1.0), day, np.timedelta64(1, "D"))
     >>> laid.values.ravel()  # the first day knows nothing, the second what ended as it began
     array([nan,  5.,  6.], dtype=float32)
     """
