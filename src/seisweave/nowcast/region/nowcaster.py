@@ -255,14 +255,8 @@ def train_nowcaster(
     past = past_of(catalog, settings, complete_until, tuple(channels))
     if keep is not None:
         laid = () if past.observed.laid is None else (past.observed.laid.values, past.observed.laid.age)
-        columns = [
-            *laid,
-            catalog.times,
-            catalog.longitude,
-            catalog.latitude,
-            catalog.magnitude,
-            past.observed.steps.start,
-        ]
+        events = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
+        columns = [*laid, *events, past.observed.steps.start]
         claim(Path(keep), settings.to_dict(), columns + ([] if catalog.event_type is None else [catalog.event_type]))
     at_work = settings
     if jobs is not None:
