@@ -85,7 +85,7 @@ def _times(origin: np.datetime64, last: float) -> str:
     step = next((step for step in (0.25, 0.5, 1, 2, 5, 10, 20, 30, 60) if last / step <= 9.0), 120.0)
     y, made = _H - _BOTTOM, []
     for k in range(int(last / step + 1e-9) + 1):
-        x = _x(k * step, last)
+        x = _x(float(k * step), last)
         made.append(f'<path class="tick" d="M{x:.1f} {y:.1f}v4"/>')
         made.append(f'<text class="deg" x="{x:.1f}" y="{y + 19:.1f}" text-anchor="middle">{k * step:g}</text>')
     words = f"days since {instant_words(origin)}"
