@@ -31,7 +31,7 @@ COUNT = {  # public names of each folder; each has an example
     "faults.reference": 1,
     "forecast": 30,
     "gaussians": 3,
-    "issued": 4,
+    "issued": 9,
     "nowcast": 23,
     "nowcast.place": 11,
     "nowcast.region": 8,

@@ -23,6 +23,7 @@ from seisweave.etas import (
     standard_form,
 )
 from seisweave.etas.background import smoothed_background
+from seisweave.etas.by_cell import expected_of
 from seisweave.etas.cell_background import background_by_cell
 from seisweave.etas.cell_mass import GeographicPlaces
 from seisweave.etas.features import Scale
@@ -212,3 +213,19 @@ def test_before_the_first_event_there_is_the_background_with_its_families(catalo
     made = expected_by_cell(model_of(), catalog[:0], np.array(["1999-01-01"], "datetime64[D]"), 1.0, GRID)
     np.testing.assert_allclose(made.direct.sum(), 0.6, rtol=0.01)
     assert made.number.sum() > 1.05 * made.direct.sum()
+
+
+def test_few_events_stand_for_all():
+    rng, n = np.random.default_rng(8), 3000
+    times = np.sort(MAIN - rng.exponential(900.0, n) * DAY)
+    world = catalog_of(times, rng.uniform(*BOX[:2], n), rng.uniform(*BOX[2:], n), 3.0 + rng.exponential(0.43, n))
+    model = model_of()
+    past = model.describe(model.domain.events(world, MAIN, MAIN + DAY))
+    instant = np.array([MAIN], "datetime64[us]")
+    every = expected_of(model, past, instant, 1.0, GRID, magnitudes=(3.0, 4.0))
+    few = expected_of(model, past, instant, 1.0, GRID, magnitudes=(3.0, 4.0), most_events=600)
+    assert few.number.sum() == pytest.approx(every.number.sum(), rel=1e-3)
+    assert few.number == pytest.approx(every.number, rel=0.1)
+    assert few.chances == pytest.approx(every.chances, rel=0.1)
+    same = expected_of(model, past, instant, 1.0, GRID, magnitudes=(3.0, 4.0), most_events=3000)
+    assert np.array_equal(same.number, every.number)

@@ -1,6 +1,7 @@
 """Scores of forecasts on record: what was planted is found, and nothing is scored that may not be."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from seisweave.issued.reliability import band, reliability
 from seisweave.issued.scores import apart, score_windows
 
 START, DAY = np.datetime64("2019-01-01T00:00", "us"), np.timedelta64(1, "D")
-N = 1200
+N = 500
 
 
 def catalog_of(times, rng, magnitude=3.5):
@@ -41,8 +42,8 @@ def said(day, rate, usual, share):
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def world():
+@cache
+def planted():
     """Days whose rates are known: forecasts that know them, and what came."""
     rng, share = np.random.default_rng(11), np.full((2, 3), 1.0 / 6.0)
     rate = np.exp(rng.normal(-1.5, 1.2, N))
@@ -52,20 +53,26 @@ def world():
     return rate, share, came
 
 
-def scored(world, factor=1.0, *, flat=False):
-    rate, share, came = world
+@pytest.fixture(scope="module")
+def world():
+    return planted()
+
+
+@cache
+def scored(factor=1.0, *, flat=False):
+    rate, share, came = planted()
     usual = rate.mean()
     told = [said(day, usual if flat else factor * each, usual, share) for day, each in enumerate(rate)]
     return score_windows([outcome_of(each, 0, came) for each in told], 3.0)
 
 
 def test_who_knows_the_rates_gains_and_is_reliable(world):
-    row = scored(world)
+    row = scored()
     p, usual = -np.expm1(-world[0]), -np.expm1(-world[0].mean())
     information = np.sum(p * np.log(p / usual) + (1 - p) * np.log((1 - p) / (1 - usual))) / p.sum()
     assert row.n == N
     assert row.gain is not None
-    assert row.gain.value == pytest.approx(information, abs=0.05)
+    assert row.gain.value == pytest.approx(information, abs=0.15)
     assert row.gain.low > 0.0
     assert row.reliability.within.mean() > 0.85
     assert row.outside_p > 0.01
@@ -75,7 +82,7 @@ def test_who_knows_the_rates_gains_and_is_reliable(world):
 
 
 def test_who_says_the_long_term_rate_gains_nothing(world):
-    row = scored(world, flat=True)
+    row = scored(flat=True)
     assert row.gain is not None
     assert row.gain.value == row.gain.low == row.gain.high == 0.0
     assert row.cell_gain is not None
@@ -84,11 +91,11 @@ def test_who_says_the_long_term_rate_gains_nothing(world):
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_who_is_wrong_is_found_out(world, factor):
-    row, right = scored(world, factor), scored(world)
+    row, right = scored(factor), scored()
     assert row.gain is not None
     assert right.gain is not None
     assert row.gain.value < right.gain.value
-    assert row.reliability.within.mean() < 0.7
+    assert row.reliability.within.mean() < 0.9 * right.reliability.within.mean()
 
 
 def test_places_that_are_wrong_fail_s(world):

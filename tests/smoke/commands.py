@@ -159,6 +159,19 @@ CALLS = (
     Call("watch", ("station.toml", "--once"), ("station/store/store.json", "station/state.json", "station/today.html")),
     Call("etas evaluate", ("etas", "--targets", "places.csv", "--out", "nats"), ("nats/scores.csv", "nats/gains.png")),
     Call(
+        "issue",
+        (
+            *("etas", "places.csv", "--now", "2001-01-01", "--pseudo-prospective", "--n-catalogs", "100"),
+            *("--cell-deg", "1", "--also", "json", "--also", "geojson", "--also", "csep", "--out", "issued"),
+        ),
+        ("issued/2001-01",),
+    ),
+    Call(
+        "evaluate",
+        ("issued", "--targets", "places.csv", "--pseudo-prospective", "--out", "came"),
+        ("came/scores.csv", "came/reliability.csv"),
+    ),
+    Call(
         "reproduce earthquakenpp",
         (".", "--sets", "SanJac_10", "--forms", "standard", "--max-targets", "100", "--out", "npp"),
         ("npp/table.csv", "npp/table.md"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +82,5 @@ def evaluate_records(
     print("\n".join(scores_in_words(made)))
     if out is not None:
         with whole_folder(out, force=force) as folder:
-            told = {"folders": [str(each) for each in folders], "targets": asdict(later.provenance)}
-            write_issued_scores_folder(made, folder, told)
+            write_issued_scores_folder(made, folder, {"targets_sha256": later.provenance.sha256})
         print(f"results: {out}")
