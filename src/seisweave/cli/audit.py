@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
 from seisweave.cli.wording import tell
@@ -31,8 +31,8 @@ def audit(
     out: Annotated[Path, typer.Option("--out", help="Folder for table and figure.")],
     days: Annotated[int, typer.Option("--days", min=1, help="Days whose events are exchanged.")] = 3,
     complete_until: CompleteUntil = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     reading: ReadOptions,
 ) -> None:
