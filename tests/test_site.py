@@ -66,6 +66,13 @@ def test_pages_load_nothing_from_elsewhere(site, pages):
         assert urls == [], sheet.name
 
 
+def test_no_table_and_no_list_is_left_as_text(pages):
+    """As a table is whose rule has another number of columns, or a list without an empty line before it."""
+    for name, text in pages.items():
+        prose = re.sub(r"<pre.*?</pre>|<script.*?</script>", "", text, flags=re.DOTALL)
+        assert re.findall(r"^(?:<p>)?\|.*|^<p>(?:[-*]|1\.) .*|.*:\n[-*] .*", prose, re.MULTILINE) == [], name
+
+
 def test_every_public_name_is_in_the_api(pages):
     folders = public_names()
     assert set(folders) >= {"catalog", "faults", "nowcast.place"}
