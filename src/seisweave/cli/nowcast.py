@@ -11,7 +11,7 @@ import typer
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import in_short
-from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.read import ReadOptions, read_catalog
 from seisweave.cli.answers import Json, print_json
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
@@ -269,8 +269,6 @@ def write_results(
 
 
 def _read(source: Path, reading: ReadOptions) -> Catalog:
-    from seisweave.catalog import read_catalog
-
     return read_catalog(source, **vars(reading))
 
 
