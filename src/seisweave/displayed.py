@@ -31,12 +31,12 @@ class Displayed:
         """What a notebook shows: a table and a small figure; no script, all text escaped."""
         return import_module(_DISPLAYS).html(self)
 
-    def plot(self, **choices: Any) -> Figure:
+    def plot(self, *given: Any, **choices: Any) -> Figure:
         """Draw it, as a matplotlib figure of its own, outside pyplot's state; `figure.savefig(path)` writes it.
 
-        choices: those of the figure, such as `title`; of an EtasModel the `catalog`, of an IssuedForecast `days` and
-        `magnitude`, of a nowcast by place `magnitude`.
+        What may be given is the figure's: `title`; the catalog of an EtasModel, which it then describes; `days` and
+        `magnitude` of an IssuedForecast; `magnitude` of a nowcast by place.
 
-        Errors: InputError where matplotlib is not there, and for choices that the figure refuses.
+        Errors: InputError where matplotlib is not there, and for a window or magnitude that is not there.
         """
-        return import_module(_DISPLAYS).figure(self, **choices)
+        return import_module(_DISPLAYS).figure(self, *given, **choices)

@@ -74,6 +74,8 @@ NAMES = (
     "IssuedForecast",
 )
 
+ELEMENTS = {"div", "style", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "img", "figcaption"}
+
 
 class _Elements(HTMLParser):
     def __init__(self, text):

@@ -66,9 +66,12 @@ def html(record: Any) -> str:
     return f'<div class="seisweave-shown"><style>{_STYLE}</style>{_table(look, record)}{_picture(look, record)}</div>'
 
 
-def figure(record: Any, **choices: Any) -> Figure:
-    """The figure of a record. Errors: InputError for a choice that it does not have, and without matplotlib."""
-    return _look(record).figure(record, **choices)
+def figure(record: Any, *given: Any, **choices: Any) -> Figure:
+    """The figure of a record.
+
+    Errors: InputError for a window or magnitude that is not there, and without matplotlib.
+    """
+    return _look(record).figure(record, *given, **choices)
 
 
 def _look(record: Any) -> Look:
