@@ -2,6 +2,7 @@
 
 import ast
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.report.browsing import READY, until
-from tests.report.conftest import HOSTILE, _rows
+from tests.report.conftest import HOSTILE, PIXEL, _rows
 
 from seisweave.errors import InputError
 from seisweave.etas import EtasEvents, EtasOptions, fit_events
@@ -219,11 +220,18 @@ def test_words():
     assert span_of(np.array(["NaT"], "datetime64[us]")) == "times unknown"
 
 
-def test_the_linked_views_are_a_frame_of_their_own(records):
-    network = records["FaultNetwork"]
+@pytest.fixture(scope="module")
+def view(records):
+    """Figures on the page are pixels: they take longer than all else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("seisweave.report.network_section.drawn_png", lambda draw: PIXEL)
+        patch.setattr("seisweave.report.results.network._drawn", lambda *_: PIXEL)
+        return records["FaultNetwork"].explore(height=700)
+
+
+def test_the_linked_views_are_a_frame_of_their_own(records, view):
     with pytest.raises(InputError, match="give 200 pixels or more"):
-        network.explore(height=20)
-    view = network.explore(height=700)
+        records["FaultNetwork"].explore(height=20)
     shown = view._repr_html_()
     assert _Elements(shown).seen == ["iframe"]
     assert "allow-same-origin" not in shown
@@ -231,9 +239,9 @@ def test_the_linked_views_are_a_frame_of_their_own(records):
     assert len(repr(view)) < 100
 
 
-def test_the_linked_views_run_inside_the_frame(records, browser, tmp_path):
+def test_the_linked_views_run_inside_the_frame(records, view, browser, tmp_path):
     page = tmp_path / "notebook.html"
-    body = records["FaultNetwork"]._repr_html_() + records["FaultNetwork"].explore()._repr_html_()
+    body = records["FaultNetwork"]._repr_html_() + view._repr_html_()
     page.write_text(f"<!DOCTYPE html><meta charset=utf-8><link rel=icon href=data:,><body>{body}", encoding="utf-8")
     browser.get(page.as_uri())
     browser.get_log("browser")
@@ -241,6 +249,11 @@ def test_the_linked_views_run_inside_the_frame(records, browser, tmp_path):
     browser.switch_to.frame(browser.find_element("css selector", "iframe"))
     until(browser, READY)
     assert browser.execute_script("return window.seisweave.results[0].sifted.shown") == 600
-    browser.execute_script("document.querySelector('table.sortable tbody tr').click()")
+    browser.execute_script("document.querySelectorAll('.faults tbody tr')[1].click()")
+    until(browser, "return window.seisweave.results[0].state.fault?.[0] === 1")
+    browser.execute_script("window.seisweave.results[0].remember()")
+    time.sleep(0.3)  # a frame that went elsewhere would be on its way
+    assert browser.execute_script("return location.href") == "about:srcdoc"
     browser.switch_to.default_content()
+    assert browser.current_url == page.as_uri()
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
