@@ -4,8 +4,11 @@ import ast
 import re
 import time
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -239,11 +242,27 @@ def test_the_linked_views_are_a_frame_of_their_own(records, view):
     assert len(repr(view)) < 100
 
 
-def test_the_linked_views_run_inside_the_frame(records, view, browser, tmp_path):
-    page = tmp_path / "notebook.html"
+@pytest.fixture
+def served(tmp_path):
+    """A folder and its address over HTTP, as notebooks are served."""
+    handler = partial(_Quiet, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield tmp_path, f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def test_the_linked_views_run_inside_the_frame(records, view, browser, served):
+    folder, address = served
+    page = folder / "notebook.html"
     body = records["FaultNetwork"]._repr_html_() + view._repr_html_()
     page.write_text(f"<!DOCTYPE html><meta charset=utf-8><link rel=icon href=data:,><body>{body}", encoding="utf-8")
-    browser.get(page.as_uri())
+    browser.get(f"{address}/{page.name}")
     browser.get_log("browser")
     assert browser.execute_script("return document.querySelector('.seisweave-shown img').naturalWidth") > 300
     browser.switch_to.frame(browser.find_element("css selector", "iframe"))
@@ -255,5 +274,5 @@ def test_the_linked_views_run_inside_the_frame(records, view, browser, tmp_path)
     time.sleep(0.3)  # a frame that went elsewhere would be on its way
     assert browser.execute_script("return location.href") == "about:srcdoc"
     browser.switch_to.default_content()
-    assert browser.current_url == page.as_uri()
+    assert browser.current_url == f"{address}/{page.name}"
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
