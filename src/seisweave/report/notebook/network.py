@@ -19,7 +19,6 @@ from seisweave.report.results.network import shares_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_MOST_DRAWN = 20_000
 _NO_EVENTS = "the network does not hold its events (network.nc has none); open the whole result folder"
 
 
