@@ -124,7 +124,9 @@ def without_figure() -> list[str]:
     """What is said where there is nothing to draw with."""
     from seisweave.report.figures import can_draw
 
-    return [] if can_draw() else ["no figure.png: it needs matplotlib; install it with: pip install 'seisweave[report]'"]
+    return (
+        [] if can_draw() else ["no figure.png: it needs matplotlib; install it with: pip install 'seisweave[report]'"]
+    )
 
 
 def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:
