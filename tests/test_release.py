@@ -1,5 +1,6 @@
 """What would be uploaded: built, checked, installed in a fresh environment, and tried there."""
 
+import doctest
 import os
 import re
 import runpy
@@ -152,6 +153,14 @@ def test_with_a_repository_links_and_pictures_lead_into_it():
     assert f"]({ADDRESS}/raw/v0.2.0/docs/pictures/network.png)" in shown
     for target in _relative(README):
         assert f"]({ADDRESS}/blob/v0.2.0/{target})" in shown or f"]({ADDRESS}/raw/v0.2.0/{target})" in shown
+
+
+def test_examples_of_the_hook_are_right():
+    finder, runner = doctest.DocTestFinder(recurse=False), doctest.DocTestRunner()
+    for name in ("linked", "unlinked"):
+        for example in finder.find(HOOK[name], name, module=False, globs=dict(HOOK)):
+            runner.run(example)
+    assert (runner.failures, runner.tries) == (0, 2)
 
 
 def test_blocks_of_code_stay_as_they_are():

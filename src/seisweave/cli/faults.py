@@ -122,7 +122,7 @@ def read_local(
 
 def without_figure() -> list[str]:
     """What is said where there is nothing to draw with."""
-    from seisweave.report.figures import can_draw
+    from seisweave.report.results.network import can_draw
 
     return (
         [] if can_draw() else ["no figure.png: it needs matplotlib; install it with: pip install 'seisweave[report]'"]

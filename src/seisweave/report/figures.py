@@ -6,7 +6,6 @@ of its own, outside pyplot's state (`axes.figure.savefig(path)` writes it).
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -229,11 +228,6 @@ def _take_out_spare_height(figure: Figure) -> None:
         if spare > 0.1:
             wide, high = figure.get_size_inches()
             figure.set_size_inches(wide, high - spare)
-
-
-def can_draw() -> bool:
-    """Whether matplotlib is installed."""
-    return find_spec("matplotlib") is not None
 
 
 def _new_figure(wide: float, high: float) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
@@ -83,11 +84,16 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
     write_table(folder / "events.parquet", events)
-    if figures.can_draw():
+    if can_draw():
         figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(folder / _FIGURE)
     else:
         told["figure"] = NOT_DRAWN
     write_summary(folder, summarize(network, told, perf_counter() - start))
+
+
+def can_draw() -> bool:
+    """Whether matplotlib is installed."""
+    return find_spec("matplotlib") is not None
 
 
 def write_updated(updated: Updated, folder: Path, told: Mapping[str, Any] | None = None) -> None:
