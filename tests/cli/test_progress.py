@@ -32,9 +32,25 @@ def test_long_work_says_a_line_every_ten_seconds(capsys, monkeypatch):
     steps = [Step("tree", 0.0), Step("merge", 0.1), Step("merge", 0.25, 1234, 56.78)]
     _tell([*steps, Step("merge", 0.3), Step("merge", 0.5), Step("assign", 1.0, 20)])
     assert capsys.readouterr().err.splitlines() == [
-        "merge: 25 %, 1,234 Gaussians, gain 56.8, 10 s gone, about 30 s left",
-        "merge: 50 %, 20 s gone, about 20 s left",
-        "assign: 100 %, 20 Gaussians, 1 min 35 s gone",
+        "merge: 25 %, 1,234 Gaussians, gain 56.8, 10 s elapsed, about 30 s left",
+        "merge: 50 %, 20 s elapsed, about 20 s left",
+        "assign: 100 %, 20 Gaussians, 1 min 35 s elapsed",
+    ]
+
+
+def test_compiling_is_told_and_no_part_of_the_time_left(capsys, monkeypatch):
+    clock = iter([0.0, 11.0, 22.0, 33.0])
+    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
+    show = progress._PlainLines()
+    monkeypatch.setattr(progress.compiled, "seconds", progress.compiled.seconds + 5.0)
+    show(Step("compiling, once: 7 loops", float("nan")))
+    monkeypatch.setattr(progress.compiled, "seconds", progress.compiled.seconds + 7.0)
+    show(Step("merge", 0.5))
+    show(Step("merge", 0.75))
+    assert capsys.readouterr().err.splitlines() == [
+        "compiling, once: 7 loops, 11 s elapsed",
+        "merge: 50 %, 22 s elapsed, about 10 s left",
+        "merge: 75 %, 33 s elapsed, about 7 s left",
     ]
 
 

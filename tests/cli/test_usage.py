@@ -1,12 +1,21 @@
 """The command as others meet it: help, version, streams, and a quiet terminal."""
 
+import json
+import os
+import platform
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from tests.cli.inputs import start
 
 import seisweave
+from seisweave.cli.answers import print_json
+from seisweave.cli.app import commands
+from seisweave.cli.run_file import flags_of
+from seisweave.storage import read_summary
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["faults", "--help"], ["catalog", "-h"]])
@@ -18,16 +27,76 @@ def test_help_and_version_succeed(arguments, run):
 
 def test_python_m_is_the_command(command):
     end = command("--version")
-    assert (end.code, end.out, end.err) == (0, f"seisweave {seisweave.__version__}\n", "")
+    own, matters = end.out.splitlines()
+    assert (end.code, own, end.err) == (0, f"seisweave {seisweave.__version__}", "")
+    assert matters.startswith(f"python {platform.python_version()}, numpy {np.__version__}, scipy ")
 
 
-def test_panels_of_the_help(run, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "120")
+def test_versions_are_told_without_importing(monkeypatch, run):
+    monkeypatch.setattr("seisweave.cli.app._MATTER", ("numpy", "no-such-library"))
+    assert run("--version").out.splitlines()[1].endswith(f"numpy {np.__version__}, no-such-library is not installed")
+
+
+def test_groups_of_the_help(run):
     said = run("faults", "--help").out
-    for panel in ("─ Method ─", "─ Selection ─", "─ Reading ─"):
-        assert panel in said
-    assert "Options options" not in said
-    assert "<float> <float> <float>" in said
+    places = [said.index(f"\n{group}:\n") for group in ("Arguments", "Options", "Method", "Selection", "Reading")]
+    assert places == sorted(places)
+    assert "<float> <float> <float> <float>" in said
+    assert "Usage: seisweave faults [OPTIONS] CATALOG...\n" in said
+
+
+@pytest.mark.parametrize("name", sorted(commands(), key=" ".join), ids=" ".join)
+def test_help_fits_eighty_columns_with_whole_names_and_no_values_of_switches(name, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    said = run(*name, "--help").out
+    assert "<bool>" not in said
+    assert not [line for line in said.splitlines() if len(line) > 80]
+    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", said))
+    for option in flags_of(name)[0].values() if name[0] not in ("run", "rerun", "watch") else ():
+        assert option.option in shown
+
+
+def test_the_shell_is_told_what_may_come_next(command):
+    given = {"_SEISWEAVE_COMPLETE": "complete_bash", "COMP_WORDS": "seisweave faults --sub", "COMP_CWORD": "2"}
+    assert command(env={**os.environ, **given}).out.split() == ["--subsets"]
+    assert "--install-completion" in command("--help").out
+
+
+def test_a_log_has_all_with_instants_and_changes_nothing(catalog_file, run, tmp_path):
+    plain = run("catalog", "info", catalog_file)
+    end = run("--log", tmp_path / "told.log", "catalog", "info", catalog_file)
+    assert (end.code, end.out, end.err) == (0, plain.out, plain.err)
+    first, *lines = (tmp_path / "told.log").read_text().splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d \$ seisweave --log .* catalog info .*", first)
+    assert sorted(line[20:] for line in lines) == sorted((plain.out + plain.err).splitlines())
+
+
+def test_a_quiet_command_tells_its_log_and_an_error_comes_through(catalog_file, run, refused, tmp_path):
+    log, out = tmp_path / "told.log", tmp_path / "out"
+    end = run("faults", catalog_file, "--out", out, "--quiet", f"--log={log}")
+    assert (end.code, end.out, end.err) == (0, "", "")
+    assert f"results: {out}" in log.read_text()
+    assert "--quiet" not in (out / "run.toml").read_text()
+    said = refused("faults", tmp_path / "none.csv", "--out", tmp_path / "other", "--quiet", "--log", log)
+    assert log.read_text().splitlines()[-1][20:] == said.rstrip("\n")
+    assert "cannot be written" in refused("catalog", "info", catalog_file, "--log", tmp_path / "no" / "told.log")
+
+
+def test_the_answer_as_json(catalog_file, run, refused, tmp_path):
+    out = tmp_path / "out"
+    end = run("faults", catalog_file, "--out", out, "--json")
+    told = json.loads(end.out)
+    assert told == {"results": str(out), **read_summary(out)}
+    assert run("rerun", out, "--check").code == 0
+    first = run("network", "match", out, out, "--out", tmp_path / "match", "--json")
+    assert json.loads(first.out)["results"] == str(tmp_path / "match")
+    moved = run("network", "assign", out, catalog_file, "--out", tmp_path / "moved.csv", "--json")
+    assert json.loads(moved.out) == {"results": str(tmp_path / "moved.csv")}
+
+
+def test_numbers_that_are_none_are_null(capsys):
+    print_json({"a": [np.float64("nan"), np.int64(3), (np.bool_(True), float("inf"))]})
+    assert json.loads(capsys.readouterr().out) == {"a": [None, 3, [True, None]]}
 
 
 def test_warnings_stay_off_the_terminal(tmp_path):

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 
-from seisweave.cli.memory import about_memory, check_addresses
+from seisweave.cli.log import logged
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
+from seisweave.out_of_memory import about_memory, check_addresses
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -65,6 +66,14 @@ def _become_the_program() -> None:
 
 
 def _exit_code(arguments: list[str]) -> int:
+    try:
+        with logged(arguments) as words:
+            return _code_of(words)
+    except InputError as error:  # of the log itself
+        return _end(in_words(str(error)), 2)
+
+
+def _code_of(arguments: list[str]) -> int:
     try:
         check_addresses(arguments)
         code = _invoke(arguments)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
 
+from seisweave.cli.help import plain
 from seisweave.errors import InputError
 from seisweave.locks import until_the_end
 
+_VERSIONS = "Print the version, and those of what it uses."
+_MATTER = ("numpy", "scipy", "numba", "pandas", "xarray", "torch")
 _COMMANDS = {  # where each is: the first module holds the command or its group, the others add to the group
     "condense": ["condense"],
     "faults": ["faults"],
@@ -38,17 +44,16 @@ def app_of(names: Iterable[str] = tuple(_COMMANDS)) -> typer.Typer:
         name="seisweave",
         help="From an earthquake catalog to its fault network.",
         no_args_is_help=True,
-        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
     for name in names:
         module, *_ = [import_module(f"seisweave.cli.{part}") for part in _COMMANDS[name]]
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=name)
+            app.add_typer(plain(module.app), name=name)
         else:
             app.command(name)(getattr(module, name))
-    return app
+    return plain(app)
 
 
 def commands() -> dict[tuple[str, ...], Callable]:
@@ -108,6 +113,8 @@ _now = _Now()
 
 
 def _invoke(arguments: list[str]) -> int:
+    if "_SEISWEAVE_COMPLETE" in os.environ:  # the shell asks what may come next
+        app_of()(prog_name="seisweave")
     alone = arguments[:1] if arguments and arguments[0] in _COMMANDS else []
     needed = alone if alone or arguments == ["--version"] else _COMMANDS
     command = typer.main.get_command(app_of(needed))
@@ -117,7 +124,8 @@ def _invoke(arguments: list[str]) -> int:
     except typer.Exit as end:
         return end.exit_code
     except _UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # the help has been printed
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())  # type: ignore[attr-defined]
             return 2
         raise InputError(_sentence(error, arguments)) from None
     return 0
@@ -142,14 +150,23 @@ def _print_version(wanted: bool) -> bool:
     if wanted:
         from seisweave.version import __version__
 
-        print(f"seisweave {__version__}")
+        found = [f"{name} {_version_of(name)}" for name in _MATTER]
+        print(f"seisweave {__version__}\npython {platform.python_version()}, {', '.join(found)}")
         raise typer.Exit
     return wanted
 
 
+def _version_of(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "is not installed"
+
+
 def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help=_VERSIONS)] = False,
+    log: Annotated[
+        str | None, typer.Option("--log", metavar="FILE", help="Add all that is told to a file, with its instant.")
+    ] = None,
 ) -> None:
     pass

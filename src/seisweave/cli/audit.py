@@ -9,7 +9,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.channels import ChannelFlag, channels_given
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
 from seisweave.cli.wording import tell
@@ -33,8 +33,8 @@ def audit(
     days: Annotated[int, typer.Option("--days", min=1, help="Days whose events are exchanged.")] = 3,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     reading: ReadOptions,
 ) -> None:

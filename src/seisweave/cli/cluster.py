@@ -12,9 +12,7 @@ import typer
 
 from seisweave.errors import InputError
 
-Cluster = Annotated[
-    str | None, typer.Option("--cluster", metavar="ADDRESS", help="Work on the dask scheduler at tcp://….")
-]
+Cluster = Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="Work on the dask scheduler there.")]
 _PATIENCE_S = 10
 
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,7 +17,7 @@ from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import CATALOGS, named
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.condensation.options import CondensationOptions
@@ -43,11 +43,11 @@ class PointOptions:
 def condense(
     sources: Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=f"{CATALOGS} With location errors.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    resume: Resume = False,
+    quiet: Quiet = False,
     *,
     method: CondensationOptions,
     errors: MissingUncertainty,
@@ -63,6 +63,7 @@ def condense(
     """
     from seisweave.condensation.condense import condense as run
     from seisweave.report.results.condensed import write_condensed
+    from seisweave.report.told.headlines import condensed_headline
 
     check_target(out, force=force, resume=resume)
     check_library("matplotlib")
@@ -83,7 +84,7 @@ def condense(
             file=sys.stderr,
         )
     if not quiet:
-        print(headline(summary))
+        print(condensed_headline(summary))
         print(f"results: {out}")
 
 
@@ -106,14 +107,3 @@ def read_uncertain(
         raise InputError("; ".join([str(error), *doubts])) from None
     notes = rejections(catalog.rejected)
     return catalog, [*notes, *catalog.history, *(finding.message for finding in check(catalog))]
-
-
-def headline(summary: dict[str, Any]) -> str:
-    """One sentence about a condensation."""
-    gaussians = f" ({summary['n_gaussians']:,} Gaussians)" if summary["n_gaussians"] > summary["n_events"] else ""
-    seconds = sum(summary["seconds"].values())
-    return (
-        f"{summary['n_events']:,} events{gaussians}: {summary['n_with_weight']:,} keep weight,"
-        f" {summary['n_holding']:,} hold events, effective number {summary['effective_number_before']:,.0f} ->"
-        f" {summary['effective_number_after']:,.0f}, {seconds:.1f} s"
-    )

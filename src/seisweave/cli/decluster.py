@@ -15,7 +15,7 @@ from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
 from seisweave.cli.catalog import CATALOGS, app, doubts, named, read_selected
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
@@ -35,10 +35,10 @@ def decluster(
         Path,
         typer.Option("--out", help="File (.csv, .parquet) for the declustered catalog, or a folder for it and all."),
     ],
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     declustering: DeclusterOptions,
     selection: Selection,
@@ -51,6 +51,8 @@ def decluster(
 
     Example: seisweave catalog decluster california.csv --method gardner-knopoff --min-magnitude 2.5 --out declustered
     """
+    from seisweave.report.told.headlines import declustered_headline
+
     start = perf_counter()
     to_file = _check(out, force=force)
     catalog = read_selected(sources, selection, reading)
@@ -72,7 +74,7 @@ def decluster(
     if not quiet:
         for note in found.notes:
             tell(note)
-        print(headline(found), *compared.lines, f"results: {shown(out)}", sep="\n")
+        print(declustered_headline(found), *compared.lines, f"results: {shown(out)}", sep="\n")
 
 
 def _check(out: Path, *, force: bool) -> bool:
@@ -101,13 +103,3 @@ def _declustered(
     from seisweave.catalog.declustering.decluster import decluster as run
 
     return run(catalog, options, jobs=jobs, progress=progress)
-
-
-def headline(found: Declustered) -> str:
-    """One sentence about a declustering."""
-    kept = int(found.is_background.sum())
-    threshold = f", log10 eta below {found.found['threshold']:.2f}" if "threshold" in found.found else ""
-    return (
-        f"{found.options.method}{threshold}: {found.n_clusters:,} clusters; {kept:,} of {len(found):,} events"
-        f" ({found.background_share:.1%}) are background"
-    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seisweave.cli.flags import Jobs
 from seisweave.cli.folder import check_target, whole_folder
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("seisweave-demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the simulated catalog.")] = 1,
     events: Annotated[int, typer.Option("--events", min=200, help="Events in the simulated catalog.")] = 6000,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    jobs: Jobs = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace results that are not of an earlier demo, too.")
     ] = False,
@@ -39,9 +40,10 @@ def demo(
 
     Example: seisweave demo --seed 7
     """
-    from seisweave.cli.faults import check_library, headline, reconstruct, warnings, write_results
+    from seisweave.cli.faults import check_library, reconstruct, warnings, write_results
     from seisweave.faults.options import FaultOptions
     from seisweave.report import write_page
+    from seisweave.report.told.headlines import headline
 
     force = force or _is_demo(out)
     check_target(out, force=force)

@@ -14,7 +14,7 @@ import typer
 
 from seisweave.catalog.download import EventQuery
 from seisweave.cli.catalog import app, rejections
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Quiet, with_options
 from seisweave.cli.folder import take_file
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import in_words
@@ -37,7 +37,7 @@ def download(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a download that did not end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     query: EventQuery,
 ) -> None:

@@ -11,8 +11,9 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.answers import Json, print_json
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
@@ -35,10 +36,10 @@ def fit(
         Path | None,
         typer.Option("--network", help="Faults of events before the fit, as a background: a folder of `faults`."),
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     fitting: EtasOptions,
     selection: Selection,
@@ -86,10 +87,11 @@ def evaluate(
     ] = None,
     end: Annotated[str | None, typer.Option("--end", help="Score events before this time; else the last's.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, map and summary.")] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
     reading: ReadOptions,
 ) -> None:
     """Score fitted models on later events: nats an event of when and where, gains over the first with intervals.
@@ -116,7 +118,9 @@ def evaluate(
     if out is not None:
         with whole_folder(out, force=force) as folder:
             write_etas_scores_folder(compared, folder, {"source": str(targets)})
-    if not quiet:
+    if as_json:
+        print_json(compared.summary())
+    elif not quiet:
         print("\n".join([*scores_in_words(compared), *([f"results: {out}"] if out is not None else [])]))
 
 

@@ -11,7 +11,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.etas import app
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
@@ -23,9 +23,6 @@ _Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `sei
 _Source = Annotated[
     Path, typer.Argument(metavar="CATALOG", help="Catalog with all that came before, in any known format.")
 ]
-_Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
-_Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 @app.command("simulate")
@@ -39,10 +36,10 @@ def simulate(
         typer.Option("--now", metavar="TIME", help="Instant to go on from, UTC; else that of the last event."),
     ] = None,
     days: Annotated[float, typer.Option("--days", help="Length of the span, days.")] = 1.0,
-    jobs: _Jobs = None,
-    force: _Force = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     simulation: SimulateOptions,
     reading: ReadOptions,
@@ -79,11 +76,11 @@ def backtest(
     model: _Model,
     source: _Source,
     out: Annotated[Path, typer.Option("--out", help="Folder for the verdicts.")],
-    jobs: _Jobs = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
-    force: _Force = False,
+    jobs: Jobs = None,
+    resume: Resume = False,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     testing: EtasBacktestOptions,
     reading: ReadOptions,

@@ -11,14 +11,15 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.answers import Json, print_json
 from seisweave.cli.faults import check_library
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.issue import evaluate_records
 from seisweave.errors import InputError
 from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
-from seisweave.forecast.score_tables import table
+from seisweave.forecast.score_tables import summary, table
 from seisweave.issued.folder import holds_issued
 from seisweave.version import __version__
 
@@ -53,8 +54,9 @@ def evaluate(
     complete_until: Annotated[
         str | None, typer.Option("--complete-until", help="To which the targets of issued forecasts are complete.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
+    as_json: Json = False,
     scoring: EvaluationOptions,
     selection: Selection,
     reading: ReadOptions,
@@ -72,7 +74,8 @@ def evaluate(
         check_library("matplotlib")
     if folders and all(map(holds_issued, folders)):
         later = read_targets(targets, selection, reading, flat=True)
-        evaluate_records(folders, later, out, force=force, pseudo=pseudo_prospective, until=complete_until)
+        evaluate_records(folders, later, out, force=force, pseudo=pseudo_prospective, until=complete_until,
+                         as_json=as_json)  # fmt: skip
         return
     if csep or published:
         check_csep()
@@ -80,6 +83,8 @@ def evaluate(
     flat = bool(forecasts) and all(made.volume.flat for made in forecasts.values())
     later = read_targets(targets, selection, reading, flat=flat)
     if not folders:
+        if as_json:
+            raise InputError("--json tells scores of forecasts; give the folder of one, or leave it out")
         print(csep_table(verdicts_on_published(published, later, simulations=simulations, seed=scoring.seed)))
         return
     scored = score_forecasts(forecasts, later, scoring, jobs=jobs)
@@ -89,9 +94,10 @@ def evaluate(
         reference = rates[-1].name if published else scored.reference
         verdicts = run_tests(rates, later, reference, simulations=simulations, seed=scoring.seed)
     tell_overlap(scored)
-    print(table(scored))
-    if verdicts:
-        print(csep_table(verdicts))
+    if as_json:
+        print_json(summary(scored, verdicts))
+    else:
+        print("\n".join([table(scored), *([csep_table(verdicts)] if verdicts else [])]))
     if out is not None:
         from seisweave.report.results.forecast import write_scores_folder
 
@@ -99,7 +105,7 @@ def evaluate(
             told = {"options": asdict(scoring), "version": __version__, "targets": str(targets)}
             told |= {"selection": selection.describe()}
             write_scores_folder(scored, folder, told, verdicts=verdicts)
-        print(f"results: {out}")
+        print("" if as_json else f"results: {out}\n", end="")
 
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions, *, flat: bool = False) -> Catalog:

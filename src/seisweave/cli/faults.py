@@ -14,7 +14,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import CATALOGS, named, read_selected, rejections
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.libraries import check_library as check_library
 from seisweave.cli.progress import live_progress
@@ -47,11 +47,11 @@ def faults(
     xyz_unit: Annotated[
         str | None, typer.Option("--xyz-unit", metavar="km|m", help="Unit of --xyz; as its names say, or else km.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
+    resume: Resume = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     resamples: Annotated[
         int, typer.Option("--resamples", metavar="N", help="Repeat it N times on other draws: what comes back? 0: not.")
     ] = 0,
@@ -65,6 +65,7 @@ def faults(
     Example: seisweave faults catalog.csv --start 2019-07-04 --end 2019-10-10 --quality A --out ridgecrest
     """
     from seisweave.faults.doubts import start_of
+    from seisweave.report.told.headlines import headline
 
     check_target(out, force=force, resume=resume)
     repeated = ResampleOptions(n=resamples, seed=method.seed) if resamples else None
@@ -182,23 +183,6 @@ def summarize(hypocentres: Hypocentres) -> dict[str, Any]:
         "notes": list(hypocentres.notes),
         **hypocentres.extra,
     }
-
-
-def headline(network: FaultNetwork) -> str:
-    """One sentence about a network."""
-    from seisweave.report.results.network import shares_of
-
-    faults = network.faults
-    on_faults, in_halos, background = (f"{100 * share:.1f} %" for share in shares_of(network))
-    halos = f"{faults.n_halos} halo{'' if faults.n_halos == 1 else 's'} with {in_halos}, " if faults.n_halos else ""
-    origin = "from the catalog" if faults.errors == "catalog" else "estimated"
-    return (
-        f"{network.n_events:,} events: {network.n_faults} fault{'' if network.n_faults == 1 else 's'} in"
-        f" {faults.n_systems} system{'' if faults.n_systems == 1 else 's'} (of {network.n_segments} segments) with"
-        f" {on_faults} of the events, {halos}background {background}; errors of location {origin}, roughness"
-        f" {faults.roughness_km:.2f} km; BIC of segments {network.bic:,.1f}, of plates {faults.bic:,.1f};"
-        f" {sum(network.seconds.values()):.1f} s"
-    )
 
 
 def warnings(network: FaultNetwork) -> list[str]:

@@ -13,6 +13,11 @@ import typer
 from seisweave.cli.wording import OPTIONS
 from seisweave.errors import InputError
 
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
 
 def with_options(**records: type) -> Callable[[Callable], Callable]:
     """Decorate a command so that each keyword receives an options record built from flags, one a field.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
@@ -24,7 +24,6 @@ from seisweave.progress import Step
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.forecast.forecast import Forecast
-    from seisweave.forecast.gridded import GriddedRates
 
 
 @with_options(
@@ -36,10 +35,10 @@ def forecast(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     name: Annotated[str | None, typer.Option("--name", help="Name of the forecast; the model's otherwise.")] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     forecasting: ForecastOptions,
     method: FaultOptions,
@@ -53,6 +52,7 @@ def forecast(
     """
     from seisweave.forecast.gridded import grid_from_past
     from seisweave.report.results.forecast import write_forecast_folder
+    from seisweave.report.told.headlines import forecast_headline
 
     check_target(out, force=force)
     check_library("matplotlib")
@@ -72,7 +72,7 @@ def forecast(
         summary |= {"selection": selection.describe(), "source": str(source), "grid": asdict(grid)}
         write_forecast_folder(made, folder, summary, rates=rates, years=grid.years)
     if not quiet:
-        print(headline(made, rates))
+        print(forecast_headline(made, rates))
         print(f"results: {out}")
 
 
@@ -118,16 +118,3 @@ def learn(past: Catalog, options: ForecastOptions, method: FaultOptions, *, jobs
         if progress is not None:
             progress(Step(f"make {made.name}", 1.0))  # so that notes are told of a model without steps, too
     return made
-
-
-def headline(made: Forecast, rates: GriddedRates | None) -> str:
-    """One sentence about a forecast."""
-    told = ", ".join(f"{name} {_short(value)}" for name, value in made.told.items() if not isinstance(value, dict))
-    events = "" if rates is None else f"; {rates.expected:.3g} events of M >= {rates.magnitude[0]:g} expected"
-    if rates is not None and rates.step_deg != 0.1:
-        events += f", in cells of {rates.step_deg:g} degrees"
-    return f"{made.name}: {made.uniform_share:.1%} uniform" + (f"; {told}" if told else "") + events
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.flags import with_options
+from seisweave.cli.answers import print_json
+from seisweave.cli.flags import Jobs, Quiet, with_options
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 from seisweave.issued.options import IssueOptions
@@ -33,8 +34,8 @@ def issue(
     also: Annotated[
         list[str] | None, typer.Option("--also", help="Beside it as json, geojson or csep (.dat). Several times.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
     *,
     issuing: IssueOptions,
     reading: ReadOptions,
@@ -69,7 +70,14 @@ def issue(
 
 
 def evaluate_records(
-    folders: list[Path], later: Catalog, out: Path | None, *, force: bool, pseudo: bool, until: str | None
+    folders: list[Path],
+    later: Catalog,
+    out: Path | None,
+    *,
+    force: bool,
+    pseudo: bool,
+    until: str | None,
+    as_json: bool = False,
 ) -> None:
     """Score folders of issued forecasts, print the table, write the results."""
     from seisweave.cli.folder import whole_folder
@@ -79,8 +87,11 @@ def evaluate_records(
     made = evaluate_issued(folders, later, complete_until=until, pseudo_prospective=pseudo)
     for note in made.notes():
         tell(note)
-    print("\n".join(scores_in_words(made)))
+    if as_json:
+        print_json({name: table.to_dict("records") for name, table in made.tables().items()})
+    else:
+        print("\n".join(scores_in_words(made)))
     if out is not None:
         with whole_folder(out, force=force) as folder:
             write_issued_scores_folder(made, folder, {"targets_sha256": later.provenance.sha256})
-        print(f"results: {out}")
+        print("" if as_json else f"results: {out}\n", end="")

@@ -13,8 +13,8 @@ from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
 from seisweave.cli.catalog import CATALOGS
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.faults import headline, read_events, read_local, summarize
-from seisweave.cli.flags import with_options
+from seisweave.cli.faults import read_events, read_local, summarize
+from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 _Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="Result folder of `seisweave faults`.")]
 _Sources = Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=CATALOGS)]
 _Xyz = Annotated[bool, typer.Option("--xyz", help="CATALOG holds x_km, y_km, depth_km, as that of NETWORK did.")]
-_Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
-_Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 @app.command("assign")
@@ -43,9 +40,9 @@ def assign(
         Path, typer.Option("--out", help="File (.csv, .parquet) for the events, or a folder for them and all.")
     ],
     xyz: _Xyz = False,
-    jobs: _Jobs = None,
-    force: _Force = False,
-    quiet: _Quiet = False,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     selection: Selection,
     reading: ReadOptions,
@@ -82,10 +79,10 @@ def update(
     sources: _Sources,
     out: Annotated[Path, typer.Option("--out", help="Folder for the network that comes of it.")],
     xyz: _Xyz = False,
-    jobs: _Jobs = None,
-    force: _Force = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     going_on: UpdateOptions,
     selection: Selection,
@@ -98,6 +95,7 @@ def update(
     from seisweave.faults.update import update_faults
     from seisweave.report.results.network import write_updated
     from seisweave.report.results.opened import open_any_network
+    from seisweave.report.told.headlines import headline
     from seisweave.report.told.networks import changes_in_words
 
     check_target(out, force=force)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
@@ -35,10 +35,10 @@ def compare(
         str | None,
         typer.Option("--crs", help="Coordinate system of the mapped faults, like EPSG:26711; local: the network's km."),
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     comparison: MappedOptions,
 ) -> None:

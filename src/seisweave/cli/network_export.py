@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from seisweave.catalog.shown import shown
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
@@ -34,7 +34,7 @@ def export(
         Path, typer.Option("--out", help="Folder for the files; or a file, with the suffix of the one format.")
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     exporting: ExportOptions,
 ) -> None:

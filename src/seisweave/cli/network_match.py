@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
@@ -24,8 +24,8 @@ def match(
     first: Annotated[Path, typer.Argument(metavar="FIRST", help=f"First {_NETWORK}")],
     second: Annotated[Path, typer.Argument(metavar="SECOND", help=f"Second {_NETWORK}")],
     out: Annotated[Path, typer.Option("--out", help="Folder for tables, figure and summary.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     matching: MatchOptions,
 ) -> None:

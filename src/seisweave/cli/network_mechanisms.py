@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
@@ -24,8 +24,8 @@ def mechanisms(
         Path, typer.Argument(metavar="FILE", help="Mechanisms: a table with strike, dip, rake; HASH, QuakeML, NDK.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for tables, figure and summary.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     comparison: MechanismOptions,
 ) -> None:

@@ -11,10 +11,11 @@ import typer
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import in_short
-from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.read import ReadOptions, read_catalog
+from seisweave.cli.answers import Json, print_json
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
@@ -37,7 +38,6 @@ app = typer.Typer(help="Nowcast the next extreme event of a region.", no_args_is
 
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast train`.")]
-_Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 CompleteUntil = Annotated[
     str | None,
     typer.Option(
@@ -50,7 +50,6 @@ CompleteUntil = Annotated[
 Now = Annotated[
     str | None, typer.Option("--now", metavar="TIME", help="Nowcast from this instant on, UTC, from all before it.")
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
 
 
 @app.command()
@@ -65,12 +64,12 @@ _Force = Annotated[bool, typer.Option("--force", help="Replace results that are 
 def train(
     source: _Source,
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and its scores.")],
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
-    force: _Force = False,
+    resume: Resume = False,
+    force: Force = False,
     cluster: Cluster = None,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     nowcast: NowcastOptions,
     maps: MapOptions,
@@ -112,7 +111,7 @@ def evaluate(
     model: _Model,
     source: _Source,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for model, scores and figures.")] = None,
-    force: _Force = False,
+    force: Force = False,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
     *,
@@ -152,6 +151,7 @@ def predict(
     complete_until: CompleteUntil = None,
     now: Now = None,
     channel: ChannelFlag = None,
+    as_json: Json = False,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -179,6 +179,12 @@ def predict(
         tell("trained by the paper's protocol, which is not causal; train by the prospective one")
     if day < fitted.known_until:
         tell(f"this {words.one} was trained on (all before {in_short(fitted.known_until)} was)")
+    if as_json:
+        told = {"from": str(day), "step_hours": settings.maps.step_hours, "novelty": row.nowcast_novelty[0]}
+        told |= {"alarm_threshold": fitted.alarm_threshold, "alarm": row.alarm[0], "probability": row.probability[0]}
+        told |= {"magnitude": settings.nowcast.extreme_from, "long_term": fitted.calibration.base_rate}
+        print_json(told)
+        return
     print(f"{_span(day, settings)}, from what came before:")
     print(f"  novelty      {row.nowcast_novelty[0]:.4g} (an alarm from {fitted.alarm_threshold:.4g} on)")
     print(f"  alarm        {'yes' if row.alarm[0] else 'no'}")
@@ -195,11 +201,11 @@ def update(
     source: _Source,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the new model; DIR itself by default.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Most epochs of training the autoencoder.")] = 20,
-    force: _Force = False,
+    force: Force = False,
     cluster: Cluster = None,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -263,8 +269,6 @@ def write_results(
 
 
 def _read(source: Path, reading: ReadOptions) -> Catalog:
-    from seisweave.catalog import read_catalog
-
     return read_catalog(source, **vars(reading))
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.answers import Json, print_json
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
 from seisweave.cli.progress import live_progress
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from seisweave.nowcast.place.nowcast import PlaceNowcast
 
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
-_Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
 _Date = Annotated[
     str | None, typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole.")
 ]
@@ -50,9 +49,9 @@ def place(
     seed: _Seed = 0,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
-    force: _Force = False,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     place: PlaceOptions,
     network: PlaceNetworkOptions,
@@ -104,6 +103,7 @@ def place_predict(
     now: Now = None,
     channel: ChannelFlag = None,
     out: Annotated[Path | None, typer.Option("--out", help="Picture of the map, a PNG.")] = None,
+    as_json: Json = False,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -117,7 +117,7 @@ def place_predict(
         take_file(out)
     check_libraries(figures=out is not None)
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
-    from seisweave.report.told.place import in_words
+    from seisweave.report.told.place import answer_of, in_words
 
     nowcaster = open_place_nowcaster(model).with_channels(channels_given(channel))
     catalog = read_catalog(source, **vars(reading))
@@ -132,6 +132,9 @@ def place_predict(
         tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if str(made.day) < nowcaster.known_until:
         tell(f"this day was learned from (all before {nowcaster.known_until} was), so this is no nowcast")
+    if as_json:
+        print_json(answer_of(made))
+        return
     print("\n".join(in_words(made) + ([f"map: {out}"] if out is not None else [])))
 
 
@@ -142,12 +145,12 @@ def place_backtest(
     out: Annotated[Path, typer.Option("--out", help="Folder for the scores.")],
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Networks that differ in their seed only.")] = 5,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes that fit at the same time.")] = 2,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
+    resume: Resume = False,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
-    force: _Force = False,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: _Quiet = False,
+    quiet: Quiet = False,
     *,
     place: PlaceOptions,
     network: PlaceNetworkOptions,

@@ -9,7 +9,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.channels import ChannelFlag, channels_given
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
 from seisweave.cli.progress import live_progress
@@ -24,8 +24,8 @@ def place_update(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the new model; DIR itself by default.")] = None,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     updating: UpdateOptions,
     reading: ReadOptions,

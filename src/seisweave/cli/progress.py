@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from seisweave.cli.wording import in_words
+from seisweave.compiling import compiled, told_of_compiling
+from seisweave.progress import Step
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from seisweave.progress import Step
-
-_EVERY_S = 10.0
+_EVERY_S, _NAN = 10.0, float("nan")
 
 
 @contextmanager
@@ -29,11 +29,14 @@ def live_progress(notes: Sequence[str] = (), *, quiet: bool = False) -> Iterator
     console = Console(stderr=True, highlight=False)
     if quiet:
         yield None
-    elif console.is_terminal:
-        with _live_line(console) as show:
-            yield _after_notes(notes, show)
-    else:
-        yield _after_notes(notes, _PlainLines())
+        return
+    with ExitStack() as shown:
+        show = shown.enter_context(_live_line(console)) if console.is_terminal else _PlainLines()
+        tell = _after_notes(notes, show)
+        shown.enter_context(
+            told_of_compiling(lambda n: show(Step(f"compiling, once on this machine: {n} loops", _NAN)))
+        )
+        yield tell
 
 
 def _after_notes(notes: Sequence[str], show: Callable[[Step], None]) -> Callable[[Step], None]:
@@ -52,19 +55,24 @@ class _PlainLines:
 
     def __init__(self) -> None:
         self._start = self._last = monotonic()
-        self._done = 0.0
+        self._done, self._compiled = 0.0, compiled.seconds
 
     def __call__(self, step: Step) -> None:
         """Print a line, if the last one is ten seconds old."""
         now = monotonic()
-        self._start, self._done = (now if step.done < self._done else self._start), step.done  # new work begins
+        if step.done < self._done:  # new work begins
+            self._start, self._compiled = now, compiled.seconds
+        self._done = step.done if step.done == step.done else self._done
         if now - self._last < _EVERY_S:
             return
         self._last = now
-        left_s = seconds_left(step, now - self._start)
+        if step.done != step.done:
+            print(f"{step.stage}, {_duration(now - self._start)} elapsed", file=sys.stderr, flush=True)
+            return
+        left_s = seconds_left(step, now - self._start - (compiled.seconds - self._compiled))
         left = f", about {_duration(left_s)} left" if step.done < 1.0 and left_s == left_s else ""
         about = ", ".join(filter(None, (f"{100.0 * step.done:.0f} %", describe(step))))
-        print(f"{step.stage}: {about}, {_duration(now - self._start)} gone{left}", file=sys.stderr, flush=True)
+        print(f"{step.stage}: {about}, {_duration(now - self._start)} elapsed{left}", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -87,25 +95,29 @@ def _live_line(console: Console) -> Iterator[Callable[[Step], None]]:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task, start, done = bar.add_task("", total=1.0, stage="", detail="", left=""), monotonic(), 0.0
+        before = compiled.seconds
 
         def show(step: Step) -> None:
-            nonlocal start, done
+            nonlocal start, done, before
+            if step.done != step.done:
+                bar.update(task, stage=step.stage, detail="", left="")
+                return
             if step.done < done:  # new work begins
-                start = monotonic()
+                start, before = monotonic(), compiled.seconds
                 bar.reset(task)
             done = step.done
-            left_s = seconds_left(step, monotonic() - start)
+            left_s = seconds_left(step, monotonic() - start - (compiled.seconds - before))
             left = f"{_duration(left_s)} left" if left_s == left_s else ""
             bar.update(task, completed=step.done, stage=step.stage, detail=describe(step), left=left)
 
         yield show
 
 
-def seconds_left(step: Step, gone_s: float) -> float:
+def seconds_left(step: Step, elapsed_s: float) -> float:
     """Seconds left: as the step says, or else at the pace so far; NaN in the first twentieth of the work."""
     if step.left_s == step.left_s:
         return step.left_s
-    return gone_s * (1.0 - step.done) / step.done if step.done > 0.05 else float("nan")
+    return elapsed_s * (1.0 - step.done) / step.done if step.done > 0.05 else float("nan")
 
 
 def describe(step: Step) -> str:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 from seisweave.cli.app import commands
 from seisweave.cli.run_file import flags_of, moved
-from seisweave.errors import InputError
 from seisweave.report.results.compared import RUN
-from seisweave.storage import SUMMARY
+from seisweave.report.results.inputs import digest_of
 from seisweave.version import __version__
 
 _NOT_KEPT = ("out", "force", "resume", "quiet", "jobs", "cluster")  # what changes no result
@@ -29,7 +26,7 @@ def store_run(folder: Path, words: list[str]) -> None:
     flags, _ = flags_of(name)
     by_option = {flag.option: key for key, flag in flags.items()} | {f.off: key for key, f in flags.items() if f.off}
     arguments, given = [], {}
-    rest = list(words[len(name) :])
+    rest = [word for word in words[len(name) :] if word != "--json"]
     while rest:
         option, equals, value = rest.pop(0).partition("=")
         key = by_option.get(option)
@@ -67,30 +64,6 @@ def store_run(folder: Path, words: list[str]) -> None:
         (folder / RUN).write_text("\n".join(lines) + "\n", encoding="utf-8")
     except UnicodeEncodeError:
         (folder / RUN).unlink(missing_ok=True)
-
-
-def changed_inputs(path: Path) -> list[str]:
-    """What is not there any more, or has changed, of the inputs that a stored run names."""
-    told = tomllib.loads(path.read_text(encoding="utf-8")).get("inputs", {})
-    if not isinstance(told, dict):
-        raise InputError(f"{path}: its inputs are no table; it was not written by seisweave")
-    found = []
-    for name, digest in told.items():
-        if not Path(name).exists():
-            found.append(f"{name} is not there any more")
-        elif digest_of(Path(name)) != digest:
-            found.append(f"{name} has changed")
-    return found
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file, or of the names and digests of the files of a folder, without what tells of its making."""
-    if path.is_file():
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    files = sorted(each for each in path.rglob("*") if each.is_file() and each.name not in (RUN, SUMMARY))
-    told = "\n".join(f"{each.relative_to(path).as_posix()} {digest_of(each)}" for each in files)
-    return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _texts(value: Any) -> list[str]:

@@ -28,7 +28,7 @@ app = typer.Typer(help="Make figures and tables of the papers anew.", no_args_is
 
 app.command()(fig12)
 app.command()(earthquakenpp)
-app.command()(eqpred_figures)
+app.command("eqpred-figures")(eqpred_figures)
 register_tables(app)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.studies.earthquakenpp import EarthquakeNppOptions
@@ -20,11 +20,11 @@ from seisweave.studies.earthquakenpp import EarthquakeNppOptions
 def earthquakenpp(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the benchmark's sets.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the table.")],
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    resume: Resume = False,
+    force: Force = False,
     cluster: Cluster = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     *,
     study: EarthquakeNppOptions,
 ) -> None:

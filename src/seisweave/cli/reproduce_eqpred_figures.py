@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import check_libraries
 from seisweave.studies.eqpred.figures import FigureOptions
@@ -18,8 +18,8 @@ from seisweave.studies.eqpred.figures import FigureOptions
 def eqpred_figures(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the figures.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     *,
     figures: FigureOptions,
     reading: ReadOptions,

@@ -11,7 +11,7 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
@@ -34,8 +34,8 @@ def fig12(
             "--windows", help="Windows of four years instead, each from 1 July of a year, like 1995,1999,2003."
         ),
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are there already.")] = False,
+    jobs: Jobs = None,
+    force: Force = False,
     cluster: Cluster = None,
     *,
     study: Figure12Options,

@@ -13,7 +13,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import with_options
+from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
 from seisweave.cli.nowcast import check_libraries
 from seisweave.cli.progress import live_progress
@@ -41,9 +41,6 @@ _Fits = Annotated[
     Path | None, typer.Option("--fits", help="Folder of finished fits, shared between tables; within OUT by default.")
 ]
 _Add = Annotated[list[str] | None, typer.Option("--add", help="A model of your own, as module:NAME; several times.")]
-_Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
-_QuietFlag = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -67,9 +64,9 @@ def _command(table: str, text: str) -> Callable[..., None]:
         add: _Add = None,
         channel: ChannelFlag = None,
         cluster: Cluster = None,
-        resume: _Resume = False,
-        force: _Force = False,
-        quiet: _QuietFlag = False,
+        resume: Resume = False,
+        force: Force = False,
+        quiet: Quiet = False,
         *,
         table: TableOptions,
         reading: ReadOptions,

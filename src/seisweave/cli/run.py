@@ -136,9 +136,9 @@ def rerun(
     from tempfile import TemporaryDirectory
 
     from seisweave.cli.app import invoke
-    from seisweave.cli.remade import RUN, changed_inputs
     from seisweave.cli.run_file import read_run
-    from seisweave.report.results.compared import differences
+    from seisweave.report.results.compared import RUN, differences
+    from seisweave.report.results.inputs import changed_inputs
 
     if not (folder / RUN).is_file():
         raise InputError(f"{folder}: holds no {RUN}; give a result folder, made by a command from 0.2 on")

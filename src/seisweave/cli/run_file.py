@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from seisweave.catalog.selection import Selection
+from seisweave.cli.answers import Json
 from seisweave.cli.app import check_words, commands
 from seisweave.errors import InputError
 
@@ -181,14 +182,17 @@ def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
     """The flags of a command by name, and the names of what it takes without one."""
     flags, taken = {}, []
     for parameter in inspect.signature(_commands()[command], eval_str=True).parameters.values():
+        if parameter.annotation is Json:  # the answer of a command, and nothing of its results
+            continue
         kind, *told = get_args(parameter.annotation)
         option = next((each for each in told if type(each).__name__ == "OptionInfo"), None)
         if option is None:
             taken.append(parameter.name)
             continue
-        written = next(iter(option.param_decls or ()), f"--{parameter.name.replace('_', '-')}")
+        named = [each for each in (option.default, *(option.param_decls or ())) if str(each).startswith("--")]
+        written = next(iter(named), f"--{parameter.name.replace('_', '-')}")
         kinds = (kind, *get_args(kind))
-        off = "" if option.param_decls else f"--no-{written[2:]}"
+        off = "" if named else f"--no-{written[2:]}"
         flags[parameter.name] = Flag(
             option=written,
             off=off,

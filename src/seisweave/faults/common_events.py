@@ -133,13 +133,20 @@ def common_events(first: Places, second: Places, tolerance: Tolerance | None = N
     """
     tolerance = tolerance or Tolerance()
     by_id, notes = _by_id(first, second)
-    free = [np.setdiff1d(np.arange(len(each)), by_id[:, k]) for k, each in enumerate((first, second))]
+    free = [_others(len(each), by_id[:, k]) for k, each in enumerate((first, second))]
     no_times = np.isnat(first.times).all() or np.isnat(second.times).all()
     rest = _by_place(first, second, free) if no_times else _by_time_and_place(first, second, free, tolerance)
     both = np.concatenate([by_id, rest]).astype(np.int64)
     how = np.array(["id"] * len(by_id) + ["place" if no_times else "time and place"] * len(rest), dtype=str)
     order = np.argsort(both[:, 0], kind="stable")
     return CommonEvents(both[order, 0], both[order, 1], how[order], notes)
+
+
+def _others(n: int, taken: np.ndarray) -> np.ndarray:
+    """The rows of n that are not taken."""
+    free = np.ones(n, bool)
+    free[taken] = False
+    return np.flatnonzero(free)
 
 
 def plain_id(name: str) -> str:

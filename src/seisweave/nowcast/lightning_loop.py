@@ -52,7 +52,10 @@ def fit(
     resume: bool,
     progress: Callable[[Epoch], None] | None,
 ) -> list[Epoch]:
-    """Run all epochs and put the best weights into the network; returns the epochs."""
+    """Run all epochs and put the best weights into the network; returns the epochs.
+
+    Errors: InputError for devices that are not there, and a last batch that cannot be normalised.
+    """
     check_devices(options.accelerator, options.devices)
     keeper = _Keeper(options, checkpoint, progress if options.devices == 1 else None)  # others cannot call back
     taken_up = checkpoint if resume and checkpoint is not None and checkpoint.is_file() else None
@@ -73,6 +76,13 @@ def fit(
             if isinstance(end.__context__, KeyboardInterrupt):
                 raise end.__context__ from None
             raise
+        except ValueError as error:
+            if "more than 1 value per channel" not in str(error):
+                raise
+            raise InputError(
+                f"batch is {options.batch}, which leaves one of {len(examples):,} examples alone, and one map of so few"
+                " cells cannot be normalised; give another batch, or smaller cells"
+            ) from None
     if trainer.world_size > 1:  # the callback's memory is that of another process
         network.load_state_dict(module.network.state_dict())  # type: ignore[union-attr, operator]
         return [Epoch(**row) for row in _rows_of_rank_zero(trainer)]

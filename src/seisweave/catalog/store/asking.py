@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,13 +26,13 @@ _OTHER = {"service": "another service", "query": "other criteria"}
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Rows of the events that came and are what is asked for, and the ids of those that came and are not (any more).
+    """Rows of the events that came and are what is asked for, and of those that came and are not (any more).
 
     unread: ids of events that came and cannot be read; a damaged one does not keep the others.
     """
 
     rows: pa.Table
-    outside: tuple[str, ...] = ()
+    outside: pa.Table = field(default_factory=VALUES.empty_table)
     unread: tuple[str, ...] = ()
 
 
@@ -124,7 +124,7 @@ def _asked(request: _Request, keep: Path | None, progress: Progress | None) -> A
             return Answer(VALUES.empty_table(), unread=unread)
         everything = catalog_of_events(work, request.asked, came)
     inside, _ = request.query.selection().mask(everything)
-    return Answer(rows_of(everything.take(inside)), tuple(everything.ids[~inside].tolist()), unread)
+    return Answer(rows_of(everything.take(inside)), rows_of(everything.take(~inside)), unread)
 
 
 def _unread(work: Work, asked: EventQuery, came: Merged) -> list[WrittenEvent]:

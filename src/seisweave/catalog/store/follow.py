@@ -138,8 +138,8 @@ class _Looked:
         return joined([each.rows for each in self.answers])
 
     @property
-    def outside(self) -> set[str]:
-        return {name for each in self.answers for name in each.outside}
+    def outside(self) -> pa.Table:
+        return joined([each.outside for each in self.answers])
 
     @property
     def unread(self) -> set[str]:
@@ -186,19 +186,20 @@ def _followed(service: EventService, query: EventQuery, known: pa.Table, looked:
     there, times = _Known(words(known, "id"), known["time"].to_numpy(), known), looked.plan.spans
     came = looked.rows
     in_spans = np.logical_or.reduce([span.holds(there.times) for span in times])
-    here = np.isin(there.ids, [*words(came, "id"), *looked.outside, *looked.unread])
+    beyond = looked.outside
+    here = np.isin(there.ids, [*words(came, "id"), *words(beyond, "id"), *looked.unread])
     if not looked.look.at and in_spans.sum() >= _FEW <= len(came) and not here.any():
         raise InputError(
             f"{service.name}: none of its {len(came):,} events of late is known by its id, so the store was begun with"
             " a catalog of another service; begin another store"
         )
-    suspects = ~here & (in_spans | _twins(there, came))
+    suspects = ~here & (in_spans | _twins(there, joined([came, beyond])))
     again = _asked_again(service, query, there.times[suspects], times)
     came = joined([came, *(each.rows for each in again)])
     gone = np.setdiff1d(there.ids[suspects], words(came, "id")).tolist()
     doubtful = bool(len(gone) > max(1.0, 0.5 * in_spans.sum()) and looked.look.doubted + 1 < _RUNNING)
-    outside = {name for each in again for name in each.outside} | looked.outside
-    outside -= set(words(came, "id").tolist())
+    beyond = joined([beyond, *(each.outside for each in again)])
+    outside = set(words(beyond, "id").tolist()) - set(words(came, "id").tolist())
     changes = changes_of(known, came, sorted({*([] if doubtful else gone), *outside}))
     notes = (
         f"{len(gone):,} of {in_spans.sum():,} events are missing in the answers of {service.name}, which is hardly"

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from seisweave.nowcast.place.nowcast import PlaceNowcast
+
+
+def answer_of(made: PlaceNowcast) -> dict[str, Any]:
+    """What a script would ask: each threshold's chance anywhere, the long-term one, and the likeliest cell."""
+    rows = zip(made.magnitudes, made.likeliest(), *made.anywhere(), strict=True)
+    return {
+        "when": made.when,
+        "magnitudes": [
+            {"magnitude": magnitude, "probability": chance, "long_term": usual, "likeliest_cell": asdict(cell)}
+            for magnitude, cell, chance, usual in rows
+        ],
+    }
 
 
 def in_words(made: PlaceNowcast) -> list[str]:

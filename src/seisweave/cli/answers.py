@@ -1,0 +1,51 @@
+"""`--json`: a command's answer as one JSON object on standard output, in place of its sentences."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from seisweave.storage import SUMMARY, read_summary
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object, and nothing else.")]
+
+
+def print_json(told: Mapping[str, Any]) -> None:
+    """Print one JSON object; what is not finite is null."""
+    print(json.dumps(_plain(told), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def with_json(command: Callable) -> Callable:
+    """A command that writes results and can be quiet, with `--json`: what its summary holds, and where that lies."""
+    signature = inspect.signature(command, eval_str=True)
+    names = list(signature.parameters)
+    if not {"out", "quiet"} <= set(names) or "as_json" in names:
+        return command
+
+    def run(*, as_json: bool, **values: Any) -> None:
+        command(**{**values, "quiet": values["quiet"] or as_json})
+        if as_json:
+            out = Path(values["out"])
+            print_json({"results": str(out), **(read_summary(out) if (out / SUMMARY).is_file() else {})})
+
+    own = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+    parameters = list(signature.parameters.values())
+    parameters.insert(names.index("quiet") + 1, own)
+    keyed = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__signature__ = inspect.Signature(keyed)  # type: ignore[attr-defined]
+    return run
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and value - value != 0.0 else value
