@@ -95,12 +95,7 @@ def test_the_wheel_holds_every_file_of_the_package(built):
 
 def test_its_own_tests_run_in_the_source_distribution(unpacked):
     environment = {**os.environ, "PYTHONPATH": f"{unpacked / 'src'}{os.pathsep}{unpacked}"}
-    few = (
-        "tests/evaluation/test_series.py",
-        "tests/test_renamed.py",
-        "tests/test_docs_links.py",
-        "tests/test_licences.py",
-    )
+    few = ("tests/evaluation/test_series.py", "tests/test_docs_links.py")
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *few)
     said = _run(sys.executable, *words, cwd=unpacked, env=environment)
     assert re.search(r"\d+ passed", said), said
@@ -119,7 +114,7 @@ def test_the_wheel_runs_in_a_fresh_environment(installed, tmp_path):
     command = installed / "bin" / "seisweave"
     where = _run(installed / "bin" / "python", "-c", "import seisweave; print(seisweave.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(installed)
-    assert _run(command, "--version", cwd=tmp_path) == f"seisweave {PROJECT['version']}\n"
+    assert _run(command, "--version", cwd=tmp_path).split()[:2] == ["seisweave", PROJECT["version"]]
 
 
 def test_the_demo_runs_from_the_wheel(installed, tmp_path):
