@@ -17,7 +17,7 @@ from seisweave.cli import main, wording
 from seisweave.nowcast.known import Known
 
 ROOT = Path(__file__).parents[1]
-RUN = ("docs/tour.md", "docs/how-to/student.md")
+RUN = ("docs/tour.md", "docs/how-to/student.md", "docs/notebooks.md")
 NOT_RUN = {  # page: why its blocks of output are not made here
     "docs/concepts/exports.md": "a script for GMT, no output of ours",
     "docs/concepts/matching.md": "of the catalog of Southern California, which is not part of the project",
