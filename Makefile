@@ -10,13 +10,13 @@ BIN := .venv/bin
 # the whole suite uses every core; a machine with two runs it in under ten minutes
 WORKERS ?= auto
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
-TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
+TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.issued,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
 # left out there: the command line, the fuzz and tests of the project as a whole, which have no shapes to check; damaged,
 # strange and downloaded catalogs, whose shapes are those of the others; and examples that reconstruct or fit, which
 # takes long without the compiler, and whose functions the tests call in small
 UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py' \
   $(foreach name,download fuzz misbehaving table_dialects,--ignore=tests/catalog/test_$(name).py) \
-  $(foreach folder,catalog/declustering cli condensation etas faults report studies,--ignore=src/seisweave/$(folder))
+  $(foreach folder,catalog/declustering cli condensation etas faults issued report studies,--ignore=src/seisweave/$(folder))
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 

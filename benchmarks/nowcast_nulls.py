@@ -48,7 +48,7 @@ def true_gains(world: EtasWorld, given: TableInput) -> dict[str, float]:
     timetable, made = timetable_of(given), {}
     start = np.datetime64(world.options.start, "D")
     assert given.options.threshold is not None
-    targets = [target for target in targets_of(given.options.threshold) if target.days == 1]
+    targets = [target for target in targets_of(given.options.threshold) if target.steps == 1]
     cells = cells_of(given, timetable.borders, targets[0])
     for target in targets:
         chance, truth = world.probability(target.threshold), truth_of(timetable.observed, target, timetable.borders)

@@ -62,7 +62,9 @@ which asks for changes to its own files only. No GPL, no AGPL.
   told otherwise, bring NVIDIA's libraries under NVIDIA's own terms; these are left out here.
 - Wheels may hold compiled libraries with licences of their own (numpy and scipy: OpenBLAS and GCC's runtime; shapely:
   GEOS; rasterio and pyogrio: GDAL; pyproj and Cartopy: PROJ); the packages say which.
-- The page of a report holds plotly.js (MIT), with its notice.
+- The page of a report holds coasts and borders of world-atlas 2.0.2 (ISC, Michael Bostock), made from Natural Earth
+  (public domain). The package ships the file with its licence in `src/seisweave/report/linked/vendor`, whose manifest
+  has the hashes. The script of the page is our own.
 """
 
 

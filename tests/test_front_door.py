@@ -15,10 +15,11 @@ import pytest
 
 import seisweave as sw
 
-HEAVY = {"numba", "numpy", "pandas", "matplotlib", "plotly", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
+HEAVY = {"numba", "numpy", "pandas", "matplotlib", "torch", "xarray", "scipy", "pyproj", "typer", "rich"}
 SMALL_DOOR = 14
 COUNT = {  # public names of each folder; each has an example
     "catalog": 26,
+    "catalog.store": 4,
     "condensation": 7,
     "etas": 70,
     "evaluation": 25,
@@ -31,13 +32,14 @@ COUNT = {  # public names of each folder; each has an example
     "forecast": 30,
     "gaussians": 3,
     "issued": 9,
-    "nowcast": 23,
-    "nowcast.place": 11,
+    "nowcast": 27,
+    "nowcast.place": 13,
     "nowcast.region": 8,
     "report": 11,
     "report.network_figures": 11,
     "report.today": 2,
-    "synthetic": 17,
+    "synthetic": 20,
+    "watch": 7,
 }
 
 

@@ -31,6 +31,10 @@ _MOST_TOLD = 4096
 _OPEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
+class Held(InputError):  # noqa: N818
+    """Another run is at work at the place: one may wait for it."""
+
+
 @dataclass(frozen=True)
 class Holder:
     """Who holds a place: process, machine, command, since when (UTC)."""
@@ -139,7 +143,7 @@ def _take(place: Path, where: Path) -> _Lock:
         raise InputError(f"{place}: cannot be replaced as a whole; give a new folder within it")
     with _entering:
         if where in _held:
-            raise InputError(f"{place}: another run of this process is at work there; wait for it, or stop it")
+            raise Held(f"{place}: another run of this process is at work there; wait for it, or stop it")
         _held[where] = threading.get_ident(), -1
     made: list[Path] = []
     try:
@@ -167,7 +171,7 @@ def _refuse_within(place: Path, above: Path) -> None:
         return
     try:
         if try_lock(handle) is False:
-            raise InputError(f"{place}: another run is at work in {above} around it{_told(handle)}; wait for it")
+            raise Held(f"{place}: another run is at work in {above} around it{_told(handle)}; wait for it")
     finally:
         os.close(handle)
 
@@ -198,7 +202,7 @@ def _locked(place: Path, file: Path, made: list[Path]) -> int:
             os.close(handle)
             raise
         os.close(handle)
-    raise InputError(f"{place}: another run is at work there{told}; wait for it, or stop it")
+    raise Held(f"{place}: another run is at work there{told}; wait for it, or stop it")
 
 
 def _refuse_other_user(place: Path, file: Path) -> None:
@@ -232,7 +236,7 @@ def _name(handle: int, *, locked: bool | None, place: Path) -> None:
     if locked is None:
         time.sleep(_PAUSE_S)
         if (other := _read(handle)) is not None and other.process != mine.process:
-            raise InputError(f"{place}: another run is at work there ({other}); wait for it, or stop it")
+            raise Held(f"{place}: another run is at work there ({other}); wait for it, or stop it")
 
 
 def _told(handle: int) -> str:

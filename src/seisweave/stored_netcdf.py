@@ -14,6 +14,7 @@ import numpy as np
 
 from seisweave.machine import check_memory
 from seisweave.stored_heaps import check_heaps
+from seisweave.stored_superblock import check_superblock
 
 if TYPE_CHECKING:
     import h5py
@@ -81,10 +82,9 @@ def _opened(path: Path) -> h5py.File:
 
     if not path.is_file():
         raise ValueError("is no file")
+    check_superblock(path)
     file = h5py.File(path, "r")
     try:
-        if file.id.get_create_plist().get_sizes() != (8, 8):
-            raise ValueError("its addresses are not of 8 bytes")
         check_heaps(path)
         check_declared(path, file)
     except BaseException:

@@ -103,6 +103,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def date_time_string(self, timestamp=None):
+        now = getattr(self.server.service, "now", None)
+        return super().date_time_string(timestamp if now is None else float(now.astype(np.int64)) / 1e6)
+
     def do_GET(self):
         service, url = self.server.service, urlsplit(self.path)
         service.agents.add(self.headers["User-Agent"])
@@ -146,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(fault[0], b"later", fault[1])
         if isinstance(fault, int):
             return self.answer(fault, b"Error")
+        if fault == "empty":
+            return self.answer(204, b"")
         if fault == "page":
             return self.answer(200, b"<!DOCTYPE html><html><body>maintenance</body></html>")
         if fault == "cut":  # whole in its length, not in its content

@@ -126,3 +126,40 @@ def test_backtest_goes_on_where_it_was_stopped(catalog, tmp_path, capsys, monkey
     poisson = table[table.model == "cell Poisson"]
     assert (poisson.gain == 0).all()
     assert (table.positives >= 10).all()
+
+
+def test_channels_and_going_on(catalog, tmp_path, capsys):
+    import tomllib
+
+    import numpy as np
+    import xarray as xr
+
+    time = np.datetime64("1990-01-01", "ns") + np.arange(4500) * np.timedelta64(1, "D")
+    level = xr.Dataset({"level": ("time", np.random.default_rng(0).normal(size=4500))}, {"time": time})
+    level.to_netcdf(tmp_path / "level.nc", engine="h5netcdf")
+    level.isel(time=slice(0, 4000)).to_netcdf(tmp_path / "old.nc", engine="h5netcdf")
+    channel = ["--channel", f"level={tmp_path / 'level.nc'}"]
+    where, newer = tmp_path / "where", tmp_path / "newer"
+    assert run("place", catalog, "--out", where, "--end", "2001-01-01", *BOX, *SMALL, *channel) == 0
+    assert "channel level: 4,500 values of the whole region" in capsys.readouterr().err
+    made = tomllib.loads((where / "run.toml").read_text())
+    assert made["nowcast place"]["channel"] == [channel[1]]
+    assert str(tmp_path / "level.nc") in made["inputs"]
+    for arguments, message in (
+        (["place-predict", where, catalog], "add --channel level=FILE.nc"),
+        (["place-predict", where, catalog, "--channel", f"level={catalog}"], "no channel level"),
+        (["place-predict", where, catalog, "--channel", "level"], "write NAME=FILE.nc"),
+        (["place-predict", where, catalog, "--channel", f"level={tmp_path / 'old.nc'}"], "is too old for 2002-0"),
+        (["place-update", where, catalog, "--out", newer], "add --channel level=FILE.nc"),
+        (["place-update", where, catalog, *channel, "--complete-until", "2000-06-01", "--out", newer], "newer days"),
+    ):
+        assert run(*arguments) == 2
+        assert message in capsys.readouterr().err
+    assert not newer.exists()
+    assert run("place-update", where, catalog, *channel, "--update-epochs", "1", "--out", newer) == 0
+    said = capsys.readouterr().out
+    assert "knew all days before 2001-01-01, and knows all before 2002-0" in said
+    summary = json.loads((newer / "summary.json").read_text())
+    assert summary["known_until"] > "2002-01-01"
+    assert (summary["updates"], [each["name"] for each in summary["channels"]]) == (1, ["level"])
+    assert run("place-predict", newer, catalog, *channel) == 0

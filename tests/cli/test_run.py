@@ -173,6 +173,7 @@ def test_a_path_written_in_another_way_is_no_difference(tmp_path):
     for name, told in (("one", "c.csv"), ("same", "/data/c.csv"), ("other", "/data/d.csv"), ("tail", "/data/xc.csv")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "summary.json").write_text(json.dumps({"network": told, "seconds": {"read": 1.0}}))
+        (tmp_path / name / "model.json").write_text(json.dumps({"sha256": {"model": name, "log.csv": "a"}}))
     found = [list(differences(tmp_path / "one", tmp_path / name)) for name in ("same", "other", "tail")]
     assert [len(each) for each in found] == [0, 1, 1]
     assert found[1] == ['summary.json: network was "c.csv", is "/data/d.csv"']

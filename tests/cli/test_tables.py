@@ -102,6 +102,35 @@ def test_a_model_written_for_version_0_1(catalog, tmp_path, monkeypatch, run, pl
     assert "| my mean | missing | missing | " in end.out
 
 
+def test_thresholds_side_by_side_on_a_grid_of_ones_own(catalog, tmp_path, run, plain_figure):
+    """One command; a folder a threshold, and all in one table; taken up where it ended."""
+    out = tmp_path / "out"
+    given = (
+        "--catalog",
+        catalog,
+        "--quick",
+        "--seeds",
+        "1",
+        "--jobs",
+        "1",
+        "--minutes",
+        "0",
+        "--thresholds",
+        "4.5,4.9",
+    )
+    given += ("--box", "-118", "-117", "34", "35", "--cell-deg", "0.25", "--step-hours", "12", "--value", "count")
+    end = run("reproduce", "table4", *given, "--out", out)
+    assert end.code == 0, end.err
+    again = run("reproduce", "table4", *given, "--out", out, "--resume")
+    assert again.code == 0, again.err
+    assert "| EQPRED | missing | missing | missing | missing | 0.9251 | 0.9323 |" in again.out
+    assert {path.name for path in (out / "thresholds" / "M4.9").iterdir()} == FILES - {"run.toml"}
+    assert set(pd.read_csv(out / "table.csv").threshold) == {4.5, 4.9}
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["maps"]["step_hours"] == 12.0
+    assert set(summary["tables"]) == {"4.5", "4.9"}
+
+
 def positives(catalog, threshold, days):
     """Cells of half a degree, and days or whole weeks from 2015 on, in which such an event came."""
     first, seen = np.datetime64("2015-01-01"), set()
@@ -141,7 +170,10 @@ def test_a_prospective_table(tmp_path, run):
     fits = pd.read_csv(out / "fits.csv").set_index("part")
     told = table.loc[("M ≥ 3.9, next day", "EQPRED")].seconds
     assert told == pytest.approx(fits.loc["autoencoder"].seconds + fits.loc["predictor"].seconds)
-    assert pd.read_csv(out / "search.csv").chosen.sum() == 1
+    assert pd.read_csv(out / "search.csv").groupby(["model", "part"]).chosen.sum().to_dict() == {
+        ("EQPRED", "autoencoder"): 1,
+        ("EQPRED", "predictor"): 1,
+    }
     assert "seconds" in (out / "table.md").read_text()
     assert json.loads((out / "summary.json").read_text())["left_out"] == {}
 
@@ -166,6 +198,8 @@ BAD = {
     "no model": (["reproduce", "table4"], ["--add", "mine:NO_MODEL"], "is a int; give a Model"),
     "no name": (["reproduce", "table4"], ["--add", "mine"], "write module:NAME"),
     "protocol": (["reproduce", "table2"], ["--protocol", "honest"], "honest"),
+    "thresholds": (["reproduce", "table2"], ["--thresholds", "4.5"], "give two or more magnitudes"),
+    "code of no predictor": (["reproduce", "table2"], ["--code"], "table2 is about autoencoders"),
     "trials": (["reproduce", "table2"], ["--trials", "-1"], "trials is -1"),
     "resume nothing": (["reproduce", "table3"], ["--resume"], "holds no run to go on with"),
 }

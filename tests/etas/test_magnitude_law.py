@@ -8,7 +8,8 @@ from scipy.integrate import quad
 from scipy.stats import chisquare, kstest
 
 from seisweave import InputError
-from seisweave.etas import MagnitudeLaw, fit_magnitude_law
+from seisweave.etas import EtasOptions, MagnitudeLaw, fit_etas, fit_magnitude_law
+from seisweave.synthetic import southern_california_like
 
 LAW = MagnitudeLaw(2.5, b=0.9, corner_magnitude=4.5)
 
@@ -78,3 +79,15 @@ def test_laws_that_are_none_are_refused():
             MagnitudeLaw(*arguments)
     with pytest.raises(InputError, match="too few"):
         fit_magnitude_law(np.full(30, 2.5), 2.5, 0.1)
+
+
+def test_the_law_is_that_of_the_events_that_are_fitted():
+    """History may be complete from higher up only: it triggers, and says nothing of magnitudes."""
+    catalog = southern_california_like(seed=1, n_events=900).catalog
+    border = np.datetime64("2013-01-01", "us")
+    known = catalog.take((catalog.times >= border) | (catalog.magnitude >= 3.0))
+    options = EtasOptions("standard", completeness=2.0, fit_from="2013-01-01")
+    law = fit_etas(known, options, jobs=1).fitted_to.magnitudes
+    later = known.magnitude[known.times >= border]
+    assert law.b == pytest.approx(fit_magnitude_law(later, 2.0, law.bin_width).b, rel=0.01)
+    assert law.b > 1.05 * fit_magnitude_law(known.magnitude, 2.0, law.bin_width).b

@@ -172,6 +172,22 @@ def test_a_loss_that_is_no_number():
         train(network, bad, data(1), OPTIONS)
 
 
+def test_one_map_of_one_value_left_alone():
+    class Normalised(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.Sequential(nn.Conv2d(1, 2, 2), nn.BatchNorm2d(2))
+
+        def loss(self, batch):
+            return self.layers(batch[0]).square().mean()
+
+    maps = TensorRows((torch.rand(9, 1, 2, 2),))
+    options = TrainingOptions(epochs=1, batch=4, accelerator="cpu")
+    with pytest.raises(InputError, match="batch is 4, which leaves one of 9 examples alone"):
+        train(Normalised(), maps, maps, options)
+    train(Normalised(), maps, maps, replace(options, batch=3))
+
+
 def test_no_examples():
     with pytest.raises(InputError, match="0 examples to train on and 96 to validate on"):
         train(fresh(), data(n=0), data(), OPTIONS)

@@ -9,22 +9,19 @@ import pandas as pd
 import pytest
 from tests.faults.by_hand import one_fault_a_segment
 from tests.report.conftest import HOSTILE, write_result
+from tests.report.linked.unpacked import views_of
 
 from seisweave.errors import InputError
 from seisweave.faults.export import plate_corners
 from seisweave.faults.options import FaultOptions
-from seisweave.report import network_figure, scene, write_page
+from seisweave.report import Traces, network_figure, write_page
 from seisweave.report.markup import embed_json, number, table, text
 from seisweave.report.results.network import open_network_result as open_result
+from seisweave.report.results.network import over_traces
 from seisweave.storage import write_dataset
 
 pytestmark = pytest.mark.usefixtures("no_network_figures")
-
-
-def plots(page: str) -> dict:
-    found = re.search(r'<script type="application/json" id="plots">(.*?)</script>', page, re.DOTALL)
-    assert found
-    return json.loads(found[1])
+LINES = (np.array([[-116.6, 34.1], [-116.4, 34.3]]),)
 
 
 def test_page_tells_what_was_found(result, tmp_path):
@@ -45,7 +42,7 @@ def test_page_tells_what_was_found(result, tmp_path):
         assert f'<th scope="row">{option.name}</th>' in page
         assert text(option.metadata["help"]) in page
     assert "(default 1)" in page  # subsets is 2
-    assert page.count("plotly.js v") == 1
+    assert page.count("<script>") == 1
     assert page.count("<tr>") > network.n_faults
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
@@ -58,14 +55,16 @@ def test_halos_are_told_apart_and_never_as_faults(with_halos, tmp_path):
     share = (network.faults.halo_of_event >= 0).mean()
     assert "<strong>4 faults</strong> in 2 systems" in page
     assert f"{share:.1%} in 2 halos" in page
-    faults, halos = page.split("<h3>Faults</h3>")[1].split("<h3>Merges</h3>")[0].split("<h3>Halos</h3>")
+    tables = page.split("<h3>Faults</h3>")[1].split('<details class="events">')[0]
+    faults, halos = tables.split('<details class="halos"><summary>Halos (2)</summary>')
     assert faults.count("<tr>") == 1 + 4
     assert halos.count("<tr>") == 1 + 2
-    drawn = {trace["name"]: trace for trace in plots(page)["result-1-scene"]["data"]}
-    assert len(drawn["events in halos"]["x"]) == (network.faults.halo_of_event >= 0).sum()
-    assert drawn["halos"]["line"]["dash"] == "dash"
-    assert drawn["segments"]["visible"] == "legendonly"
-    assert len(drawn["faults"]["x"]) == 8 * 4
+    told, arrays = views_of(page)
+    assert (told["faults"], told["halos"]) == (4, 2)
+    assert arrays["first"][3] - arrays["first"][1] == (network.faults.halo_of_event >= 0).sum()
+    assert len(arrays["halo_covariance"]) == 9 * 2
+    assert len(arrays["plates"]) == 24 * 4
+    assert "largest" not in page.split('<dl class="numbers">')[1].split("</dl>")[0]
 
 
 @pytest.mark.slow_without_compiler
@@ -99,8 +98,9 @@ def test_several_results_are_compared(result, hostile_result, tmp_path):
     assert "Side by side" in page
     assert "comparable only between results" in page
     assert page.count("<section id=") == 2
-    assert page.count("plotly.js v") == 1
-    assert set(plots(page)) == {f"result-{r}-{kind}" for r in (1, 2) for kind in ("scene", "curve")}
+    assert page.count("<script>") == 1
+    assert page.count('class="linked"') == page.count('class="curve"') == 2
+    assert views_of(page, "result-2")[0]["centre"] is None
     assert "Side by side" not in write_page([result], tmp_path / "one.html").read_text()
 
 
@@ -112,16 +112,13 @@ def test_hostile_text_is_escaped_everywhere(hostile_result, tmp_path):
     assert "onerror='" not in page
 
 
-def test_network_is_drawn_whole(result):
+def test_every_event_is_in_the_page(result, tmp_path):
     opened = open_result(result)
-    drawn = scene.network_scene(opened)
-    points = [trace for trace in drawn["data"] if trace.get("mode") == "markers"]
-    assert sum(len(trace["x"]) for trace in points) == opened.network.n_events
-    mesh = next(trace for trace in drawn["data"] if trace["type"] == "mesh3d")
-    assert len(mesh["x"]) == 8 * opened.network.n_faults
-    assert len(mesh["i"]) == len(mesh["facecolor"]) == 12 * opened.network.n_faults
-    bottom, top = drawn["layout"]["scene"]["zaxis"]["range"]
-    assert bottom > top
+    told, arrays = views_of(write_page([result], tmp_path / "page.html").read_text())
+    assert told["events"] == len(arrays["x"]) == len(arrays["t"]) == len(arrays["m"]) == opened.network.n_events
+    ids = arrays["ids"].tobytes().decode().split("\n")
+    assert sorted(ids) == sorted(opened.events["id"])
+    assert len(arrays["plates"]) == 24 * opened.network.n_faults
 
 
 def test_plates_have_the_sides_of_their_faults(planted):
@@ -135,25 +132,6 @@ def test_plates_have_the_sides_of_their_faults(planted):
     ):
         assert np.allclose(np.linalg.norm(corners[:, a] - corners[:, b], axis=1), side)
     assert np.allclose(corners.mean(axis=1), network.mixture.mean_km)
-
-
-def test_many_events_are_thinned_and_said(result, tmp_path, monkeypatch):
-    monkeypatch.setattr(scene, "MOST_POINTS", 100)
-    monkeypatch.setattr("seisweave.report.page.MOST_POINTS", 100)
-    page = write_page([result], tmp_path / "page.html").read_text()
-    assert "100 of 600 events are drawn" in page
-    traces = plots(page)["result-1-scene"]["data"]
-    assert sum(len(trace["x"]) for trace in traces if trace.get("mode") == "markers") == 100
-
-
-def test_merge_curve_has_every_merge(planted):
-    network, _ = planted
-    curve = scene.merge_curve(network)
-    names = [trace["name"] for trace in curve["data"]]
-    assert names == ["inside subsets", "among all", "refinement", "dropped into the background"]
-    left = np.concatenate([trace["x"] for trace in curve["data"]])
-    assert sorted(left) == list(range(network.n_segments, network.n_proto))
-    assert curve["layout"]["yaxis"]["type"] == "log"
 
 
 def test_long_tables_scroll():
@@ -170,7 +148,9 @@ def test_json_cannot_leave_its_element():
 
 def test_local_km_page_has_no_empty_columns(hostile_result, tmp_path):
     page = write_page([hostile_result], tmp_path / "page.html").read_text()
-    assert "longitude" not in page.split("<h3>Faults</h3>")[1].split("<h3>Merges</h3>")[0]
+    tables = page.split("<h3>Faults</h3>")[1].split("<h3>In words</h3>")[0]
+    assert "longitude" not in tables
+    assert "x (km)" in tables
 
 
 @pytest.mark.slow_without_compiler
@@ -236,8 +216,7 @@ def test_impossible_places_and_no_folders_are_refused(result, tmp_path):
 
 
 def test_missing_libraries_are_one_clear_line(result, planted, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "plotly.offline", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    for attempt in (lambda: write_page([result], tmp_path / "page.html"), lambda: network_figure(*planted)):
+    for attempt in (lambda: network_figure(*planted), lambda: over_traces([open_result(result)], Traces(LINES))):
         with pytest.raises(InputError, match=re.escape("pip install 'seisweave[report]'")):
             attempt()

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 from tests.report.conftest import write_result
+from tests.report.linked.unpacked import arrays_of, views_of
 
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 from seisweave.report import network_figure, plot_map, write_page
+from seisweave.report.linked.payload import payload
 from seisweave.report.results.network import open_network_result
-from seisweave.report.scene import network_scene
 from seisweave.report.traces import COLOUR, Traces, check_traces, read_traces, thinned, traces_km
 
 GMT = """# made by hand
@@ -178,16 +179,15 @@ def test_traces_lie_under_the_map_where_they_are(planted, traces):
     assert [len(mapped(each)) for each in figure.axes] == [1, 0, 0]
 
 
-def test_traces_lie_at_the_surface_in_three_dimensions(result, traces):
+def test_views_have_the_traces_and_show_the_surface(result, traces):
     opened = open_network_result(result)
-    scene = network_scene(opened, traces)
-    lines = {trace["name"]: trace for trace in scene["data"]}["mapped faults"]
-    assert lines["line"]["color"] == COLOUR
-    assert set(lines["z"]) == {0.0, None}
-    assert lines["x"].count(None) == 2
-    bottom, top = scene["layout"]["scene"]["zaxis"]["range"]
-    assert top <= 0.0 < bottom
-    assert "mapped faults" not in {trace["name"] for trace in network_scene(opened)["data"]}
+    made = payload(opened, traces)
+    arrays = arrays_of(made.told, made.packed)
+    assert made.told["mapped"] == COLOUR
+    assert len(arrays["mapped_ends"]) - 1 == 2
+    assert arrays["mapped_ends"][-1] == len(arrays["mapped"]) / 2
+    assert made.told["low"][2] <= 0.0 < made.told["high"][2]
+    assert "mapped" not in payload(opened).told["arrays"]
 
 
 @pytest.mark.usefixtures("no_network_figures")
@@ -195,8 +195,9 @@ def test_a_page_over_traces(result, traces, tmp_path, file):
     before = write_page([result], tmp_path / "before.html").read_text()
     page = write_page([result], tmp_path / "page.html", traces=file(GMT, "<b>.txt")).read_text()
     assert "mapped faults of &lt;b&gt;.txt" in page
-    assert '"name":"mapped faults"' in page
-    assert "mapped faults" not in before
+    assert "mapped" in views_of(page)[1]
+    assert "mapped" not in views_of(before)[1]
+    assert "mapped faults of" not in before
     images = [text.split('src="data:image/png;base64,')[1].split('"')[0] for text in (before, page)]
     assert len(images[1]) > len(images[0])  # drawn anew; the folder's picture is of one pixel
 

@@ -22,6 +22,17 @@ LATER = ("--targets", "all.csv", "--start", "2017-01-01", "--csep", "--simulatio
 TABLE = ("--catalog", "days.csv", "--quick", "--seeds", "1", "--jobs", "1", "--minutes", "0.3", "--quiet")
 TABLE_FILES = ("table.md", "table.csv", "table.png", "fits.csv", "summary.json")
 
+STATION = """out = "station"
+[watch]
+service = "{url}"
+start = "2020-01-01"
+[network]
+begin-with = "faults"
+[etas]
+model = "etas"
+n-catalogs = 100
+[report]
+"""
 EXPORTS = tuple(f"--to={name}" for name in ("kml", "vtp", "tsurf", "nrml", "gmt", "gpkg", "geojson", "csv"))
 EXPORTED = ("network.kml", "network.vtm", "faults.vtp", "faults.ts", "sources.xml", "faults.gmt", "network.gpkg")
 
@@ -145,6 +156,7 @@ CALLS = (
         ),
         ("tested/forecasts.csv", "tested/figure.png"),
     ),
+    Call("watch", ("station.toml", "--once"), ("station/store/store.json", "station/state.json", "station/today.html")),
     Call("etas evaluate", ("etas", "--targets", "places.csv", "--out", "nats"), ("nats/scores.csv", "nats/gains.png")),
     Call(
         "issue",
@@ -171,6 +183,12 @@ CALLS = (
         ("model/model.json", "model/autoencoder.safetensors", "model/maps.nc", "model/nowcasts.csv"),
     ),
     Call("nowcast train", ("days.csv", *FEW_EPOCHS, "--protocol", "paper", "--out", "paper"), ("paper/model.json",)),
+    Call(
+        "nowcast train",
+        ("days.csv", *FEW_EPOCHS, "--channel", "tide=tide.nc", "--out", "tidal"),
+        ("tidal/model.json", "tidal/run.toml"),
+    ),
+    Call("nowcast predict", ("tidal", "days.csv", "--channel", "tide=tide.nc")),
     Call("nowcast evaluate", ("model", "longer.csv", "--out", "judged"), ("judged/summary.json",)),
     Call("nowcast predict", ("model", "days.csv")),
     Call("nowcast update", ("model", "longer.csv", "--epochs", "1", "--out", "newer"), ("newer/model.json",)),
@@ -181,8 +199,14 @@ CALLS = (
         ("where/cells.csv", "where/map.png", "where/model.json", "where/place.safetensors"),
     ),
     Call("nowcast place-predict", ("where", "places.csv", "--out", "map.png"), ("map.png",)),
-    Call("nowcast place-backtest", ("places.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
+    Call("nowcast place-update", ("where", "more.csv", "--update-epochs", "1", "--out", "on"), ("on/model.json",)),
+    Call("nowcast place-backtest", ("more.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
     Call("reproduce fig5", ("--out", "fig5", "--jobs", "1"), ("fig5/fig5.csv", "fig5/summary.json")),
+    Call(
+        "reproduce eqpred-figures",
+        ("all.csv", "--out", "eqpred"),
+        tuple(f"eqpred/{name}" for name in ("fig1.png", "fig2.png", "fig3.png", "counts.csv", "summary.json")),
+    ),
     Call("reproduce fig12", ("all.csv", *STUDY, "--jobs", "1", "--out", "fig12"), ("fig12/figure.png",)),
     *(_table(number) for number in (1, 2, 3, 4)),
 )
@@ -219,10 +243,22 @@ def make_inputs(folder: Path) -> None:
     write_catalog(days, folder / "longer.csv")
     write_catalog(days.take(days.times < ORIGIN + 770 * DAY), folder / "days.csv")
     world = etas_world(EtasOptions(box=(-118.0, -116.0, 33.0, 35.0), days=4500, background_per_day=0.3), seed=4)
-    write_catalog(world.catalog, folder / "places.csv")
+    write_catalog(world.catalog, folder / "more.csv")
+    write_catalog(world.catalog[world.catalog.times < np.datetime64("2002-01-01")], folder / "places.csv")
+    write_tide(folder / "tide.nc")
     write_set(folder)
     (folder / "run.toml").write_text('out = "study"\ncatalog = "all.csv"\n\n[faults]\nquiet = true\n')
     write_traces(folder / "mapped")
+
+
+def write_tide(path: Path) -> None:
+    """A covariate of the whole region, known at the end of each day."""
+    import xarray as xr
+    from tests.nowcast.worlds import ORIGIN
+
+    time = ORIGIN.astype("datetime64[ns]") + np.arange(900) * np.timedelta64(1, "D")
+    tide = ("time", np.sin(np.arange(900) / 14.8), {"units": "1"})
+    xr.Dataset({"tide": tide}, {"time": time}).to_netcdf(path, engine="h5netcdf")
 
 
 def write_traces(path: Path) -> None:
@@ -239,11 +275,12 @@ def write_traces(path: Path) -> None:
 
 @contextmanager
 def service() -> Iterator[str]:
-    """A service of events on this machine; gives its address."""
+    """A service of events on this machine, and the file of a station that follows it; gives the service's address."""
     from tests.catalog.event_server import Event, Service, served
 
     events = [Event(f"e{k}", f"2020-01-{k + 1:02d}T00:00:00", -117.0, 34.0, 2.0 + k / 10) for k in range(9)]
     with served(Service(events)) as running:
+        Path("station.toml").write_text(STATION.format(url=running.url), encoding="utf-8")
         yield running.url
 
 

@@ -162,7 +162,7 @@ def download_catalog(
 
     with TemporaryDirectory() as elsewhere, Checkpoint(keep, identity, other=_OTHER) as checkpoint:
         folder = Path(elsewhere) if keep is None else Path(keep)
-        work = _work(service, query if since is None else query.wider(), since, folder)
+        work = work_of(service, query if since is None else query.wider(), since, folder)
         if keep is not None:
             checkpoint.claim()
         fetch(work, share)
@@ -170,7 +170,7 @@ def download_catalog(
     return _result(work, query, came, update)
 
 
-def _work(service: EventService, query: EventQuery, since: Any, folder: Path) -> Work:
+def work_of(service: EventService, query: EventQuery, since: np.datetime64 | None, folder: Path) -> Work:
     """What is to be asked for, from where an earlier run has ended."""
     start = np.datetime64(str(query.start).removesuffix("Z"), "us").astype("datetime64[s]")
     end = np.datetime64("now", "s") if query.end is None else _whole_second_after(query.end)
@@ -211,7 +211,7 @@ def _result(work: Work, query: EventQuery, came: Merged, update: Catalog | None)
         "n_pieces": len(work.state.files),
         "n_split": work.state.n_split,
     }
-    everything = _catalog(work, query, came) if came.events else None
+    everything = catalog_of_events(work, query, came) if came.events else None
     found = None if everything is None else _in_order(everything.select(query.selection()))
     if update is not None:
         changes = _updated(update, everything, found, query if "updatedafter" in work.state.unknown else None)
@@ -225,7 +225,7 @@ def _result(work: Work, query: EventQuery, came: Merged, update: Catalog | None)
     return Downloaded(catalog=found, **counts)
 
 
-def _catalog(work: Work, query: EventQuery, came: Merged) -> Catalog:
+def catalog_of_events(work: Work, query: EventQuery, came: Merged) -> Catalog:
     """The events that have come."""
     from seisweave.catalog.read import read_catalog
 

@@ -49,7 +49,10 @@ class State:
 
 @dataclass
 class Work:
-    """What is asked for: parameters of every request but those of time, place and number; and how far it is."""
+    """What is asked for: parameters of every request but those of time, place and number; and how far it is.
+
+    optional: parameters without which it is asked again where the service refuses a request.
+    """
 
     service: EventService
     boxes: list[dict[str, str]]
@@ -59,6 +62,7 @@ class Work:
     folder: Path
     per_request: int = PER_REQUEST
     halvings: int = 0
+    optional: tuple[str, ...] = OPTIONAL
 
     @property
     def end(self) -> np.datetime64:
@@ -132,7 +136,7 @@ def _piece(work: Work, box: dict[str, str], start: np.datetime64, stop: np.datet
             raise
         return None
     except Refused as error:
-        optional = [name for name in OPTIONAL if name in parameters]
+        optional = [name for name in work.optional if name in parameters]
         if error.code != 400 or not optional:
             raise
         work.state.unknown.append(optional[0])

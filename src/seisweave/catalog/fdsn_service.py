@@ -54,13 +54,14 @@ class Pace:
 class EventService:
     """An event service: its name as given, the address of its first version, how patiently it is asked.
 
-    `tell` hears why, and how many seconds, a request waits.
+    `tell` hears why, and how many seconds, a request waits; `clock` what time it is at the service, as answers say.
     """
 
     name: str
     url: str
     pace: Pace = field(default_factory=Pace)
     tell: Callable[[str], object] = lambda _: None
+    clock: Callable[[datetime], object] = lambda _: None
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -171,6 +172,8 @@ def _once(service: EventService, url: str) -> bytes:
     try:
         with urllib.request.urlopen(request, timeout=service.pace.timeout_s) as answer:
             data = answer.read()
+            if (at := _date(answer.headers.get("Date"))) is not None:
+                service.clock(at)
             if not data and answer.status != 204 and answer.headers.get("Content-Length") != "0":
                 raise _Later("the answer was broken off", heavy=True)
             packed = answer.headers.get("Content-Encoding", "").lower() == "gzip"
@@ -211,12 +214,17 @@ def _retry_after_s(text: str | None) -> float | None:
         return None
     if text.strip().isdigit():
         return float(text)
+    at = _date(text)
+    return None if at is None else max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _date(text: str | None) -> datetime | None:
+    """A date as HTTP writes it, UTC; None where there is none."""
     try:
-        at = parsedate_to_datetime(text)
+        at = parsedate_to_datetime(text or "")
     except ValueError:
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _sentence(said: str) -> str:

@@ -13,6 +13,7 @@ from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 
 STDIN = "-"
+_STORE = "store.json"  # in the store of a station
 _DECLUSTERED, _EVERY_EVENT = "declustered.csv", "events.csv"  # in a folder of `seisweave catalog decluster`
 
 
@@ -33,6 +34,24 @@ def is_path(given: Any) -> bool:
         and len(given) > 0
         and all(isinstance(each, str | os.PathLike) for each in given)
     )
+
+
+@dataclass(frozen=True)
+class StoreFolder:
+    """The folder of the store of a station."""
+
+    path: Path
+
+
+def stores_in(given: str | os.PathLike | Iterable[str | os.PathLike]) -> list[StoreFolder | str]:
+    """All that an input names, in order, where a store of a station is among it: by its folder, or the station's."""
+    names = [given] if isinstance(given, str | os.PathLike) else list(given)
+    found: list[StoreFolder | str] = []
+    for name in names:
+        where = Path(name)
+        stores = [StoreFolder(each) for each in (where, where / "store") if (each / _STORE).is_file()]
+        found.append(stores[0] if stores else os.fspath(name))
+    return found if any(isinstance(each, StoreFolder) for each in found) else []
 
 
 def files_of(given: str | os.PathLike | Iterable[str | os.PathLike]) -> Files:

@@ -31,7 +31,7 @@ def joined_columns(catalogs: Sequence[Columns], optional: Sequence[str]) -> tupl
         name: np.concatenate([getattr(each, name) for each in catalogs]) for name in (*_VALUES, "ids")
     }
     columns |= {name: _optional([getattr(each, name) for each in catalogs], lengths) for name in optional}
-    columns["uncertainty"] = _errors([each.uncertainty for each in catalogs], lengths)
+    columns["uncertainty"] = joined_errors([each.uncertainty for each in catalogs], lengths)
     found = distinct_ids(columns["ids"], [columns[name] for name in _VALUES])
     columns["ids"] = found.ids
     kept = {name: value if value is None else _taken(value, ~found.repeated) for name, value in columns.items()}
@@ -47,7 +47,7 @@ def _optional(columns: list[np.ndarray | None], lengths: list[int]) -> np.ndarra
     return np.concatenate(filled)
 
 
-def _errors(errors: list[LocationUncertainty | None], lengths: list[int]) -> LocationUncertainty | None:
+def joined_errors(errors: list[LocationUncertainty | None], lengths: list[int]) -> LocationUncertainty | None:
     """Errors of the fullest kind among them; of the others, what they say in that kind."""
     kinds = {each.kind for each in errors if each is not None}
     if not kinds:

@@ -16,7 +16,7 @@ from seisweave.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seisweave.catalog.inputs import Files
+    from seisweave.catalog.inputs import Files, StoreFolder
     from seisweave.catalog.source import Source
 
 # in the order they are tried: the most particular first
@@ -78,6 +78,10 @@ class ReadOptions:
         default=False, metadata={"help": f"Unpack a file too that grows to more than {MOST_TIMES} times its size."}
     )
 
+    as_of: str | None = field(
+        default=None, metadata={"help": "Of the store of a station: as it stood at this time, UTC; else as it stands."}
+    )
+
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             raise InputError(f"format {self.format!r} is not known; choose one of {', '.join(FORMATS)}")
@@ -109,7 +113,8 @@ def read_catalog(
         trust: unpack a file too that grows to more than 100 times its size, as no catalog does; memory still counts.
         units: depth_unit of the file, km or m; as its header says, or else km. depth_positive: down, or up; as its
             header says, or else down. error_unit of errors of location in a table, km or m; as its header says, or else
-            km. The catalog has km and down.
+            km. The catalog has km and down. Of the store of a station (`seisweave watch`) also as_of, a time in UTC: as
+            it stood then.
 
     Errors: InputError, in one line: a file that cannot be read, is empty, truncated, binary or of no known
     format; columns not found; coordinates exchanged; no usable row; with strict, any row that cannot be used.
@@ -121,13 +126,35 @@ def read_catalog(
     >>> len(catalog), catalog.provenance.format, catalog.rejected.by_reason()
     (1, 'csv', {'longitude is missing': 1})
     """
-    from seisweave.catalog.inputs import files_of
+    from seisweave.catalog.inputs import files_of, stores_in
 
     options = ReadOptions(format=format, strict=strict, columns=columns, trust=trust, **units)
-    files = files_of(path)
+    if stores := stores_in(path):
+        return Catalog.join([_read_part(each, options) for each in stores])
+    if options.as_of is not None:
+        raise InputError(f"as_of {options.as_of} is for the store of a station; leave it out for other catalogs")
+    return _read_named(files_of(path), options)
+
+
+def _read_named(files: Files, options: ReadOptions) -> Catalog:
     if len(files.paths) == 1 and files.chosen:
         return _read_file(files.paths[0], options)
     return _read_files(files, options)
+
+
+def _read_part(part: StoreFolder | str, options: ReadOptions) -> Catalog:
+    """The catalog in the store of a station, as it stands or stood; or that in other files."""
+    from seisweave.catalog.inputs import StoreFolder, files_of
+    from seisweave.catalog.store import open_store
+
+    if not isinstance(part, StoreFolder):
+        return _read_named(files_of(part), options)
+    folder = part.path
+    store = open_store(folder)
+    catalog = store.current() if options.as_of is None else store.as_of(options.as_of)
+    if not len(catalog):
+        raise InputError(f"{folder}: holds no event{'' if options.as_of is None else f' as of {options.as_of}'} yet")
+    return catalog
 
 
 def _read_file(path: str, options: ReadOptions) -> Catalog:

@@ -30,10 +30,11 @@ _COMMANDS = {  # where each is: the first module holds the command or its group,
         *("network", "network_export", "network_compare", "network_mechanisms", "network_match", "network_assign"),
     ],
     "etas": ["etas", "etas_simulate"],
-    "nowcast": ["nowcast", "place", "audit"],
+    "nowcast": ["nowcast", "place", "place_update", "audit"],
     "reproduce": ["reproduce"],
     "run": ["run"],
     "rerun": ["run"],
+    "watch": ["watch"],
 }
 
 

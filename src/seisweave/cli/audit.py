@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
@@ -31,6 +32,7 @@ def audit(
     out: Annotated[Path, typer.Option("--out", help="Folder for table and figure.")],
     days: Annotated[int, typer.Option("--days", min=1, help="Days whose events are exchanged.")] = 3,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     force: Force = False,
     quiet: Quiet = False,
     *,
@@ -53,7 +55,7 @@ def audit(
     from seisweave.report.told.nowcast import audit_in_words
 
     catalog = read_catalog(source, **vars(reading))
-    audited, series, note = _audited(nowcaster, catalog, complete_until)
+    audited, series, note = _audited(nowcaster, catalog, complete_until, channel)
     tell("" if quiet else note)
     found = run_audit(audited, series, catalog, days)
     with whole_folder(out, force=force) as folder:
@@ -62,7 +64,9 @@ def audit(
         print("\n".join([*audit_in_words(found), f"results: {out}"]))
 
 
-def _audited(text: str, catalog: Catalog, complete_until: str | None) -> tuple[Audited, np.ndarray, str]:
+def _audited(
+    text: str, catalog: Catalog, complete_until: str | None, channel: list[str] | None
+) -> tuple[Audited, np.ndarray, str]:
     """What is audited, the raw series that it nowcasts, and what is not counted."""
     from seisweave.nowcast.region.audit import of_function, of_nowcaster, raw_series
     from seisweave.nowcast.region.nowcaster import open_nowcaster
@@ -70,7 +74,7 @@ def _audited(text: str, catalog: Catalog, complete_until: str | None) -> tuple[A
     if ":" in text and not Path(text).exists():
         audited = of_function(load_object(text))
         return audited, audited(catalog).target, ""
-    nowcaster = open_nowcaster(text)
+    nowcaster = open_nowcaster(text).with_channels(channels_given(channel))
     audited = of_nowcaster(nowcaster, complete_until=complete_until)
     note = nowcaster.unfinished(catalog, complete_until=complete_until)
     return audited, raw_series(nowcaster, catalog, complete_until=complete_until), note

@@ -48,7 +48,6 @@ def demo(
     force = force or _is_demo(out)
     check_target(out, force=force)
     check_library("matplotlib")
-    check_library("plotly")
     hypocentres, truth = simulate(seed, events)
     print(f"a simulated catalog (seed {seed}): {len(truth):,} earthquakes, {(truth >= 0).mean():.0%} on planted faults")
     network = reconstruct(hypocentres, FaultOptions(), jobs=jobs, quiet=False)

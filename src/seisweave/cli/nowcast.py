@@ -11,14 +11,16 @@ import typer
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import in_short
-from seisweave.catalog.read import ReadOptions
+from seisweave.catalog.read import ReadOptions, read_catalog
 from seisweave.cli.answers import Json, print_json
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
@@ -28,6 +30,7 @@ from seisweave.report.told.nowcast import headlines
 if TYPE_CHECKING:
     import numpy as np
 
+    from seisweave.nowcast.channels import Channel
     from seisweave.nowcast.region.nowcaster import Nowcaster
     from seisweave.nowcast.region.settings import Settings
 
@@ -65,6 +68,7 @@ def train(
     force: Force = False,
     cluster: Cluster = None,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     quiet: Quiet = False,
     *,
     nowcast: NowcastOptions,
@@ -84,14 +88,18 @@ def train(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    check_devices(training.accelerator, training.devices)
+    channels = channels_given(channel)
     catalog = _read(source, reading)
     given = Settings(nowcast, maps, autoencoder, temporal, training)
     chosen = choose_settings(catalog, given, complete_until=complete_until)
     settings, notes = chosen.settings, [*chosen.lines, unfinished(catalog, chosen.settings, complete_until)]
     identity = {"settings": settings.to_dict(), "sha256": catalog.provenance.sha256, "complete_until": complete_until}
+    identity |= {"channels": [each.sha256 for each in channels]} if channels else {}
     with kept_run(out, identity, resume=resume) as keep:
+        told = {"notes": [*notes, *(each.note() for each in channels)], "quiet": quiet}
         with on_cluster(cluster):
-            nowcaster = fit(catalog, settings, keep=keep, notes=notes, quiet=quiet, complete_until=complete_until)
+            nowcaster = fit(catalog, settings, keep=keep, complete_until=complete_until, channels=channels, **told)
         with whole_folder(out, force=force) as folder:
             summary = write_results(folder, nowcaster, catalog, maps=True, complete_until=complete_until)
     _say([*headlines(summary), f"results: {out}"], quiet=quiet)
@@ -105,6 +113,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for model, scores and figures.")] = None,
     force: Force = False,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -117,7 +126,7 @@ def evaluate(
     if out is not None:
         check_target(out, force=force)
         check_libraries(figures=True)
-    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster, catalog = _open_both(model, source, reading, channel)
     nowcaster = nowcaster.without_end()
     tell(nowcaster.unfinished(catalog, complete_until=complete_until))
     if out is None:
@@ -141,6 +150,7 @@ def predict(
     ] = None,
     complete_until: CompleteUntil = None,
     now: Now = None,
+    channel: ChannelFlag = None,
     as_json: Json = False,
     *,
     reading: ReadOptions,
@@ -149,7 +159,7 @@ def predict(
 
     Example: seisweave nowcast predict model catalog.csv --now 2019-07-04T18:14
     """
-    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster, catalog = _open_both(model, source, reading, channel)
     if now is not None:
         from seisweave.nowcast.clock import check_alone, turned_to
 
@@ -194,6 +204,7 @@ def update(
     force: Force = False,
     cluster: Cluster = None,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     quiet: Quiet = False,
     *,
     reading: ReadOptions,
@@ -204,7 +215,7 @@ def update(
     """
     target = model if out is None else out
     check_target(target, force=force or out is None)
-    nowcaster, catalog = _open_both(model, source, reading)
+    nowcaster, catalog = _open_both(model, source, reading, channel)
     notes = [nowcaster.unfinished(catalog, complete_until=complete_until)]
     with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
         fresh = nowcaster.without_end().update(catalog, epochs=epochs, progress=progress, complete_until=complete_until)
@@ -235,12 +246,17 @@ def fit(
     notes: Sequence[str] = (),
     quiet: bool,
     complete_until: str | None = None,
+    channels: tuple[Channel, ...] = (),
 ) -> Nowcaster:
     """Train, with live progress; the notes come first."""
     from seisweave.nowcast.region.nowcaster import train_nowcaster
 
     with live_progress(notes, quiet=quiet) as progress:
-        return train_nowcaster(catalog, settings, progress=progress, keep=keep, complete_until=complete_until)
+        given = {"keep": keep, "complete_until": complete_until, "channels": channels}
+        made = train_nowcaster(catalog, settings, progress=progress, **given)
+    for each in () if quiet else made.model.fitted.channels:
+        tell(each.note())
+    return made
 
 
 def write_results(
@@ -253,21 +269,19 @@ def write_results(
 
 
 def _read(source: Path, reading: ReadOptions) -> Catalog:
-    from seisweave.catalog import read_catalog
-
     return read_catalog(source, **vars(reading))
 
 
-def _open_both(model: Path, source: Path, reading: ReadOptions) -> tuple[Nowcaster, Catalog]:
+def _open_both(model: Path, source: Path, reading: ReadOptions, channel: list[str] | None) -> tuple[Nowcaster, Catalog]:
     """Open the model and read the catalog, side by side: each takes seconds."""
     check_libraries(figures=False)
     loader = Thread(target=_import_torch, daemon=True)
     loader.start()
-    catalog = _read(source, reading)
+    channels, catalog = channels_given(channel), _read(source, reading)
     loader.join()
     from seisweave.nowcast.region.nowcaster import open_nowcaster
 
-    return open_nowcaster(model), catalog
+    return open_nowcaster(model).with_channels(channels), catalog
 
 
 def _import_torch() -> None:

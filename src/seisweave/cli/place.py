@@ -12,6 +12,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.answers import Json, print_json
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
@@ -19,6 +20,7 @@ from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.place.options import (
     BacktestOptions,
     PlaceNetworkOptions,
@@ -46,6 +48,7 @@ def place(
     end: Annotated[str | None, typer.Option("--end", help="Learn from the days before this one only.")] = None,
     seed: _Seed = 0,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     force: Force = False,
     cluster: Cluster = None,
     quiet: Quiet = False,
@@ -62,6 +65,7 @@ def place(
 
     check_target(out, force=force)
     check_libraries(figures=True)
+    check_devices(network.accelerator)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.chosen import choose_place
@@ -70,9 +74,17 @@ def place(
     from seisweave.report.told.place import in_words
 
     chosen = choose_place(catalog, PlaceSettings(place, network, seed, end), complete_until=complete_until)
-    notes = [*chosen.lines, "" if end is not None else known_of(catalog, complete_until).note()]
+    channels = channels_given(channel)
+    notes = [
+        *chosen.lines,
+        *(each.note() for each in channels),
+        "" if end is not None else known_of(catalog, complete_until).note(),
+    ]
     with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
-        nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress, complete_until=complete_until)
+        given = {"complete_until": complete_until, "channels": channels}
+        nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress, **given)
+    for each in () if quiet else nowcaster.channels:
+        tell(each.note())
     told = {"seconds": round(perf_counter() - start, 2), "complete_until": complete_until}
     made = nowcaster.nowcast(catalog, end, complete_until=complete_until)
     with whole_folder(out, force=force) as folder:
@@ -89,6 +101,7 @@ def place_predict(
     date: _Date = None,
     complete_until: CompleteUntil = None,
     now: Now = None,
+    channel: ChannelFlag = None,
     out: Annotated[Path | None, typer.Option("--out", help="Picture of the map, a PNG.")] = None,
     as_json: Json = False,
     *,
@@ -106,7 +119,7 @@ def place_predict(
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
     from seisweave.report.told.place import answer_of, in_words
 
-    nowcaster = open_place_nowcaster(model)
+    nowcaster = open_place_nowcaster(model).with_channels(channels_given(channel))
     catalog = read_catalog(source, **vars(reading))
     made = nowcaster.nowcast(catalog, date, complete_until=complete_until, now=now)
     if out is not None:
@@ -134,6 +147,7 @@ def place_backtest(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes that fit at the same time.")] = 2,
     resume: Resume = False,
     complete_until: CompleteUntil = None,
+    channel: ChannelFlag = None,
     force: Force = False,
     cluster: Cluster = None,
     quiet: Quiet = False,
@@ -151,12 +165,15 @@ def place_backtest(
 
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
+    check_devices(network.accelerator)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place.chosen import choose_place
 
     chosen = choose_place(catalog, PlaceSettings(place, network, end=window.first))
     place, network = chosen.settings.place, chosen.settings.network
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
+    channels = channels_given(channel)
+    options |= {"channels": {each.name: each.sha256 for each in channels}} if channels else {}
     from seisweave.nowcast.place.backtesting import backtest, check_window
     from seisweave.nowcast.place.judged import judge_backtest, origin_of
     from seisweave.report.results.place import write_backtest_folder
@@ -165,8 +182,10 @@ def place_backtest(
     check_window(catalog, window, complete_until=complete_until)
     with kept_run(out, options | {"sha256": catalog.provenance.sha256}, resume=resume) as keep:
         whole = BacktestOptions(place, network, window, range(seeds))
-        with on_cluster(cluster), live_progress(chosen.lines, quiet=quiet) as progress:
-            made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress, complete_until=complete_until)
+        notes = [*chosen.lines, *(each.note() for each in channels)]
+        with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
+            given = {"complete_until": complete_until, "channels": channels}
+            made = backtest(catalog, whole, jobs=jobs, keep=keep, progress=progress, **given)
         with whole_folder(out, force=force) as folder:
             judged = judge_backtest(made, place)
             told = {"kind": "backtest by place", **options, **origin_of(catalog), "seeds": seeds}

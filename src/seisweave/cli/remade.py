@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seisweave.cli.app import commands
-from seisweave.cli.run_file import flags_of
+from seisweave.cli.run_file import flags_of, moved
 from seisweave.report.results.compared import RUN
 from seisweave.report.results.inputs import digest_of
 from seisweave.version import __version__
@@ -39,6 +39,7 @@ def store_run(folder: Path, words: list[str]) -> None:
             continue
         taken = ([value] if equals else []) + [rest.pop(0) for _ in range(flag.takes - bool(equals))]
         taken = [str(Path(each).absolute()) if flag.is_path else each for each in taken]
+        taken = [moved(each, Path.cwd()) if flag.is_named_file else each for each in taken]
         values = [_number(each) if flag.is_number else each for each in taken]
         if flag.repeats:
             given.setdefault(key, []).extend(values)
@@ -46,7 +47,10 @@ def store_run(folder: Path, words: list[str]) -> None:
             given[key] = values if flag.takes > 1 else values[0]
     arguments = [str(Path(each).absolute()) if Path(each).exists() else each for each in arguments]
     kept = {key: value for key, value in given.items() if key not in _NOT_KEPT}
-    paths = [Path(each) for value in (arguments, *kept.values()) for each in _texts(value) if Path(each).exists()]
+    files = {key for key in kept if flags[key].is_named_file}
+    told = [each.partition("=")[2] for key in files for each in _texts(kept[key])]
+    told += [each for value in (arguments, *kept.values()) for each in _texts(value)]
+    paths = [Path(each) for each in told if Path(each).exists()]
     lines = [
         f"# What made this folder: `seisweave rerun` makes it again and compares. Made by seisweave {__version__}.",
         f"[{name[0] if len(name) == 1 else json.dumps(' '.join(name))}]",

@@ -1,4 +1,4 @@
-"""`seisweave reproduce fig5 | fig11 | fig12 | earthquakenpp | table1 ... table4`: figures and tables, made again."""
+"""`seisweave reproduce fig5 | fig12 | earthquakenpp | eqpred-figures | table1 ... table4`: what papers show, anew."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.folder import PARTIAL, take
 from seisweave.cli.progress import live_progress
 from seisweave.cli.reproduce_earthquakenpp import earthquakenpp
+from seisweave.cli.reproduce_eqpred_figures import eqpred_figures
 from seisweave.cli.reproduce_fig12 import fig12
 from seisweave.cli.reproduce_tables import register as register_tables
 from seisweave.errors import InputError
@@ -27,6 +28,7 @@ app = typer.Typer(help="Make figures and tables of the papers anew.", no_args_is
 
 app.command()(fig12)
 app.command()(earthquakenpp)
+app.command("eqpred-figures")(eqpred_figures)
 register_tables(app)
 
 

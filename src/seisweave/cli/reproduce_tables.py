@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seisweave.catalog.read import ReadOptions
+from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
@@ -23,6 +25,7 @@ from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
 if TYPE_CHECKING:
     from seisweave.studies.eqpred.paper import PaperTable
     from seisweave.studies.eqpred.prospective import ProspectiveTable
+    from seisweave.studies.eqpred.side_by_side import SideBySide
 
 _Catalog = Annotated[
     Path | None, typer.Option("--catalog", help="Catalog in any known format; by default a small simulated one.")
@@ -59,6 +62,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
         quick: _Quick = False,
         fits: _Fits = None,
         add: _Add = None,
+        channel: ChannelFlag = None,
         cluster: Cluster = None,
         resume: Resume = False,
         force: Force = False,
@@ -80,7 +84,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
             from seisweave.nowcast.known import known_of
             from seisweave.studies.eqpred.table import TableRequest, make_table
 
-            given = read_input(catalog, table, reading)
+            given = replace(read_input(catalog, table, reading), channels=channels_given(channel))
             if given.options.end is None and not quiet:
                 tell(known_of(given.catalog).note().replace("complete_until", "end"))
             request = TableRequest(name, given, Effort(seeds, minutes, quick), tuple(add or ()))
@@ -115,7 +119,7 @@ _HELP = {
     """,
     "table4": """Make Table IV anew: EQPRED without skip connections, and without local temporal attention.
 
-    Example: seisweave reproduce table4 --quick --out table4
+    Example: seisweave reproduce table4 --quick --thresholds 3.5,3.9 --out table4
     """,
 }
 
@@ -129,7 +133,7 @@ def read_input(source: Path | None, options: TableOptions, reading: ReadOptions)
     return TableInput.of_catalog(read_catalog(source, **vars(reading)), options)
 
 
-def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path, *, force: bool) -> None:
+def write(table: PaperTable | ProspectiveTable | SideBySide, out: Path, keep: Path, *, force: bool) -> None:
     """Write all files; a table with missing cells leaves the work done where it is."""
     if table.complete:
         with whole_folder(out, force=force) as folder:
@@ -142,5 +146,7 @@ def write(table: PaperTable | ProspectiveTable, out: Path, keep: Path, *, force:
     sync_tree(beside)
     with interrupts:
         for path in sorted(beside.iterdir()):
+            if path.is_dir():  # tables of several thresholds
+                shutil.rmtree(out / path.name, ignore_errors=True)
             path.replace(out / path.name)
         sync(out)

@@ -48,6 +48,7 @@ _OWN = ("command", "arguments")
 _CATALOGS = ("source", "sources")  # what commands call their catalogs
 _SELECTS = tuple(f.name for f in fields(Selection))
 _REGION = re.compile(r"[\w.\-]+")
+NAMED_FILE = "NAME=FILE"  # the metavar of flags that name files
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,7 @@ def read_run(path: Path) -> list[Stage]:
     Errors: InputError for a file that cannot be read, unknown stages and keys (with the nearest known), values that a
     command refuses, and folders of stages that do not come before.
     """
-    try:
-        said = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error}); give a run.toml") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no TOML ({error}); see `seisweave run --help`") from None
+    said = read_toml(path)
     stages = {name: table for name, table in said.items() if name not in _TOP}
     if not stages:
         raise InputError(f"{path}: holds no stage; add one, like [faults]")
@@ -120,6 +116,16 @@ def _regions(path: Path, given: Any) -> dict[str, Mapping[str, Any]]:
     return regions or {"": {}}
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a file of TOML says. Errors: InputError for one that cannot be read, or is none."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); give a run.toml") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no TOML ({error}); see `seisweave run --help`") from None
+
+
 @dataclass(frozen=True)
 class _Given:
     """What a file says for all stages, and where those before are."""
@@ -136,13 +142,13 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
     if command not in _commands():
         known = [" ".join(each) for each in _commands()]
         raise InputError(
-            f"{path}: [{name}] is no command{_nearest(' '.join(command), known)}; name one by command = ..."
+            f"{path}: [{name}] is no command{nearest(' '.join(command), known)}; name one by command = ..."
         )
     flags, taken = flags_of(command)
     own = {key.replace("-", "_"): value for key, value in table.items() if key not in _OWN}
     for key in own:
         if key not in flags:
-            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{_nearest(key, flags)}")
+            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{nearest(key, flags)}")
     out = given.out / _text(path, f"{name}.out", own.pop("out", name.replace(" ", "-")))
     shared = {key.replace("-", "_"): value for key, value in given.shared.items()}
     arguments = _texts(path, f"{name}.arguments", table.get("arguments", []))
@@ -166,6 +172,7 @@ class Flag:
     off: str
     is_switch: bool
     is_path: bool
+    is_named_file: bool
     is_number: bool
     repeats: bool
     takes: int
@@ -191,6 +198,7 @@ def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
             off=off,
             is_switch=kind is bool,
             is_path=Path in kinds,
+            is_named_file=option.metavar == NAMED_FILE,
             is_number=any(number in str(kinds) for number in ("int", "float")),
             repeats=any(get_origin(each) is list for each in kinds),
             takes=next((len(get_args(each)) for each in kinds if get_origin(each) is tuple), 1),
@@ -208,12 +216,24 @@ def _flag_words(path: Path, name: str, flag: Flag, value: Any, given: _Given) ->
     if flag.is_switch:
         return [flag.option] if value else [flag.off] if flag.off else []
     if isinstance(value, dict):
-        return [word for key, each in value.items() for word in (flag.option, f"{key}={each}")]
+        value = [f"{key}={each}" for key, each in value.items()]
     values = value if isinstance(value, list) else [value]
     if any(isinstance(each, dict | list | bool) for each in values):
         raise InputError(f"{told}; give a number, a text, or a list of them")
+    if flag.is_named_file:
+        values = [moved(str(each), given.home) for each in values]
     texts = [_place(path, name, str(each), given, paths=flag.is_path) for each in values]
     return [word for each in texts for word in (flag.option, each)] if flag.repeats else [flag.option, *texts]
+
+
+def moved(text: str, home: Path) -> str:
+    """NAME=FILE with the file as it lies from a folder.
+
+    >>> moved("strain=gnss.nc", Path("study"))
+    'strain=study/gnss.nc'
+    """
+    name, equals, file = text.partition("=")
+    return f"{name}={home / file}" if equals else text
 
 
 def _place(path: Path, name: str, text: str, given: _Given, *, paths: bool = True) -> str:
@@ -221,7 +241,7 @@ def _place(path: Path, name: str, text: str, given: _Given, *, paths: bool = Tru
     if text.startswith("@"):
         if text[1:] not in given.folders:
             raise InputError(f"{path}: [{name}] names {text}, and no such stage comes before it"
-                             f"{_nearest(text[1:], given.folders)}")  # fmt: skip
+                             f"{nearest(text[1:], given.folders)}")  # fmt: skip
         return str(given.folders[text[1:]])
     return str(given.home / text) if paths else text
 
@@ -234,20 +254,21 @@ def _check_shared(
     for key in shared:
         if key.replace("-", "_") not in known:
             raise InputError(
-                f"{path}: [{name}] has {key}, which is a flag of none of its stages{_nearest(key, (*known, *stages))}"
+                f"{path}: [{name}] has {key}, which is a flag of none of its stages{nearest(key, (*known, *stages))}"
             )
 
 
 def _commands() -> Mapping[tuple[str, ...], Callable]:
     """Every command by its name, those of groups by two words; but for those that run others."""
-    return {name: command for name, command in commands().items() if name[0] not in ("run", "rerun")}
+    return {name: command for name, command in commands().items() if name[0] not in ("run", "rerun", "watch")}
 
 
 def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The nearest known name, as the end of a sentence; nothing where none is near."""
     names = {each.replace("_", "-"): each for each in known}
     near = difflib.get_close_matches(word.replace("_", "-"), names, 1, 0.5)
     return f"; the nearest is {near[0]}" if near else ""

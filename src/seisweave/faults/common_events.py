@@ -133,7 +133,7 @@ def common_events(first: Places, second: Places, tolerance: Tolerance | None = N
     """
     tolerance = tolerance or Tolerance()
     by_id, notes = _by_id(first, second)
-    free = [np.setdiff1d(np.arange(len(each)), by_id[:, k]) for k, each in enumerate((first, second))]
+    free = [_others(len(each), by_id[:, k]) for k, each in enumerate((first, second))]
     no_times = np.isnat(first.times).all() or np.isnat(second.times).all()
     rest = _by_place(first, second, free) if no_times else _by_time_and_place(first, second, free, tolerance)
     both = np.concatenate([by_id, rest]).astype(np.int64)
@@ -142,13 +142,22 @@ def common_events(first: Places, second: Places, tolerance: Tolerance | None = N
     return CommonEvents(both[order, 0], both[order, 1], how[order], notes)
 
 
+def _others(n: int, taken: np.ndarray) -> np.ndarray:
+    """The rows of n that are not taken."""
+    free = np.ones(n, bool)
+    free[taken] = False
+    return np.flatnonzero(free)
+
+
 def plain_id(name: str) -> str:
     """An id without what agencies put before it.
 
     >>> plain_id("ci10865461"), plain_id("smi:scedc/Event/10865461"), plain_id("us7000abcd")
     ('10865461', '10865461', '7000abcd')
     """
-    return _PREFIX.sub("", re.split(r"[/=#?]", name.strip().rstrip("/"))[-1], count=1) if name else ""
+    if name.isdecimal() or not name:  # nearly all, of large catalogs
+        return name
+    return _PREFIX.sub("", re.split(r"[/=#?]", name.strip().rstrip("/"))[-1], count=1)
 
 
 def _by_id(first: Places, second: Places) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.stored_models import MODEL
 
 
+@runtime_checkable
 class Stored(Protocol):
     """A model that is kept in a folder with a model.json."""
 

@@ -46,6 +46,9 @@ class IssuedScores:
         left_out: why windows were not scored, and how many.
         most_late_s: seconds from the beginning of a window until it was issued, at most, of those in time.
         until: to which the targets are complete.
+
+    >>> IssuedScores((), (), (), {"overlap one that is scored": 3}, 20.0, np.datetime64("2019-08-01")).notes()
+    ['3 windows not scored: overlap one that is scored', 'issued 20 s after their windows began at most']
     """
 
     rows: tuple[WindowScores, ...]
@@ -96,14 +99,14 @@ def evaluate_issued(
     >>> from tempfile import mkdtemp
     >>> from seisweave.issued.example import example_issued
     >>> folder, start = mkdtemp(), np.datetime64("2019-07-01T00:00", "us")
-    >>> days = np.arange(40).astype("timedelta64[D]")
+    >>> days = np.arange(10).astype("timedelta64[D]")
     >>> for day in days:
     ...     _ = example_issued(str(start + day)).write(folder)
-    >>> places = np.full((3, 20), [[-117.2], [35.2], [5.0]])
-    >>> came = Catalog(start + 2 * days[:20], *places, np.full(20, 3.5), np.arange(20).astype(str))
+    >>> places = np.full((3, 5), [[-117.2], [35.2], [5.0]])
+    >>> came = Catalog(start + 2 * days[:5], *places, np.full(5, 3.5), np.arange(5).astype(str))
     >>> made = evaluate_issued([folder], came)
     >>> [(row.days, row.magnitude, row.n, row.n_with) for row in made.rows][0], made.left_out
-    ((1.0, 3.0, 38, 19), {'the targets do not reach to their end': 10, 'overlap one that is scored': 27})
+    ((1.0, 3.0, 8, 4), {'the targets do not reach to their end': 10, 'overlap one that is scored': 1})
     """
     known = as_catalog(targets)
     known = known.take(~np.isnat(known.times) & np.isfinite(known.magnitude))

@@ -1,8 +1,8 @@
 """A forecast on record from a fitted ETAS model: catalogs drawn for the region, expectations by cell without drawing.
 
 Numbers and chances of the region are those of drawn catalogs (`drawn.py`); what each cell expects is computed
-(`etas.by_cell`), at the level of the catalogs, so that cells and region agree. The region is the cells whose middles
-lie in the model's.
+(`etas.by_cell`), at the level of the catalogs, so that cells and region agree. The region is the cells that lie wholly
+in the model's: beyond it the model knows no background.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.catalog.polygon import inside
+from seisweave.errors import InputError
 from seisweave.etas.by_cell import expected_of
 from seisweave.etas.cell_mass import CellGrid
 from seisweave.etas.continuation import Continuation
@@ -130,7 +131,9 @@ def issued_from(
 
 
 def cells_of(domain: EtasDomain, cell_deg: float) -> tuple[CellGrid, Bool[np.ndarray, "y x"]]:
-    """Cells at whole multiples of their side that hold a region, and which have their middle in it.
+    """Cells at whole multiples of their side that hold a region, and which lie wholly in it.
+
+    Errors: InputError where none does.
 
     >>> grid, within = cells_of(EtasDomain.of_box((-118.1, -117.0, 35.0, 36.0), 2.5), 0.5)
     >>> grid.longitude.tolist(), within.tolist()
@@ -140,10 +143,14 @@ def cells_of(domain: EtasDomain, cell_deg: float) -> tuple[CellGrid, Bool[np.nda
     edges = []
     for a, b in zip(np.floor(low / cell_deg + 1e-9), np.ceil(high / cell_deg - 1e-9), strict=True):
         edges.append(np.round(cell_deg * np.arange(a, b + 1.0), 9))
-    grid = CellGrid(*edges)
-    x, y = np.meshgrid(0.5 * (edges[0][1:] + edges[0][:-1]), 0.5 * (edges[1][1:] + edges[1][:-1]))
-    within = inside(domain.corners, x.ravel(), y.ravel()).reshape(grid.shape)
-    return grid, within if within.any() else np.ones(grid.shape, bool)
+    grid, middles = CellGrid(*edges), [0.5 * (each[1:] + each[:-1]) for each in edges]
+    within, reach = np.ones(grid.shape, bool), 0.5 * cell_deg * (1.0 - 1e-6)
+    for east, north in ((0, 0), (-1, -1), (-1, 1), (1, -1), (1, 1)):
+        x, y = np.meshgrid(middles[0] + east * reach, middles[1] + north * reach)
+        within &= inside(domain.corners, x.ravel(), y.ravel()).reshape(grid.shape)
+    if not within.any():
+        raise InputError(f"no cell of {cell_deg:g} degrees lies wholly in the model's region; give smaller ones")
+    return grid, within
 
 
 def _inside(catalogs: ForecastCatalogs, start: float, grid: CellGrid, within: np.ndarray) -> DrawnEvents:

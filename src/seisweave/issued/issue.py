@@ -45,7 +45,7 @@ def in_words(made: IssuedForecast) -> list[str]:
 
     >>> from seisweave.issued.example import example_issued
     >>> in_words(example_issued())[0]
-    'etas, from 2019-07-06T04:00 UTC: M ≥ 4 within 24 hours 8.76 %, 9.6 times the long-term 0.91 %'
+    'etas, from 2019-07-06T04:00 UTC: M ≥ 4 within 24 hours 8.76 %, 9.6 times the long-term 0.912 %'
     """
     from seisweave.catalog.instants import in_short
 

@@ -131,7 +131,7 @@ def _cell_gain(gain: np.ndarray, hits: np.ndarray, outcomes: Sequence[Outcome], 
 
 
 def _cells(bins: np.ndarray, outcomes: Sequence[Outcome], seed: int) -> np.ndarray:
-    """By bin that holds cells: its number, cells, mean chance, those with an event, and limits of these by blocks."""
+    """By bin that holds cells: its number, cells, mean chance, those with an event, and the wider of two limits."""
     day, length = _days(outcomes)
     blocks = block_numbers(len(bins), day, length)
     summed = np.zeros((blocks.max() + 1, *bins.shape[1:]))
@@ -139,13 +139,21 @@ def _cells(bins: np.ndarray, outcomes: Sequence[Outcome], seed: int) -> np.ndarr
     rows, total = [], summed.sum(axis=0)
     for k in np.flatnonzero(total[:, 0] > 0):
         n, chances, came = total[k]
+        low, high = _limits(came, n)
         if came > 0:
             found = ratio_interval(summed[:, k, 2], summed[:, k, 0], draws=_DRAWS, seed=seed)
-            low, high = found.low * n, found.high * n
-        else:
-            low, high = 0.0, -np.log(0.025)  # of a Poisson number of which none came
+            low, high = min(low, found.low * n), max(high, found.high * n)
         rows.append((k, n, chances / n, came, low, high))
     return np.array(rows).reshape(-1, 6)
+
+
+def _limits(came: float, n: float) -> tuple[float, float]:
+    """95 % limits of a number among n (Clopper & Pearson 1934); bootstraps have none where all came, or nothing."""
+    from scipy.stats import beta
+
+    low = float(beta.ppf(0.025, came, n - came + 1)) if came > 0 else 0.0
+    high = float(beta.ppf(0.975, came + 1, n - came)) if came < n else 1.0
+    return low * n, high * n
 
 
 def _more_than(outside: int, n: int) -> float:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from seisweave.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from seisweave.nowcast.channel_files import read_channel, read_channels
+    from seisweave.nowcast.channels import Channel
     from seisweave.nowcast.maps import MapOptions, weave, write_maps
     from seisweave.nowcast.options import TrainingOptions
     from seisweave.nowcast.place import (
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         backtest,
         open_place_nowcaster,
         train_place_nowcaster,
+        update_place_nowcaster,
     )
     from seisweave.nowcast.region import (
         AutoencoderOptions,
@@ -40,6 +43,7 @@ __all__ = [
     "AutoencoderOptions",
     "Backtest",
     "BacktestOptions",
+    "Channel",
     "MapOptions",
     "NowcastOptions",
     "Nowcaster",
@@ -56,8 +60,11 @@ __all__ = [
     "backtest",
     "open_nowcaster",
     "open_place_nowcaster",
+    "read_channel",
+    "read_channels",
     "train_nowcaster",
     "train_place_nowcaster",
+    "update_place_nowcaster",
     "weave",
     "write_maps",
 ]
@@ -68,6 +75,7 @@ __getattr__ = lazy_names(
         "AutoencoderOptions": "region",
         "Backtest": "place",
         "BacktestOptions": "place",
+        "Channel": "channels",
         "MapOptions": "maps",
         "NowcastOptions": "region",
         "Nowcaster": "region",
@@ -84,9 +92,12 @@ __getattr__ = lazy_names(
         "backtest": "place",
         "open_nowcaster": "region",
         "open_place_nowcaster": "place",
+        "read_channel": "channel_files",
+        "read_channels": "channel_files",
         "save_nowcaster": "region",
         "train_nowcaster": "region",
         "train_place_nowcaster": "place",
+        "update_place_nowcaster": "place",
         "weave": "maps",
         "write_maps": "maps",
     },

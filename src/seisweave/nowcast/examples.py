@@ -98,7 +98,7 @@ class Windows:
 class Batches(Sampler[torch.Tensor]):
     """Row numbers of each batch of an epoch; their order depends on seed and epoch alone.
 
-    With several processes (`rank` of `world`) each takes its share of every batch.
+    With several processes (`rank` of `world`) each takes its share of every batch, or all of one that is too small.
     """
 
     def __init__(self, examples: Examples, batch: int, seed: int, *, shuffle: bool) -> None:
@@ -119,8 +119,7 @@ class Batches(Sampler[torch.Tensor]):
         rank, world = _share_of_this_process()
         for k in range(0, self.n, self.batch):
             rows = order[k : k + self.batch]
-            mine = rows[rank::world]
-            yield torch.from_numpy(mine if len(mine) else rows[:1])  # every process takes part in every step
+            yield torch.from_numpy(rows[rank::world] if len(rows) >= world else rows)  # all take part in every step
 
 
 def batches_of(examples: Examples, batch: int, *, seed: int, workers: int, shuffle: bool) -> DataLoader:

@@ -27,7 +27,10 @@ with warnings.catch_warnings():  # of its own imports
     import lightning.pytorch as pl
     from lightning.fabric.utilities.exceptions import MisconfigurationException
 
+    from seisweave.nowcast.several_devices import LOGGERS, Quiet, Share, set_share, synchronised, told_here
+
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.examples import Examples, batches_of
 from seisweave.nowcast.history import Epoch, check_loss
 from seisweave.nowcast.options import TrainingOptions
@@ -49,7 +52,11 @@ def fit(
     resume: bool,
     progress: Callable[[Epoch], None] | None,
 ) -> list[Epoch]:
-    """Run all epochs and put the best weights into the network; returns the epochs."""
+    """Run all epochs and put the best weights into the network; returns the epochs.
+
+    Errors: InputError for devices that are not there, and a last batch that cannot be normalised.
+    """
+    check_devices(options.accelerator, options.devices)
     keeper = _Keeper(options, checkpoint, progress if options.devices == 1 else None)  # others cannot call back
     taken_up = checkpoint if resume and checkpoint is not None and checkpoint.is_file() else None
     if options.devices > 1:
@@ -60,13 +67,24 @@ def fit(
         trainer = _trainer(options, keeper)
         learn = batches_of(examples, options.batch, shuffle=True, **loading)
         check = batches_of(checks, options.batch, shuffle=False, **loading)
+        several = options.devices > 1
+        module = _Module(synchronised(network) if several else network, options, len(examples), len(checks))
         try:
-            trainer.fit(_Module(network, options), learn, check, ckpt_path=taken_up, weights_only=True)
+            with told_here():
+                trainer.fit(module, learn, check, ckpt_path=taken_up, weights_only=True)
         except SystemExit as end:  # what Lightning makes of Ctrl-C
             if isinstance(end.__context__, KeyboardInterrupt):
                 raise end.__context__ from None
             raise
+        except ValueError as error:
+            if "more than 1 value per channel" not in str(error):
+                raise
+            raise InputError(
+                f"batch is {options.batch}, which leaves one of {len(examples):,} examples alone, and one map of so few"
+                " cells cannot be normalised; give another batch, or smaller cells"
+            ) from None
     if trainer.world_size > 1:  # the callback's memory is that of another process
+        network.load_state_dict(module.network.state_dict())  # type: ignore[union-attr, operator]
         return [Epoch(**row) for row in _rows_of_rank_zero(trainer)]
     network.load_state_dict(keeper.weights)
     return [Epoch(**row) for row in keeper.rows]
@@ -85,13 +103,11 @@ def _keep_freed_memory() -> None:
 
 def _trainer(options: TrainingOptions, keeper: _Keeper) -> pl.Trainer:
     """A silent trainer. Errors: InputError for devices that are not there."""
-    several = options.devices > 1
     try:
         return pl.Trainer(
             accelerator=options.accelerator,
             devices=options.devices,
-            strategy="ddp_spawn" if several else "auto",
-            sync_batchnorm=several and options.accelerator != "cpu" and torch.cuda.is_available(),
+            strategy=Quiet() if options.devices > 1 else "auto",
             use_distributed_sampler=False,
             max_epochs=options.epochs,
             callbacks=[keeper],
@@ -110,27 +126,34 @@ def _trainer(options: TrainingOptions, keeper: _Keeper) -> pl.Trainer:
 
 
 class _Module(pl.LightningModule):
-    """A network as Lightning wants it."""
+    """A network as Lightning wants it, and how many examples it learns from and is checked on."""
 
-    def __init__(self, network: nn.Module, options: TrainingOptions) -> None:
+    def __init__(self, network: nn.Module, options: TrainingOptions, n: int, n_checks: int) -> None:
         super().__init__()
-        self.network, self.options = network, options
+        self.network, self.options, self.n, self.n_checks = network, options, n, n_checks
 
     def on_train_epoch_start(self) -> None:
         """Make everything drawn in an epoch depend on its number only."""
         torch.manual_seed(seed_of(self.options.seed, self.current_epoch, self.global_rank))
 
-    def training_step(self, batch: Sequence[torch.Tensor], _: int) -> torch.Tensor:
-        """Loss of a batch."""
-        return self._noted("training", batch)
+    def training_step(self, batch: Sequence[torch.Tensor], number: int) -> torch.Tensor:
+        """Loss of a batch; of several processes' shares, by what each counts."""
+        share = self._share(number, self.n)
+        set_share(self.network, share.examples)
+        return share.loss * self._noted("training", batch, share)
 
-    def validation_step(self, batch: Sequence[torch.Tensor], _: int) -> torch.Tensor:
+    def validation_step(self, batch: Sequence[torch.Tensor], number: int) -> torch.Tensor:
         """Loss of a batch that is not learned from."""
-        return self._noted("validation", batch)
+        return self._noted("validation", batch, self._share(number, self.n_checks))
 
-    def _noted(self, name: str, batch: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _share(self, number: int, n: int) -> Share:
+        size = min(self.options.batch, n - number * self.options.batch)
+        return Share.of(size, self.global_rank, self.trainer.world_size)
+
+    def _noted(self, name: str, batch: Sequence[torch.Tensor], share: Share) -> torch.Tensor:
         loss = self.network.loss(tuple(batch))  # type: ignore[operator]
-        self.log(name, loss, on_step=False, on_epoch=True, batch_size=len(batch[0]), sync_dist=True)
+        counted = share.counted * self.trainer.world_size  # Lightning takes the mean over processes in whole numbers
+        self.log(name, loss, on_step=False, on_epoch=True, batch_size=counted, sync_dist=True)
         return loss
 
     def configure_optimizers(self) -> Any:
@@ -221,7 +244,7 @@ def _rows_of_rank_zero(trainer: pl.Trainer) -> list[dict[str, Any]]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keep Lightning's messages, warnings and signal handlers from the rest of the process."""
-    loggers = [logging.getLogger(name) for name in ("lightning", "lightning.pytorch", "lightning.fabric")]
+    loggers = [logging.getLogger(name) for name in LOGGERS]
     levels = [logger.level for logger in loggers]
     main = threading.current_thread() is threading.main_thread()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)} if main else {}

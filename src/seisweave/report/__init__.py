@@ -1,6 +1,6 @@
 """Figures, result folders read and written, and the self-contained page that shows them.
 
-Nothing here loads matplotlib or plotly before it is used.
+Nothing here loads matplotlib before it is used.
 """
 
 from __future__ import annotations

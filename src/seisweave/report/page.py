@@ -1,8 +1,8 @@
 """The report: one HTML page that opens anywhere, offline, light or dark.
 
-Everything is inside the page: its style, its script, one copy of plotly.js, the figures. Its content security
-policy names its two scripts by their hashes and forbids the rest, so that no text of a catalog can run and no
-request can leave the page, whatever it holds.
+Everything is inside the page: its style, its script, the events, the figures. Its content security policy names its
+script by its hash and forbids the rest, so that no text of a catalog can run and no request can leave the page,
+whatever it holds.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ from collections.abc import Sequence
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seisweave.errors import InputError
 from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
-from seisweave.report.columns import COLUMNS
+from seisweave.report.columns import COLUMNS, column_cells, shown_columns
+from seisweave.report.linked.frames import events_list, linked_views, page_script
+from seisweave.report.linked.headline import headline
+from seisweave.report.linked.merge_curve import merge_curve
 from seisweave.report.mapped_section import is_compared, mapped_section, named, open_compared
-from seisweave.report.markup import count, embed_json, facts, number, table, text
+from seisweave.report.markup import count, facts, number, table, text
 from seisweave.report.network_section import orientation_section
 from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
-from seisweave.report.scene import MOST_POINTS, merge_curve, network_scene
-from seisweave.report.story import story
+from seisweave.report.story import lead, story
 from seisweave.report.traces import Traces, read_traces
 from seisweave.storage import write_text
 from seisweave.stored_files import stored_file
@@ -76,62 +78,55 @@ def write_page(
 
 def _page(results: list[NetworkResult], others: list[str], traces: Traces | None) -> str:
     """Put the page together."""
-    scripts = [_plotly(), _beside("page.js")]
+    script = page_script()
     title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
-    plots: dict[str, Any] = {}
     unfolding = [orientation_section(result) for result in results]
     sections = [
-        _section(result, f"result-{r}", plots, traces=traces, unfolding=more)
+        _section(result, f"result-{r}", traces=traces, unfolding=more)
         for r, (result, more) in enumerate(zip(results, unfolding, strict=True), 1)
     ]
     comparison = _comparison(results) if len(results) > 1 else ""
     return "\n".join(
         [
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">',
             f"<title>{text(', '.join(result.name for result in results))} · seisweave</title>",
-            f"<style>{_beside('page.css')}</style>\n</head>\n<body>",
+            f"<style>{_style()}</style>\n</head>\n<body>",
             f'<header><p class="brand">seisweave</p><h1>{title}</h1></header>\n<main>',
-            "<noscript><p>The 3-D view, the merge curve and sorting need JavaScript.</p></noscript>",
+            "<noscript><p>Views and sorting need JavaScript; the picture shows the same network.</p></noscript>",
             comparison,
             *sections,
             *others,
             "</main>",
-            f'<script type="application/json" id="plots">{embed_json(plots)}</script>',
-            *(f"<script>{script}</script>" for script in scripts),
+            f"<script>{script}</script>",
             "</body>\n</html>\n",
         ]
     )
 
 
-def _section(
-    result: NetworkResult, anchor: str, plots: dict[str, Any], *, traces: Traces | None = None, unfolding: str = ""
-) -> str:
-    """Write what there is to say about one result, `unfolding` below its figure.
-
-    Its plots go into `plots` by the ids of their frames.
-    """
-    plots[f"{anchor}-scene"], plots[f"{anchor}-curve"] = network_scene(result, traces), merge_curve(result.network)
+def _section(result: NetworkResult, anchor: str, *, traces: Traces | None = None, unfolding: str = "") -> str:
+    """Write what there is to say about one result, `unfolding` below its views."""
+    n_faults = count(len(result.faults), "fault")
     return "\n".join(
         [
             f'<section id="{anchor}" aria-labelledby="{anchor}-name">',
             f'<h2 id="{anchor}-name">{text(result.name)}</h2>',
-            story(result),
+            headline(result),
+            lead(result),
+            "<h3>Views</h3>",
+            linked_views(result, anchor, traces),
             _figure(result, traces),
-            unfolding,
-            "<h3>In three dimensions</h3>",
-            f'<div class="views" role="group" aria-label="Views" data-plot="{anchor}-scene"></div>',
-            f'<div class="plot scene" id="{anchor}-scene" role="group" aria-label="Network in 3-D"></div>',
-            f'<p class="note">Drag to turn, scroll to zoom. {_drawn(result.network.n_events)} '
-            "Each fault is drawn as its plate, each halo as dashed ellipses of two standard deviations; a click in the "
-            "legend hides a kind, or shows the segments.</p>",
             "<h3>Faults</h3>",
-            _faults(result.faults, f"{count(len(result.faults), 'fault')}, that of most events first"),
+            f'<div class="faults">{_faults(result.faults, f"{n_faults}, that of most events first")}</div>',
             _halos(result),
+            events_list(result),
+            unfolding,
+            "<h3>In words</h3>",
+            story(result),
             "<h3>Merges</h3>",
-            f'<div class="plot curve" id="{anchor}-curve" role="group" aria-label="Merge curve"></div>',
+            merge_curve(result.network),
             '<p class="note">Gain of each merge against the Gaussians it left; time runs to the right.</p>',
             '<div class="pair"><div><h3>Settings</h3>',
             _settings(result),
@@ -150,15 +145,10 @@ def _figure(result: NetworkResult, traces: Traces | None) -> str:
     if traces is not None:
         caption += f" Under the map: mapped faults of {text(traces.source or 'the traces given')}."
     return (
+        '<details class="still" open><summary>The same as a picture</summary>'
         f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{image}">'
-        f"<figcaption>{caption}</figcaption></figure>"
+        f"<figcaption>{caption}</figcaption></figure></details>"
     )
-
-
-def _drawn(n_events: int) -> str:
-    if n_events <= MOST_POINTS:
-        return f"All {count(n_events, 'event')} are drawn." if n_events > 1 else "The event is drawn."
-    return f"{MOST_POINTS:,} of {n_events:,} events are drawn, chosen at random."
 
 
 def _halos(result: NetworkResult) -> str:
@@ -167,17 +157,14 @@ def _halos(result: NetworkResult) -> str:
     if not len(halos):
         return ""
     caption = f"{count(len(halos), 'halo')}, that of most events first; no planes, and none of the faults above"
-    return f"<h3>Halos</h3>{_faults(halos, caption)}"
+    return f'<details class="halos"><summary>Halos ({len(halos):,})</summary>{_faults(halos, caption)}</details>'
 
 
 def _faults(given: pd.DataFrame, caption: str) -> str:
     """Lay out faults or halos, leaving out columns that are not filled."""
-    columns = [name for name in COLUMNS if name in given and (given[name].notna().any() or not len(given))]
-    values = [given[name].tolist() for name in columns]
-    rows = [
-        [number(value, COLUMNS[name][1]) for name, value in zip(columns, row, strict=True)]
-        for row in zip(*values, strict=True)
-    ]
+    columns = shown_columns(given)
+    cells = [column_cells(given, name) for name in columns]
+    rows = list(zip(*cells, strict=True))
     return table(f"{caption}; click a heading to sort", [COLUMNS[name][0] for name in columns], rows)
 
 
@@ -269,22 +256,15 @@ def _compared(result: NetworkResult, link: str, planted: bool) -> list[str]:
     return [*cells, number(summary.get("planted_adjusted_rand"), 3)] if planted else cells
 
 
-def _policy(scripts: list[str]) -> str:
-    """Allow these scripts, inline style and embedded images; forbid everything else."""
-    hashes = " ".join(f"'sha256-{b64encode(sha256(s.encode()).digest()).decode()}'" for s in scripts)
-    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:"
+def _policy(script: str) -> str:
+    """Allow this script, inline style and embedded images; forbid everything else."""
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def _plotly() -> str:
-    try:
-        from plotly.offline import get_plotlyjs
-    except ModuleNotFoundError:
-        raise InputError("the page needs plotly; install it with: pip install 'seisweave[report]'") from None
-    return get_plotlyjs().replace("\r\n", "\n").replace("</script", "<\\/script")
-
-
-def _beside(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def _style() -> str:
+    beside = Path(__file__).parent
+    return "\n".join((beside / name).read_text(encoding="utf-8") for name in ("page.css", "linked/linked.css"))
 
 
 def _written(page: str, out: Path) -> Path:

@@ -26,19 +26,15 @@ _ERRORS = {
 }
 
 
+def lead(result: NetworkResult) -> str:
+    """Tell what was found, and what to doubt."""
+    parts = [f'<p class="lead">{_found(result)}</p>', _doubts(result.network), _planted(result), _sure(result)]
+    return "\n".join(part for part in parts if part)
+
+
 def story(result: NetworkResult) -> str:
-    """Tell what was found, what to doubt, which faults hold the most events, and what the settings mean."""
-    return "\n".join(
-        [
-            f'<p class="lead">{_found(result)}</p>',
-            _doubts(result.network),
-            _planted(result),
-            _sure(result),
-            _largest(result.network),
-            _beside(result.network),
-            f"<p>{_settings(result)}</p>",
-        ]
-    )
+    """Tell which faults hold the most events, what halos are, and what the settings mean."""
+    return "\n".join([_largest(result.network), _beside(result.network), f"<p>{_settings(result)}</p>"])
 
 
 def _found(result: NetworkResult) -> str:
@@ -50,7 +46,8 @@ def _found(result: NetworkResult) -> str:
     on_faults, in_halos = int((network.label >= 0).sum()), int((faults.halo_of_event >= 0).sum())
     held = [f"{_share(on_faults, network)} of the events {'lie' if network.n_faults else 'lies'} on them"]
     if faults.n_halos:
-        held.append(f"{_share(in_halos, network)} in {count(faults.n_halos, 'halo')}, which are no planes,")
+        no_plane = "which is no plane," if faults.n_halos == 1 else "which are no planes,"
+        held.append(f"{_share(in_halos, network)} in {count(faults.n_halos, 'halo')}, {no_plane}")
     held.append(f"{_share(network.n_events - on_faults - in_halos, network)} are background")
     told = f"{', '.join(held[:-1])} and {held[-1]}"
     return f"From {count(network.n_events, 'event')}{_extent(result)}, the reconstruction found {found}: {told}."

@@ -56,6 +56,41 @@ def table_figure(
     return figure
 
 
+def several_figure(
+    values: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
+    columns: Mapping[str, str],
+    published: Mapping[str, Mapping[str, float | None]],
+    *,
+    stamp: str = "",
+) -> Figure:
+    """Draw several tables of the same rows in one: a colour a table, a dot a seed, a bar at their mean."""
+    rows = list(next(iter(values.values())))
+    figure = _new_figure(max(3.4 + 2.0 * len(columns), _LEAST_WIDTH), 1.8 + 0.3 * len(rows))
+    panels = np.atleast_1d(figure.subplots(1, len(columns), sharey=True))
+    for (column, title), axes in zip(columns.items(), panels, strict=True):
+        for number, (name, table) in enumerate(values.items()):
+            beside = (number - (len(values) - 1) / 2) * 0.7 / len(values)
+            color = PALETTE[number % len(PALETTE)]
+            for k, row in enumerate(rows):
+                seeds = np.maximum(np.asarray(table[row].get(column, ()), float), _FLOOR)
+                axes.plot(seeds, np.full(len(seeds), k + beside), "o", color=color, markersize=3, alpha=0.6)
+                if len(seeds):
+                    axes.plot([seeds.mean()], [k + beside], "|", color=color, markersize=7, markeredgewidth=1.8)
+            axes.plot([], [], "o", color=color, markersize=4, label=name)
+        printed = [(published[row][column], k) for k, row in enumerate(rows) if published.get(row, {}).get(column)]
+        places = zip(*printed, strict=True) if printed else ([], [])
+        axes.plot(*places, "kD", markersize=5, fillstyle="none", label="printed in the paper")
+        axes.set_title(title, loc="left", fontsize="medium")
+        _plain(axes)
+    panels[0].set_yticks(range(len(rows)), rows)
+    panels[0].set_ylim(len(rows) - 0.5, -0.5)
+    if stamp:
+        figure.suptitle(stamp, x=0.01, ha="left", color=_RED, fontweight="bold", fontsize="medium")
+    handles, labels = panels[-1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize="small")
+    return figure
+
+
 def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | None], ax: Axes | None = None) -> Axes:
     """Draw one column; rows from top to bottom."""
     axes = _new_figure(4.0, 5.0).subplots() if ax is None else ax
@@ -81,10 +116,13 @@ def plot_column(rows: Sequence[Sequence[float]], published: Sequence[float | Non
     return axes
 
 
-def gains_figure(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> Figure:
+def gains_figure(
+    rows: Sequence[Mapping[str, Any]], *, title: str = "", before: str = "yesterday's number of events"
+) -> Figure:
     """Draw nats per positive over Poisson, a panel a target: a dot a seed, its 95 % interval, a line at the neuron.
 
-    Targets by cell stand below the others; a model of the region is shared out among cells there.
+    Targets by cell stand below the others; a model of the region is shared out among cells there. `before` is what the
+    neuron knows.
     """
     rows = [{**row, "model": row["model"].removesuffix(_SHARED_OUT)} for row in rows]
     groups = [[row for row in rows if (_BY_CELL in row["target"]) is by_cell] for by_cell in (False, True)]
@@ -106,8 +144,7 @@ def gains_figure(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> Figur
         line[0].set_ylim(len(names) - 0.5, -0.5)
     figure.suptitle(title, x=0.01, ha="left", fontsize="large")
     figure.supxlabel(
-        "nats per positive over Poisson; the line is one neuron on yesterday's number of events (by cell: of the cell)",
-        fontsize=9,
+        f"nats per positive over Poisson; the line is one neuron on {before} (by cell: of the cell)", fontsize=9
     )
     return figure
 

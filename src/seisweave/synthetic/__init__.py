@@ -3,6 +3,7 @@
 from seisweave.synthetic.aftershocks import AftershockOptions
 from seisweave.synthetic.california import CaliforniaOptions, SyntheticCatalog, southern_california_like
 from seisweave.synthetic.ceilings import ceiling
+from seisweave.synthetic.covariates import CovariateOptions, CovariateWorld, covariate_world
 from seisweave.synthetic.etas import EtasOptions, EtasWorld, etas_world
 from seisweave.synthetic.mechanisms import plant_mechanisms
 from seisweave.synthetic.planted_faults import (
@@ -19,6 +20,8 @@ from seisweave.synthetic.worlds import make_world
 __all__ = [
     "AftershockOptions",
     "CaliforniaOptions",
+    "CovariateOptions",
+    "CovariateWorld",
     "EtasOptions",
     "EtasWorld",
     "FaultRectangles",
@@ -28,6 +31,7 @@ __all__ = [
     "World",
     "WorldOptions",
     "ceiling",
+    "covariate_world",
     "etas_world",
     "make_world",
     "plant_faults",

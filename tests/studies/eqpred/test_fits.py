@@ -7,13 +7,20 @@ import pytest
 import torch
 from tests.nowcast.worlds import MAPS, precursor_world
 
+from seisweave.nowcast.region.novelty import smooth
 from seisweave.nowcast.region.options import NowcastOptions
+from seisweave.nowcast.seeding import seeded
 from seisweave.studies.eqpred.days import paper_days
+from seisweave.studies.eqpred.fits.code import codes_of, fit_codes, nowcast_codes
 from seisweave.studies.eqpred.fits.files import Fit, key_of, read_fit, write_fit
 from seisweave.studies.eqpred.fits.plan import chains_of, fit_of, key_of_predictor, trials_of
+from seisweave.studies.eqpred.fits.search import search_settings
 from seisweave.studies.eqpred.fits.train import disturbed, fit_predictor
 from seisweave.studies.eqpred.fits.workers import run_chains
-from seisweave.studies.eqpred.models.registry import MODELS
+from seisweave.studies.eqpred.models.code_network import CodeNetwork
+from seisweave.studies.eqpred.models.registry import CODE, MODELS
+from seisweave.studies.eqpred.options import Effort, Fitting
+from seisweave.studies.eqpred.rows import model_row
 
 KEYS = {  # of version 0.1: fits that are kept stay known when files move
     "Mlp": "aa4bf3fefd54101f3d22a6ca",
@@ -29,6 +36,7 @@ KEYS = {  # of version 0.1: fits that are kept stay known when files move
     "Autoencoder": "28a427d97078031a2b0ea804",
     "TemporalNetwork": "f49614017003ef83ffb8b0b8",
     "VariationalAutoencoder": "4a5379fd1fbd2ef25bca974a",
+    "CodeNetwork": "f6427a3bf01092d51e487236",
 }
 
 
@@ -72,13 +80,105 @@ def test_the_name_of_a_fit_says_what_it_depends_on():
 
 
 def test_trials_stay_within_the_paper_s_ranges():
-    trials = trials_of(MODELS["Conv2D-FC"], 6)
-    assert trials[0] == MODELS["Conv2D-FC"]
-    assert 2 <= len(trials) <= 7
-    for trial in trials[1:]:
-        for name, values in trial.single.ranges.items():
-            assert getattr(trial.single.options, name) in values
-    assert trials == trials_of(MODELS["Conv2D-FC"], 6)
+    for part in (MODELS["Conv2D-FC"].single, MODELS["MLP+MLP"].autoencoder, MODELS["MLP+MLP"].predictor):
+        trials = trials_of(part, 6, "name")
+        assert trials[0] == part
+        assert 2 <= len(trials) <= 7
+        for trial in trials[1:]:
+            for name, values in part.ranges.items():
+                assert trial.setting(name) in values
+        assert trials == trials_of(part, 6, "name")
+
+
+def test_what_is_tried_of_each_network():
+    """Batch, step size, layers and autoencoders, but never what a row is about."""
+    assert {"batch", "learning_rate", "layers", "units", "window"} <= MODELS["MLP"].single.ranges.keys()
+    assert {"batch", "learning_rate", "layers", "bottleneck"} <= MODELS["MLP+LSTM"].autoencoder.ranges.keys()
+    assert {"learning_rate", "layers"} <= MODELS["MLP+LSTM"].predictor.ranges.keys()
+    assert "bottleneck" in MODELS["EQPRED"].autoencoder.ranges
+    assert "bottleneck" not in MODELS["latent 64"].autoencoder.ranges
+    assert MODELS["W/O skip connections"].autoencoder.trial(bottleneck=64, batch=16).options.short_skips is False
+
+
+def test_a_search_chooses_part_by_part(tmp_path, monkeypatch, days):
+    """An autoencoder by its maps, a predictor by its error on the novelty of that one; controls take the same."""
+    names = ("EQPRED", "EQPRED, days shuffled", "MLP")
+    made = []
+
+    def fits(models, days, seeds, fitting):
+        for model in models:
+            part = model.single or model.predictor or model.autoencoder
+            made.append(model)
+            if model.single or model.predictor:
+                truth = np.random.default_rng(0).normal(size=len(days[0].observed))
+                series = {"truth": truth, "forecast": np.append(truth + part.training.learning_rate, 0.0)}
+                key = key_of(part, days[0].identity, 0) if model.single else key_of_predictor(model, days[0], 0)
+            else:
+                series, key = {}, key_of(part, days[0].identity, 0)
+            write_fit(Fit(series, {"validation_loss": -float(part.training.batch)}), tmp_path, key)
+
+    monkeypatch.setattr("seisweave.studies.eqpred.fits.search.make_fits", fits)
+    search = search_settings([MODELS[name] for name in names], days, 8, Fitting.begin(Effort(), tmp_path))
+    chosen = dict(zip(names, search.models, strict=True))
+    assert chosen["EQPRED"].autoencoder.training.batch == 128
+    assert chosen["EQPRED"].predictor.training.learning_rate == 1e-3
+    assert chosen["MLP"].single.training.learning_rate == 3e-4
+    assert chosen["EQPRED, days shuffled"] == replace(
+        chosen["EQPRED"], name="EQPRED, days shuffled", disturb="shuffled"
+    )
+    assert {model.autoencoder for model in made if model.predictor} == {chosen["EQPRED"].autoencoder}
+    assert not any(model.disturb for model in made), "a control is not tuned on what it cannot know"
+    assert search.trials.groupby(["model", "part"]).chosen.sum().eq(1).all()
+
+
+@pytest.mark.parametrize("name", ["energy", "count", "max_magnitude"])
+def test_maps_without_a_unit_are_scaled_by_the_training_days(name):
+    world = precursor_world(300)
+    made = paper_days(world, NowcastOptions(protocol="paper", threshold=4.5), replace(MAPS, value=name))
+    power = float(np.mean(np.square(made.scaled(made.observed.maps[made.train]), dtype=float)))
+    assert (abs(power - 1.0) < 1e-5) is (name != "max_magnitude")
+    assert (made.map_scale == 1.0) is (name == "max_magnitude")
+
+
+@pytest.mark.slow_without_compiler
+def test_codes_are_nowcast_as_eq_8_says(tmp_path, days):
+    """From the autoencoder that novelty rests on; a fit kept without codes is made again, the same."""
+    both = [few_epochs(MODELS[name], 3) for name in ("EQPRED", CODE)]
+    small = [replace(m, predictor=m.predictor.trial(window=8, filters=4)) for m in both]
+    run_chains(chains_of(small, [days], range(1)), [days], tmp_path, jobs=1)
+    kept = fit_of(small[0], days, 0, tmp_path, autoencoder=True)
+    code = kept.series["code"]
+    assert code.shape == (len(days.observed), 16)
+    made = fit_of(small[1], days, 0, tmp_path)
+    z = np.column_stack([smooth(each, 5, centred=True) for each in code.T])
+    z = (z - z[days.train].mean(axis=0)) / z[days.train].std(axis=0)
+    assert made.series["truth"] == pytest.approx(np.sqrt((z**2).mean(axis=1)))
+    assert np.isnan(made.series["forecast"][:8]).all()
+    assert np.isfinite(made.series["forecast"][8:]).all()
+    assert model_row(small[1], days, [0], tmp_path).by_seed[0]["nse"] == made.facts["nse"] < 1.0
+    name = key_of(small[0].autoencoder, days.identity, 0)
+    write_fit(Fit({"novelty": kept.series["novelty"]}, kept.facts), tmp_path, name)
+    (tmp_path / f"{key_of_predictor(small[1], days, 0)}.npz").unlink()
+    run_chains(chains_of(small, [days], range(1)), [days], tmp_path, jobs=1)
+    assert read_fit(tmp_path, name).series["code"].tobytes() == code.tobytes()
+
+
+@pytest.mark.slow_without_compiler
+def test_a_code_that_repeats_is_nowcast(days):
+    """Two numbers that come back every four days are known; their nowcast knows nothing of the day itself."""
+    step = np.arange(len(days.observed))
+    raw = np.column_stack([np.sin(np.pi * step / 2), np.cos(np.pi * step / 2)])
+    plain = replace(days, nowcast=replace(days.nowcast, span=1))
+    part = MODELS[CODE].predictor.trial(window=8, filters=8, epochs=150)
+    assert fit_codes(part, plain, raw, 0).facts["nse"] > 0.95
+    inputs, ends = codes_of(raw, plain).inputs, np.arange(290, 315)
+    with seeded(0):
+        network = CodeNetwork(part.options, len(inputs), 2)
+    changed = inputs.copy()
+    changed[:, 300] += 3.0
+    moved = (nowcast_codes(network, changed, ends) != nowcast_codes(network, inputs, ends)).any(axis=1)
+    assert ends[moved].min() == 301
+    assert ends[moved].max() <= 308
 
 
 @pytest.mark.slow_without_compiler

@@ -14,7 +14,9 @@ from seisweave.studies.eqpred.models.registry import MODELS, TABLES, Model, sing
 
 SHAPE = (4, 4)
 SINGLES = [model for model in MODELS.values() if model.single]
-PREDICTORS = {model.predictor.network: model for model in MODELS.values() if model.predictor}
+PREDICTORS = {
+    model.predictor.network: model for model in MODELS.values() if model.predictor and model.target == "novelty"
+}
 AUTOENCODERS = {model.autoencoder.network: model for model in MODELS.values() if model.autoencoder}
 
 

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
         PlaceNetworkOptions,
         PlaceOptions,
         PlaceSettings,
+        UpdateOptions,
         WindowOptions,
     )
+    from seisweave.nowcast.place.update import update_place_nowcaster
 
 __all__ = [
     "Backtest",
@@ -33,10 +35,12 @@ __all__ = [
     "PlaceNowcaster",
     "PlaceOptions",
     "PlaceSettings",
+    "UpdateOptions",
     "WindowOptions",
     "backtest",
     "open_place_nowcaster",
     "train_place_nowcaster",
+    "update_place_nowcaster",
 ]
 
 __getattr__ = lazy_names(
@@ -49,11 +53,13 @@ __getattr__ = lazy_names(
         "PlaceNowcaster": "nowcaster",
         "PlaceOptions": "options",
         "PlaceSettings": "options",
+        "UpdateOptions": "options",
         "WindowOptions": "options",
         "backtest": "backtesting",
         "open_place": "nowcaster",
         "open_place_nowcaster": "nowcaster",
         "save_place": "nowcaster",
         "train_place_nowcaster": "nowcaster",
+        "update_place_nowcaster": "update",
     },
 )

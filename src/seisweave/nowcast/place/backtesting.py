@@ -9,7 +9,7 @@ a day end where it begins, so that no day of training shares its target with a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +23,7 @@ from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
 from seisweave.etas.model import EtasModel
 from seisweave.locks import hold
+from seisweave.nowcast.channels import Channel
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.place.baselines import cell_frequency, fit_neuron, strong_baselines, strong_neuron
@@ -99,6 +100,7 @@ def backtest(
     progress: Progress | None = None,
     keep: Path | None = None,
     complete_until: Instant | None = None,
+    channels: Sequence[Channel] = (),
 ) -> Backtest:
     """Nowcast all days of a window, each from what came before its last refit and before itself.
 
@@ -111,6 +113,7 @@ def backtest(
         keep: folder for finished fits, from which a run that was interrupted goes on.
         complete_until: the instant until which the catalog is complete, quiet days included; by default the time of
             its last event, whose day is unfinished.
+        channels: covariates that networks see, each standardised on the past of each fit.
 
     Errors: InputError for a window without watched days or beyond what is known, a past without events, and a folder
     of another run.
@@ -131,7 +134,9 @@ def backtest(
         options = replace(options, place=chosen.place, network=chosen.network)
         check_window(given, options.window, complete_until=complete_until)
     window = options.window
-    data = given if isinstance(given, PlaceData) else place_data(given, options.place, end=window.end)
+    data = (
+        given if isinstance(given, PlaceData) else place_data(given, options.place, end=window.end, channels=channels)
+    )
     borders = [as_time("first", day) for day in window.refits]
     ends = [*borders[1:], as_time("end", window.end)]
     scored = data.between(*borders, ends[-1])
@@ -214,8 +219,9 @@ def _fit_and_look(
         assert model is not None
         data = with_etas(data, settings.place, model, fit.until)
     folder = None if keep is None else keep / f"{fit.border.astype('datetime64[D]')}_seed{fit.seed}"
+    data = data.standardised(data.learned(data.before(fit.border)))
     network = fit_network(data, data.before(fit.border), settings, keep=folder)
-    return fit, log_rates(network, data.features[data.between(fit.border, fit.until)])
+    return fit, log_rates(network, data.seen(data.between(fit.border, fit.until)))
 
 
 def _etas(

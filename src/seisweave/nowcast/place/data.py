@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from jaxtyping import Bool, Float, Float32
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
+from seisweave.nowcast.channels import Channel, LaidChannels, LearnedChannel, lay_channels
 from seisweave.nowcast.known import DAY, known_of
 from seisweave.nowcast.maps import Steps, lay_steps, select_events
 from seisweave.nowcast.place.chosen import WARM_UP, choose_place
@@ -24,7 +26,8 @@ class PlaceData:
 
     features are known at the start of each day, counts are the neuron's; happened is what the days ahead then brought
     (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
-    watched, and it is not before `learn_from`. events are all that features and ETAS are made from.
+    watched, and it is not before `learn_from`. events are all that features and ETAS are made from. laid are the
+    covariates, where there are some, as they are, and shown as a network sees them, once they are standardised.
     """
 
     steps: Steps
@@ -34,6 +37,22 @@ class PlaceData:
     learnable: Bool[np.ndarray, " t"]
     days: int = 1
     events: Catalog | None = None
+    laid: LaidChannels | None = None
+    shown: Float32[np.ndarray, "t c2 rows columns"] | None = None
+
+    def learned(self, past: Bool[np.ndarray, " t"]) -> tuple[LearnedChannel, ...]:
+        """How channels are standardised on the days of the past."""
+        return () if self.laid is None else self.laid.learned(past)
+
+    def standardised(self, learned: tuple[LearnedChannel, ...]) -> PlaceData:
+        """The same days with channels as a network sees them."""
+        return self if self.laid is None else replace(self, shown=self.laid.standardised(learned))
+
+    def seen(self, rows: np.ndarray | slice) -> Float32[np.ndarray, "n f rows columns"]:
+        """All that a network sees of some days: features, then channels."""
+        if self.shown is None:
+            return self.features[rows]
+        return np.concatenate([self.features[rows], self.shown[rows]], axis=1)
 
     def before(self, day: np.datetime64) -> Bool[np.ndarray, " t"]:
         """Days to learn from whose days ahead end before a day."""
@@ -48,8 +67,9 @@ class PlaceData:
         return chosen & all_watched(self.steps, self.days)
 
     def known(self) -> tuple[np.ndarray, ...]:
-        """What tells one catalog from another: days, counts of events, truths, and which days may be learned from."""
-        return self.steps.start, self.counts, self.happened, self.learnable
+        """What tells one catalog from another: days, counts, truths, which days may be learned from; and channels."""
+        laid = () if self.laid is None else (self.laid.values, self.laid.age)
+        return self.steps.start, self.counts, self.happened, self.learnable, *laid
 
 
 def place_data(
@@ -59,6 +79,7 @@ def place_data(
     start: str | None = None,
     end: str | None = None,
     complete_until: Instant | None = None,
+    channels: Sequence[Channel] = (),
 ) -> PlaceData:
     """Look at a catalog, from the day of its first event or `start`, through the day before `end`.
 
@@ -66,7 +87,7 @@ def place_data(
 
     By default the last day is the first that is not known whole, that of the last event: nothing of it counts, but it
     has features. With `complete_until` the catalog is complete until that instant, quiet days included. An `end` is
-    taken at its word.
+    taken at its word. channels are covariates: each day has of them what was known at its first instant.
 
     Errors: InputError for a catalog without events near the grid, or an end before it begins.
     """
@@ -89,12 +110,18 @@ def place_data(
         learnable=all_watched(steps, options.days) & (steps.start >= first),
         days=options.days,
         events=events,
+        laid=lay_channels(channels, options.maps, steps.start, steps.step) if channels else None,
     )
 
 
-def past_data(catalog: Catalog, settings: PlaceSettings, complete_until: Instant | None) -> PlaceData:
+def past_data(
+    catalog: Catalog,
+    settings: PlaceSettings,
+    complete_until: Instant | None,
+    channels: Sequence[Channel] = (),
+) -> PlaceData:
     """The days to learn from, and without an end the one after them. Errors: InputError for days that are not known."""
-    data = place_data(catalog, settings.place, end=settings.end, complete_until=complete_until)
+    data = place_data(catalog, settings.place, end=settings.end, complete_until=complete_until, channels=channels)
     known = known_of(catalog, complete_until)
     if settings.end is not None and (end := as_time("end", settings.end)) > known.end():
         raise InputError(

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, Int
 
 from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.place.features import feature_names
+from seisweave.nowcast.place.lean import fit_lean
 from seisweave.nowcast.place.network import PlaceNetwork
 from seisweave.nowcast.place.options import PlaceNetworkOptions, PlaceOptions, PlaceSettings, years_later
 from seisweave.nowcast.place.sum_of_rates import SumOfRates, fit_sum
@@ -36,9 +37,10 @@ CHECK_EVERY = 10
 
 @dataclass(frozen=True, eq=False)
 class PlaceDays:
-    """Examples: days by row of features and truths, each with a weight."""
+    """Examples: days by row of features, channels if there are some, and truths, each with a weight."""
 
     features: torch.Tensor
+    shown: torch.Tensor | None
     happened: torch.Tensor
     rows: torch.Tensor
     weight: torch.Tensor
@@ -48,20 +50,22 @@ class PlaceDays:
         return len(self.rows)
 
     def pick(self, rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Features (b, f, h, w), truths (b, m, h, w) and weights (b)."""
+        """Features and channels (b, f + c, h, w), truths (b, m, h, w) and weights (b)."""
         days = self.rows[rows]
-        return self.features[days], self.happened[days], self.weight[rows]
+        seen = self.features[days] if self.shown is None else torch.cat([self.features[days], self.shown[days]], 1)
+        return seen, self.happened[days], self.weight[rows]
 
     def share(self) -> None:
         """Move the maps to shared memory."""
-        for tensor in (self.features, self.happened):
-            tensor.share_memory_()
+        for tensor in (self.features, self.shown, self.happened):
+            if tensor is not None:
+                tensor.share_memory_()
 
 
-def new_network(options: PlaceNetworkOptions, place: PlaceOptions) -> PlaceNetwork:
-    """An untrained network."""
+def new_network(options: PlaceNetworkOptions, place: PlaceOptions, channels: int = 0) -> PlaceNetwork:
+    """An untrained network that knows so many covariates."""
     n_features = len(feature_names()) + (options.rates == "etas")
-    return PlaceNetwork(n_features, len(place.thresholds), options)
+    return PlaceNetwork(n_features, len(place.thresholds), options, 2 * channels)
 
 
 def fit_network(
@@ -83,35 +87,61 @@ def fit_network(
             f"no event of magnitude {place.thresholds[0]} in {len(rows)} days; give a longer catalog"
         )
     with seeded(seed):
-        network = new_network(options, place)
+        network = new_network(options, place, 0 if data.shown is None else data.shown.shape[1] // 2)
     added = fit_sum(data.features, data.happened, past, place.thresholds)
     network.prepare(*map(_as_float32, (added.log_weight, added.log_share, *_moments(data.features, rows, added))))
-    chosen, weight = _thinned(data.happened, rows, options.quiet_share, seed)
+    if data.shown is not None:
+        lean = fit_lean(added.log_rate(data.features[past]), data.shown[past], data.happened[past, 0])
+        network.lean(lean.intercept, _as_float32(lean.weights))
+    chosen = thinned(data.happened, rows, options.quiet_share, seed)
+    train_on(network, data, chosen, settings, keep=keep, progress=progress)
+    return network
+
+
+@dataclass(frozen=True, eq=False)
+class DaysToLearn:
+    """Rows of days (n) in order of time, and how much each counts."""
+
+    rows: Int[np.ndarray, " n"]
+    weight: Float32[np.ndarray, " n"]
+
+
+def train_on(
+    network: PlaceNetwork,
+    data: PlaceData,
+    days: DaysToLearn,
+    settings: PlaceSettings,
+    *,
+    keep: Path | None = None,
+    progress: Callable[[Epoch], None] | None = None,
+) -> None:
+    """Train a network, from the weights it has, on some days, each as much as it counts."""
+    options = settings.network
     features, happened = _tensor(data.features), _tensor(data.happened)
-    examples = PlaceDays(features, happened, torch.from_numpy(chosen), torch.from_numpy(weight))
-    checks = PlaceDays(features, happened, examples.rows[::CHECK_EVERY], examples.weight[::CHECK_EVERY])
+    shown = None if data.shown is None else _tensor(data.shown)
+    examples = PlaceDays(features, shown, happened, torch.from_numpy(days.rows), torch.from_numpy(days.weight))
+    checks = replace(examples, rows=examples.rows[::CHECK_EVERY], weight=examples.weight[::CHECK_EVERY])
     training = TrainingOptions(
         epochs=options.epochs,
         patience=options.epochs,
         batch=options.batch,
         learning_rate=options.learning_rate,
         schedule="cycle",
-        seed=seed,
+        seed=settings.seed,
         accelerator=options.accelerator,
     )
     train(network, examples, checks, training, keep=keep, resume=keep is not None, progress=progress)
-    return network
 
 
 def log_rates(
-    network: PlaceNetwork, features: Float32[np.ndarray, "t f rows columns"]
+    network: PlaceNetwork, seen: Float32[np.ndarray, "t f rows columns"]
 ) -> Float32[np.ndarray, "t m rows columns"]:
     """What the network expects of each day: the logarithm of the number of events, before correction."""
     made = []
     with seeded(0), torch.no_grad():
-        for k in range(0, len(features), BLOCK):
-            block = np.zeros((BLOCK, *features.shape[1:]), np.float32)
-            given = features[k : k + BLOCK]
+        for k in range(0, len(seen), BLOCK):
+            block = np.zeros((BLOCK, *seen.shape[1:]), np.float32)
+            given = seen[k : k + BLOCK]
             block[: len(given)] = given
             made.append(network(torch.from_numpy(block)).numpy()[: len(given)])
     return np.concatenate(made)
@@ -150,7 +180,9 @@ def _as_float32(array: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(array.astype(np.float32))
 
 
-def _thinned(happened: np.ndarray, rows: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def thinned(
+    happened: Bool[np.ndarray, "t m rows columns"], rows: Int[np.ndarray, " n"], share: float, seed: int
+) -> DaysToLearn:
     """All days with an event, a random share of the others, and the weights that make up for it."""
     active = happened[rows, 0].any(axis=(1, 2))
     quiet = rows[~active]
@@ -159,4 +191,4 @@ def _thinned(happened: np.ndarray, rows: np.ndarray, share: float, seed: int) ->
     weight = np.ones(len(days), np.float32)
     weight[int(active.sum()) :] = len(quiet) / max(len(kept), 1)
     order = np.argsort(days)
-    return days[order], weight[order]
+    return DaysToLearn(days[order], weight[order])

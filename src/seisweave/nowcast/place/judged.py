@@ -93,6 +93,8 @@ def summarize(nowcaster: PlaceNowcaster, catalog: Catalog, made: PlaceNowcast) -
         "place": asdict(nowcaster.options),
         "network": asdict(nowcaster.network_options),
         "seed": nowcaster.seed,
+        **({"updates": nowcaster.updates} if nowcaster.updates else {}),
+        **({"channels": [asdict(channel) for channel in nowcaster.channels]} if nowcaster.channels else {}),
         **origin_of(catalog),
     }
 

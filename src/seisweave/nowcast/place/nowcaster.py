@@ -8,6 +8,7 @@ nowcasts, and some on all but the last years, whose nowcasts of those years say 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.instants import Instant, as_time, first_instant, in_short
 from seisweave.errors import InputError
+from seisweave.nowcast.channels import Channel, LearnedChannel, check_fresh, given_channels, lay_channels
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.clock import check_alone, turned_to
 from seisweave.nowcast.known import DAY, MIDNIGHT, known_of
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
 class PlaceNowcaster:
     """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`.
 
-    etas is the fitted ETAS, with a correction of its own, where the network starts from its rates.
+    etas is the fitted ETAS, with a correction of its own, where the network starts from its rates. channels are the
+    covariates it was trained with, given are their values (`with_channels`), which are not written with it; updates
+    says how often it went on learning.
 
     >>> from seisweave.synthetic import EtasOptions, etas_world
     >>> box = (-118.0, -117.0, 33.0, 34.0)
@@ -66,6 +70,9 @@ class PlaceNowcaster:
     known_until: str
     provenance: Provenance
     etas: PlaceEtas | None = None
+    channels: tuple[LearnedChannel, ...] = ()
+    updates: int = 0
+    given: tuple[Channel, ...] = ()
 
     @classmethod
     def fit(
@@ -89,6 +96,13 @@ class PlaceNowcaster:
         """Chances on any day, of the days from it on."""
         return self.neuron.rate
 
+    def with_channels(self, channels: Sequence[Channel]) -> PlaceNowcaster:
+        """The same with values of the channels it was trained with, as they are known now.
+
+        Errors: InputError for one that is missing, and one that it does not know.
+        """
+        return replace(self, given=given_channels(channels, self.channels))
+
     def nowcast(
         self,
         catalog: CatalogLike,
@@ -101,10 +115,11 @@ class PlaceNowcaster:
 
         That is the day of the last event, which has only begun. With `complete_until` the catalog is complete until
         that instant: days before it are known whole, be they quiet. With `now` instead the days begin at that instant,
-        whatever the time of day: all that came before it is known, nothing after it is looked at.
+        whatever the time of day: all that came before it is known, nothing after it is looked at. Of channels counts
+        what is known at the first instant of the day.
 
-        Errors: InputError for a catalog that begins later than the one it was fitted to, or ends before the day, and a
-        time within a day.
+        Errors: InputError for a catalog that begins later than the one it was fitted to, or ends before the day, a time
+        within a day, and channels that are missing or too old.
         """
         catalog = as_catalog(catalog)
         events = select_events(catalog, self.options.maps)
@@ -121,7 +136,7 @@ class PlaceNowcaster:
                 f"the catalog runs from {self.first} to before {in_short(known.end())} ({known.why()}), nothing is"
                 f" known of {in_short(wanted)}; {remedy}"
             )
-        return self._of_day(wanted, catalog)
+        return self._of_day(wanted, catalog, wanted)
 
     def _from(self, now: Instant, catalog: Catalog) -> PlaceNowcast:
         """The nowcast of the days from an instant on."""
@@ -131,17 +146,23 @@ class PlaceNowcaster:
                 f"now is {in_short(turned.now)}, and the network remembers from {self.first} on; give a later one"
             )
         by_that_clock = replace(self, options=replace(self.options, gaps=turned.gaps(self.options.gaps)))
-        made = by_that_clock._of_day(turned.begins, turned.catalog)
+        made = by_that_clock._of_day(turned.begins, turned.catalog, turned.now)
         return replace(made, day=turned.now.astype("datetime64[D]"), begins=turned.now)
 
-    def _of_day(self, wanted: np.datetime64, catalog: Catalog) -> PlaceNowcast:
-        """The nowcast of a day whose past is known."""
+    def _of_day(self, wanted: np.datetime64, catalog: Catalog, begins: np.datetime64) -> PlaceNowcast:
+        """The nowcast of a day whose past is known, which in truth begins at an instant."""
         data = place_data(catalog, self.options, start=self.first, end=str(wanted + DAY))
         last, alone = np.arange(len(data.steps)) == len(data.steps) - 1, None
         if self.etas is not None:
             expected = etas_log_rates(self.etas.model, data, self.options, last)
             data, alone = add_feature(data, last, expected), self.etas.correction(expected, 0.0 * expected)[0]
-        rates, lean = log_rates(self.network, data.features[-1:]), self.neuron.log_rates(data.counts[-1:])
+        seen = data.features[-1:]
+        if self.channels:
+            given = given_channels(self.given, self.channels)
+            laid = lay_channels(given, self.options.maps, np.array([begins]), data.steps.step)
+            check_fresh(laid, self.channels, begins)
+            seen = np.concatenate([seen, laid.standardised(self.channels)], axis=1)
+        rates, lean = log_rates(self.network, seen), self.neuron.log_rates(data.counts[-1:])
         with np.errstate(all="ignore"):
             probability = self.correction(rates, lean)[0]
         if not (np.isfinite(probability) & (probability >= 0.0) & (probability <= 1.0)).all():
@@ -176,6 +197,7 @@ def train_place_nowcaster(
     progress: Progress | None = None,
     keep: str | Path | None = None,
     complete_until: Instant | None = None,
+    channels: Sequence[Channel] = (),
 ) -> PlaceNowcaster:
     """Train a nowcaster by place on all whole days of a catalog, or on those before `settings.end`.
 
@@ -188,8 +210,10 @@ def train_place_nowcaster(
         keep: folder for finished networks, from which a run that was interrupted goes on.
         complete_until: the instant until which the catalog is complete, quiet days included. By default the time of
             its last event: the day that this leaves unfinished is not counted.
+        channels: covariates that the network is to know, see `read_channel`.
 
-    Errors: InputError for a catalog that is too short, or has too few events, and a folder that keeps another run.
+    Errors: InputError for a catalog that is too short, or has too few events, a channel without a value on the days to
+    learn from, and a folder that keeps another run.
 
     >>> from seisweave.synthetic import EtasOptions, etas_world
     >>> box = (-118.0, -117.0, 33.0, 34.0)
@@ -205,10 +229,10 @@ def train_place_nowcaster(
     catalog = as_catalog(catalog)
     settings = choose_place(catalog, settings or PlaceSettings(), complete_until=complete_until).settings
     try:
-        data = past_data(catalog, settings, complete_until)
+        data = past_data(catalog, settings, complete_until, channels)
         folder = None if keep is None else Path(keep)
         parts = train_parts(data, settings, jobs=jobs or 1, progress=progress, keep=folder)
-        return PlaceNowcaster(**parts, provenance=catalog.provenance)
+        return PlaceNowcaster(**parts, provenance=catalog.provenance, given=tuple(channels))
     except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.place.maps)}") from None
 

@@ -218,6 +218,29 @@ class BacktestOptions:
             raise InputError("seeds is empty; give one or more")
 
 
+@dataclass(frozen=True)
+class UpdateOptions:
+    """How a network goes on learning; set beforehand, none of it was tuned.
+
+    Errors: InputError for an invalid value.
+
+    >>> UpdateOptions(replay=0)
+    Traceback (most recent call last):
+    seisweave.errors.InputError: replay is 0; give 1 or more
+    """
+
+    update_epochs: int = field(default=2, metadata={"help": "Epochs over the new days and the draw of old ones."})
+    replay: int = field(default=2000, metadata={"help": "Old days that are drawn, at least as many as are new."})
+    update_rate: float = field(default=5e-4, metadata={"help": "Highest step size, reached after a tenth of it all."})
+
+    def __post_init__(self) -> None:
+        for name in ("update_epochs", "replay"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
+        if not 0.0 < self.update_rate < 1.0:
+            raise InputError(f"update_rate is {self.update_rate}; give a number between 0 and 1")
+
+
 def years_later(day: np.datetime64, years: int) -> np.datetime64:
     """The same day some years later, or earlier; the first of March for a 29th of February that is not there.
 

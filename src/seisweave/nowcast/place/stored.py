@@ -13,6 +13,7 @@ from seisweave.catalog.catalog import Provenance
 from seisweave.catalog.instants import time_of
 from seisweave.etas.model import EtasModel
 from seisweave.etas.stored import etas_as_json, etas_of_json
+from seisweave.nowcast.channels import LearnedChannel
 from seisweave.nowcast.place.baselines import Neuron
 from seisweave.nowcast.place.correction import Correction
 from seisweave.nowcast.place.etas_rates import PlaceEtas
@@ -55,6 +56,10 @@ def write_place(parts: Mapping[str, Any], folder: Path) -> Path:
         "neuron": {name: value.tolist() for name, value in vars(parts["neuron"]).items()},
         "provenance": asdict(parts["provenance"]),
     }
+    if parts["channels"]:
+        content["channels"] = [asdict(channel) for channel in parts["channels"]]
+    if parts["updates"]:
+        content["updates"] = parts["updates"]
     if parts["etas"] is not None:
         etas = parts["etas"]
         content["etas"] = {"model": etas_as_json(vars(etas.model)), "correction": asdict(etas.correction)}
@@ -70,7 +75,7 @@ def read_place(folder: Path) -> dict[str, Any]:
     path, content = folder / MODEL, read_model_json(folder, KIND)
     try:
         parts = _parts(content)
-        made = parts["network_options"], parts["options"]
+        made = parts["network_options"], parts["options"], len(parts["channels"])
         untouched = blank(lambda: (new_network(*made),))[0]
     except Exception as error:
         raise refused(path, error, "fit the model again") from None
@@ -101,6 +106,8 @@ def _parts(content: dict[str, Any]) -> dict[str, Any]:
         "known_until": known_until,
         "provenance": Provenance.of_json(content["provenance"]),
         "etas": _etas(content.get("etas"), record_of(PlaceNetworkOptions, content["network"])),
+        "channels": tuple(record_of(LearnedChannel, each) for each in content.get("channels", ())),
+        "updates": value_of(int, content.get("updates", 0), "updates"),
     }
 
 

@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float32
 from seisweave.errors import InputError
 from seisweave.etas.model import EtasModel
 from seisweave.locks import hold
+from seisweave.nowcast.channels import check_learned
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.place.baselines import strong_neuron
 from seisweave.nowcast.place.correction import fit_correction
@@ -64,6 +65,8 @@ def train_parts(
     Errors: InputError for too few days or events.
     """
     until = data.steps.start[-1] if settings.end is None else data.steps.start[-1] + data.steps.step
+    learned = data.learned(data.before(until))
+    check_learned(learned)
     borders = [*earlier_fits(data, until, settings.network), until]
     if not data.before(borders[-2]).any():
         raise InputError(
@@ -97,6 +100,7 @@ def train_parts(
         "first": first,
         "known_until": known,
         "etas": etas,
+        "channels": learned,
     }
 
 
@@ -132,8 +136,9 @@ def _train_and_ask(
 ) -> _Trained:
     if task.etas is not None:
         data = with_etas(data, settings.place, task.etas, task.end)
+    data = data.standardised(data.learned(data.before(task.border)))
     network = fit_network(data, data.before(task.border), settings, keep=task.keep, progress=progress)
-    asked = data.features[task.asked]
+    asked = data.seen(task.asked)
     n_cells = (len(settings.place.thresholds), *settings.place.maps.shape)
     return _Trained(network, log_rates(network, asked) if len(asked) else np.zeros((0, *n_cells), np.float32))
 

@@ -11,7 +11,10 @@ import torch
 from jaxtyping import Bool, Float
 from torch import nn
 
+from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import Instant
 from seisweave.errors import InputError
+from seisweave.nowcast.channels import Channel, LearnedChannel, check_learned
 from seisweave.nowcast.chosen_maps import TooFewEventsError
 from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.history import Epoch, History
@@ -21,15 +24,17 @@ from seisweave.nowcast.region.model import (
     Fitted,
     Series,
     TrainedNetworks,
+    covariates_of,
     features,
     new_networks,
     nowcast_series,
     plain,
     series_of,
 )
-from seisweave.nowcast.region.observed import Observed
-from seisweave.nowcast.region.sequence import Standard, sequence
+from seisweave.nowcast.region.observed import Observed, observe
+from seisweave.nowcast.region.sequence import Sequence, Standard, sequence
 from seisweave.nowcast.region.settings import Settings
+from seisweave.nowcast.region.split import split_steps
 from seisweave.nowcast.region.temporal import Stateful, TemporalNetwork
 from seisweave.nowcast.step_words import step_words
 from seisweave.nowcast.training import train
@@ -81,6 +86,15 @@ class Work:
         return told
 
 
+def past_of(
+    catalog: Catalog, settings: Settings, complete_until: Instant | None = None, channels: tuple[Channel, ...] = ()
+) -> Past:
+    """What may be known of a catalog, up to the end of validation."""
+    observed = observe(catalog, settings, complete_until=complete_until, channels=channels)
+    split = split_steps(observed.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
+    return Past(observed, split.train, split.validation, split.val_end)
+
+
 def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetworks | None = None) -> TrainedNetworks:
     """Fit everything on the past; or go on from an earlier model, whose scales stay since its weights know them.
 
@@ -95,11 +109,13 @@ def fit_model(settings: Settings, past: Past, work: Work, before: TrainedNetwork
 
 
 def _fit(settings: Settings, past: Past, work: Work, before: TrainedNetworks | None) -> TrainedNetworks:
-    autoencoder, temporal = new_networks(settings)
+    learned = _learned(past) if before is None else before.fitted.channels
+    autoencoder, temporal = new_networks(settings, learned)
     if before is not None:
         autoencoder.load_state_dict(before.autoencoder.state_dict())
         temporal.load_state_dict(before.temporal.state_dict())
-    scale = before.fitted.map_scale if before is not None else _map_scale(settings, past)
+    given = past.observed.maps[past.train]
+    scale = before.fitted.map_scale if before is not None else map_scale(settings.maps.value, given)
     normal = ~past.observed.extreme(settings.nowcast.extreme_from)
     _check_normal(settings, past, normal)
     histories = {
@@ -113,8 +129,10 @@ def _fit(settings: Settings, past: Past, work: Work, before: TrainedNetworks | N
     }
     series = series_of(autoencoder, past.observed, settings, scale)
     standard = before.fitted.standard if before is not None else _standard(series, past)
-    histories["temporal"] = fit_temporal(settings, past, series, standard, temporal, work)
-    nowcast_novelty = nowcast_series(temporal, series, standard, settings)
+    covariates = covariates_of(past.observed, learned)
+    whole = sequence(series.raw, series.smoothed, standard, paper=settings.nowcast.centred, covariates=covariates)
+    histories["temporal"] = fit_temporal(settings, past, whole, temporal, work)
+    nowcast_novelty = nowcast_series(temporal, series, standard, settings, covariates)
     novelty_threshold, alarm_threshold = _thresholds(settings, past, series, nowcast_novelty[:-1])
     known, (novelty, activity) = past.train | past.validation, features(nowcast_novelty, past.observed)[:-1].T
     fitted = Fitted(
@@ -132,6 +150,7 @@ def _fit(settings: Settings, past: Past, work: Work, before: TrainedNetworks | N
             past.validation[known],
         ),
         updates=0 if before is None else before.fitted.updates + 1,
+        channels=learned,
     )
     return TrainedNetworks(settings, autoencoder, temporal, fitted, histories)
 
@@ -154,11 +173,11 @@ def _check_normal(settings: Settings, past: Past, normal: np.ndarray) -> None:
         )
 
 
-def _map_scale(settings: Settings, past: Past) -> float:
+def map_scale(value: str, maps: Float[np.ndarray, "t h w"]) -> float:
     """Root mean square of the training maps where their unit says nothing; magnitudes stay magnitudes."""
-    if settings.maps.value not in ("energy", "count"):
+    if value not in ("energy", "count"):
         return 1.0
-    power = float(np.square(past.observed.maps[past.train], dtype=np.float64).mean())
+    power = float(np.square(maps, dtype=np.float64).mean())
     return float(np.sqrt(power)) or 1.0
 
 
@@ -171,9 +190,16 @@ def _standard(series: Series, past: Past) -> Standard:
     return Standard.of(series.raw[past.train], series.smoothed[past.train])
 
 
-def fit_temporal(
-    settings: Settings, past: Past, series: Series, standard: Standard, network: TemporalNetwork, work: Work
-) -> History:
+def _learned(past: Past) -> tuple[LearnedChannel, ...]:
+    """Channels standardised on the steps to train on."""
+    if past.observed.laid is None:
+        return ()
+    learned = past.observed.laid.take(slice(0, len(past.observed))).learned(past.train)
+    check_learned(learned)
+    return learned
+
+
+def fit_temporal(settings: Settings, past: Past, whole: Sequence, network: TemporalNetwork, work: Work) -> History:
     """Train the temporal network on the whole series at once, or window by window with a carried state."""
     options = settings.temporal
     training = replace(
@@ -185,7 +211,6 @@ def fit_temporal(
         workers=0,
         devices=1,
     )
-    whole = sequence(series.raw, series.smoothed, standard, paper=settings.nowcast.centred)
     late = np.arange(len(past.observed)) >= settings.reach
     train, validation = past.train & late, past.validation & late
     if not options.stateful:

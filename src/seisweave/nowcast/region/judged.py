@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,6 +113,7 @@ def _summary(nowcaster: Nowcaster, catalog: Catalog, observed: Observed, nowcast
         "scores": score(nowcaster.model, observed, nowcasts, split) if split.test.any() else nothing,
         "settings": nowcaster.settings.to_dict(),
         "seed": nowcaster.settings.training.seed,
+        **({"channels": [asdict(channel) for channel in fitted.channels]} if fitted.channels else {}),
         "version": __version__,
         "source": catalog.provenance.source,
         "input_sha256": catalog.provenance.sha256,

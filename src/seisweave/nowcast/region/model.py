@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 from jaxtyping import Bool, Float, Shaped
 
 from seisweave.errors import InputError
+from seisweave.nowcast.channels import LearnedChannel
 from seisweave.nowcast.history import History
 from seisweave.nowcast.region.autoencoder import Autoencoder
 from seisweave.nowcast.region.calibration import Calibration
+from seisweave.nowcast.region.covariates import covariate_series, missing_series, n_series
 from seisweave.nowcast.region.novelty import novelty, smooth
 from seisweave.nowcast.region.observed import Observed
 from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
@@ -30,7 +33,7 @@ class Fitted:
 
     Steps begin at `origin`; everything before `known_until` was seen, the last `n_validation` steps of it to choose
     the weights. map_scale divides the maps; novelty_threshold is what only `alarm_share` of the training days exceed,
-    alarm_threshold the same of the nowcasts.
+    alarm_threshold the same of the nowcasts. channels are the covariates, with their standardisation.
     """
 
     origin: np.datetime64
@@ -42,6 +45,7 @@ class Fitted:
     alarm_threshold: float
     calibration: Calibration
     updates: int = 0
+    channels: tuple[LearnedChannel, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +104,16 @@ class Series:
     smoothed: Float[np.ndarray, " t"]
 
 
-def new_networks(settings: Settings) -> tuple[Autoencoder, TemporalNetwork]:
-    """Networks with first weights drawn from the seed."""
+def new_networks(settings: Settings, learned: tuple[LearnedChannel, ...] = ()) -> tuple[Autoencoder, TemporalNetwork]:
+    """Networks with first weights drawn from the seed; the temporal one knows some covariates."""
     kind = VariationalAutoencoder if settings.autoencoder.variational else Autoencoder
+    own = channels(paper=settings.nowcast.centred)
     with seeded(settings.training.seed):
-        return (
-            kind(settings.maps.shape, settings.autoencoder),
-            TemporalNetwork(settings.temporal, channels(paper=settings.nowcast.centred)),
-        )
+        autoencoder = kind(settings.maps.shape, settings.autoencoder)
+        temporal = TemporalNetwork(settings.temporal, own + n_series(learned))
+    with torch.no_grad():  # where none was missing to learn from, that one is changes nothing
+        temporal.enter.weight[:, [own + k for k in missing_series(learned)]] = 0.0
+    return autoencoder, temporal
 
 
 def series_of(autoencoder: Autoencoder, observed: Observed, settings: Settings, map_scale: float) -> Series:
@@ -120,20 +126,30 @@ def series_of(autoencoder: Autoencoder, observed: Observed, settings: Settings, 
     return Series(raw, smooth(raw, settings.nowcast.span, centred=settings.nowcast.centred))
 
 
+def covariates_of(observed: Observed, learned: tuple[LearnedChannel, ...]) -> Float[np.ndarray, "k t1"] | None:
+    """The covariates of every step and the one after, as the temporal network sees them; None without any."""
+    return None if observed.laid is None or not learned else covariate_series(observed.laid, learned)
+
+
 def plain(series: Float[np.ndarray, " t"], settings: Settings) -> Float[np.ndarray, " t"]:
     """Novelty from what stands in a `Series`."""
     return series if settings.nowcast.centred else np.exp(series)
 
 
 def nowcast_series(
-    temporal: TemporalNetwork, series: Series, standard: Standard, settings: Settings
+    temporal: TemporalNetwork,
+    series: Series,
+    standard: Standard,
+    settings: Settings,
+    covariates: Float[np.ndarray, "k t1"] | None = None,
 ) -> Float[np.ndarray, " t1"]:
     """The series' nowcast for each step and the one after the last; NaN where no whole window lies before it."""
     paper, window = settings.nowcast.centred, settings.temporal.window
     first = window if paper else settings.reach
     ends = np.arange(first, len(series.raw) + 1)
     out = np.full(len(series.raw) + 1, np.nan)
-    out[ends] = nowcast_steps(temporal, sequence(series.raw, series.smoothed, standard, paper=paper).inputs, ends)
+    seen = sequence(series.raw, series.smoothed, standard, paper=paper, covariates=covariates)
+    out[ends] = nowcast_steps(temporal, seen.inputs, ends)
     scale, mean = (
         (standard.smoothed_scale, standard.smoothed_mean) if paper else (standard.raw_scale, standard.raw_mean)
     )
@@ -154,7 +170,8 @@ def nowcasts_of(model: TrainedNetworks, observed: Observed) -> Nowcasts:
     """Nowcasts of all observed steps and of the one after, and what came of them."""
     fitted, settings = model.fitted, model.settings
     series = series_of(model.autoencoder, observed, settings, fitted.map_scale)
-    nowcast_novelty = nowcast_series(model.temporal, series, fitted.standard, settings)
+    covariates = covariates_of(observed, fitted.channels)
+    nowcast_novelty = nowcast_series(model.temporal, series, fitted.standard, settings, covariates)
     known = features(nowcast_novelty, observed)
     probability = fitted.calibration(known)
     _check_made(nowcast_novelty, probability, known[:, 1], settings)

@@ -37,6 +37,16 @@ def novelty(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float[np.
     return out
 
 
+def codes(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float[np.ndarray, "t k"]:
+    """What the encoder gives of each map; NaN for masked ones."""
+    out = np.full((len(maps), network.codes), np.nan)
+    for rows, images in _batches(maps):
+        with inference():
+            made = network.encode(images)[0]
+        out[rows] = made.numpy()[: len(rows)]
+    return out
+
+
 def smooth(series: Float[np.ndarray, " t"], span: int, *, centred: bool) -> Float[np.ndarray, " t"]:
     """LOESS over `span` steps: one-sided, or centred. A span of 1 leaves the series as it is.
 

@@ -9,6 +9,7 @@ that is fitted is fitted on the past; a nowcast for a step knows what came befor
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,18 +20,20 @@ from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.instants import Instant, first_instant, in_short
 from seisweave.errors import InputError
 from seisweave.locks import hold
+from seisweave.nowcast.channels import Channel, check_fresh, given_channels
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
 from seisweave.nowcast.claims import claim
 from seisweave.nowcast.clock import check_alone, turned_to
 from seisweave.nowcast.known import Known, known_of
 from seisweave.nowcast.maps import Steps, select_events
 from seisweave.nowcast.region.chosen import choose_settings
-from seisweave.nowcast.region.fitting import Past, Work, fit_model
+from seisweave.nowcast.region.fitting import Work, fit_model, past_of
 from seisweave.nowcast.region.model import Nowcasts, TrainedNetworks, nowcasts_of
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.settings import Settings
-from seisweave.nowcast.region.split import Split, split_steps
+from seisweave.nowcast.region.split import Split
 from seisweave.nowcast.region.stored import read_model, write_model
+from seisweave.nowcast.region.updating import updated_model
 from seisweave.nowcast.step_words import step_words
 from seisweave.progress import Progress
 
@@ -53,13 +56,14 @@ class Nowcaster:
 
     model: TrainedNetworks
     provenance: Provenance
+    given: tuple[Channel, ...] = ()
 
     @classmethod
     def fit(cls, catalog: Catalog, settings: Settings | None = None, work: Work | None = None) -> Nowcaster:
         """The old name of `train_nowcaster`."""
         warnings.warn("Nowcaster.fit is now train_nowcaster", DeprecationWarning, stacklevel=2)
         settings, work = choose_settings(catalog, settings or Settings()).settings, work or Work()
-        return cls(fit_model(settings, _past(catalog, settings), work), catalog.provenance)
+        return cls(fit_model(settings, past_of(catalog, settings), work), catalog.provenance)
 
     @property
     def settings(self) -> Settings:
@@ -82,24 +86,17 @@ class Nowcaster:
 
         Errors: InputError for a catalog without new days.
         """
-        catalog, fitted, settings = as_catalog(catalog), self.model.fitted, self.settings
-        observed = observe(catalog, settings, origin=fitted.origin, complete_until=complete_until)
-        end, known = observed.steps.start[-1] + observed.steps.step, fitted.known_until
-        if end <= known:
-            raise InputError(
-                f"the catalog ends on {in_short(end)}, the model knows all until {in_short(known)}; give one with newer"
-                f" {step_words(settings.maps.step).many}"
-            )
-        number, n = np.arange(len(observed)), len(observed)
-        validation = (number >= n - fitted.n_validation) & observed.steps.observed
-        train = (number < n - fitted.n_validation - settings.embargo) & observed.steps.observed
-        fewer = replace(
-            settings,
-            training=replace(settings.training, epochs=min(epochs, settings.training.epochs)),
-            temporal=replace(settings.temporal, temporal_epochs=min(5 * epochs, settings.temporal.temporal_epochs)),
-        )
-        model = fit_model(fewer, Past(observed, train, validation, end), Work(progress=progress), before=self.model)
-        return Nowcaster(replace(model, settings=settings), catalog.provenance)
+        catalog = as_catalog(catalog)
+        observed = self.observe(catalog, complete_until=complete_until)
+        model = updated_model(self.model, observed, epochs=epochs, progress=progress)
+        return replace(self, model=model, provenance=catalog.provenance)
+
+    def with_channels(self, channels: Sequence[Channel]) -> Nowcaster:
+        """The same with values of the channels it was trained with, as they are known now.
+
+        Errors: InputError for one that is missing, and one that it does not know.
+        """
+        return replace(self, given=given_channels(channels, self.model.fitted.channels))
 
     def observe(
         self,
@@ -110,10 +107,9 @@ class Nowcaster:
         complete_until: Instant | None = None,
     ) -> Observed:
         """The part of a catalog that nowcasts from `since` to `until` depend on; all of it by default."""
-        origin, step = self.model.fitted.origin, self.settings.maps.step
+        origin, step, catalog = self.model.fitted.origin, self.settings.maps.step, as_catalog(catalog)
         first = None if since is None else first_instant("since", since, origin, step)
         end = None if until is None else first_instant("until", until, origin, step)
-        catalog = as_catalog(catalog)
         if first is not None:
             self._check_known(first, known_of(catalog, complete_until))
         return observe(
@@ -123,6 +119,7 @@ class Nowcaster:
             since=first,
             until=end,
             complete_until=complete_until,
+            channels=given_channels(self.given, self.model.fitted.channels),
         )
 
     def nowcast(
@@ -142,20 +139,23 @@ class Nowcaster:
         `now` instead the one step that begins at that instant is nowcast, from all that came before it.
 
         Errors: InputError for a catalog that is shorter than the window, begins too late for `since`, or ends before;
-        and for times within a step.
+        and for times within a step; for channels that are missing, or too old for the last of the nowcasts.
         """
         if now is not None:
             check_alone(now, since=since, until=until, complete_until=complete_until)
             return self._nowcast_at(as_catalog(catalog), now)
-        return nowcasts_of(self.model, self.observe(catalog, since, until, complete_until=complete_until))
+        observed = self.observe(catalog, since, until, complete_until=complete_until)
+        if observed.laid is not None:
+            check_fresh(observed.laid, self.model.fitted.channels, observed.steps.start[-1] + observed.steps.step)
+        return nowcasts_of(self.model, observed)
 
     def _nowcast_at(self, catalog: Catalog, now: Instant) -> Nowcasts:
         """The nowcast of the step that begins at an instant."""
         settings = self.settings
         turned = turned_to(catalog, now, self.model.fitted.origin, settings.maps.step)
         maps = replace(settings.maps, gaps=turned.gaps(settings.maps.gaps))
-        by_that_clock = replace(self, model=replace(self.model, settings=replace(settings, maps=maps)))
-        begins = turned.begins
+        model, begins = replace(self.model, settings=replace(settings, maps=maps)), turned.begins
+        by_that_clock = replace(self, model=model, given=tuple(each.later(turned.later) for each in self.given))
         made = by_that_clock.nowcast(turned.catalog, begins, begins, complete_until=begins)
         return replace(made.take(made.start == begins), start=np.array([turned.now]))
 
@@ -193,14 +193,13 @@ class Nowcaster:
 
     def without_end(self) -> Nowcaster:
         """The same, for days after those it was once trained and judged on."""
-        settings = replace(self.settings, nowcast=replace(self.settings.nowcast, end=None))
-        return replace(self, model=replace(self.model, settings=settings))
+        nowcast = replace(self.settings.nowcast, end=None)
+        return replace(self, model=replace(self.model, settings=replace(self.settings, nowcast=nowcast)))
 
     def split(self, steps: Steps) -> Split:
         """Which steps were trained and validated on, and which are left to judge by."""
         known, step = self.model.fitted.known_until, steps.step
-        border = known - self.model.fitted.n_validation * step
-        gap = self.settings.embargo * step
+        border, gap = known - self.model.fitted.n_validation * step, self.settings.embargo * step
         return Split(
             train=(steps.start < border - gap) & steps.observed,
             validation=(steps.start >= border) & (steps.start < known) & steps.observed,
@@ -222,6 +221,7 @@ def train_nowcaster(
     progress: Progress | None = None,
     keep: str | Path | None = None,
     complete_until: Instant | None = None,
+    channels: Sequence[Channel] = (),
 ) -> Nowcaster:
     """Train a nowcaster on a catalog up to the end of validation; what comes after is not looked at.
 
@@ -234,6 +234,7 @@ def train_nowcaster(
         keep: folder for the work under way, from which a run that was interrupted goes on.
         complete_until: the instant until which the catalog is complete, quiet days included. By default the time of
             its last event: the day that this leaves unfinished is not counted.
+        channels: covariates that the temporal network is to know, see `read_channel`.
 
     Errors: InputError for a catalog that is too short, has no extreme event to calibrate on, or no day left after
     its gaps; and for a folder that keeps another run.
@@ -251,9 +252,11 @@ def train_nowcaster(
     """
     catalog = as_catalog(catalog)
     settings = choose_settings(catalog, settings or Settings(), complete_until=complete_until).settings
-    past = _past(catalog, settings, complete_until)
+    past = past_of(catalog, settings, complete_until, tuple(channels))
     if keep is not None:
-        columns = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude, past.observed.steps.start]
+        laid = () if past.observed.laid is None else (past.observed.laid.values, past.observed.laid.age)
+        events = [catalog.times, catalog.longitude, catalog.latitude, catalog.magnitude]
+        columns = [*laid, *events, past.observed.steps.start]
         claim(Path(keep), settings.to_dict(), columns + ([] if catalog.event_type is None else [catalog.event_type]))
     at_work = settings
     if jobs is not None:
@@ -261,16 +264,10 @@ def train_nowcaster(
     work = Work(None if keep is None else Path(keep), keep is not None, progress)
     try:
         with hold(keep):
-            return Nowcaster(replace(fit_model(at_work, past, work), settings=settings), catalog.provenance)
+            model = replace(fit_model(at_work, past, work), settings=settings)
+        return Nowcaster(model, catalog.provenance, tuple(channels))
     except TooFewEventsError as error:
         raise InputError(f"{error}; {held(catalog, settings.maps)}") from None
-
-
-def _past(catalog: Catalog, settings: Settings, complete_until: Instant | None = None) -> Past:
-    """What may be known of a catalog, up to the end of validation."""
-    observed = observe(catalog, settings, complete_until=complete_until)
-    split = split_steps(observed.steps, settings.nowcast.train_end, settings.nowcast.val_end, embargo=settings.embargo)
-    return Past(observed, split.train, split.validation, split.val_end)
 
 
 def save_nowcaster(nowcaster: Nowcaster, folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from jaxtyping import Float
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time
 from seisweave.errors import InputError
+from seisweave.nowcast.channels import Channel, LaidChannels, lay_channels
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.maps import Steps, largest_magnitudes, lay_steps, select_events, weave_values
 from seisweave.nowcast.region.settings import Settings
@@ -22,12 +24,16 @@ if not TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """t steps of a catalog: maps (NaN where nobody watched), largest magnitude, number of events as its logarithm."""
+    """t steps of a catalog: maps (NaN where nobody watched), largest magnitude, number of events as its logarithm.
+
+    laid are the covariates of these steps and the one after, t + 1 in all, where there are some.
+    """
 
     steps: Steps
     maps: Float[np.ndarray, "t h w"]
     largest: Float[np.ndarray, " t"]
     activity: Float[np.ndarray, " t"]
+    laid: LaidChannels | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -45,6 +51,7 @@ def observe(
     since: np.datetime64 | None = None,
     until: np.datetime64 | None = None,
     complete_until: Instant | None = None,
+    channels: Sequence[Channel] = (),
 ) -> Observed:
     """See a catalog as a nowcaster does, from `settings.nowcast.start` to `end`, or the part that some nowcasts need.
 
@@ -56,6 +63,7 @@ def observe(
         until: end of the steps.
         complete_until: the instant until which no event is missing, so that days without events are quiet; by default
             the time of the last event, and a last step that it leaves unfinished is none of the steps.
+        channels: covariates.
 
     Errors: InputError for a catalog that does not reach back so far, or has no event.
     """
@@ -76,7 +84,11 @@ def observe(
     events = events.take((events.times >= steps.start[0]) & (events.times < steps.start[-1] + steps.step))
     maps, _ = weave_values(events, settings.maps, steps)
     large = events.take(events.magnitude >= settings.nowcast.activity_magnitude)
-    return Observed(steps, maps, largest_magnitudes(events, settings.maps, steps), _activity(large, settings, steps))
+    laid = None
+    if channels:
+        laid = lay_channels(channels, settings.maps, np.append(steps.start, steps.start[-1] + steps.step), steps.step)
+    activity = _activity(large, settings, steps)
+    return Observed(steps, maps, largest_magnitudes(events, settings.maps, steps), activity, laid)
 
 
 def unfinished(catalog: Catalog, settings: Settings, complete_until: Instant | None = None) -> str:

@@ -63,18 +63,27 @@ class Sequence:
 
 
 def sequence(
-    raw: Float[np.ndarray, " t"], smoothed: Float[np.ndarray, " t"], standard: Standard, *, paper: bool
+    raw: Float[np.ndarray, " t"],
+    smoothed: Float[np.ndarray, " t"],
+    standard: Standard,
+    *,
+    paper: bool,
+    covariates: Float[np.ndarray, "k t1"] | None = None,
 ) -> Sequence:
-    """Inputs and target of the temporal network."""
+    """Inputs and target of the temporal network.
+
+    covariates are those of every step and the one after: beside a step stand those of the next, which is nowcast.
+    """
     s = (smoothed - standard.smoothed_mean) / standard.smoothed_scale
     r = (raw - standard.raw_mean) / standard.raw_scale
     observed = (~np.isnan(raw)).astype(float)
     channels = [s, observed] if paper else [s, r, observed]
+    channels += [] if covariates is None else list(covariates[:, 1:])
     return Sequence(np.nan_to_num(np.stack(channels)).astype(np.float32), s if paper else r)
 
 
 def channels(*, paper: bool) -> int:
-    """How many series the network sees."""
+    """How many series the network sees, but for covariates."""
     return 2 if paper else 3
 
 

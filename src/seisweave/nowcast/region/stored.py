@@ -14,6 +14,7 @@ import numpy as np
 from seisweave.catalog.catalog import Provenance
 from seisweave.catalog.instants import time_of
 from seisweave.errors import InputError
+from seisweave.nowcast.channels import LearnedChannel
 from seisweave.nowcast.history import History, read_log, write_log
 from seisweave.nowcast.region.calibration import Calibration
 from seisweave.nowcast.region.model import Fitted, TrainedNetworks, new_networks
@@ -43,6 +44,7 @@ _FITTED = {
     "alarm_threshold": float,
     "calibration": Calibration,
     "updates": int,
+    "channels": tuple[LearnedChannel, ...],
 }
 
 
@@ -64,6 +66,8 @@ def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) ->
         "provenance": asdict(provenance),
         "sha256": {"settings": _digest(model.settings)},
     }
+    if not model.fitted.channels:
+        del content["fitted"]["channels"]
     beside = [_weights(name) for name in NETWORKS] + [_log(name) for name in NETWORKS if name in model.histories]
     write_model_json(content, folder, beside)
     return folder
@@ -79,7 +83,7 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
         settings = Settings.from_dict(content["settings"])
         fitted = _fitted(content["fitted"])
         provenance = Provenance.of_json(content["provenance"])
-        blanks = blank(lambda: new_networks(settings))
+        blanks = blank(lambda: new_networks(settings, fitted.channels))
     except Exception as error:
         raise refused(path, error, AGAIN) from None
     if content.get("sha256", {}).get("settings") != _digest(settings):
@@ -88,7 +92,7 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
     check_digest(content, path)
     for name, network in zip(NETWORKS, blanks, strict=True):
         check_size(network, files[name])
-    networks: dict[str, Any] = dict(zip(NETWORKS, new_networks(settings), strict=True))
+    networks: dict[str, Any] = dict(zip(NETWORKS, new_networks(settings, fitted.channels), strict=True))
     for name, network in networks.items():
         load_weights(network, files[name])
         network.eval()

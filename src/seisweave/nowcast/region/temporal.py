@@ -90,6 +90,10 @@ class TemporalNetwork(nn.Module):
 
     def forward(self, x: Float[Tensor, "b c t"], state: list[Tensor] | None = None) -> Float[Tensor, "b t"]:
         """Nowcasts of the step after each; with a state, which is brought up to date, those of a series going on."""
+        return self.leave(self.hidden(x, state))[:, 0]
+
+    def hidden(self, x: Float[Tensor, "b c t"], state: list[Tensor] | None = None) -> Float[Tensor, "b f t"]:
+        """What the last layer is given at each step."""
         pasts: list[Tensor | None] = [*state] if state else [None] * (len(self.blocks) + 1)
         y, now = self.enter(x), []
         for block, past in zip(self.blocks, pasts, strict=False):
@@ -100,7 +104,7 @@ class TemporalNetwork(nn.Module):
             now.append(past)
         if state is not None:
             state[:] = [past.detach() for past in now]
-        return self.leave(y)[:, 0]
+        return y
 
     def loss(self, batch: tuple[Tensor, ...]) -> Tensor:
         """1 - NSE over the steps that count: inputs (b, c, t), next values (b, t), which count (b, t)."""

@@ -39,6 +39,8 @@ def _same_values(one: Path, other: Path) -> bool:
 def _compared(value: Any) -> Any:
     if isinstance(value, dict):
         own = {k: v for k, v in value.items() if "seconds" not in k and k not in _NOT_COMPARED}
+        if isinstance(own.get("sha256"), dict):  # that of a model is of all that is compared here, paths with it
+            own["sha256"] = {k: v for k, v in own["sha256"].items() if k != "model"}
         return {key: _compared(each) for key, each in own.items()}
     return value
 

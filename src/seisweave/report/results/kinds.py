@@ -67,8 +67,9 @@ KINDS = (
     Kind(
         "reproduce table1",
         ("table.csv", "summary.json"),
-        ("table.md", "table.png", "fits.csv", "search.csv", "gains.csv", "reliability.png"),
+        ("table.md", "table.png", "fits.csv", "search.csv", "gains.csv", "reliability.png", "thresholds"),
     ),
+    Kind("reproduce eqpred-figures", ("counts.csv", "summary.json"), ("counts.md", "fig1.png", "fig2.png", "fig3.png")),
 )
 FILES = frozenset(["run.toml"]).union(name for kind in KINDS for name in (*kind.marks, *kind.others))
 

@@ -36,7 +36,8 @@ _SAID = {  # what a page tells of a summary
     "seconds": dict[str, float],
     "peak_memory_mb": float,
     "seed": int,
-    **dict.fromkeys(("source", "version", "input_sha256"), str),
+    **dict.fromkeys(("source", "version", "input_sha256", "selection"), str),
+    "notes": list[str],
     **dict.fromkeys(("planted_adjusted_rand", "planted_found", "planted_faults", "planted_spurious"), float),
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.errors import InputError
 from seisweave.evaluation.chances import LEAST_POSITIVES, later_alarms, score_chances, true_base_rate
 from seisweave.nowcast.place.backtesting import backtest
 from seisweave.nowcast.place.data import PlaceData, place_data
@@ -59,7 +60,7 @@ def cells_of(given: TableInput, borders: tuple[np.datetime64, ...], target: Targ
     maps = given.maps
     options = PlaceOptions(
         magnitudes=tuple(target.threshold - below for below in STEPS_BELOW),  # type: ignore[arg-type]
-        days=target.days,
+        days=target.steps,
         box=maps.box,
         cell_deg=CELL_DEG,
         gaps=maps.gaps,
@@ -69,6 +70,22 @@ def cells_of(given: TableInput, borders: tuple[np.datetime64, ...], target: Targ
     )
     data = place_data(given.catalog, options, end=str(borders[-1])[:10])
     return Cells(data, options, borders, cell_chances(data, borders, options.thresholds))
+
+
+def without_cells(given: TableInput) -> str:
+    """Why there can be no rows by cell; empty where there can.
+
+    >>> from seisweave.studies.eqpred.options import TableOptions
+    >>> without_cells(TableInput.simulated(TableOptions(step_hours=12.0)))
+    'cells are counted by whole days, and a step has 12 hours'
+    """
+    if given.maps.step_hours != 24.0:
+        return f"cells are counted by whole days, and a step has {given.maps.step_hours:g} hours"
+    try:
+        PlaceOptions(box=given.maps.box, cell_deg=CELL_DEG)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> Cells:

@@ -62,7 +62,7 @@ def plain_features(observed: Observed, target: Target) -> dict[str, np.ndarray]:
     """What the baselines know before each step, and the one after the last (t + 1, 1)."""
     extreme = observed.extreme(target.threshold)
     activity = np.concatenate([[np.nan], observed.activity])
-    before = np.append(came_before(extreme, target.days).astype(float), np.nan)
+    before = np.append(came_before(extreme, target.steps).astype(float), np.nan)
     half_life = HALF_LIVES[-1]
     average = moving_average(np.append(extreme.astype(float), np.nan), half_life)
     average = np.log1p(half_life * np.nan_to_num(average))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
@@ -11,7 +12,11 @@ from jaxtyping import Bool, Float
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time
+from seisweave.errors import InputError
+from seisweave.nowcast.channels import Channel, LaidChannels, LearnedChannel, check_learned
 from seisweave.nowcast.maps import MapOptions, weave_values
+from seisweave.nowcast.region.covariates import covariate_series
+from seisweave.nowcast.region.fitting import map_scale
 from seisweave.nowcast.region.observed import Observed, observe
 from seisweave.nowcast.region.options import NowcastOptions
 from seisweave.nowcast.region.settings import Settings
@@ -26,7 +31,8 @@ class Days:
 
     energy is the whole region's compressed energy, log10(Σ 10^(1.5 m))/1.5, which single networks nowcast; NaN where
     nobody watched. train and validation choose weights and when to stop; `border` is the first instant of what may not
-    be looked at. `identity` is all that a fit on these days depends on.
+    be looked at. `identity` is all that a fit on these days depends on. Networks are given maps over `map_scale`.
+    channels are the covariates, standardised on the days to train on.
     """
 
     observed: Observed
@@ -38,6 +44,25 @@ class Days:
     nowcast: NowcastOptions
     maps: MapOptions
     identity: str
+    map_scale: float = 1.0
+    channels: tuple[LearnedChannel, ...] = ()
+
+    def covariates(self) -> Float[np.ndarray, "k t1"]:
+        """Covariates of every step and the one after, as series. Errors: InputError without any."""
+        return covariate_series(self._laid(), self.channels)
+
+    def covariate_maps(self) -> Float[np.ndarray, "t1 c2 h w"]:
+        """The same as maps, two a channel: values and where they are missing. Errors: InputError without any."""
+        return self._laid().standardised(self.channels)
+
+    def _laid(self) -> LaidChannels:
+        if self.observed.laid is None:
+            raise InputError("a model takes covariates, and there is none; give --channel NAME=FILE.nc")
+        return self.observed.laid
+
+    def scaled(self, maps: Float[np.ndarray, "n h w"]) -> Float[np.ndarray, "n h w"]:
+        """Maps as networks see them."""
+        return maps if self.map_scale == 1.0 else maps / np.float32(self.map_scale)
 
     @property
     def paper(self) -> bool:
@@ -56,10 +81,15 @@ class Days:
 
 
 def paper_days(
-    catalog: Catalog, nowcast: NowcastOptions, maps: MapOptions, *, complete_until: Instant | None = None
+    catalog: Catalog,
+    nowcast: NowcastOptions,
+    maps: MapOptions,
+    *,
+    complete_until: Instant | None = None,
+    channels: Sequence[Channel] = (),
 ) -> Days:
     """Days in the paper's order: 70 % to train on, 10 % to validate on, the last 20 % to judge by; no embargo."""
-    observed = observe(catalog, Settings(nowcast, maps), complete_until=complete_until)
+    observed = observe(catalog, Settings(nowcast, maps), complete_until=complete_until, channels=channels)
     split = split_steps(observed.steps, nowcast.train_end, nowcast.val_end, embargo=0)
     parts = _Parts(split.train, split.validation, split.test)
     return _days(catalog, Settings(nowcast, maps), observed, parts, split.val_end)
@@ -112,5 +142,22 @@ def _days(catalog: Catalog, settings: Settings, observed: Observed, parts: _Part
     digest = sha256(json.dumps(rests_on, sort_keys=True).encode())
     for values in (observed.steps.start.view(np.int64), observed.maps, parts.train, parts.validation):
         digest.update(np.ascontiguousarray(values).tobytes())
+    learned: tuple[LearnedChannel, ...] = ()
+    if observed.laid is not None:
+        learned = observed.laid.take(slice(0, len(observed))).learned(parts.train)
+        check_learned(learned)
+        digest.update(observed.laid.values.tobytes() + observed.laid.age.tobytes())
     energy = regional_energy(catalog, maps, observed)
-    return Days(observed, energy, parts.train, parts.validation, parts.test, border, nowcast, maps, digest.hexdigest())
+    return Days(
+        observed=observed,
+        energy=energy,
+        train=parts.train,
+        validation=parts.validation,
+        test=parts.test,
+        border=border,
+        nowcast=nowcast,
+        maps=maps,
+        identity=digest.hexdigest(),
+        map_scale=map_scale(maps.value, observed.maps[parts.train]),
+        channels=learned,
+    )

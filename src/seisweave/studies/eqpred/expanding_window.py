@@ -7,7 +7,7 @@ the prior that the nowcaster itself has (`calibration.py`), since those days hol
 of yesterday's events is fitted in turn, as there. The level is such that the mean chance over all of the past is the
 share of positives there.
 
-Targets do not overlap: for the next seven days, every seventh day is nowcast and scored.
+Targets do not overlap: for the next seven steps, every seventh step is nowcast and scored.
 """
 
 from __future__ import annotations
@@ -32,18 +32,20 @@ _SURE = 1e-6
 
 @dataclass(frozen=True)
 class Target:
-    """An event of a magnitude or above within so many days.
+    """An event of a magnitude or above within so many steps.
 
-    >>> str(Target(4.5, 7))
-    'M ≥ 4.5, next 7 days'
+    >>> str(Target(4.5, 7)), str(Target(4.5, 1, step_hours=12.0)), str(Target(4.5, 1, step_hours=168.0))
+    ('M ≥ 4.5, next 7 days', 'M ≥ 4.5, next 12 hours', 'M ≥ 4.5, next 7 days')
     """
 
     threshold: float
-    days: int
+    steps: int
+    step_hours: float = 24.0
 
     def __str__(self) -> str:
-        when = "next day" if self.days == 1 else f"next {self.days} days"
-        return f"M ≥ {self.threshold:g}, {when}"
+        days, hours = divmod(self.steps * self.step_hours, 24.0)
+        when = f"{24.0 * days + hours:g} hours" if hours else "day" if days == 1 else f"{days:g} days"
+        return f"M ≥ {self.threshold:g}, next {when}"
 
 
 class Past(NamedTuple):
@@ -85,7 +87,7 @@ class Features:
 def truth_of(observed: Observed, target: Target, borders: tuple[np.datetime64, ...]) -> Truth:
     """Lay out the steps of a target between borders, the last of which is the end.
 
-    A step is left out where nobody watched one of its days.
+    A step is left out where nobody watched one of those that it looks ahead.
 
     Errors: InputError for borders without steps between.
     """
@@ -93,11 +95,11 @@ def truth_of(observed: Observed, target: Target, borders: tuple[np.datetime64, .
     rows, refit, past = [], [], []
     for k, (border, end) in enumerate(pairwise(borders)):
         first, last = (int(np.searchsorted(observed.steps.start, time)) for time in (border, end))
-        mine = np.arange(first, last - target.days + 1, target.days)
+        mine = np.arange(first, last - target.steps + 1, target.steps)
         mine = mine[known[mine]]
         rows.append(mine)
         refit.append(np.full(len(mine), k))
-        before = np.arange(first - target.days, -1, -target.days)[::-1]
+        before = np.arange(first - target.steps, -1, -target.steps)[::-1]
         before = before[known[before]]
         past.append(Past(before, came[before]))
     if not sum(map(len, rows)):
@@ -142,7 +144,7 @@ def poisson_of(truth: Truth) -> Float[np.ndarray, " n"]:
 def _within(observed: Observed, target: Target) -> tuple[np.ndarray, np.ndarray]:
     """Whether a target came, from each step on, and whether all of its days were watched."""
     extreme, watched = observed.extreme(target.threshold), observed.steps.observed
-    return ahead(extreme, target.days, np.logical_or), ahead(watched, target.days, np.logical_and)
+    return ahead(extreme, target.steps, np.logical_or), ahead(watched, target.steps, np.logical_and)
 
 
 def _last_known(values: Float[np.ndarray, "t k"]) -> Float[np.ndarray, "t k"]:

@@ -85,7 +85,8 @@ def make_paper_table(name: str, given: TableInput, models: Sequence[Model], fitt
     nowcast = NowcastOptions(
         protocol="paper", threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
     )
-    days = paper_days(given.catalog, nowcast, given.maps, complete_until=given.complete_until)
+    until, channels = given.complete_until, given.channels
+    days = paper_days(given.catalog, nowcast, given.maps, complete_until=until, channels=channels)
     if options.trials:
         search = search_settings(models, days, options.trials, fitting)
         models, trials = search.models, search.trials

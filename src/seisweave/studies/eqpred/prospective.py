@@ -9,7 +9,7 @@ all refits together: nats per positive over Poisson, and over one neuron (paired
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from seisweave.errors import InputError
 from seisweave.evaluation import ReliabilityTable
 from seisweave.storage import write_summary
-from seisweave.studies.eqpred.by_cell import BY_PLACE, Cells, cells_of, place_networks, rows_by_cell
+from seisweave.studies.eqpred.by_cell import BY_PLACE, Cells, cells_of, place_networks, rows_by_cell, without_cells
 from seisweave.studies.eqpred.chances import chances_by_model
 from seisweave.studies.eqpred.expanding_window import Target
 from seisweave.studies.eqpred.fits.search import search_settings
@@ -32,12 +32,15 @@ from seisweave.studies.eqpred.write import PROSPECTIVE, prospective_markdown
 if TYPE_CHECKING:
     import pandas as pd
 
+BY_CELL = "all rows by cell"
+
 
 @dataclass(frozen=True, eq=False)
 class ProspectiveTable:
     """Scores: a row a target, model and seed; reliability by target; which fits are missing, or cannot be and why.
 
     fits says how long each fit took, search what was tried before, dates when what was fitted, about how it was made.
+    daily is whether a step is a day.
     """
 
     rows: Sequence[dict[str, Any]]
@@ -48,6 +51,7 @@ class ProspectiveTable:
     search: pd.DataFrame | None
     dates: Mapping[str, Any]
     about: Mapping[str, Any] = field(default_factory=dict)
+    daily: bool = True
 
     @property
     def complete(self) -> bool:
@@ -75,7 +79,9 @@ class ProspectiveTable:
         pd.DataFrame(list(self.fits)).to_csv(folder / "fits.csv", index=False)
         if self.search is not None:
             self.search.to_csv(folder / "search.csv", index=False)
-        gains_figure(self.rows, title=f"Gain over Poisson, {PROSPECTIVE}").savefig(folder / "table.png")
+        before = "yesterday's number of events" if self.daily else "the number of events of the step before"
+        figure = gains_figure(self.rows, title=f"Gain over Poisson, {PROSPECTIVE}", before=before)
+        figure.savefig(folder / "table.png")
         reliability_figure(self.reliability).savefig(folder / "reliability.png")
         write_summary(folder, self.summary)
 
@@ -90,23 +96,34 @@ def make_prospective_table(given: TableInput, models: Sequence[Model], fitting: 
         models, trials = search.models, search.trials
     make_fits(models, timetable.trainings, seeds, fitting)
     times = times_of_fits(timetable.trainings, models, seeds, folder)
-    targets = targets_of(options.threshold or 4.5)
+    targets = targets_of(options.threshold or 4.5, given.maps.step_hours)
     place = _by_place(given, timetable, targets, fitting)
     rows, reliability, missing = [], {}, {}
     for target in targets:
         made = chances_by_model(timetable, target, models, seeds, folder)
-        rows += score_target(timetable, made) + rows_by_cell(place.cells[target.days], timetable, made)
+        rows += score_target(timetable, made)
+        if target.steps in place.cells:
+            rows += rows_by_cell(place.cells[target.steps], timetable, made)
         reliability[str(target)] = reliability_of(made)
         missing |= made.missing
     for row in rows:
         row["seconds"] = seconds_of(times, row["model"], row["seed"])
     missing |= place.missing
-    return ProspectiveTable(rows, reliability, missing, place.left_out, times, trials, timetable.summary)
+    return ProspectiveTable(
+        rows,
+        reliability,
+        missing,
+        place.left_out,
+        times,
+        trials,
+        timetable.summary,
+        daily=given.maps.step_hours == 24.0,
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _ByPlace:
-    """Cells with the networks by place, by days ahead; which of these are missing, or cannot be made and why."""
+    """Cells with their networks, if any, by days ahead; which of these are missing, or cannot be made and why."""
 
     cells: dict[int, Cells] = field(default_factory=dict)
     missing: dict[str, list[int]] = field(default_factory=dict)
@@ -115,8 +132,10 @@ class _ByPlace:
 
 def _by_place(given: TableInput, timetable: Timetable, targets: Sequence[Target], fitting: Fitting) -> _ByPlace:
     """Cells and their networks, for the highest threshold of each number of days ahead."""
-    made = _ByPlace()
-    highest = {target.days: target for target in sorted(targets, key=lambda target: target.threshold)}
+    made, reason = _ByPlace(), without_cells(given)
+    if reason:
+        return replace(made, left_out={BY_CELL: reason})
+    highest = {target.steps: target for target in sorted(targets, key=lambda target: target.threshold)}
     for days, target in highest.items():
         made.cells[days] = cells_of(given, timetable.borders, target)
         if time() > fitting.until:

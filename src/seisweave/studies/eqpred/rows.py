@@ -84,6 +84,7 @@ def _scores(made: Fit, encoded: Fit | None, days: Days) -> dict[str, float]:
     if "forecast" in made.series:
         nowcast, truth = made.series["forecast"][:-1], made.series["truth"]
         scores |= series_scores(nowcast, truth, days, own_level=encoded is None)
+        scores |= {"nse": made.facts["nse"]} if "nse" in made.facts else {}  # of what is nowcast, not of distances
     return scores
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seisweave.evaluation import ReliabilityTable, brier_skill, decide, holm, information_gain, reliability_table
-from seisweave.evaluation.chances import ChanceScores, fresh_days, score_chances, score_part
+from seisweave.evaluation.chances import FRESH_DAYS, ChanceScores, came_before, score_chances, score_part
 from seisweave.studies.eqpred.chances import NEURON, Seeded, TargetChances
 from seisweave.studies.eqpred.expanding_window import Target, Truth, poisson_of
 from seisweave.studies.eqpred.timetable import Timetable
@@ -22,7 +22,9 @@ def score_target(timetable: Timetable, made: TargetChances) -> list[dict[str, An
     """Rows of one target."""
     truth, poisson = made.truth, poisson_of(made.truth)
     start = timetable.observed.steps.start[truth.rows]
-    parts = {"fresh": fresh_days(timetable.observed.extreme(made.target.threshold))[truth.rows]}
+    week = round(FRESH_DAYS * 24 / made.target.step_hours)
+    extreme = timetable.observed.extreme(made.target.threshold)
+    parts = {"fresh": ~came_before(extreme, max(1, week))[truth.rows]}
     for name, (first, last) in APART.items():
         parts[name] = (start >= np.datetime64(first, "us")) & (start < np.datetime64(last, "us"))
     neuron, rows = made.chances[Seeded(NEURON, 0)].probability, []

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+from seisweave.errors import InputError
 from seisweave.locks import hold
 from seisweave.machine import available_cores
 from seisweave.progress import Progress
@@ -25,6 +26,7 @@ from seisweave.studies.eqpred.models.registry import Model
 from seisweave.studies.eqpred.options import Effort, Fitting, TableInput
 from seisweave.studies.eqpred.paper import PaperTable, make_paper_table
 from seisweave.studies.eqpred.prospective import ProspectiveTable, make_prospective_table
+from seisweave.studies.eqpred.side_by_side import SideBySide, make_side_by_side
 from seisweave.version import __version__
 
 
@@ -52,8 +54,16 @@ class TableRequest:
     models: tuple[Model, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        models = models_of(self.name, self.given.options.protocol, self.add, quick=self.effort.quick)
+        options = self.given.options
+        models = models_of(self.name, options.protocol, self.add, quick=self.effort.quick, code=options.code)
         object.__setattr__(self, "models", tuple(models))
+        knowing = [model.name for model in models if model.covariates]
+        if knowing and not self.given.channels:
+            raise InputError(f"{knowing[0]} takes covariates, and there is none; give --channel NAME=FILE.nc")
+        if self.given.channels and not knowing:
+            raise InputError(
+                f"no model takes the channel {self.given.channels[0].name}; add one by --add, made by with_covariates()"
+            )
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -62,6 +72,7 @@ class TableRequest:
         return {
             "table": self.name,
             **given,
+            **({"channels": {each.name: each.sha256 for each in self.given.channels}} if self.given.channels else {}),
             "sha256": self.given.catalog.provenance.sha256,
             "quick": self.effort.quick,
         }
@@ -73,7 +84,7 @@ def make_table(
     jobs: int | None = None,
     progress: Progress | None = None,
     keep: str | Path | None = None,
-) -> PaperTable | ProspectiveTable:
+) -> PaperTable | ProspectiveTable | SideBySide:
     """Make the fits of a table that are not there yet, and score all that are.
 
     Arguments:
@@ -89,7 +100,9 @@ def make_table(
     start, jobs = perf_counter(), jobs or available_cores()
     with _folder_of_fits(keep) as folder:
         fitting = Fitting.begin(request.effort, folder, jobs=jobs, progress=progress)
-        if request.given.options.protocol == "paper":
+        if request.given.options.side_by_side:
+            table = make_side_by_side(request.name, request.given, request.models, fitting)
+        elif request.given.options.protocol == "paper":
             table = make_paper_table(request.name, request.given, request.models, fitting)
         else:
             table = make_prospective_table(request.given, request.models, fitting)

@@ -15,7 +15,7 @@ from seisweave.studies.eqpred.days import Days, days_before
 from seisweave.studies.eqpred.expanding_window import Target
 from seisweave.studies.eqpred.options import TableInput
 
-HORIZONS = (1, 7)
+HORIZONS = (1, 7)  # steps
 LOWER = 0.5  # magnitude units below the threshold, for the second target
 
 
@@ -51,7 +51,8 @@ def timetable_of(given: TableInput) -> Timetable:
     nowcast = NowcastOptions(
         threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
     )
-    observed = observe(catalog, Settings(nowcast, maps), complete_until=given.complete_until)
+    until, channels = given.complete_until, given.channels
+    observed = observe(catalog, Settings(nowcast, maps), complete_until=until, channels=channels)
     end = str(observed.steps.start[-1] + observed.steps.step)[:10]
     refits = WindowOptions(first=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
     trained = refits[:: max(1, round(options.retrain_years / options.every_years))]
@@ -65,10 +66,10 @@ def timetable_of(given: TableInput) -> Timetable:
     return Timetable(observed, borders, tuple(trainings))
 
 
-def targets_of(threshold: float) -> list[Target]:
-    """Both magnitudes, next day and next seven days.
+def targets_of(threshold: float, step_hours: float = 24.0) -> list[Target]:
+    """Both magnitudes, the next step and the next seven.
 
     >>> [str(target) for target in targets_of(4.5)[:2]]
     ['M ≥ 4.5, next day', 'M ≥ 4.5, next 7 days']
     """
-    return [Target(magnitude, days) for magnitude in (threshold, threshold - LOWER) for days in HORIZONS]
+    return [Target(m, steps, step_hours) for m in (threshold, threshold - LOWER) for steps in HORIZONS]

@@ -58,6 +58,20 @@ def paper_markdown(name: str, rows: Sequence[TableRow]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def several_markdown(name: str, rows: Mapping[float, Sequence[TableRow]]) -> str:
+    """Tables in the paper's protocol as one, by the threshold of each: a column a score and threshold."""
+    columns, published = COLUMNS[name], PUBLISHED[name]
+    heads = [f"{TITLES[column]}, M ≥ {m:g}" for column in columns for m in rows]
+    heads += [f"printed {TITLES[column]}" for column in columns]
+    lines = [f"**{NOT_CAUSAL}**", "", "| model | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for here in zip(*rows.values(), strict=True):
+        cells = [cell(row, column) for column in columns for row in here]
+        printed = [published.get(here[0].name, {}).get(column) for column in columns]
+        cells += ["-" if value is None else f"{value:.4f}" for value in printed]
+        lines.append(f"| {here[0].name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def cell(row: TableRow, column: str, printed: float | None = None) -> str:
     """Mean ± standard deviation over seeds, and the printed figure.
 

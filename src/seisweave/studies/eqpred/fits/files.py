@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -45,12 +45,18 @@ def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
         "format": FORMAT,
         "network": name_of(part.network),
         "source": _source_of(part.network.__module__),
-        "options": asdict(part.options),
+        "options": _told(part.options),
         "training": asdict(part.training) | {"seed": seed, "accelerator": "", "workers": 0},
         "days": days_identity,
         "above": above,
-    }
+    } | ({"covariates": True} if part.covariates else {})
     return sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _told(options: Any) -> dict[str, Any]:
+    """Options but for those that came later and are at their default: fits of earlier versions keep their names."""
+    later = {f.name for f in fields(options) if f.metadata.get("later") and getattr(options, f.name) == f.default}
+    return {name: value for name, value in asdict(options).items() if name not in later}
 
 
 def _source_of(name: str) -> str:

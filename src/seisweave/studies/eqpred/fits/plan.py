@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,11 @@ class Chain:
     seed: int
     rows: tuple[Model, ...]
 
+    @property
+    def coded(self) -> bool:
+        """Whether a row rests on the codes of the autoencoder."""
+        return any(model.target == "code" for model in self.rows)
+
     def keys(self, days: Days) -> list[tuple[str, float]]:
         """Names of the fits in the order they are made, and what each costs."""
         first = key_of(self.root, days.identity, self.seed)
@@ -35,6 +40,7 @@ def key_of_predictor(model: Model, days: Days, seed: int) -> str:
     assert model.autoencoder is not None
     assert model.predictor is not None
     above = key_of(model.autoencoder, days.identity, seed) + model.disturb
+    above += "" if model.target == "novelty" else model.target
     return key_of(model.predictor, days.identity, seed, above)
 
 
@@ -51,17 +57,13 @@ def chains_of(models: Sequence[Model], days: Sequence[Days], seeds: Iterable[int
     return made
 
 
-def trials_of(model: Model, n: int) -> list[Model]:
-    """A model as it is, and with n random choices from the ranges of its predictor, or single network."""
-    part = model.single or model.predictor
-    if part is None or not part.ranges or model.disturb:
-        return [model]
-    rng = np.random.default_rng(sum(model.name.encode()))
-    made = [model]
-    for _ in range(n):
+def trials_of(part: Part, n: int, name: str) -> list[Part]:
+    """A part as it is, and with n random choices from its ranges, which depend on the name."""
+    rng = np.random.default_rng(sum(name.encode()))
+    made = [part]
+    for _ in range(n if part.ranges else 0):
         chosen = {name: values[int(rng.integers(len(values)))] for name, values in part.ranges.items()}
-        trial = part.trial(**chosen)
-        made.append(replace(model, single=trial) if model.single else replace(model, predictor=trial))
+        made.append(part.trial(**chosen))
     return list(dict.fromkeys(made))
 
 

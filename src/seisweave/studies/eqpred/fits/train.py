@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -17,33 +16,43 @@ from jaxtyping import Bool, Float
 from torch import nn
 
 from seisweave.errors import InputError
-from seisweave.nowcast.examples import Examples, TensorRows
-from seisweave.nowcast.history import History
-from seisweave.nowcast.region.novelty import novelty, reconstruct, smooth
-from seisweave.nowcast.region.sequence import Standard, channels, nowcast_steps, sequence
+from seisweave.nowcast.examples import TensorRows
+from seisweave.nowcast.region.autoencoder import Autoencoder
+from seisweave.nowcast.region.novelty import codes, novelty, reconstruct, smooth
+from seisweave.nowcast.region.sequence import Standard, nowcast_steps, sequence
 from seisweave.nowcast.seeding import inference, seeded
-from seisweave.nowcast.training import train
-from seisweave.progress import Progress, Step
+from seisweave.progress import Progress
 from seisweave.studies.eqpred.days import Days
 from seisweave.studies.eqpred.fits.files import Fit
+from seisweave.studies.eqpred.fits.trained import trained
 from seisweave.studies.eqpred.models.blocks import map_blocks, series_blocks
 from seisweave.studies.eqpred.models.registry import Part
 
 _LEAST_NOVELTY = 1e-12
 _INFERENCE_BATCH = 64
+_MANY_CODES = 64  # as many are kept only where a predictor rests on them
 
 
 def fit_autoencoder(
-    part: Part, days: Days, seed: int, *, keep: Path | None = None, progress: Progress | None = None
+    part: Part,
+    days: Days,
+    seed: int,
+    *,
+    coded: bool = False,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> Fit:
-    """Train on normal days; leaves `novelty`, and errors of the maps of the test."""
+    """Train on normal days; leaves `novelty`, errors of the maps of the test, and, where wanted or few, codes."""
     normal = ~days.extreme
     with seeded(seed):
         network = part.network(days.maps.shape, part.options)
     learn, check = (_maps(days, rows & normal) for rows in (days.train, days.validation))
-    facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
-    raw = novelty(network, days.observed.maps)  # type: ignore[arg-type]
-    return Fit({"novelty": raw}, facts | _errors(network, days, raw))
+    facts = trained(network, learn, check, part, seed, keep=keep, progress=progress)
+    raw = novelty(network, days.scaled(days.observed.maps))  # type: ignore[arg-type]
+    series = {"novelty": raw}
+    if coded or (isinstance(network, Autoencoder) and network.codes < _MANY_CODES):
+        series["code"] = codes(network, days.scaled(days.observed.maps))  # type: ignore[arg-type]
+    return Fit(series, facts | _errors(network, days, raw))
 
 
 def fit_predictor(
@@ -58,9 +67,10 @@ def fit_predictor(
     """Train on a novelty series; leaves `truth`, the series that is nowcast, and `forecast` (one step longer)."""
     series, smoothed = smoothed_series(raw, days)
     standard = Standard.of(series[days.train], smoothed[days.train])
-    whole = sequence(series, smoothed, standard, paper=days.paper)
+    covariates = days.covariates() if part.covariates else None
+    whole = sequence(series, smoothed, standard, paper=days.paper, covariates=covariates)
     with seeded(seed):
-        network = part.network(part.options, channels(paper=days.paper))
+        network = part.network(part.options, len(whole.inputs))
     window = part.options.window
     first = window if days.paper else window + days.nowcast.span - 1
     late = np.arange(len(series)) >= first
@@ -69,7 +79,7 @@ def fit_predictor(
         part = replace(part, training=replace(part.training, batch=max(len(learn), 1)))
     else:
         learn, check = (whole.examples(rows & late) for rows in (days.train, days.validation))
-    facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
+    facts = trained(network, learn, check, part, seed, keep=keep, progress=progress)
     ends = np.arange(first, len(series) + 1)
     forecast = np.full(len(series) + 1, np.nan)
     forecast[ends] = nowcast_steps(network, whole.inputs, ends)  # type: ignore[arg-type]
@@ -83,6 +93,8 @@ def fit_single(part: Part, days: Days, seed: int, *, keep: Path | None = None, p
     """Train on maps; leaves `truth`, the region's energy, and `forecast` (one step longer)."""
     mean, scale = float(np.nanmean(days.energy[days.train])), float(np.nanstd(days.energy[days.train])) or 1.0
     maps = _filled(days)
+    if part.covariates:
+        maps = torch.cat([maps[:, None], torch.from_numpy(days.covariate_maps()[1:])], 1)
     targets = torch.from_numpy(np.nan_to_num((days.energy - mean) / scale).astype(np.float32))
     with seeded(seed):
         network = part.network(days.maps.shape, part.options)
@@ -91,7 +103,7 @@ def fit_single(part: Part, days: Days, seed: int, *, keep: Path | None = None, p
     learn, check = (map_blocks(maps, targets, counted & rows, window) for rows in (days.train, days.validation))
     per_step = max(1, round(part.training.batch / max(1, learn.counts.shape[1] - window + 1)))  # of blocks
     part = replace(part, training=replace(part.training, batch=per_step))
-    facts = _trained(network, learn, check, part, seed, keep=keep, progress=progress)
+    facts = trained(network, learn, check, part, seed, keep=keep, progress=progress)
     forecast = np.full(len(maps) + 1, np.nan)
     ends = np.arange(window, len(maps) + 1)
     forecast[ends] = _nowcast_maps(network, maps, ends, window) * scale + mean
@@ -118,44 +130,13 @@ def disturbed(raw: Float[np.ndarray, " t"], how: str, seed: int, *, paper: bool)
     return out
 
 
-def _trained(
-    network: nn.Module,
-    learn: Examples,
-    check: Examples,
-    part: Part,
-    seed: int,
-    *,
-    keep: Path | None,
-    progress: Progress | None,
-) -> dict[str, Any]:
-    """Train a network in place, going on where an earlier try was stopped; how that went."""
-    options = replace(part.training, seed=seed)
-    start, cpu = perf_counter(), process_time()
-    history: History = train(
-        network,
-        learn,
-        check,
-        options,
-        keep=keep,
-        resume=keep is not None,
-        progress=None if progress is None else lambda epoch: progress(Step("fit", (epoch.epoch + 1) / options.epochs)),
-    )
-    return {
-        "seconds": round(max(history.seconds, perf_counter() - start), 2),
-        "cpu_seconds": round(process_time() - cpu, 2),
-        "epochs": len(history.epochs),
-        "validation_loss": history.best.validation_loss,
-        "weights": sum(tensor.numel() for tensor in network.parameters()),
-    }
-
-
 def _maps(days: Days, rows: Bool[np.ndarray, " t"]) -> TensorRows:
     if not rows.any():
         raise InputError(
             f"no day to learn from is without an event of magnitude {days.nowcast.extreme_from}; give a higher"
             " --threshold"
         )
-    return TensorRows((torch.from_numpy(np.array(days.observed.maps[rows])),))
+    return TensorRows((torch.from_numpy(np.array(days.scaled(days.observed.maps[rows]))),))
 
 
 def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dict[str, Any]:
@@ -169,7 +150,7 @@ def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dic
     absolute, squared, n = 0.0, 0.0, 0
     rows = np.flatnonzero(days.test)
     for k in range(0, len(rows), 512):
-        maps = days.observed.maps[rows[k : k + 512]]
+        maps = days.scaled(days.observed.maps[rows[k : k + 512]])
         difference = reconstruct(network, maps).astype(np.float64) - maps  # type: ignore[arg-type]
         absolute, squared, n = absolute + np.abs(difference).sum(), squared + (difference**2).sum(), n + maps.size
     level = float(np.nanquantile(raw[days.train], 1.0 - days.nowcast.alarm_share))
@@ -184,7 +165,7 @@ def _errors(network: nn.Module, days: Days, raw: Float[np.ndarray, " t"]) -> dic
 
 def _filled(days: Days) -> torch.Tensor:
     """All maps, the mean of the training days in place of masked ones."""
-    maps = np.array(days.observed.maps)
+    maps = np.array(days.scaled(days.observed.maps))
     maps[np.isnan(maps[:, 0, 0])] = maps[days.train].mean(axis=0, dtype=np.float64)
     return torch.from_numpy(maps)
 

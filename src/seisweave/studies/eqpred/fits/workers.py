@@ -19,6 +19,7 @@ from seisweave.progress import Progress, Step
 from seisweave.spreading import seen_by_all, spread
 from seisweave.storage import make_folder
 from seisweave.studies.eqpred.days import Days
+from seisweave.studies.eqpred.fits.code import fit_codes
 from seisweave.studies.eqpred.fits.files import Fit, key_of, read_fit, write_fit
 from seisweave.studies.eqpred.fits.plan import Chain, chains_of, key_of_predictor
 from seisweave.studies.eqpred.fits.train import disturbed, fit_autoencoder, fit_predictor, fit_single
@@ -61,8 +62,9 @@ def run_chain(chain: Chain, days: Days, folder: Path, until: float) -> None:
     """Make the fits of one chain, in order; each that is there already is left alone."""
     key = key_of(chain.root, days.identity, chain.seed)
     is_single = chain.rows[0].single is not None
-    fit = fit_single if is_single else fit_autoencoder
-    root = _made(folder, key, until, partial(fit, chain.root, days, chain.seed))
+    fit = fit_single if is_single else partial(fit_autoencoder, coded=chain.coded)
+    wanted = "code" if chain.coded else ""
+    root = _made(folder, key, until, partial(fit, chain.root, days, chain.seed), wanted)
     if root is None or is_single:
         return
     for model in [row for row in chain.rows if row.predictor is not None]:
@@ -75,13 +77,20 @@ def _fit_row(model: Model, root: Fit, days: Days, seed: int, *, keep: Path, prog
     if "failed" in root.facts:
         return root
     assert model.predictor is not None
+    if model.target == "code":
+        return fit_codes(model.predictor, days, root.series["code"], seed, keep=keep, progress=progress)
     series = disturbed(root.series["novelty"], model.disturb, seed, paper=days.paper)
     return fit_predictor(model.predictor, days, series, seed, keep=keep, progress=progress)
 
 
-def _made(folder: Path, key: str, until: float, fit: Callable[..., Fit]) -> Fit | None:
-    """A fit from the folder, or made now and kept; None where no time is left. A failure is kept as such."""
+def _made(folder: Path, key: str, until: float, fit: Callable[..., Fit], wanted: str = "") -> Fit | None:
+    """A fit from the folder, or made now and kept; None where no time is left. A failure is kept as such.
+
+    One that lacks a wanted series is made again: the same, and that series too.
+    """
     found = read_fit(folder, key)
+    if found is not None and wanted and wanted not in found.series and "failed" not in found.facts:
+        found = None
     if found is not None or time() > until:
         return found
     work = folder / f"{key}.work"

@@ -1,28 +1,28 @@
 """The autoencoder of rows 6-8: four dense layers, with the bottleneck between the second and the third (section IV-A).
 
-The paper has 3 to 5 dense layers, with 32, 64 or 128 neurons.
+The paper has 3 to 5 dense layers, with 32, 64 or 128 neurons. Of an odd number one more stands before the bottleneck.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from seisweave.nowcast.region.options import AutoencoderOptions
-
-_UNITS = 128
+from seisweave.studies.eqpred.models.options import DenseOptions
 
 
 class DenseAutoencoder(nn.Module):
     """Maps in, the same maps through a bottleneck out."""
 
-    def __init__(self, shape: tuple[int, int], options: AutoencoderOptions) -> None:
+    def __init__(self, shape: tuple[int, int], options: DenseOptions) -> None:
         super().__init__()
         self.shape, cells = shape, shape[0] * shape[1]
-        self.layers = nn.Sequential(
-            *(nn.Linear(cells, _UNITS), nn.ReLU(), nn.Linear(_UNITS, options.bottleneck), nn.ReLU()),
-            *(nn.Linear(options.bottleneck, _UNITS), nn.ReLU(), nn.Linear(_UNITS, cells)),
-        )
+        above, below = -(-options.layers // 2), options.layers // 2
+        sizes = [cells, *[options.units] * (above - 1), options.bottleneck, *[options.units] * (below - 1), cells]
+        layers = [part for pair in pairwise(sizes) for part in (nn.Linear(*pair), nn.ReLU())]
+        self.layers = nn.Sequential(*layers[:-1])
 
     def forward(self, maps: Float[Tensor, "b h w"]) -> Float[Tensor, "b h w"]:
         """Reconstruct maps."""

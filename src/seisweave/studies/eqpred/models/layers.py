@@ -24,6 +24,12 @@ class DenseWindow(nn.Module):
         return self.convolution(nn.functional.pad(x, (self.window - 1, 0)))
 
 
+def dense_after(units: int, layers: int | None) -> nn.Sequential:
+    """What follows a `DenseWindow`, the first of so many dense layers (3 unless given): (b, units, t) -> (b, 1, t)."""
+    between = [part for _ in range((layers or 3) - 2) for part in (nn.ReLU(), nn.Conv1d(units, units, 1))]
+    return nn.Sequential(*between, nn.ReLU(), nn.Conv1d(units, 1, 1))
+
+
 class DayConvolution(nn.Module):
     """One 2-D convolution over each day's map, at half resolution, and the largest of 2×2 cells."""
 

@@ -14,22 +14,27 @@ from seisweave.errors import InputError
 if TYPE_CHECKING:
     from seisweave.studies.eqpred.models.registry import Model
 
+OF_AUTOENCODERS = ("table2", "table3")  # nothing in them is nowcast
 QUICK_EPOCHS, QUICK_PREDICTOR_EPOCHS = 3, 40
 
 
-def models_of(name: str, protocol: str, add: Sequence[str], *, quick: bool) -> list[Model]:
-    """The rows of a table in a protocol, and those of the user.
+def models_of(name: str, protocol: str, add: Sequence[str], *, quick: bool, code: bool = False) -> list[Model]:
+    """The rows of a table in a protocol, that of eq. 8 as printed if wanted, and those of the user.
 
-    Errors: InputError for a table that the paper does not have, and for what is not a model.
+    Errors: InputError for a table that the paper does not have, or that is of autoencoders where codes are wanted, and
+    for what is not a model.
 
     >>> [model.name for model in models_of("table2", "paper", (), quick=False)]
     ['EQPRED', 'VAE']
     """
-    from seisweave.studies.eqpred.models.registry import MODELS, TABLES, Model
+    from seisweave.studies.eqpred.models.registry import CODE, MODELS, TABLES, Model
 
     if name not in TABLES or "," in name:
         raise InputError(f"{name!r} is not a table of the paper; give table1, table2, table3 or table4")
     made = [MODELS[row] for row in TABLES.get(f"{name}, {protocol}", TABLES[name])]
+    if code and name in OF_AUTOENCODERS:
+        raise InputError(f"{name} is about autoencoders alone; leave --code out, or make table1 or table4")
+    made += [MODELS[CODE]] if code else []
     for text in add:
         model = load_object(text)
         if not isinstance(model, Model):

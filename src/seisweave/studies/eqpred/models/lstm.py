@@ -1,4 +1,4 @@
-"""Row 2, LSTM: a dense layer on each day's map, two layers of LSTM, a dense output (section IV-A and IV-C)."""
+"""Row 2, LSTM: a dense layer on each day's map, two layers of LSTM unless given, a dense output (section IV-A)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Lstm(SeriesNetwork):
         super().__init__()
         self.options = options
         self.enter = nn.Linear(shape[0] * shape[1], options.units)
-        self.lstm = nn.LSTM(options.units, options.units, num_layers=2, batch_first=True)
+        self.lstm = nn.LSTM(options.units, options.units, num_layers=options.layers or 2, batch_first=True)
         self.leave = nn.Linear(options.units, 1)
 
     def forward(self, maps: Float[Tensor, "b t h w"]) -> Float[Tensor, "b t"]:

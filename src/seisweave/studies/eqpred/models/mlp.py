@@ -1,11 +1,11 @@
-"""Row 1, MLP: three dense layers on the flattened maps of a window (Feng & Fox 2021, section IV-A)."""
+"""Row 1, MLP: three dense layers (unless given) on the flattened maps of a window (Feng & Fox 2021, section IV-A)."""
 
 from __future__ import annotations
 
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
-from seisweave.studies.eqpred.models.layers import DenseWindow, SeriesNetwork
+from seisweave.studies.eqpred.models.layers import DenseWindow, SeriesNetwork, dense_after
 from seisweave.studies.eqpred.models.options import NetworkOptions
 
 
@@ -16,9 +16,7 @@ class Mlp(SeriesNetwork):
         super().__init__()
         self.options = options
         self.first = DenseWindow(shape[0] * shape[1], options.units, options.window)
-        self.rest = nn.Sequential(
-            nn.ReLU(), nn.Conv1d(options.units, options.units, 1), nn.ReLU(), nn.Conv1d(options.units, 1, 1)
-        )
+        self.rest = dense_after(options.units, options.layers)
 
     def forward(self, maps: Float[Tensor, "b t h w"]) -> Float[Tensor, "b t"]:
         """Nowcasts of the step after each."""

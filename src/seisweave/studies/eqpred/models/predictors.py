@@ -10,19 +10,19 @@ from __future__ import annotations
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from seisweave.studies.eqpred.models.layers import DenseWindow, SeriesNetwork
+from seisweave.studies.eqpred.models.layers import DenseWindow, SeriesNetwork, dense_after
 from seisweave.studies.eqpred.models.options import NetworkOptions
 
 
 class MlpPredictor(SeriesNetwork):
-    """A dense network of three layers on the flattened window."""
+    """A dense network, of three layers unless given, on the flattened window."""
 
     def __init__(self, options: NetworkOptions, channels: int) -> None:
         super().__init__()
         self.options, units = options, options.units
         self.layers = nn.Sequential(
             DenseWindow(channels, units, options.window),
-            *(nn.ReLU(), nn.Conv1d(units, units, 1), nn.ReLU(), nn.Conv1d(units, 1, 1)),
+            *dense_after(units, options.layers),
         )
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b t"]:
@@ -31,14 +31,14 @@ class MlpPredictor(SeriesNetwork):
 
 
 class LstmPredictor(SeriesNetwork):
-    """Two layers of LSTM and a dense output."""
+    """Layers of LSTM, two unless given, and a dense output."""
 
     recurrent = True
 
     def __init__(self, options: NetworkOptions, channels: int) -> None:
         super().__init__()
         self.options = options
-        self.lstm = nn.LSTM(channels, options.units, num_layers=2, batch_first=True)
+        self.lstm = nn.LSTM(channels, options.units, num_layers=options.layers or 2, batch_first=True)
         self.leave = nn.Linear(options.units, 1)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b t"]:
