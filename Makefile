@@ -3,7 +3,9 @@
 # make lint   the checks that need no test run
 # make lowest the lowest version of every direct dependency in .venv-lowest, every command run with them, lowest.txt written
 # make smoke PYTHON=python3.13    every command run by another Python, with the pinned versions, in .venv-smoke
+# make dist   what would be uploaded, in dist: source distribution and wheel, checked, installed anew and tried
 # make licences   docs/licences.md: what is installed with seisweave, and under which licences
+# make docs   the documentation as a site in site/, which opens without a network; warnings are errors
 # make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,7 +22,7 @@ UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 
-.PHONY: demo test compiled lint format fuzz lowest smoke licences clean
+.PHONY: demo test compiled lint format fuzz lowest smoke dist licences docs clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
@@ -64,8 +66,29 @@ smoke:
 	.venv-smoke/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '$(EXTRAS)' packaging
 	NUMBA_CACHE_DIR=$(CURDIR)/.venv-smoke/compiled .venv-smoke/bin/python -m tests.smoke
 
+# the wheel is built from the source distribution; conda's recipe is rendered, which needs its archive in dist
+dist:
+	rm -rf dist .venv-dist .venv-wheel
+	$(PYTHON) -m venv .venv-dist
+	.venv-dist/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt build twine py-rattler-build
+	.venv-dist/bin/python -m build
+	.venv-dist/bin/python -m twine check --strict dist/*
+	.venv-dist/bin/python -c 'from rattler_build import Stage0Recipe as R, VariantConfig as V; print(*(each.recipe.to_dict() for each in R.from_file("release/recipe.yaml").render(V())))'
+	$(PYTHON) -m venv .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt dist/*.whl
+	cd .venv-wheel && bin/seisweave --version && bin/python -c 'from seisweave.synthetic import southern_california_like as like; like(n_events=400).catalog.write("catalog.csv")'
+	cd .venv-wheel && NUMBA_CACHE_DIR=compiled bin/seisweave faults catalog.csv --event-type eq --out faults
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$(echo dist/*.whl)[report]"
+	cd .venv-wheel && NUMBA_CACHE_DIR=compiled bin/seisweave demo --events 400
+
 licences: .venv/.dev
 	$(BIN)/python -m tests.licences > docs/licences.md
+
+# the notice that is turned off is about a future version of MkDocs
+docs: export NO_MKDOCS_2_WARNING := 1
+docs: .venv/.dev
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "$(CURDIR)/site/index.html"
 
 fuzz: EXAMPLES ?= 100000
 fuzz: SEED ?= 1
@@ -89,4 +112,4 @@ format: .venv/.dev
 	touch $@ .venv/.run
 
 clean:
-	rm -rf .venv .venv-lowest .venv-smoke build dist .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-smoke .venv-dist .venv-wheel build dist site .pytest_cache .ruff_cache

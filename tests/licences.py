@@ -15,10 +15,11 @@ TOOLS = frozenset({"dev"})
 ALLOWED = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0"),
     "CNRI-Python",  # of Python's old regular expressions: BSD in all but name, approved by the OSI
-    *("CC0-1.0", "HPND", "ISC", "MIT", "MIT-CMU", "PSF-2.0", "Zlib"),
+    *("CC0-1.0", "HPND", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib"),
     "MPL-2.0",  # asks for changes to its own files only
 }
 ALLOWED_FOR = {  # imported where they are installed, never changed, never shipped with us
+    "docutils": "Public Domain AND BSD AND GNU General Public License (GPL)",  # the GPL's file is not in the wheel
     "obspy": "LGPL-3.0",
     "pygeoif": "GNU Library or Lesser General Public License (LGPL)",  # by a tool of the suite alone
 }
@@ -56,6 +57,9 @@ which asks for changes to its own files only. No GPL, no AGPL.
   changed nor shipped with seisweave. Without it everything works but QuakeML and what else only ObsPy reads.
 - **pygeoif**, which the compliance checker imports (a tool of the suite, with which `network.nc` is checked), is under
   the LGPL too. Nothing of ours imports it.
+- **docutils**, which twine imports (a tool of the suite, with which what would be uploaded is checked), names the GPL
+  for one file, an editor's mode, that its wheel does not hold; the rest is in the public domain or under BSD. Nothing
+  of ours imports it.
 - **fastcluster**, with which benchmarks and tests compare, may be taken under BSD-2-Clause or the GPL; we take the
   former.
 - **PyTorch** is listed in its build without CUDA. Its builds for NVIDIA's processors, which `pip` takes on Linux unless
@@ -65,6 +69,8 @@ which asks for changes to its own files only. No GPL, no AGPL.
 - The page of a report holds coasts and borders of world-atlas 2.0.2 (ISC, Michael Bostock), made from Natural Earth
   (public domain). The package ships the file with its licence in `src/seisweave/report/linked/vendor`, whose manifest
   has the hashes. The script of the page is our own.
+- The site of the documentation (`make docs`) holds iframe-worker 1.0.4 (MIT, Martin Donath) from `docs/vendor`, with
+  which its search works in pages that are opened from a disk, beside what Material for MkDocs (MIT) brings.
 """
 
 

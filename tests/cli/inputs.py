@@ -41,7 +41,12 @@ main()
 
 def start_without_figure(*arguments, before="", **options):
     """The same, but with an empty figure, as large as one is; Python may come before."""
-    return _start(["-c", PLAIN.format(before=before), *arguments], options)
+    return start_python(PLAIN.format(before=before), *arguments, **options)
+
+
+def start_python(code, *arguments, **options):
+    """Start a process of its own with Python to run, which finds the command's words as its arguments."""
+    return _start(["-c", code, *arguments], options)
 
 
 def catalog_rows(n=80, seed=1):

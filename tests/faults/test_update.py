@@ -108,6 +108,17 @@ def test_it_is_read_back_identical_and_its_folder_goes_on(updated, tmp_path, pla
     assert set(updated.network.numbers) <= set(once.network.numbers)
 
 
+def test_a_network_without_segments_goes_on_and_is_read_back(tmp_path):
+    rng = np.random.default_rng(0)
+    xyz_km = rng.uniform([0, 0, 0], [50, 50, 20], (170, 3))
+    found = sw.reconstruct_faults(xyz_km[:120])
+    assert found.mixture.n_gaussians == 0
+    later = update_faults(found, xyz_km).network
+    np.testing.assert_allclose(later.mixture.weight.sum() + later.mixture.box_weight.sum(), 1.0, rtol=1e-9)
+    later.write(tmp_path / "network.nc")
+    assert open_network(tmp_path / "network.nc").n_faults == later.n_faults
+
+
 def test_no_new_event_leaves_the_network_as_it_is(network, first):
     same = update_faults(network, first.catalog, jobs=1)
     assert same.network is network

@@ -199,10 +199,8 @@ def _read_network(folder: Path) -> Numbers:
     from seisweave.report.page import _section
     from seisweave.report.results.network import open_network_result
 
-    again, page = sw.open_result(folder), {}
-    result = open_network_result(folder)
-    _section(result, "one", page)
-    told = json.dumps(page, allow_nan=False)
+    again, result = sw.open_result(folder), open_network_result(folder)
+    told = _section(replace(result, name="network"), "one")  # wherever the folder is
     events = {f"event {name}": result.events[name].to_numpy() for name in result.events}
     faults = {f"fault {name}": result.faults[name].to_numpy() for name in result.faults}
     density = again.log_density(np.zeros((1, 3)))

@@ -46,7 +46,7 @@ def run(call: Call, addresses: dict[str, str]) -> str:
         except BaseException:  # of ours, told whole: SEISWEAVE_TRACEBACK is set
             said.write(traceback.format_exc())
             code = 1
-    missing = [name for name in call.leaves if not (Path(name).is_file() and Path(name).stat().st_size)]
+    missing = [name for name in call.leaves if not any(each.stat().st_size for each in Path().glob(name))]
     if code == 0 and not missing:
         return ""
     return f"exit {code}, missing: {missing or 'nothing'}\n{said.getvalue()}"

@@ -39,7 +39,7 @@ EXPORTED = ("network.kml", "network.vtm", "faults.vtp", "faults.ts", "sources.xm
 
 @dataclass(frozen=True)
 class Call:
-    """A command with its arguments, and the files that it must leave."""
+    """A command with its arguments, and the files that it must leave, by name or pattern."""
 
     command: str
     arguments: tuple[str, ...]
@@ -164,7 +164,7 @@ CALLS = (
             *("etas", "places.csv", "--now", "2001-01-01", "--pseudo-prospective", "--n-catalogs", "100"),
             *("--cell-deg", "1", "--also", "json", "--also", "geojson", "--also", "csep", "--out", "issued"),
         ),
-        ("issued/2001-01",),
+        tuple(f"issued/2001-01/*{ending}" for ending in (".nc", ".json", ".geojson")),
     ),
     Call(
         "evaluate",

@@ -68,11 +68,11 @@ def faults(
     from seisweave.report.told.headlines import headline
 
     check_target(out, force=force, resume=resume)
-    check_library("matplotlib")
     repeated = ResampleOptions(n=resamples, seed=method.seed) if resamples else None
     if xyz_unit is not None and not xyz:
         raise InputError("--xyz-unit is the unit of --xyz; give both, or --depth-unit for a catalog")
     hypocentres = read_local(sources, selection, reading, xyz_unit) if xyz else read_events(sources, selection, reading)
+    hypocentres = replace(hypocentres, notes=(*without_figure(), *hypocentres.notes))
     with kept_run(out, resume=resume) as keep:
         with on_cluster(cluster):
             network = reconstruct(hypocentres, method, jobs=jobs, quiet=quiet, keep=keep)
@@ -119,6 +119,15 @@ def read_local(
     local = read_local_xyz(sources[0], strict=reading.strict, unit=xyz_unit, trust=reading.trust)
     notes = tuple(rejections(local.rejected))
     return Hypocentres(local, notes, perf_counter() - start)
+
+
+def without_figure() -> list[str]:
+    """What is said where there is nothing to draw with."""
+    from seisweave.report.results.network import can_draw
+
+    return (
+        [] if can_draw() else ["no figure.png: it needs matplotlib; install it with: pip install 'seisweave[report]'"]
+    )
 
 
 def _refuse_catalog_flags(selection: Selection, reading: ReadOptions) -> None:

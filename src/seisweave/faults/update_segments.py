@@ -212,11 +212,17 @@ def _workspace(inputs: Inputs, start: _Start) -> Workspace:
 
 
 def _weighed(inputs: Inputs, start: _Start) -> Workspace:
-    """A workspace whose weights are those of the events that are most likely in each part."""
+    """A workspace whose weights are those of the events that are most likely in each part; they sum to one."""
     workspace = _workspace(inputs, start)
     recount(workspace)
     least = 0.5 / len(inputs.xyz_km)
-    workspace.set_background_weight(np.maximum(workspace.background.weight, least))  # a box may hold no event
+    boxes, rows = np.maximum(workspace.background.weight, least), workspace.rows  # a box may hold no event
+    weight = workspace.gaussians.weight
+    total = weight.sum() + boxes.sum()
+    if abs(total - 1.0) > 1e-9:  # parts without an event have half of one
+        workspace.set_weights(rows, weight / total)
+        boxes /= total
+    workspace.set_background_weight(boxes)
     workspace.list_supports()
     return workspace
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
@@ -31,7 +32,9 @@ from seisweave.stored_json import value_of
 if TYPE_CHECKING:
     import pandas as pd
 
-_FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", "figure.png")
+_FIGURE = "figure.png"
+_FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", _FIGURE)
+NOT_DRAWN = "not drawn: matplotlib was not installed"  # in summary.json, in place of a figure
 _SAID = {  # what a page tells of a summary
     "seconds": dict[str, float],
     "peak_memory_mb": float,
@@ -65,8 +68,11 @@ class NetworkResult:
 
 
 def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] | None = None) -> None:
-    """Write all files of a network's result folder, which must be there; `told` goes into summary.json."""
-    start = perf_counter()
+    """Write all files of a network's result folder, which must be there; `told` goes into summary.json.
+
+    Without matplotlib there is no figure.png, and summary.json says so.
+    """
+    start, told = perf_counter(), dict(told or {})
     events = _events(network)
     network.write(folder / "network.nc")
     for name, table in (
@@ -78,8 +84,16 @@ def write_network(network: FaultNetwork, folder: Path, told: Mapping[str, Any] |
     geojson = json.dumps(export.faults_geojson(network), allow_nan=False)
     (folder / "faults.geojson").write_text(geojson + "\n", encoding="utf-8")
     write_table(folder / "events.parquet", events)
-    figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(folder / "figure.png")
-    write_summary(folder, summarize(network, dict(told or {}), perf_counter() - start))
+    if can_draw():
+        figures.network_figure(network, events[AXES].to_numpy(dtype=float)).savefig(folder / _FIGURE)
+    else:
+        told["figure"] = NOT_DRAWN
+    write_summary(folder, summarize(network, told, perf_counter() - start))
+
+
+def can_draw() -> bool:
+    """Whether matplotlib is installed."""
+    return find_spec("matplotlib") is not None
 
 
 def write_updated(updated: Updated, folder: Path, told: Mapping[str, Any] | None = None) -> None:
@@ -161,7 +175,7 @@ def _drawn(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], traces: Trac
 
 
 def open_network_result(folder: str | Path) -> NetworkResult:
-    """Open a result folder of a network.
+    """Open a result folder of a network; a figure that was not drawn for want of matplotlib is drawn now.
 
     Errors: InputError with one line for a folder that is not one, or is damaged.
     """
@@ -169,24 +183,33 @@ def open_network_result(folder: str | Path) -> NetworkResult:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give a result folder made by `seisweave faults`")
     missing = [name for name in _FILES if not (folder / name).is_file()]
-    if missing:
+    if missing and not (missing == [_FIGURE] and _says_not_drawn(folder)):
         raise InputError(
             f"{folder}: not a result folder (no {', '.join(missing)}); "
             f"make one with `seisweave faults INPUT --out {folder}`"
         )
     network = open_network(folder)
     try:
-        return _read(folder, network)
+        read = _read(folder, network)
     except Exception as error:
         raise refused(folder, error, "run `seisweave faults` again", "damaged result folder") from None
+    return read if read.figure else replace(read, figure=_drawn(network, read.xyz_km))
+
+
+def _says_not_drawn(folder: Path) -> bool:
+    """Whether a folder has no figure because there was nothing to draw it with."""
+    try:
+        return read_summary(folder).get("figure") == NOT_DRAWN
+    except (OSError, ValueError, InputError):
+        return False
 
 
 def _read(folder: Path, network: FaultNetwork) -> NetworkResult:
     faults, events = read_faults(folder, network), read_events(folder, network)
-    summary = read_summary(folder, [name for name in _FILES if name not in ("summary.json", "figure.png")])
+    summary = read_summary(folder, [name for name in _FILES if name not in ("summary.json", _FIGURE)])
     for name, kind in _SAID.items():
         value_of(kind | None, summary.get(name), name)
-    picture = stored_file(folder, "figure.png").read_bytes()
+    picture = stored_file(folder, _FIGURE).read_bytes() if (folder / _FIGURE).exists() else b""
     return NetworkResult(folder.resolve().name, network, faults, events, summary, picture)
 
 
