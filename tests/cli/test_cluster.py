@@ -1,5 +1,6 @@
 """Every long command on a dask scheduler with two worker processes, one of which is killed: the same results."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.smoke.commands import PLACE, WINDOW, make_inputs
@@ -36,6 +38,7 @@ COMMANDS = {
     "network compare": ("network", "compare", "before", "--mapped", "mapped.shp", "--draws", 80),
     "nowcast train": ("nowcast", "train", "days.csv", *FEW_EPOCHS),
     "nowcast place": ("nowcast", "place", "places.csv", *PLACE),
+    "nowcast place-update": ("nowcast", "place-update", "where", "more.csv", "--update-epochs", 1),
     "nowcast place-backtest": ("nowcast", "place-backtest", "more.csv", *PLACE, *WINDOW),
     "reproduce earthquakenpp": ("reproduce", "earthquakenpp", ".", "--sets", "SanJac_10", "--forms", "standard",
                                 "--max-targets", 100),
@@ -137,6 +140,7 @@ def inputs(tmp_path_factory):
         for out in ("etas", "etas-again"):
             _run(*COMMANDS["etas fit"], "--out", out)
         _run("faults", "all.csv", "--end", "2015-01-01", "--out", "before")
+        _run(*COMMANDS["nowcast place"], "--out", "where")
     finally:
         os.chdir(before)
     return folder
@@ -174,6 +178,27 @@ def test_a_cluster_gives_the_same_though_a_worker_is_killed(name, cluster, input
         here, there = (pd.read_csv(tmp_path / each / "table.csv") for each in ("here", "there"))
         seconds = [column for column in here if "seconds" in column]
         pd.testing.assert_frame_equal(here.drop(columns=seconds), there.drop(columns=seconds), check_exact=True)
+
+
+def test_a_forecast_on_record_is_the_same_but_for_when_it_was_made(cluster, inputs, tmp_path, monkeypatch, capsys):
+    from seisweave.issued import read_issued
+
+    monkeypatch.chdir(inputs)
+    cluster.fill()
+    words = ("issue", "etas", "places.csv", "--now", "2001-01-01", "--pseudo-prospective", "--n-catalogs", 300)
+    made = []
+    for where in ("here", "there"):
+        capsys.readouterr()
+        given = (*words, "--out", tmp_path / where, "--json")
+        if where == "here":
+            _run(*given)
+        else:
+            _on(cluster, *given, kill=False)
+        (told,) = json.loads(capsys.readouterr().out)["issued"]
+        made.append(vars(read_issued(told["file"])))
+        assert told["chance"] == made[-1]["chance"].tolist()
+    here, there = made
+    assert {name for name in here if not np.array_equal(here[name], there[name])} <= {"issued", "notes"}
 
 
 def test_regions_of_a_run_go_to_the_cluster(cluster, inputs, tmp_path, monkeypatch, plain_figure):

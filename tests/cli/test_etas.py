@@ -76,6 +76,8 @@ def test_models_are_scored_on_what_came_later(catalog, fitted, run, tmp_path):
     assert (out / "gains.png").exists() == (scores.loc["adaptive", "gain_total"] > 0.0)
     alone = run("etas", "evaluate", fitted / "standard", "--targets", catalog, "--start", "1992-06-01", "--quiet")
     assert (alone.code, alone.out) == (0, "")
+    alone = run("etas", "evaluate", fitted / "standard", "--targets", catalog, "--start", "1992-06-01", "--json")
+    assert json.loads(alone.out)["reference"] == "uniform Poisson"
     opened = sw.open_result(out)
     assert opened.summary["reference"] == "standard"
 

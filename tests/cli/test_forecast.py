@@ -79,6 +79,8 @@ def test_from_a_catalog_to_scores(forecasts, catalog, tmp_path, run):
     assert end.code == 0, end
     assert "nats gained per event over uniform" in end.out
     assert not end.err, "targets are all later than what was learned from"
+    told = json.loads(run("evaluate", triples, uniform, "--targets", catalog, "--json").out)
+    assert list(told["scores"]) == ["triples", "uniform"]
     early = run("evaluate", triples, uniform, "--targets", catalog, "--cutoffs", 2)
     assert "no later than what triples has learned from (2017-12" in early.err
     scores = pd.read_csv(out / "scores.csv")

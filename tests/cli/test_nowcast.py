@@ -80,6 +80,9 @@ def test_predict_is_the_row_of_the_table(made, model, run):
     assert f"novelty      {row.nowcast:.4g} " in end.out
     assert f"alarm        {'yes' if row.alarm else 'no'}\n" in end.out
     assert f"probability  {row.probability:.2%} of an event of magnitude 4.5 or above; long-term rate " in end.out
+    told = json.loads(run("nowcast", "predict", model, made / "catalog.csv", "--json").out)
+    assert (told["from"][:10], told["alarm"], told["magnitude"]) == (row.start[:10], bool(row.alarm), 4.5)
+    assert (told["probability"], told["novelty"]) == pytest.approx((row.probability, row.nowcast))
     earlier = run("nowcast", "predict", model, made / "longer.csv", "--date", row.start[:10])
     assert earlier.out == end.out, "what came later changes nothing"
     trained = run("nowcast", "predict", model, made / "catalog.csv", "--date", "2001-05-05")

@@ -60,6 +60,10 @@ def test_fit_and_predict(catalog, tmp_path, capsys):
     assert noted.count("\n") == noted.count("its last day is taken as unfinished and not counted") == 1
     assert f"{summary['anywhere'][3]:.2%} anywhere" in said
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+    assert run("place-predict", model, catalog, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["probability"] for each in told["magnitudes"]] == pytest.approx(summary["anywhere"])
+    assert told["magnitudes"][0]["likeliest_cell"]["probability"] == pytest.approx(cells["p_m3"].max())
     assert run("place-predict", model, catalog, "--complete-until", "2002-05-09") == 0
     assert "2002-05-09, from what came before:" in capsys.readouterr().out
     assert run("place-predict", model, catalog, "--now", "2002-05-09T18:14") == 0

@@ -95,8 +95,15 @@ def test_the_answer_as_json(catalog_file, run, refused, tmp_path):
 
 
 def test_numbers_that_are_none_are_null(capsys):
-    print_json({"a": [np.float64("nan"), np.int64(3), (np.bool_(True), float("inf"))]})
-    assert json.loads(capsys.readouterr().out) == {"a": [None, 3, [True, None]]}
+    told = {"a": [np.float64("nan"), np.int64(3), (np.bool_(True), float("inf"))], "b": np.array([[1.0, np.nan]])}
+    print_json({**told, "c": np.datetime64("2001-01-01"), "d": None, "e": "x"})
+    assert json.loads(capsys.readouterr().out) == {
+        "a": [None, 3, [True, None]],
+        "b": [[1.0, None]],
+        "c": "2001-01-01",
+        "d": None,
+        "e": "x",
+    }
 
 
 def test_warnings_stay_off_the_terminal(tmp_path):

@@ -30,7 +30,7 @@ def with_json(command: Callable) -> Callable:
     def run(*, as_json: bool, **values: Any) -> None:
         command(**{**values, "quiet": values["quiet"] or as_json})
         if as_json:
-            out = Path(values["out"])
+            out = Path(values["out"] or values["model"])  # in place of the model, where no other is named
             print_json({"results": str(out), **(read_summary(out) if (out / SUMMARY).is_file() else {})})
 
     own = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
@@ -47,5 +47,10 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    value = value.item() if hasattr(value, "item") else value
+    if hasattr(value, "tolist") and getattr(value, "dtype", None) is not None and value.dtype.kind != "M":
+        return _plain(value.tolist()) if value.ndim else _plain_number(value.item())
+    return _plain_number(value) if isinstance(value, bool | int | float | None) else str(value)
+
+
+def _plain_number(value: Any) -> Any:
     return None if isinstance(value, float) and value - value != 0.0 else value

@@ -16,9 +16,9 @@ from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import take_file
-from seisweave.cli.libraries import check_library
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
+from seisweave.libraries import check_library
 
 CATALOGS = "Catalogs in any known format, plain or packed: files, a folder, a pattern, or - for standard input."
 

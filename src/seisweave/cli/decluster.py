@@ -17,10 +17,10 @@ from seisweave.cli.catalog import CATALOGS, app, doubts, named, read_selected
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.libraries import check_library
 from seisweave.progress import Progress, Step
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from seisweave.cli.answers import Json, print_json
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.etas.options import EtasOptions
+from seisweave.libraries import check_library
 
 if TYPE_CHECKING:
     from seisweave.faults.network import FaultNetwork

@@ -13,11 +13,11 @@ from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.etas import app
 from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.etas.backtesting import EtasBacktestOptions
 from seisweave.etas.simulate import SimulateOptions
+from seisweave.libraries import check_library
 
 _Model = Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `seisweave etas fit`.")]
 _Source = Annotated[

@@ -16,10 +16,10 @@ from seisweave.cli.catalog import CATALOGS, named, read_selected, rejections
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
-from seisweave.cli.libraries import check_library as check_library
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions, ResampleOptions
+from seisweave.libraries import check_library as check_library
 
 if TYPE_CHECKING:
     from seisweave.catalog.local_xyz import LocalPoints

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.answers import print_json
+from seisweave.cli.answers import Json, print_json
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Jobs, Quiet, with_options
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
@@ -35,7 +36,9 @@ def issue(
         list[str] | None, typer.Option("--also", help="Beside it as json, geojson or csep (.dat). Several times.")
     ] = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     quiet: Quiet = False,
+    as_json: Json = False,
     *,
     issuing: IssueOptions,
     reading: ReadOptions,
@@ -58,15 +61,20 @@ def issue(
     models = [open_result(folder) for folder in folders]
     catalog = read_catalog(source, **vars(reading))
     instant = wall_clock() if now is None else now
+    told = []
     for model in models:
-        with live_progress(quiet=quiet) as progress:
+        with on_cluster(cluster), live_progress(quiet=quiet or as_json) as progress:
             made = issue_forecast(model, catalog, instant, issuing, jobs=jobs, progress=progress)
         path = made.write(out)
         export_issued(made, out, also or ())
-        if not quiet:
+        names = ("model", "now", "horizon_days", "magnitudes", "chance", "long_term_chance", "notes")
+        told.append({"file": str(path), **{name: getattr(made, name) for name in names}})
+        if not (quiet or as_json):
             for note in made.notes:
                 tell(note)
             print("\n".join([*in_words(made), f"on record: {path}"]))
+    if as_json:
+        print_json({"issued": told})
 
 
 def evaluate_records(

@@ -16,12 +16,12 @@ from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import read_events, read_local, summarize
 from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 from seisweave.faults.update_options import UpdateOptions
+from seisweave.libraries import check_library
 
 if TYPE_CHECKING:
     from seisweave.cli.faults import Hypocentres

@@ -11,11 +11,11 @@ import typer
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.faults.mapped.options import MappedOptions
+from seisweave.libraries import check_library
 
 _NOTES = 3  # of many files that say the same
 

@@ -10,10 +10,10 @@ import typer
 
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
 from seisweave.faults.match_options import MatchOptions
+from seisweave.libraries import check_library
 
 _NETWORK = "network: a result folder of `seisweave faults`."
 

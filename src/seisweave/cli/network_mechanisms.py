@@ -10,10 +10,10 @@ import typer
 
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.libraries import check_library
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
 from seisweave.faults.mechanisms.options import MechanismOptions
+from seisweave.libraries import check_library
 
 
 @app.command("mechanisms")

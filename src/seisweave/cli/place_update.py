@@ -9,6 +9,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.channels import ChannelFlag, channels_given
+from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
@@ -25,6 +26,7 @@ def place_update(
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
     force: Force = False,
+    cluster: Cluster = None,
     quiet: Quiet = False,
     *,
     updating: UpdateOptions,
@@ -50,7 +52,7 @@ def place_update(
     nowcaster = open_place_nowcaster(model).with_channels(channels)
     catalog = read_catalog(source, **vars(reading))
     notes = [*(each.note() for each in channels), nowcaster.unfinished(catalog, complete_until=complete_until)]
-    with live_progress(notes, quiet=quiet) as progress:
+    with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
         fresh = update_place_nowcaster(nowcaster, catalog, updating, progress=progress, complete_until=complete_until)
     made = fresh.nowcast(catalog, complete_until=complete_until)
     with whole_folder(target, force=force or out is None) as folder:

@@ -35,6 +35,7 @@ from seisweave.nowcast.place.fit import DaysToLearn, log_rates, thinned, train_o
 from seisweave.nowcast.place.nowcaster import PlaceNowcaster
 from seisweave.nowcast.place.options import PlaceSettings, UpdateOptions
 from seisweave.progress import Progress, Step
+from seisweave.spreading import sent
 
 if TYPE_CHECKING:
     from seisweave.nowcast.history import Epoch
@@ -56,7 +57,7 @@ def update_place_nowcaster(
         nowcaster: with the values of its channels until now, where it has some (`with_channels`).
         catalog: all events, from the first that it remembers on.
         options: see `UpdateOptions`; grid, thresholds and network stay those of the nowcaster.
-        progress: called with a `Step` after every epoch.
+        progress: called with a `Step` after every epoch. On a dask cluster one worker does all of it.
         complete_until: the instant until which the catalog is complete; by default the time of its last event.
 
     Errors: InputError for a catalog without new days, and one that is not that of the nowcaster, continued.
@@ -72,7 +73,17 @@ def update_place_nowcaster(
     >>> nowcaster.known_until, newer.known_until, newer.updates
     ('1993-01-01', '1993-04-13', 1)
     """
-    options, catalog = options or UpdateOptions(), as_catalog(catalog)
+    given = options or UpdateOptions(), as_catalog(catalog)
+    return sent(lambda tell: _updated(nowcaster, *given, tell, complete_until), progress)
+
+
+def _updated(
+    nowcaster: PlaceNowcaster,
+    options: UpdateOptions,
+    catalog: Catalog,
+    progress: Progress | None,
+    complete_until: Instant | None,
+) -> PlaceNowcaster:
     known = as_time("known_until", nowcaster.known_until)
     data = _days(nowcaster, catalog, complete_until)
     until = data.steps.start[-1]
