@@ -5,6 +5,7 @@
 # make smoke PYTHON=python3.13    every command run by another Python, with the pinned versions, in .venv-smoke
 # make dist   what would be uploaded, in dist: source distribution and wheel, checked, installed anew and tried
 # make licences   docs/licences.md: what is installed with seisweave, and under which licences
+# make docs   the documentation as a site in site/, which opens without a network; warnings are errors
 # make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
@@ -21,7 +22,7 @@ UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 
-.PHONY: demo test compiled lint format fuzz lowest smoke dist licences clean
+.PHONY: demo test compiled lint format fuzz lowest smoke dist licences docs clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
@@ -83,6 +84,12 @@ dist:
 licences: .venv/.dev
 	$(BIN)/python -m tests.licences > docs/licences.md
 
+# the notice that is turned off is about a future version of MkDocs
+docs: export NO_MKDOCS_2_WARNING := 1
+docs: .venv/.dev
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "$(CURDIR)/site/index.html"
+
 fuzz: EXAMPLES ?= 100000
 fuzz: SEED ?= 1
 fuzz: .venv/.dev
@@ -105,4 +112,4 @@ format: .venv/.dev
 	touch $@ .venv/.run
 
 clean:
-	rm -rf .venv .venv-lowest .venv-smoke .venv-dist .venv-wheel build dist .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-smoke .venv-dist .venv-wheel build dist site .pytest_cache .ruff_cache

@@ -127,9 +127,7 @@ def told(models: dict) -> None:
 
 def numbers(models: dict, catalog: Catalog, seen: Catalog, n: int) -> None:
     """Expected numbers in the region, with ranges, and what came."""
-    print(
-        "\n| from | days | M ≥ | " + " | ".join(f"{way}" for way in WAYS) + " | came |\n|---|---|---|---|---|---|---|"
-    )
+    print("\n| from | days | M ≥ | " + " | ".join(f"{way}" for way in WAYS) + " | came |\n|---|---|---|---|---|---|")
     for shock in SHOCKS:
         for after, since in AFTER.items():
             for days in LENGTHS:

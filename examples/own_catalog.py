@@ -32,8 +32,9 @@ def main(path: Path, folder: Path) -> None:
     longitude, latitude = network.to_geographic(mean_km)
     for k in range(min(3, network.n_faults)):
         print(
-            f"  fault {k}: {network.events_per_fault[k]} events around {longitude[k]:.2f}, {latitude[k]:.2f},"
-            f" {mean_km[k, 2]:.1f} km deep; strike {planes.strike_deg[k]:.0f}°, dip {planes.dip_deg[k]:.0f}°,"
+            f"  fault {k}: a plane with {network.events_per_fault[k]} events"
+            f" around {longitude[k]:.2f}, {latitude[k]:.2f}, {mean_km[k, 2]:.1f} km deep;"
+            f" strike {planes.strike_deg[k]:.0f}°, dip {planes.dip_deg[k]:.0f}°,"
             f" {planes.length_km[k]:.0f} × {planes.width_km[k]:.0f} km"
         )
 

@@ -69,6 +69,8 @@ which asks for changes to its own files only. No GPL, no AGPL.
 - The page of a report holds coasts and borders of world-atlas 2.0.2 (ISC, Michael Bostock), made from Natural Earth
   (public domain). The package ships the file with its licence in `src/seisweave/report/linked/vendor`, whose manifest
   has the hashes. The script of the page is our own.
+- The site of the documentation (`make docs`) holds iframe-worker 1.0.4 (MIT, Martin Donath) from `docs/vendor`, with
+  which its search works in pages that are opened from a disk, beside what Material for MkDocs (MIT) brings.
 """
 
 

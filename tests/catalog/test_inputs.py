@@ -252,6 +252,27 @@ def test_points_stay_points(tmp_path):
         assert as_hypocentres(given).tolist() == points
 
 
+@pytest.mark.parametrize("names", [["x", "y", "z"], ["x_km", "y_km", "depth_km"], ["east", "north", "down"], [0, 1, 2]])
+def test_a_table_of_three_columns_is_points(names):
+    assert as_hypocentres(pd.DataFrame([[1.0, 2.0, 3.0]], columns=names)).tolist() == [[1.0, 2.0, 3.0]]
+
+
+@pytest.mark.parametrize("names", [["longitude", "latitude", "depth_km"], ["lon", "lat", "depth"]])
+def test_a_table_of_three_columns_that_names_degrees_is_a_catalog(names):
+    """Degrees taken for km would give a network, and a wrong one."""
+    catalog = as_hypocentres(pd.DataFrame([[10.1, 46.2, 7.0], [10.2, 46.3, 9.0]], columns=names))
+    assert (catalog.longitude.tolist(), catalog.depth_km.tolist()) == ([10.1, 10.2], [7.0, 9.0])
+
+
+@pytest.mark.parametrize(
+    "given", [None, 3, {"a": 1}, {1, 2}, [["a", "b", "c"]], pd.DataFrame([["a", "b", "c"]]), object]
+)
+def test_what_holds_no_events_is_refused_in_one_line(given, or_type_error):
+    with pytest.raises(or_type_error(InputError), match="give a Catalog, a path, a pandas table") as refused:
+        as_hypocentres(given)
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.slow_without_compiler
 def test_stages_take_what_holds_events(make_catalog, tmp_path, obspy):
     catalog = make_catalog(60).with_depth()

@@ -8,7 +8,7 @@ from tests.cli.inputs import catalog_rows, contents, write_rows
 
 from seisweave import keeping
 from seisweave.report.results.network import open_network_result
-from seisweave.report.story import story
+from seisweave.report.story import lead
 
 pytestmark = pytest.mark.usefixtures("plain_figure")
 
@@ -126,7 +126,7 @@ def test_resamples_are_kept_gone_on_with_and_told(source, tmp_path, run, monkeyp
     assert table["comes_back"].between(0, 1).all()
     assert (table["strike_low_deg"] <= table["strike_high_deg"]).all()
     assert json.loads((out / "summary.json").read_text())["sureness"]["n"] == 3
-    page = story(open_network_result(out))
+    page = lead(open_network_result(out))
     assert "come back in at least 70 % of 3 resamples" in page
 
 

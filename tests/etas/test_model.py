@@ -178,3 +178,13 @@ def test_magnitudes_in_steps_count_from_half_a_step_below():
     some = small(4, magnitude=np.array([2.44, 2.46, 2.5 - 1e-12, 2.6]))
     assert EtasDomain.of_box(BOX, 2.5, 0.1).counts(some).tolist() == [False, True, True, True]
     assert EtasDomain.of_box(BOX, 2.5).counts(some).tolist() == [False, False, True, True]
+
+
+@pytest.mark.slow_without_compiler
+def test_a_model_can_be_looked_at(model, catalog):
+    assert f"fitted to {model.n_targets:,} events, M ≥ 2.5" in repr(model)
+    table = model.to_pandas()
+    assert table.value.to_dict() == dict(model.value)
+    assert table.loc["main.delay", "meaning"] == "c, days"
+    assert len(model.plot().axes[0].get_yticks()) == len(table)
+    assert model.plot(catalog, title="Mine").get_suptitle() == "Mine"

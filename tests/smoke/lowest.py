@@ -22,8 +22,8 @@ HEAD = """\
 """
 
 
-def required(but: tuple[str, ...] = ("dev",)) -> list[Requirement]:
-    """Direct dependencies, those of the extras too; without the tools that only the suite needs."""
+def required(but: tuple[str, ...] = ("dev", "docs")) -> list[Requirement]:
+    """Direct dependencies, those of the extras too; without the tools of the suite and of the documentation."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {name: given for name, given in project["optional-dependencies"].items() if name not in but}
     return [Requirement(text) for given in (project["dependencies"], *extras.values()) for text in given]

@@ -18,6 +18,7 @@ from seisweave.catalog.inputs import is_path
 from seisweave.catalog.local_xyz import LocalPoints
 from seisweave.catalog.provenance import Provenance
 from seisweave.catalog.read import read_catalog
+from seisweave.catalog.tables.matching import names_places
 from seisweave.errors import InputError
 
 _DEEPEST_KM = 800.0
@@ -60,15 +61,33 @@ def as_catalog(given: CatalogLike) -> Catalog:
 def as_hypocentres(given: Any) -> Catalog | Float[np.ndarray, "n 3"]:
     """A Catalog of what `as_catalog` takes; points in local km (an array, `LocalPoints`, rows of three) as an array.
 
+    A table of three columns is points too, unless it names longitude and latitude.
+
+    Errors: InputError for anything else.
+
     >>> as_hypocentres([(1.0, 2.0, 8.0), (1.5, 2.0, 9.0)]).shape
     (2, 3)
     """
     if isinstance(given, LocalPoints):
         return given.xyz_km
-    is_table = _has(given, "columns", "iloc", "to_numpy")
-    if (is_table and len(given.columns) == 3) or not (is_table or _is_catalog_like(given)):
-        return np.asarray(given, dtype=float)
-    return as_catalog(given)
+    if _has(given, "columns", "iloc", "to_numpy"):
+        names = [str(name) for name in given.columns]
+        return as_catalog(given) if len(names) != 3 or names_places(names) else _points(given)
+    return as_catalog(given) if _is_catalog_like(given) else _points(given)
+
+
+def _points(given: Any) -> Float[np.ndarray, ...]:
+    """Numbers of an array, a list or a table, whatever their shape. Errors: InputError for anything else."""
+    if _has(given, "__array__") or isinstance(given, list | tuple):
+        try:
+            return np.asarray(given, dtype=float)
+        except (TypeError, ValueError):
+            pass
+    raise InputError(
+        f"hypocentres are wanted, got {type(given).__module__}.{type(given).__qualname__}; give a Catalog, a path, a"
+        " pandas table, a catalog of ObsPy, pyCSEP or SeismoStats that holds events, or one row (x_km, y_km,"
+        " depth_km) an event"
+    )
 
 
 def _is_catalog_like(given: Any) -> bool:

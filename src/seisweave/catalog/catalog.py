@@ -17,11 +17,12 @@ from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.uncertainty import LocationUncertainty
 from seisweave.catalog.write import Written, write_catalog
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 
 
-@dataclass(frozen=True, eq=False)
-class Catalog:
+@dataclass(frozen=True, eq=False, repr=False)
+class Catalog(Displayed):
     """A set of earthquakes (n events), in the order they were given.
 
     Arguments (copied, then read-only):
@@ -178,6 +179,18 @@ class Catalog:
         from seisweave.catalog.table import to_frame
 
         return to_frame(self)
+
+    def to_xarray(self) -> Any:
+        """As an xarray Dataset over `event`, with units; columns as in `to_pandas`."""
+        from seisweave.catalog.frames import to_dataset
+
+        return to_dataset(self)
+
+    def to_geodataframe(self) -> Any:
+        """As a GeoPandas table of points (WGS84), otherwise `to_pandas`. Errors: InputError without GeoPandas."""
+        from seisweave.geo_frames import geo_frame, points
+
+        return geo_frame(self.to_pandas(), points(self.longitude, self.latitude))
 
     @classmethod
     def from_pandas(cls, frame: Any, provenance: Provenance | None = None) -> Catalog:

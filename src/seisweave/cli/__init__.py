@@ -1,4 +1,4 @@
-"""The command line: `seisweave catalog | faults | report | demo`. One file a command.
+"""The command line, `seisweave COMMAND`: a file for each command or group of commands, listed in `app.py`.
 
 Importing this loads next to nothing, so that an interrupt is caught from the first moment on.
 """

@@ -42,7 +42,7 @@ def app_of(names: Iterable[str] = tuple(_COMMANDS)) -> typer.Typer:
     """The command line, with some of its commands."""
     app = typer.Typer(
         name="seisweave",
-        help="From an earthquake catalog to its fault network.",
+        help="From an earthquake catalog to its fault network, and to forecasts and nowcasts that are scored.",
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
     )

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Integer
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.instants import Instant
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.etas.background import smoothed_background
 from seisweave.etas.domain import EtasDomain, FittedTo
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.features import Scale, neighbourhood
-from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, standard_form
+from seisweave.etas.forms import FAULT_EFFECT, FAULT_SHAPE, SMOOTHED, UNIFORM, EtasForm, meaning_of, standard_form
 from seisweave.etas.mixture import PlaneMixture
 from seisweave.etas.rate import background_rate, rate_at, total_rate_at
 from seisweave.etas.scores import EventScores, score_events
 from seisweave.etas.sources import Inputs
 from seisweave.etas.stored import read_etas, write_etas
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _NO_CATALOG = "this model was fitted to events on a plane, not to a catalog; use fit_etas(catalog)"
 
 
-@dataclass(frozen=True, eq=False)
-class EtasModel:
+@dataclass(frozen=True, eq=False, repr=False)
+class EtasModel(Displayed):
     """A form with its parameters.
 
     Arguments:
@@ -104,6 +109,20 @@ class EtasModel:
         """
         inputs = self.inputs(events, jobs=jobs)
         return background_rate(self.form, self.value, inputs) / rate_at(self.form, self.value, inputs, jobs=jobs)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a parameter, by its name: value, standard error, what it means, whether it is a logarithm."""
+        import pandas as pd
+
+        names = self.form.parameters()
+        meaning = [meaning_of(name) for name in names]
+        columns = {
+            "value": [self.value[name] for name in names],
+            "error": [self.error[name] for name in names],
+            "meaning": [told for told, _ in meaning],
+            "is_log": [log for _, log in meaning],
+        }
+        return pd.DataFrame(columns, index=pd.Index(names, name="parameter"))
 
     def write(self, folder: str | Path) -> Path:
         """Write model.json into a folder, which is made if missing. Errors: InputError without a catalog."""

@@ -67,6 +67,10 @@ def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, thre
     projection, sha256 = None, ""
     if isinstance(catalog, Catalog):
         unknown = int((~catalog.has_depth).sum())
+        if unknown and unknown == len(catalog):
+            raise InputError(
+                f"none of {unknown} events has a depth, so they lie on no plane; give a catalog with depths"
+            )
         if unknown:
             raise InputError(
                 f"{unknown} of {len(catalog)} events have no depth; leave them out with catalog.with_depth()"

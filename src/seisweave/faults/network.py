@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from seisweave.displayed import Displayed
 from seisweave.faults.activity import NetworkActivity
 from seisweave.faults.atomize import Atomized
 from seisweave.faults.dataset import fields_of, to_dataset
@@ -27,13 +28,19 @@ from seisweave.gaussians.orientation import FaultPlanes, fault_planes
 from seisweave.storage import read_record, write_dataset
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
     import xarray as xr
 
     from seisweave.catalog.projection import LocalProjection
 
 
-@dataclass(frozen=True, eq=False)
-class FaultNetwork:
+Table = Literal["faults", "segments", "halos", "events"]
+Shapes = Literal["faults", "planes", "halos", "events"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FaultNetwork(Displayed):
     """A mixture of Gaussian segments and uniform backgrounds, and how n events belong to it; the faults they make up.
 
     The network has two levels. Segments are the Gaussians of Kamer et al. (2020), ordered by weight, heaviest first:
@@ -213,6 +220,22 @@ class FaultNetwork:
     def to_dataset(self) -> xr.Dataset:
         """The network as an xarray Dataset with CF names and units; `open_network` reads it back identical."""
         return to_dataset(self)
+
+    def to_pandas(self, of: Table = "faults") -> pd.DataFrame:
+        """One row a fault, segment, halo or event; see `seisweave.faults.frames.network_frame`."""
+        return import_module("seisweave.faults.frames").network_frame(self, of)
+
+    def to_xarray(self) -> xr.Dataset:
+        """The same as `to_dataset`."""
+        return self.to_dataset()
+
+    def to_geodataframe(self, of: Shapes = "faults") -> gpd.GeoDataFrame:
+        """As a GeoPandas table of shapes on the map; see `seisweave.faults.frames.network_shapes`."""
+        return import_module("seisweave.faults.frames").network_shapes(self, of)
+
+    def explore(self, *, height: int = 900) -> Any:
+        """The linked views of the page, inside a notebook, in a frame so many pixels high."""
+        return import_module("seisweave.report.notebook.network").explore(self, height=height)
 
     def write(self, path: str | Path) -> Path:
         """Save as netCDF-4; the file appears whole or not at all."""

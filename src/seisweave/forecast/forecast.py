@@ -12,15 +12,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.forecast.uniform import Uniform
 from seisweave.forecast.volume import Volume
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    import xarray as xr
 
 
 @runtime_checkable
@@ -36,8 +43,8 @@ class Part(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class Forecast:
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast(Displayed):
     """A weighted sum of parts (c of them) over a volume, each normalised there; see the module's equation.
 
     mass holds the Z of the parts, told how the forecast came about (options, numbers), for summaries.
@@ -103,6 +110,18 @@ class Forecast:
     def named(self, name: str, **told: Any) -> Forecast:
         """The same under another name, with more told about it."""
         return replace(self, name=name, told={**self.told, **told})
+
+    def to_xarray(self, step_deg: float | None = None) -> xr.Dataset:
+        """Shares of the forecast in cells of so many degrees, seen from above; see `seisweave.forecast.frames`."""
+        return import_module("seisweave.forecast.frames").forecast_cells(self, step_deg)
+
+    def to_pandas(self, step_deg: float | None = None) -> pd.DataFrame:
+        """The same, one row a cell: west, south, east, north, share and how many times a uniform forecast's that is."""
+        return import_module("seisweave.forecast.frames").cell_table(self.to_xarray(step_deg))
+
+    def to_geodataframe(self, step_deg: float | None = None) -> gpd.GeoDataFrame:
+        """The same with the cells as polygons (WGS84). Errors: InputError without GeoPandas."""
+        return import_module("seisweave.forecast.frames").with_cells(self.to_pandas(step_deg))
 
     def write(self, path: str | Path) -> Path:
         """Save as netCDF-4; the file appears whole or not at all, and `open_forecast` reads it back identical."""

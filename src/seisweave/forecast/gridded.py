@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.region import around
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.forecast.cells import CellGrid, cell_masses
 from seisweave.forecast.forecast import Forecast
@@ -22,14 +24,19 @@ from seisweave.forecast.magnitudes import GutenbergRichter, fit_gutenberg_richte
 from seisweave.forecast.options import GridOptions
 from seisweave.forecast.volume import Volume
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    import xarray as xr
+
 _MOST_CELLS = 50_000
 _ENOUGH = 20  # events above the first magnitude make its rate known without extrapolation
 ALL_DEPTHS_KM = (-10.0, 800.0)  # of a flat forecast, which says nothing of depth
 LAST_EDGE = 10.0  # upper end written for the last magnitude bin, as in the published files
 
 
-@dataclass(frozen=True, eq=False)
-class GriddedRates:
+@dataclass(frozen=True, eq=False, repr=False)
+class GriddedRates(Displayed):
     """Expected events in c cells of one size and m magnitude bins (the last one open), over a depth range.
 
     west and south are the lower edges of cells in degrees; magnitude the lower edges of bins; flag is 1 where the
@@ -92,6 +99,18 @@ class GriddedRates:
             told["gutenberg_richter"] = asdict(self.law)
             told["complete_events_per_year"] = self.expected_above(self.law.completeness) / years
         return told
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a cell and magnitude bin: west, south, east, north, magnitude (lower edge), expected events."""
+        return import_module("seisweave.forecast.frames").rates_table(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Expected events over cell and magnitude."""
+        return import_module("seisweave.forecast.frames").rates_dataset(self)
+
+    def to_geodataframe(self) -> gpd.GeoDataFrame:
+        """`to_pandas` with the cells as polygons (WGS84). Errors: InputError without GeoPandas."""
+        return import_module("seisweave.forecast.frames").with_cells(self.to_pandas())
 
     def to_csep(self, start: Any = None, end: Any = None) -> Any:
         """As a pyCSEP `GriddedForecast`."""

@@ -9,22 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.issued.rules import check_fields
 from seisweave.issued.stored import digest_of_fields, write_fields
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    import xarray as xr
 
 GRACE = 1.0 / 24.0  # of the shortest window
 _MOST_GRACE = np.timedelta64(1, "h")
 _AHEAD = np.timedelta64(5, "m")  # that clocks may differ
 
 
-@dataclass(frozen=True, eq=False)
-class IssuedForecast:
+@dataclass(frozen=True, eq=False, repr=False)
+class IssuedForecast(Displayed):
     """Chances and expected numbers in a region and its cells, for h windows and m magnitudes ("this or more").
 
     Arguments:
@@ -123,6 +131,18 @@ class IssuedForecast:
         rate, few = self.long_term_expected, 1e-300
         clusters = -np.log1p(-np.minimum(self.long_term_chance, 1.0 - 1e-12)) / np.maximum(rate, few)
         return -np.expm1(-self.long_term_cell_expected * clusters[..., None, None])
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a window and magnitude: chance, expected number, its quantiles, and the long-term ones."""
+        return import_module("seisweave.issued.frames").issued_table(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """All that is said over window (days), magnitude, latitude and longitude."""
+        return import_module("seisweave.issued.frames").issued_dataset(self)
+
+    def to_geodataframe(self) -> gpd.GeoDataFrame:
+        """The region's cells as polygons with their chances; see `seisweave.issued.frames.issued_cells`."""
+        return import_module("seisweave.issued.frames").issued_cells(self)
 
     def write(self, folder: str | Path) -> Path:
         """Write it as a file of its own below a folder: YYYY-MM/<now>-<model>-<digest>.nc; none is ever replaced.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.etas.forms import meaning_of
 from seisweave.report.colours import BACKGROUND, PALETTE
 from seisweave.report.figures import _new_figure
 from seisweave.report.forecast import plot_event_gains
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from seisweave.etas import Aftershocks, EtasBacktest, EtasEvents, EtasForecast, Residuals
+    from seisweave.etas import Aftershocks, EtasBacktest, EtasEvents, EtasForecast, EtasModel, Residuals
     from seisweave.forecast import GriddedRates
 
 _BLUE, _RED = PALETTE[0], PALETTE[1]
@@ -51,6 +52,34 @@ def etas_figure(
     _plot_bins(distance, followed.km, followed.found_by_km, followed.expected_by_km)
     distance.set(xlabel="km from the event that triggered", ylabel="triggered events a km")
     distance.set_title(f"aftershocks by distance{share}", loc="left", fontsize="medium")
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
+    return figure
+
+
+def parameters_figure(model: EtasModel, *, title: str = "") -> Figure:
+    """Draw the parameters of a model with the limits that hold them in 95 of 100 cases; many are logarithms.
+
+    >>> from seisweave.etas import EtasEvents, EtasOptions, fit_events
+    >>> rng = np.random.default_rng(1)
+    >>> t, magnitude = np.sort(rng.uniform(0.0, 100.0, 60)), 2.5 + rng.exponential(0.4, 60)
+    >>> events = EtasEvents(t, *rng.uniform(0.0, 30.0, (2, 60)), magnitude, 0.0, 100.0, 900.0, 2.5)
+    >>> model = fit_events(events, EtasOptions("standard"))
+    >>> len(parameters_figure(model).axes[0].get_yticklabels())
+    9
+    """
+    names = model.form.parameters()
+    value, error = np.array([model.value[name] for name in names]), np.array([model.error[name] for name in names])
+    figure = _new_figure(6.0, 1.2 + 0.24 * len(names))
+    axes = figure.subplots()
+    place = np.arange(len(names))
+    axes.axvline(0.0, color=BACKGROUND, linewidth=0.8)
+    axes.errorbar(value, place, xerr=1.96 * np.nan_to_num(error), fmt="o", color=_BLUE, markersize=4.0, elinewidth=1.2)
+    axes.set_yticks(place, [f"log {name}" if meaning_of(name)[1] else name for name in names], fontsize="small")
+    axes.invert_yaxis()
+    axes.set_xlabel("value, and 1.96 standard errors")
+    axes.grid(color="0.92", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
     return figure
 

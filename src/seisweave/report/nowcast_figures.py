@@ -132,6 +132,32 @@ def plot_series(
     return axes
 
 
+def chances_figure(nowcasts: Nowcasts, *, title: str = "", inches: tuple[float, float] = (12.0, 4.6)) -> Figure:
+    """Draw the chance of an extreme event in each step, the alarms, and below them the largest event that came.
+
+    >>> day = np.datetime64("2019-07-04", "us") + np.arange(3) * np.timedelta64(1, "D")
+    >>> from seisweave.nowcast.region import Nowcasts
+    >>> made = Nowcasts(day, *np.ones((3, 3)), np.array([False, True, True]), *np.full((3, 3), 0.1))
+    >>> [axes.get_ylabel() for axes in chances_figure(made).axes]
+    ['chance', 'largest magnitude']
+    """
+    figure = _new_figure(*inches)
+    above, below = figure.subplots(2, 1, sharex=True)
+    time, alarm = nowcasts.start.astype("datetime64[ms]").astype(object), np.flatnonzero(nowcasts.alarm)
+    above.plot(time, nowcasts.probability, color=_BLUE, linewidth=0.9)
+    above.plot(time[alarm], nowcasts.probability[alarm], ".", color=_ORANGE, markersize=4, label="alarm")
+    above.set_ylabel("chance")
+    above.legend(frameon=False, fontsize="small", loc="upper right")
+    came = np.flatnonzero(np.isfinite(nowcasts.largest))
+    below.plot(time[came], nowcasts.largest[came], ".", color=_GREEN, markersize=3)
+    below.set_ylabel("largest magnitude")
+    for axes in (above, below):
+        axes.margins(x=0.01)
+        _plain(axes)
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large", parse_math=False)
+    return figure
+
+
 def _range(*series: np.ndarray) -> tuple[float, float]:
     """What a logarithmic axis has to hold, the quietest one in a hundred left out."""
     values = np.concatenate([part[~np.isnan(part)] for part in series])

@@ -76,6 +76,18 @@ def write_page(
     return _written(_page(shown, told, mapped), Path(out))
 
 
+def page_of(network: FaultNetwork, name: str = "network", *, traces: Traces | None = None) -> str:
+    """The page about one network, as text. Errors: InputError for a network without its events.
+
+    >>> import numpy as np, seisweave as sw
+    >>> network = sw.reconstruct_faults(np.random.default_rng(1).normal((0, 0, 8), (5.0, 0.2, 3.0), (200, 3)))
+    >>> page_of(network).startswith("<!DOCTYPE html>")
+    True
+    """
+    result = network_result(network, name)
+    return _page([result] if traces is None else over_traces([result], traces), [], traces)
+
+
 def _page(results: list[NetworkResult], others: list[str], traces: Traces | None) -> str:
     """Put the page together."""
     script = page_script()

@@ -21,6 +21,7 @@ import numpy as np
 
 from seisweave.catalog.instants import in_short
 from seisweave.storage import make_folder
+from seisweave.watch.clock import Clock
 from seisweave.watch.fetching import fetch
 from seisweave.watch.forecasting import issue
 from seisweave.watch.networking import go_on
@@ -72,10 +73,18 @@ def turn(station: Station, means: Means) -> Turned:
     return Turned(work.state.turn, work.now, work.state.done, work.failed)
 
 
+def _second(clock: Clock) -> np.datetime64:
+    """The time of day, in whole seconds: what a turn is known by."""
+    return clock.now().astype("datetime64[s]").astype("datetime64[us]")
+
+
 def _begin(work: Work) -> bool:
     """Begin a turn in the state, unless the last one is to be gone on with; whether the clock is behind it."""
-    now, state = work.means.clock.now().astype("datetime64[s]").astype("datetime64[us]"), work.state
+    now, state = _second(work.means.clock), work.state
     last, latest = state.instant, state.latest_instant
+    if now == latest:  # a turn that took less than a second
+        work.means.clock.wait(1.0)
+        now = _second(work.means.clock)
     broken_off = "fetch" in state.done and END not in state.done
     if broken_off and last is not None and last <= now <= last + GONE_ON_WITH and last == latest:
         work.tell("begin", f"going on with the turn of {in_short(last)}")

@@ -137,3 +137,16 @@ def test_old_names_still_work_and_say_what_is_new(world, fitted, tmp_path):
         pytest.raises(InputError, match="longer catalog"),
     ):
         PlaceNowcaster.fit(world.catalog[:50], PLACE, SMALL)
+
+
+def test_it_and_its_nowcast_can_be_looked_at(world, fitted):
+    made = fitted.nowcast(world.catalog)
+    for record in (fitted, made):
+        assert len(repr(record)) < 200
+        shown = record._repr_html_()
+        assert (shown.count("<table"), shown.count("<img"), shown.count("<script")) == (1, 1, 0)
+    highest = fitted.options.thresholds[-1]
+    assert fitted.plot(magnitude=highest).axes[0].get_title(loc="left") == f"M ≥ {highest:g} in 1 day"
+    assert made.to_xarray().probability.to_numpy().tobytes() == made.probability.tobytes()
+    with pytest.raises(InputError, match="magnitude is 1; give one of"):
+        fitted.plot(magnitude=1.0)

@@ -209,3 +209,15 @@ def test_old_names_still_work_and_say_what_is_new(world, prospective, tmp_path):
         pytest.raises(InputError, match="give a longer catalog"),
     ):
         Nowcaster.fit(world.take(world.times < ORIGIN + 15 * DAY), prospective.settings)
+
+
+def test_it_and_its_nowcasts_can_be_looked_at(world, prospective):
+    made = prospective.nowcast(world)
+    for record, drawn in ((prospective, len(prospective.model.histories)), (made, 2)):
+        assert len(repr(record)) < 200
+        shown = record._repr_html_()
+        assert (shown.count("<table"), shown.count("<img"), shown.count("<script")) == (1, 1, 0)
+        assert len(record.plot().axes) == drawn
+    frame = made.to_pandas()
+    assert frame.index.tolist() == made.to_xarray().start.to_index().tolist()
+    assert frame.probability.to_numpy()[-1] == made.probability[-1]

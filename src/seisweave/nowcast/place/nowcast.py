@@ -11,10 +11,14 @@ from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
 
 from seisweave.catalog.instants import in_short
+from seisweave.displayed import Displayed
+from seisweave.geo_frames import cells, geo_frame
 from seisweave.storage import write_text
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,8 @@ class LikeliestCell:
     times_usual: float
 
 
-@dataclass(frozen=True, eq=False)
-class PlaceNowcast:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlaceNowcast(Displayed):
     """Chances of at least one event of each magnitude (m) in each cell, the long-term ones, and ETAS's if fitted.
 
     latitude (rows) and longitude (columns) are those of the cells' middles, degrees. begins is the instant at which the
@@ -86,6 +90,28 @@ class PlaceNowcast:
             if self.etas is not None:
                 values[f"etas_m{magnitude:g}"] = self.etas[k].ravel()
         return pd.DataFrame(values)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The same as `table`."""
+        return self.table()
+
+    def to_xarray(self) -> xr.Dataset:
+        """Chances over magnitude, latitude and longitude (middles of cells; longitudes may run on beyond 180)."""
+        import xarray as xr
+
+        axes = ("magnitude", "latitude", "longitude")
+        told = {"probability": self.probability, "long_term": self.long_term, "etas": self.etas}
+        where = {"magnitude": list(self.magnitudes), "latitude": self.latitude, "longitude": self.longitude}
+        values = {name: (axes, value) for name, value in told.items() if value is not None}
+        return xr.Dataset(values, where, {"when": self.when, "days": self.days})
+
+    def to_geodataframe(self) -> gpd.GeoDataFrame:
+        """`table` with the cells as polygons (WGS84). Errors: InputError without GeoPandas."""
+        table = self.table()
+        spaced = [np.diff(axis) for axis in (self.latitude, self.longitude) if len(axis) > 1]
+        half = 0.5 * abs(float(spaced[0][0])) if spaced else 0.25
+        south, west = table["latitude"].to_numpy() - half, table["longitude"].to_numpy() - half
+        return geo_frame(table, cells(west, south, west + 2 * half, south + 2 * half))
 
     def write(self, path: str | Path) -> Path:
         """Write the table as CSV."""

@@ -19,6 +19,7 @@ from jaxtyping import Float
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.instants import Instant, as_time, first_instant, in_short
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.nowcast.channels import Channel, LearnedChannel, check_fresh, given_channels, lay_channels
 from seisweave.nowcast.chosen_maps import TooFewEventsError, held
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from seisweave.nowcast.place.network import PlaceNetwork
 
 
-@dataclass(frozen=True, eq=False)
-class PlaceNowcaster:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlaceNowcaster(Displayed):
     """A network by place that was fitted to a catalog: to all days from `first` to before `known_until`.
 
     etas is the fitted ETAS, with a correction of its own, where the network starts from its rates. channels are the

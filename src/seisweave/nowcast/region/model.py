@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Shaped
 
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.nowcast.channels import LearnedChannel
 from seisweave.nowcast.history import History
@@ -22,6 +24,10 @@ from seisweave.nowcast.region.settings import Settings
 from seisweave.nowcast.region.temporal import TemporalNetwork
 from seisweave.nowcast.region.vae import VariationalAutoencoder
 from seisweave.nowcast.seeding import seeded
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 _NO_NUMBERS = "the model gives no numbers for days that it knows: it is damaged; train it again"
 _LEAST_NOVELTY = 1e-12  # so that the logarithm of a perfect reconstruction exists
@@ -59,8 +65,8 @@ class TrainedNetworks:
     histories: Mapping[str, History] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
-class Nowcasts:
+@dataclass(frozen=True, eq=False, repr=False)
+class Nowcasts(Displayed):
     """Nowcasts of t steps, and what came of them as far as it is known.
 
     start is the first instant of each. novelty is measured, smoothed is its LOESS (NaN where masked or not yet known).
@@ -90,6 +96,17 @@ class Nowcasts:
     def take(self, index: np.ndarray | slice) -> Nowcasts:
         """Some of the steps."""
         return Nowcasts(**{name: getattr(self, name)[index] for name in self.__dataclass_fields__})
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a step, by its first instant."""
+        import pandas as pd
+
+        columns = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "start"}
+        return pd.DataFrame(columns, index=pd.Index(self.start, name="start"))
+
+    def to_xarray(self) -> xr.Dataset:
+        """The same over `start`."""
+        return self.to_pandas().to_xarray()
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ import numpy as np
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog, Provenance
 from seisweave.catalog.instants import Instant, first_instant, in_short
+from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.locks import hold
 from seisweave.nowcast.channels import Channel, check_fresh, given_channels
@@ -38,8 +39,8 @@ from seisweave.nowcast.step_words import step_words
 from seisweave.progress import Progress
 
 
-@dataclass(frozen=True, eq=False)
-class Nowcaster:
+@dataclass(frozen=True, eq=False, repr=False)
+class Nowcaster(Displayed):
     """A model that was trained on a catalog.
 
     >>> from seisweave.nowcast import MapOptions, NowcastOptions, Settings, TemporalOptions, TrainingOptions

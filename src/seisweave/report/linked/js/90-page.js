@@ -4,6 +4,7 @@ const linkedViews = [];
 
 /** Write the states of all results into the address, without a step in the history. */
 function rememberAll() {
+  if (location.protocol === "about:") return;  // in a frame of a notebook, which has no address: a new one would leave it
   const words = linkedViews.map((linked) => addressOf(linked.network, linked.state, linked.before)).filter(Boolean).join("&");
   const painter = /[#&](painter=\w+)/.exec(location.hash)?.[1];
   const wanted = [painter, words].filter(Boolean).join("&").replace(/^(?=.)/, "#");
