@@ -190,7 +190,7 @@ def _for_conda(given):
 
 def test_the_recipe_requires_what_the_project_does(recipe):
     lowest = PROJECT["requires-python"].removeprefix(">=")
-    extras = {name: given for name, given in PROJECT["optional-dependencies"].items() if name != "dev"}
+    extras = {name: given for name, given in PROJECT["optional-dependencies"].items() if name not in ("dev", "docs")}
     assert recipe["context"]["python_min"] == lowest
     assert recipe["requirements"]["run"] == ["python >=${{ python_min }}", *_for_conda(PROJECT["dependencies"])]
     assert recipe["requirements"]["run_constraints"] == [
