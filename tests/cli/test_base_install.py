@@ -27,7 +27,7 @@ main()
 
 def _extras():
     """Modules of all extras of users."""
-    extras = {name: given for name, given in PROJECT["optional-dependencies"].items() if name != "dev"}
+    extras = {name: given for name, given in PROJECT["optional-dependencies"].items() if name not in ("dev", "docs")}
     named = {Requirement(each).name for given in extras.values() for each in given}
     return sorted(IMPORTED.get(name, name) for name in named)
 

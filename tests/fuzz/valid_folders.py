@@ -164,6 +164,8 @@ def _make_place(folder: Path) -> None:
         "known_until": "2000-02-20",
         "provenance": Provenance("a.csv", "ab", "csv"),
         "etas": None,
+        "channels": (),
+        "updates": [],
     }
     write_place(parts, folder)
     write_summary(folder, {"kind": "place"})
