@@ -176,7 +176,7 @@ def test_convert_never_overwrites_unasked(catalog_file, tmp_path, refused, run):
 
 def test_a_library_that_is_not_there_is_said_at_once(catalog_file, tmp_path, monkeypatch, refused):
     monkeypatch.setattr("seisweave.libraries.find_spec", lambda name: None)
-    assert "pip install 'seisweave[report]'" in refused("faults", catalog_file, "--out", tmp_path / "out")
+    assert "pip install 'seisweave[report]'" in refused("condense", catalog_file, "--out", tmp_path / "out")
 
 
 @pytest.mark.parametrize(
