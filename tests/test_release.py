@@ -101,11 +101,12 @@ def test_its_own_tests_run_in_the_source_distribution(unpacked):
     assert re.search(r"\d+ passed", said), said
 
 
-def test_the_source_distribution_holds_what_the_project_does(unpacked):
+def test_the_source_distribution_holds_what_the_project_does(built):
     if not (ROOT / ".git").exists():
         pytest.skip("this is a source distribution, which does not say what belongs to the project")
     ours = set(_run("git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines())
-    there = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    with tarfile.open(built / f"{BUILT}.tar.gz") as archive:
+        there = {each.name.removeprefix(f"{BUILT}/") for each in archive if each.isfile()}
     assert {name for name in ours - there if (ROOT / name).is_file()} == {".ci/run"}
     assert there - ours <= {"PKG-INFO"}
 
