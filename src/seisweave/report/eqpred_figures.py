@@ -126,7 +126,7 @@ def _autoencoder(axes: Axes, stages: Sequence[Stage]) -> None:
     downs = [k for k, stage in enumerate(stages) if stage.name == "down"][:-1]
     ups = [k for k, stage in enumerate(stages) if stage.name == "up"][:-1]
     for down, up in zip(downs, reversed(ups), strict=True):
-        start, end = (down, heights[down] / 2), (up, heights[up] / 2)
+        start, end = (float(down), heights[down] / 2), (float(up), heights[up] / 2)
         _arrow(axes, start, end, connectionstyle=f"arc3,rad=-{0.10 + 0.28 / (up - down):.3f}", color=_PINK)
     axes.text(
         *(0.5 * (len(stages) - 1), 2.35, "long skips: stages of one size are added"),
