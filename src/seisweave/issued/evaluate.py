@@ -237,10 +237,12 @@ def _bins(made: WindowScores) -> list[dict[str, object]]:
     for k, n, chance, came, low, high in zip(
         table.bin, table.n, table.chance, table.came, table.low, table.high, strict=True
     ):
-        where = {"of": "region", "bin": bin_in_words(int(k)), "n": n, "chance": chance, "came": came, "expected": n * chance}
+        where = {"of": "region", "bin": bin_in_words(int(k))}
+        where |= {"n": n, "chance": chance, "came": came, "expected": n * chance}
         rows.append(known | where | {"low": low, "high": high})
     for k, n, chance, came, low, high in made.cells:
-        where = {"of": "cells", "bin": bin_in_words(int(k)), "n": n, "chance": chance, "came": came, "expected": n * chance}
+        where = {"of": "cells", "bin": bin_in_words(int(k))}
+        where |= {"n": n, "chance": chance, "came": came, "expected": n * chance}
         rows.append(known | where | {"low": low, "high": high})
     return rows
 
