@@ -215,6 +215,7 @@ def test_before_the_first_event_there_is_the_background_with_its_families(catalo
     assert made.number.sum() > 1.05 * made.direct.sum()
 
 
+@pytest.mark.slow_without_compiler
 def test_few_events_stand_for_all():
     rng, n = np.random.default_rng(8), 3000
     times = np.sort(MAIN - rng.exponential(900.0, n) * DAY)

@@ -81,6 +81,7 @@ def test_laws_that_are_none_are_refused():
         fit_magnitude_law(np.full(30, 2.5), 2.5, 0.1)
 
 
+@pytest.mark.slow_without_compiler
 def test_the_law_is_that_of_the_events_that_are_fitted():
     """History may be complete from higher up only: it triggers, and says nothing of magnitudes."""
     catalog = southern_california_like(seed=1, n_events=900).catalog
