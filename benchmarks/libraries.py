@@ -31,7 +31,7 @@ class Rival:
     """A function of a library for one of ours; `given` makes arguments of a seed."""
 
     ours: Callable
-    library: str
+    package: str
     name: str
     given: Callable
     theirs: Callable
@@ -162,7 +162,7 @@ def main() -> None:
         apart = max(np.abs(np.subtract(each.ours(*g), each.theirs(*g))).max() for g in map(each.given, SEEDS))
         took = [calling(function, each.given(0)) for function in (each.ours, each.theirs)]
         name = each.ours.__name__.lstrip("_")
-        print(f"| `{name}` | {each.library}, `{each.name}` | {apart:.1g} | {took[0]:.2g} | {took[1]:.2g} |")
+        print(f"| `{name}` | {each.package}, `{each.name}` | {apart:.1g} | {took[0]:.2g} | {took[1]:.2g} |")
 
 
 if __name__ == "__main__":
