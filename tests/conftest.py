@@ -4,7 +4,11 @@ import tempfile
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in: tests run side by side, threads in their way
 
 import pytest
+from hypothesis import settings
 from jaxtyping import TypeCheckError
+
+settings.register_profile("suite", derandomize=True, deadline=None)  # what passes here passes everywhere
+settings.load_profile("suite")
 
 
 def pytest_configure(config):

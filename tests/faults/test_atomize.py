@@ -42,7 +42,7 @@ def test_holding_capacity_equals_that_of_cutting_after_every_merge(kind, n):
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=40))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 def test_holding_capacity_is_right_for_trees_of_any_shape(choices):
     linkage = grown_linkage(choices)
     assert ours.holding_capacity(linkage) == holding_capacity(linkage)

@@ -38,7 +38,7 @@ def test_every_branch_is_cut_at_its_own_capacity(kind, n):
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=40))
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 def test_branches_of_trees_of_any_shape_are_cut_at_their_own_capacity(choices):
     linkage = grown_linkage(choices)
     label = label_by_branch(linkage)
@@ -49,7 +49,7 @@ def test_branches_of_trees_of_any_shape_are_cut_at_their_own_capacity(choices):
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=40), st.integers(0, 2**32 - 1))
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 def test_compiled_sums_and_marks_equal_the_slow_ones(choices, seed):
     linkage, rng = grown_linkage(choices), np.random.default_rng(seed)
     children, n = children_of(linkage), len(linkage) + 1

@@ -53,7 +53,7 @@ def test_principal_axes_equal_those_of_numpy(kind, seed):
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=9, max_size=9))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 def test_principal_axes_of_any_matrix_rebuild_it(numbers):
     root = np.array(numbers).reshape(3, 3)
     covariance = root @ root.T

@@ -79,7 +79,7 @@ def test_every_merge_joins_a_nearest_pair_on_perfect_lattices(n):
 
 
 @given(arrays(np.float64, st.tuples(st.integers(2, 25), st.just(3)), elements=st.integers(-4, 4).map(float)))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 def test_every_merge_joins_a_nearest_pair_whatever_the_ties(points):
     linkage = ward_linkage(points, threads=1)
     assert_valid(points, linkage)
@@ -87,7 +87,7 @@ def test_every_merge_joins_a_nearest_pair_whatever_the_ties(points):
 
 
 @given(arrays(np.float64, st.tuples(st.integers(2, 20), st.just(3)), elements=st.floats(-1e3, 1e3, width=32)))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 def test_every_merge_joins_a_nearest_pair_of_any_points(points):
     linkage = ward_linkage(points, threads=1)
     assert_valid(points, linkage)
