@@ -186,8 +186,8 @@ def completeness_at(
 def in_steps(over: Float[np.ndarray, " n"], width: float) -> Float[np.ndarray, " n"]:
     """Limits over the smallest magnitude, up to whole steps where magnitudes are given in steps; 0 for none.
 
-    >>> in_steps(np.array([0.0, 0.31, 0.4]), 0.1).round(6).tolist()
-    [0.0, 0.4, 0.4]
+    >>> in_steps(np.array([0.05, 0.31, 0.4]), 0.1).round(6).tolist()
+    [0.1, 0.4, 0.4]
     """
     return width * np.ceil(over / width - 1e-6) if width else over
 
