@@ -1,7 +1,7 @@
 """Reliability of issued forecasts: ETAS replayed over decades, each forecast from what came before it.
 
 Run: python benchmarks/issued.py CATALOG [--first 1995-01-01] [--end 2025-01-01] [--every-years 10] [--form standard]
-         [--other-days 600] [--n-catalogs 2000] [--keep FOLDER]
+         [--other-days 400] [--n-catalogs 2000] [--keep FOLDER]
 
 CATALOG is the merged catalog of the SCEDC. ETAS is fitted to M ≥ 3 in Southern California until each border,
 `--every-years` apart, and forecasts 1 and 7 days from midnights after it: all those within a week after M ≥ 5, and
@@ -24,8 +24,10 @@ from seisweave.errors import InputError
 from seisweave.etas import EtasOptions, fit_etas
 from seisweave.issued import IssueOptions, evaluate_issued, issue_etas
 from seisweave.issued.scores import bin_in_words
+from seisweave.report.results.issued import gain_in_words
 
-REGION = "-120,32 -114,32 -114,36.5 -120,36.5"
+WEST, EAST, SOUTH, NORTH = -120.0, -114.0, 32.0, 36.5
+REGION = f"{WEST},{SOUTH} {EAST},{SOUTH} {EAST},{NORTH} {WEST},{NORTH}"
 LARGE, AFTER_DAYS, COMPLETE = 5.0, 7, 3.0
 
 
@@ -59,9 +61,8 @@ def days_of(catalog, arguments) -> tuple[np.ndarray, np.ndarray, int]:
     """Midnights within a week after a large event, some of the others in order, and how many others there are."""
     first, end = (np.datetime64(each, "D") for each in (arguments.first, arguments.end))
     days = np.arange(first, end - np.timedelta64(AFTER_DAYS, "D"))
-    west, east, south, north = -120.0, -114.0, 32.0, 36.5
-    inside = (catalog.longitude >= west) & (catalog.longitude < east)
-    inside &= (catalog.latitude >= south) & (catalog.latitude < north)
+    inside = (catalog.longitude >= WEST) & (catalog.longitude < EAST)
+    inside &= (catalog.latitude >= SOUTH) & (catalog.latitude < NORTH)
     large = np.sort(catalog.times[inside & (catalog.magnitude >= LARGE - 1e-9)])
     last = np.searchsorted(large, days.astype("datetime64[us]"), side="right") - 1
     since = (days.astype("datetime64[us]") - large[np.maximum(last, 0)]) / np.timedelta64(1, "D")
@@ -109,7 +110,7 @@ def tell(what: str, folders: list[Path], catalog) -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     rows = [row for row in scored.rows if row.n_with >= 10]
     for row in rows:
-        gains = [f"{g.value:.2f} ({g.low:.2f} to {g.high:.2f})" if g else "" for g in (row.gain, row.cell_gain)]
+        gains = [gain_in_words(each) for each in (row.gain, row.cell_gain)]
         outside = f"{row.outside / row.n:.1%} (p {row.outside_p:.2g})"
         print(
             f"| {row.days:g} | {row.magnitude:g} | {row.n} | {row.n_with} | {row.mean_chance * row.n:.1f} |"

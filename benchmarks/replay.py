@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -35,13 +34,14 @@ from seisweave.etas import (
     open_etas,
     thin_as_recorded,
 )
+from seisweave.etas.cell_mass import KM_PER_DEGREE
 
 REGION = "-121,31.5 -114,31.5 -114,37 -121,37"
 WAYS = ("none", "helmstetter")
 AFTER = {"an hour": np.timedelta64(1, "h"), "a day": np.timedelta64(1, "D"), "a week": np.timedelta64(7, "D")}
 LENGTHS = (1.0, 7.0)
 MAGNITUDES = (3.0, 4.0, 5.0)
-KM_PER_DEGREE = 111.195
+COLOURS = {"none": "tab:orange", "helmstetter": "tab:blue"}
 
 
 @dataclass(frozen=True)
@@ -203,11 +203,6 @@ def clock(models: dict, seen: Catalog) -> None:
         print(f"| {name} | {len(every)} | {np.median(every):.5f} | {every.max():.5f} |")
 
 
-@cache
-def _colours() -> dict[str, str]:
-    return {"none": "tab:orange", "helmstetter": "tab:blue"}
-
-
 def draw(followed: dict[str, dict[str, np.ndarray]], path: Path) -> None:
     """Chances hour by hour, one panel an earthquake."""
     from matplotlib.figure import Figure
@@ -218,7 +213,7 @@ def draw(followed: dict[str, dict[str, np.ndarray]], path: Path) -> None:
         made = followed[shock.name]
         days = (made["instants"] - shock.instant) / np.timedelta64(1, "D")
         for way in WAYS:
-            axes.semilogy(days, made[way], color=_colours()[way], linewidth=1.2, label=f"ETAS, incompleteness {way}")
+            axes.semilogy(days, made[way], color=COLOURS[way], linewidth=1.2, label=f"ETAS, incompleteness {way}")
         axes.axhline(made["long-term"][0], color="0.5", linestyle=":", label="long-term")
         axes.set(xlim=(-4.0, 14.0), xlabel="days from the main shock", ylabel="chance of M ≥ 5 in 24 h, 50 km")
         axes.set_title(f"{shock.name}, M {shock.magnitude:g}, {shock.time[:16]} UTC (pseudo-prospective)", loc="left")

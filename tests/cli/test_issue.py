@@ -1,16 +1,15 @@
 """`seisweave issue`, and `evaluate` of what it put on record."""
 
 import json
+from math import log
 
 import numpy as np
 import pandas as pd
 import pytest
-from tests.issued.test_from_etas import LAW, VALUE
+from tests.etas.planted import LAW, model_of
 
 from seisweave.catalog import Catalog
 from seisweave.cli import main
-from seisweave.etas import EtasDomain, EtasModel, FittedTo, standard_form
-from seisweave.etas.features import Scale
 from seisweave.issued import issued_in
 
 pytestmark = pytest.mark.slow_without_compiler
@@ -21,12 +20,8 @@ FEW = ("--cell-deg", "1", "--n-catalogs", "100", "--magnitudes", "3", "--magnitu
 @pytest.fixture
 def work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    domain = EtasDomain.of_box((-118.0, -116.0, 33.0, 35.0), 3.0, LAW.bin_width)
-    value = {name: VALUE[name] for name in standard_form().parameters()}
-    fitted_to = FittedTo(domain, "2018-01-01", "2019-01-01", LAW)
-    scales = {"magnitude": Scale(0.0, 1.0)}
-    model = EtasModel(standard_form(), value, np.eye(len(value)), VALUE, scales, 0.0, 1, 1, True, fitted_to)
-    model.write(tmp_path / "etas")
+    quiet = {"background.uniform": log(0.25)}
+    model_of(span=("2018-01-01", "2019-01-01"), **quiet).write(tmp_path / "etas")
     rng, n = np.random.default_rng(2), 120
     times = START + np.sort(rng.integers(-200 * 86_400, 100 * 86_400, n)).astype("timedelta64[s]")
     longitude, latitude = rng.uniform(-118.0, -116.0, n), rng.uniform(33.0, 35.0, n)
@@ -80,6 +75,16 @@ def test_records_are_evaluated(work, capsys):
     assert scores["windows"].tolist() == [8, 8]
     assert {path.name for path in (work / "scores").iterdir()} >= {"reliability.csv", "windows.csv", "run.toml"}
     assert run("rerun", "scores", "--check") == 0
+
+
+def test_what_plays_no_part_is_refused(work, capsys):
+    words = ("issue", "etas", "catalog.csv", "--now", NOW, "--out", "issued", "--pseudo-prospective", "--quiet", *FEW)
+    assert run(*words) == 0
+    for extra in (["--csep"], ["--cutoffs", "3"], ["--block-days", "10"], ["--reference", "etas"]):
+        assert run("evaluate", "issued", "--targets", "catalog.csv", "--pseudo-prospective", *extra) == 2
+        assert f"{extra[0]} plays no part in scores of issued forecasts" in capsys.readouterr().err
+    assert run("evaluate", "etas", "--targets", "catalog.csv", "--pseudo-prospective") == 2
+    assert "--pseudo-prospective plays no part" in capsys.readouterr().err
 
 
 def test_a_stage_of_a_run_adds_to_what_is_there(work, capsys):

@@ -5,16 +5,14 @@ from math import atan, exp, log, pi, sqrt
 
 import numpy as np
 import pytest
+from tests.etas.planted import BOX, LAW, model_of
 
 from seisweave import InputError
 from seisweave.catalog import Catalog
 from seisweave.etas import (
     CellGrid,
     Continuation,
-    EtasDomain,
     EtasForm,
-    EtasModel,
-    FittedTo,
     KernelForm,
     MagnitudeLaw,
     SimulateOptions,
@@ -26,35 +24,12 @@ from seisweave.etas.background import smoothed_background
 from seisweave.etas.by_cell import expected_of
 from seisweave.etas.cell_background import background_by_cell
 from seisweave.etas.cell_mass import GeographicPlaces
-from seisweave.etas.features import Scale
 from seisweave.etas.model import describe
 from seisweave.etas.time_integrals import time_integrals
 
-BOX = (-118.0, -116.0, 33.0, 35.0)
 GRID = CellGrid.of_box(BOX, 0.5)
-VALUE = {
-    "background.uniform": log(0.6),
-    "main.productivity": -3.7,
-    "main.productivity.magnitude": 1.3,
-    "main.delay": log(0.004),
-    "main.width": log(3.0),
-    "main.width.magnitude": 0.8,
-    "main.omega": 0.1,
-    "main.tau": log(2000.0),
-    "main.rho": log(0.7),
-}
-LAW = MagnitudeLaw(3.0, b=1.0, corner_magnitude=7.0, bin_width=0.01)
 DAY = np.timedelta64(1, "D")
 MAIN = np.datetime64("2010-03-01T20:00", "us")
-
-
-def model_of(form=None, law=LAW, box=BOX, **changed):
-    form, value = form or standard_form(), VALUE | changed
-    n = len(form.parameters())
-    fitted_to = FittedTo(EtasDomain.of_box(box, 3.0, law.bin_width), "2000-01-01", "2010-01-01", law)
-    scales = {name: Scale(0.0, 1.0) for name in ("magnitude", "spacing", "shape")}
-    value = {name: value[name] for name in form.parameters()}
-    return EtasModel(form, value, np.eye(n), VALUE | changed, scales, 0.0, 1, 1, True, fitted_to)
 
 
 def catalog_of(times, longitude, latitude, magnitude):

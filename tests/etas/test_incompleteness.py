@@ -174,12 +174,12 @@ def test_with_magnitudes_in_steps_the_limit_is_a_step():
 def test_hidden_events_trigger_as_many_as_they_would(slope):
     beta, limit, own = log(10.0), 1.3, 1.9
     made = Recorded(np.array([limit, 0.0]), beta, np.zeros(0), np.zeros(0))
-    added, effective = made.productivity(slope, np.array([own, 0.4]))
+    found = made.productivity(slope, np.array([own, 0.4]))
     unseen = quad(lambda m: beta * np.exp(beta * (limit - m)) * np.exp(slope * (m - own)), 0.0, limit)[0]
-    assert np.exp(added) == pytest.approx([1.0 + unseen, 1.0])
+    assert np.exp(found.added) == pytest.approx([1.0 + unseen, 1.0])
     h = 1e-5
-    up, down = (made.productivity(slope + s, np.array([own, 0.4]))[0] for s in (h, -h))
-    assert effective == pytest.approx(np.array([own, 0.4]) + (up - down) / (2.0 * h), rel=1e-6)
+    up, down = (made.productivity(slope + s, np.array([own, 0.4])).added for s in (h, -h))
+    assert found.effective == pytest.approx(np.array([own, 0.4]) + (up - down) / (2.0 * h), rel=1e-6)
 
 
 @pytest.mark.slow_without_compiler

@@ -44,6 +44,24 @@ def test_cells_are_where_they_are(made):
         assert np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) > 0  # counterclockwise, RFC 7946
 
 
+@pytest.mark.parametrize(
+    ("edges", "west"),
+    [
+        ([-190.0, -185.0, -180.0, -175.0], [170.0, 175.0, -180.0]),
+        ([175.0, 180.0, 185.0, 190.0], [175.0, -180.0, -175.0]),
+    ],
+)
+def test_cells_beyond_the_date_line_are_turned_back(made, tmp_path, edges, west):
+    shifted = replace(made, lon_edges=np.array(edges), lat_edges=np.array([-45.0, -40.0, -35.0]))
+    assert shifted.sides[0].tolist() == west * 2
+    assert shifted.sides[1].tolist() == [-45.0] * 3 + [-40.0] * 3
+    assert (shifted.sides[2] - shifted.sides[0]).tolist() == [5.0] * 6
+    corners = [each["geometry"]["coordinates"][0] for each in as_geojson(shifted)["features"]]
+    assert [each[0][0] for each in corners] == west * 2
+    read = read_dat(export_issued(shifted, tmp_path, ["csep"])[0])
+    assert sorted(set(np.mod(read.west, 360.0))) == sorted(np.mod(west, 360.0))
+
+
 def test_cells_outside_the_region_are_left_out(made):
     inside = np.array([[True, True, True], [True, True, False]])
     cells = {name: getattr(made, name) * inside for name in ("cell_chance", "cell_expected", "long_term_cell_expected")}

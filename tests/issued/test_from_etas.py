@@ -5,38 +5,20 @@ from math import log
 
 import numpy as np
 import pytest
+from tests.etas.planted import LAW, model_of
 
 from seisweave.catalog import Catalog
 from seisweave.errors import InputError
 from seisweave.etas import (
     Continuation,
-    EtasDomain,
-    EtasModel,
-    FittedTo,
-    MagnitudeLaw,
     SimulateOptions,
     catalogs_of,
     simulate,
-    standard_form,
 )
-from seisweave.etas.features import Scale
 from seisweave.issued import IssueOptions, evaluate_issued, issue_etas
 from seisweave.issued.drawn import DrawnEvents, numbers_of
 
 pytestmark = pytest.mark.slow_without_compiler
-BOX = (-118.0, -116.0, 33.0, 35.0)
-VALUE = {
-    "background.uniform": log(0.25),
-    "main.productivity": -3.7,
-    "main.productivity.magnitude": 1.3,
-    "main.delay": log(0.004),
-    "main.width": log(3.0),
-    "main.width.magnitude": 0.8,
-    "main.omega": 0.1,
-    "main.tau": log(2000.0),
-    "main.rho": log(0.7),
-}
-LAW = MagnitudeLaw(3.0, b=1.0, corner_magnitude=7.0, bin_width=0.01)
 START = np.datetime64("2000-01-01", "us")
 NOW = np.datetime64("2008-03-01T18:30", "us")
 DAY = np.timedelta64(1, "D")
@@ -45,11 +27,7 @@ OPTIONS = IssueOptions(horizon_days=[1.0, 7.0], cell_deg=1.0, n_catalogs=200, ps
 
 @pytest.fixture(scope="module")
 def model():
-    domain = EtasDomain.of_box(BOX, 3.0, LAW.bin_width)
-    scales = {"magnitude": Scale(0.0, 1.0)}
-    value = {name: VALUE[name] for name in standard_form().parameters()}
-    fitted_to = FittedTo(domain, str(START), "2004-01-01", LAW)
-    return EtasModel(standard_form(), value, np.eye(len(value)), VALUE, scales, 0.0, 1, 1, True, fitted_to)
+    return model_of(span=(str(START), "2004-01-01"), **{"background.uniform": log(0.25)})
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +72,16 @@ def test_the_region_and_its_cells_agree(made):
     anywhere = 1.0 - np.prod(1.0 - made.cell_chance, axis=(2, 3))
     assert anywhere[:, 2:] == pytest.approx(made.chance[:, 2:], rel=0.25)
     assert made.expected[0, 0] == pytest.approx(made.expected[0, 2] / 10.0**-1.0, rel=0.01)
+
+
+def test_windows_too_short_for_drawn_events_have_what_cells_expect(model, world, made):
+    """Of 100 catalogs of 86 seconds hardly one has an event."""
+    short = replace(OPTIONS, horizon_days=[0.001, 1.0], n_catalogs=100)
+    asked = issue_etas(model, world, NOW, short, jobs=1)
+    assert asked.expected[0, 0] == pytest.approx(asked.cell_expected[0, 0].sum())
+    assert asked.chance[0, 0] == pytest.approx(asked.expected[0, 0], rel=0.05)
+    assert 0.3 < asked.expected[0, 0] / (0.001 * made.expected[0, 0]) < 3.0
+    assert (asked.chance[0] < asked.chance[1]).all()
 
 
 def test_the_clock_is_asked(model, world):

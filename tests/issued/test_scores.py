@@ -13,6 +13,7 @@ from seisweave.issued.example import example_issued
 from seisweave.issued.outcomes import outcome_of
 from seisweave.issued.reliability import band, reliability
 from seisweave.issued.scores import apart, score_windows
+from seisweave.report.results.issued import gain_in_words
 
 START, DAY = np.datetime64("2019-01-01T00:00", "us"), np.timedelta64(1, "D")
 N = 500
@@ -112,6 +113,28 @@ def test_magnitudes_that_are_wrong_fail_m(world):
     assert score_windows(outcomes, 3.0).m < 0.01
 
 
+@pytest.mark.parametrize(("n", "known"), [(150, False), (180, True)])
+def test_few_blocks_give_no_interval(world, n, known):
+    """Events on each day of 5 blocks of 30 days, or of 6."""
+    share, came = world[1], catalog_of(START + np.arange(n) * DAY + DAY // 2, np.random.default_rng(1))
+    row = score_windows([outcome_of(said(day, 1.0 + day % 7, 0.5, share), 0, came) for day in range(n)], 3.0)
+    assert (row.n_with, row.n_blocks) == (n, n // 30)
+    for gain in (row.gain, row.cell_gain):
+        assert np.isfinite(gain.value)
+        assert np.isfinite([gain.low, gain.high, gain.p_value]).tolist() == [known] * 3
+        assert (gain.low < gain.value < gain.high) == known
+    told = gain_in_words(row.gain)
+    assert ("no interval: events in too few blocks" in told) != known
+    assert np.isfinite(row.cells).all()
+
+
+def test_windows_without_events_fill_no_block(world):
+    share, came = world[1], catalog_of(START + np.arange(0, 150, 30) * DAY + DAY // 2, np.random.default_rng(1))
+    row = score_windows([outcome_of(said(day, 0.1, 0.05, share), 0, came) for day in range(N)], 3.0)
+    assert (row.n, row.n_blocks) == (N, 5)
+    assert np.isnan(row.gain.low)
+
+
 def test_windows_apart():
     told = [example_issued(str(START + hours)) for hours in np.arange(0, 24 * 20, 12).astype("timedelta64[h]")]
     none = catalog_of(np.array([START, START + 90 * DAY]), np.random.default_rng(1))
@@ -151,6 +174,44 @@ def test_windows_that_the_targets_do_not_cover_wait(folder):
     assert days(longer) == [4, 5, 6, 7, 8]
     with pytest.raises(InputError, match="no window of these forecasts can be scored"):
         evaluate_issued([folder], came, complete_until=str(START + 4 * DAY))
+
+
+def test_windows_before_the_targets_are_not_scored(folder):
+    came = catalog_of(START + np.arange(4, 40) * DAY, np.random.default_rng(1))
+    made = evaluate_issued(folder, came)
+    assert days(made) == [4, 5, 6, 7, 8, 9]
+    assert made.left_out["the targets begin later"] == 8  # four of a day, four of a week
+
+
+def test_regions_of_one_model_are_scored_apart(folder):
+    came = catalog_of(START + np.arange(-5, 40) * DAY + DAY // 2, np.random.default_rng(1))
+    for day in range(5):
+        made = example_issued(str(START + day * DAY))
+        replace(made, lat_edges=made.lat_edges - 71.0).write(folder)  # of the southern hemisphere
+    made = evaluate_issued([folder], came)
+    rows = [row for row in made.rows if (row.days, row.magnitude) == (1.0, 3.0)]
+    assert sorted(row.n for row in rows) == [5, 10]
+    assert len({row.model for row in rows}) == 2
+    assert min(rows, key=lambda row: row.n).came == 0
+    assert not made.comparisons
+
+
+def test_targets_that_may_lack_small_events_are_told(folder):
+    came = catalog_of(START + np.arange(-5, 40) * DAY, np.random.default_rng(1), magnitude=4.0)
+    assert any("the smallest target has M 4" in note for note in evaluate_issued([folder], came).notes())
+    small = catalog_of(START + np.arange(-5, 40) * DAY, np.random.default_rng(1), magnitude=3.0)
+    assert not any("smallest target" in note for note in evaluate_issued([folder], small).notes())
+
+
+def test_a_model_is_judged_by_its_record_not_by_its_name(folder):
+    for day in range(10):
+        replace(example_issued(str(START + day * DAY)), model="pseudo").write(folder)
+    came = catalog_of(START + np.arange(-5, 40) * DAY, np.random.default_rng(1))
+    made = evaluate_issued([folder], came)
+    assert {row.model for row in made.rows} == {"etas", "pseudo"}
+    late = replace(example_issued(str(START + 10 * DAY)), issued=START + 11 * DAY, pseudo_prospective=True)
+    late.write(folder)
+    assert evaluate_issued([folder], came, pseudo_prospective=True).most_late_s == 20.0
 
 
 def test_of_two_from_one_instant_the_first_counts(folder):

@@ -5,9 +5,11 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
+from tests.etas.planted import model_of
 
 from seisweave.errors import InputError
 from seisweave.issued import issued_in, read_issued
+from seisweave.issued.digests import digest_of_model
 from seisweave.issued.example import example_issued
 from seisweave.issued.rules import RULES
 
@@ -43,6 +45,13 @@ def test_the_digest_does_not_hang_on_the_instant_of_issue(made):
     assert later.digest == made.digest
     assert replace(made, chance=made.chance * 0.999).digest != made.digest
     assert replace(made, inputs={"catalog": "c" * 64}).digest != made.digest
+
+
+def test_the_digest_of_a_model_does_not_hang_on_the_version_that_writes_it(monkeypatch):
+    one = digest_of_model(model_of())
+    monkeypatch.setattr("seisweave.version.__version__", "99.0")
+    assert digest_of_model(model_of()) == one
+    assert digest_of_model(model_of(**{"main.rho": 0.0})) != one
 
 
 def test_one_made_after_its_windows_began_says_so(made, tmp_path):

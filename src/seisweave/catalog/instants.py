@@ -63,6 +63,15 @@ def in_short(time: np.datetime64) -> str:
     return np.datetime_as_string(time, unit="s", casting="unsafe").removesuffix(":00").removesuffix("T00:00")
 
 
+def span_of(days: float) -> np.timedelta64:
+    """So many days, to a microsecond.
+
+    >>> str(span_of(0.5))
+    '43200000000 microseconds'
+    """
+    return np.timedelta64(round(days * 86_400e6), "us")
+
+
 def _parsed(given: str | date) -> np.datetime64:
     """From text, or a date or datetime. Errors: ValueError."""
     text = given.isoformat() if isinstance(given, date) else str(given).strip()

@@ -73,10 +73,18 @@ def evaluate(
         check_target(out, force=force)
         check_library("matplotlib")
     if folders and all(map(holds_issued, folders)):
+        others = {"--csep": csep, "--published": published, "--reference": scoring.reference}
+        changed = {f"--{name.replace('_', '-')}": getattr(scoring, name) != getattr(EvaluationOptions(), name)
+                   for name in ("cutoffs", "block_days")}  # fmt: skip
+        _refuse(others | changed, "issued forecasts")
         later = read_targets(targets, selection, reading, flat=True)
         evaluate_records(folders, later, out, force=force, pseudo=pseudo_prospective, until=complete_until,
-                         as_json=as_json)  # fmt: skip
+                         seed=scoring.seed, as_json=as_json)  # fmt: skip
         return
+    _refuse(
+        {"--pseudo-prospective": pseudo_prospective, "--complete-until": complete_until},
+        "forecasts that were not issued",
+    )
     if csep or published:
         check_csep()
     forecasts = read_forecasts(folders) if folders else {}
@@ -106,6 +114,13 @@ def evaluate(
             told |= {"selection": selection.describe()}
             write_scores_folder(scored, folder, told, verdicts=verdicts)
         print("" if as_json else f"results: {out}\n", end="")
+
+
+def _refuse(given: dict[str, object], what: str) -> None:
+    """Errors: InputError for an option that is given and would be passed over."""
+    for name, value in given.items():
+        if value:
+            raise InputError(f"{name} plays no part in scores of {what}; leave it out")
 
 
 def read_targets(source: Path, selection: Selection, reading: ReadOptions, *, flat: bool = False) -> Catalog:

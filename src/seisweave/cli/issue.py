@@ -67,6 +67,8 @@ def issue(
             made = issue_forecast(model, catalog, instant, issuing, jobs=jobs, progress=progress)
         path = made.write(out)
         export_issued(made, out, also or ())
+        if "csep" in (also or ()) and not made.gives_numbers:
+            tell(f"{made.name} gives chances alone, so no CSEP grid of numbers is written")
         names = ("model", "now", "horizon_days", "magnitudes", "chance", "long_term_chance", "notes")
         told.append({"file": str(path), **{name: getattr(made, name) for name in names}})
         if not (quiet or as_json):
@@ -85,14 +87,15 @@ def evaluate_records(
     force: bool,
     pseudo: bool,
     until: str | None,
-    as_json: bool = False,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Score folders of issued forecasts, print the table, write the results."""
     from seisweave.cli.folder import whole_folder
     from seisweave.issued.evaluate import evaluate_issued
     from seisweave.report.results.issued import scores_in_words, write_issued_scores_folder
 
-    made = evaluate_issued(folders, later, complete_until=until, pseudo_prospective=pseudo)
+    made = evaluate_issued(folders, later, complete_until=until, pseudo_prospective=pseudo, seed=seed)
     for note in made.notes():
         tell(note)
     if as_json:

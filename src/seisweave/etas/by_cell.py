@@ -32,7 +32,7 @@ from seisweave.etas.domain import days_of, instant_of
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.families import Brings
 from seisweave.etas.model import Description, EtasModel
-from seisweave.etas.thinned import Sources
+from seisweave.etas.thinned import TriggeringEvents
 from seisweave.etas.widths import Widths
 
 
@@ -134,7 +134,7 @@ def expected_of(
     kernels = CellKernels.of(model, inputs, first, float(days))
     background = background_by_cell(model, described, t, place, grid)
     if most_events is not None:
-        fewer = Sources(events, kernels, place).thinned(first, most_events)
+        fewer = TriggeringEvents(events, kernels, place).thinned(first, most_events)
         events, kernels, place = fewer.events, fewer.kernels, fewer.place
     masses = _masses(model, events, kernels, place, grid)
     brings = [kernels.direct, kernels.in_all, *(kernels.families(magnitude) for magnitude in magnitudes)]

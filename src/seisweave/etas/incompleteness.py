@@ -73,6 +73,18 @@ HELMSTETTER = ShortTerm()  # of southern California
 
 
 @dataclass(frozen=True, eq=False)
+class WithHidden:
+    """What hidden events make of the productivity of n seen ones.
+
+    added: to its natural logarithm; effective: the magnitude over the smallest that stands for all of them, which is
+    the derivative of that logarithm by its slope on magnitude.
+    """
+
+    added: Float[np.ndarray, " n"]
+    effective: Float[np.ndarray, " n"]
+
+
+@dataclass(frozen=True, eq=False)
 class Recorded:
     """How completely n events were recorded, and when others were not.
 
@@ -98,17 +110,14 @@ class Recorded:
         """That of the first n events."""
         return replace(self, over=self.over[:n])
 
-    def productivity(
-        self, by_magnitude: float, over_min: Float[np.ndarray, " n"]
-    ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
-        """What the hidden events beside each seen one add to the logarithm of its productivity, and the effective
-        magnitude over the smallest: the derivative of that logarithm by its slope on magnitude, `by_magnitude`.
+    def productivity(self, by_magnitude: float, over_min: Float[np.ndarray, " n"]) -> WithHidden:
+        """What the hidden events beside each seen one add, by the slope of log productivity on magnitude.
 
         >>> made = Recorded(np.array([0.0, 1.0]), np.log(10.0), np.zeros(0), np.zeros(0))
-        >>> added, effective = made.productivity(0.0, np.array([2.0, 2.0]))
-        >>> np.exp(added).round(6).tolist()  # one in ten is seen, and all trigger alike
+        >>> found = made.productivity(0.0, np.array([2.0, 2.0]))
+        >>> np.exp(found.added).round(6).tolist()  # one in ten is seen, and all trigger alike
         [1.0, 10.0]
-        """  # noqa: D205
+        """
         added, effective = np.zeros(len(self.over)), over_min.astype(float).copy()
         some = self.over > 0.0
         limit = self.over[some, None]
@@ -118,7 +127,7 @@ class Recorded:
         total = one.sum(axis=1)
         added[some] = np.log1p(total)
         effective[some] = (own + (one * below).sum(axis=1)) / (1.0 + total)
-        return added, effective
+        return WithHidden(added, effective)
 
 
 def thin_as_recorded(catalog: CatalogLike, short: ShortTerm = HELMSTETTER, floor: float = 2.0) -> Catalog:
@@ -174,6 +183,15 @@ def completeness_at(
     return mc
 
 
+def in_steps(over: Float[np.ndarray, " n"], width: float) -> Float[np.ndarray, " n"]:
+    """Limits over the smallest magnitude, up to whole steps where magnitudes are given in steps; 0 for none.
+
+    >>> in_steps(np.array([0.05, 0.31, 0.4]), 0.1).round(6).tolist()
+    [0.1, 0.4, 0.4]
+    """
+    return width * np.ceil(over / width - 1e-6) if width else over
+
+
 def recorded(
     short: ShortTerm,
     t_days: Float[np.ndarray, " n"],
@@ -189,8 +207,7 @@ def recorded(
     """
 
     def over(when: Float[np.ndarray, " k"]) -> Float[np.ndarray, " k"]:
-        found = completeness_at(short, t_days, magnitude, when, least) - least
-        return bin_width * np.ceil(found / bin_width - 1e-6) if bin_width else found
+        return in_steps(completeness_at(short, t_days, magnitude, when, least) - least, bin_width)
 
     start, end = span
     first = t_days[(lasts := short.lasts(magnitude, least)) >= SHORTEST]

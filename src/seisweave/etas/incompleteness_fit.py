@@ -20,7 +20,7 @@ from jaxtyping import Float
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
 
-from seisweave.etas.incompleteness import HELMSTETTER, SHORTEST, ShortTerm, completeness_at, hidden
+from seisweave.etas.incompleteness import HELMSTETTER, SHORTEST, ShortTerm, completeness_at, hidden, in_steps
 
 FEWEST = 50  # events that constants rest on
 _BELOW = 0.25  # magnitudes: events count until Mc is so far below the smallest
@@ -84,8 +84,7 @@ def with_b_value(
     if seen.sum() < FEWEST:
         return replace(short, b_value=1.0)
     t, m = t_days[seen], magnitude[seen]
-    above = completeness_at(short, t, m, t, least) - least
-    above = bin_width * np.ceil(above / bin_width - 1e-6) if bin_width else above
+    above = in_steps(completeness_at(short, t, m, t, least) - least, bin_width)
     mean = float((m - least - above).mean()) + 0.5 * bin_width
     return replace(short, b_value=float(np.clip(1.0 / (np.log(10.0) * max(mean, 1e-3)), 0.2, 3.0)))
 

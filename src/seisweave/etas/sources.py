@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Integer
 from seisweave.etas import _pairs_numba as pairs
 from seisweave.etas.events import EtasEvents
 from seisweave.etas.forms import KernelForm
+from seisweave.etas.incompleteness import WithHidden
 
 _LOG_2 = log(2.0)
 
@@ -62,9 +63,9 @@ def sources_of(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -
         return total
 
     log_e = np.zeros(len(inputs.events)) if kernel.elongation is None else linear("elongation", kernel.elongation)
-    log_k, (added, _) = linear("productivity", kernel.productivity), by_hidden(kernel, value, inputs)
+    log_k, hidden = linear("productivity", kernel.productivity), by_hidden(kernel, value, inputs)
     return Sources(
-        log_k if added is None else log_k + added,
+        log_k if hidden is None else log_k + hidden.added,
         np.exp(linear("delay", kernel.delay)),
         linear("width", kernel.width),
         log_e,
@@ -74,13 +75,11 @@ def sources_of(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -
     )
 
 
-def by_hidden(
-    kernel: KernelForm, value: Mapping[str, float], inputs: Inputs
-) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]] | tuple[None, None]:
-    """What hidden events beside each seen one add to log productivity, and the effective magnitude (`Recorded`)."""
+def by_hidden(kernel: KernelForm, value: Mapping[str, float], inputs: Inputs) -> WithHidden | None:
+    """What hidden events beside each seen one add; None for events that are not said to hide any."""
     record = inputs.events.recorded
     if record is None:
-        return None, None
+        return None
     return record.productivity(value.get(f"{kernel.name}.productivity.magnitude", 0.0), inputs.events.over_min)
 
 
@@ -92,10 +91,10 @@ def features_of(
     rows = [np.ones(len(inputs.events)), *(inputs.feature[name] for name in names[1:])]
     row = {name: k for k, name in enumerate(names)}
     of_k = {f"productivity.{name}": row[name] for name in kernel.productivity}
-    _, effective = by_hidden(kernel, value, inputs)
-    if effective is not None and "magnitude" in kernel.productivity:
+    hidden = by_hidden(kernel, value, inputs)
+    if hidden is not None and "magnitude" in kernel.productivity:
         of_k["productivity.magnitude"] = len(rows)
-        rows.append(effective)
+        rows.append(hidden.effective)
     return row | of_k, np.array(rows)
 
 

@@ -21,14 +21,14 @@ _STRIP_DEG = 0.1  # of the strips of latitude that are gone through from west to
 
 
 @dataclass(frozen=True, eq=False)
-class Sources:
+class TriggeringEvents:
     """Events that trigger, what they bring by the kernels, and where they lie."""
 
     events: EtasEvents
     kernels: CellKernels
     place: GeographicPlaces
 
-    def thinned(self, first: float, most: int) -> Sources:
+    def thinned(self, first: float, most: int) -> TriggeringEvents:
         """At most so many of them, for windows from `first` on, that bring as much."""
         if len(self.events) <= most:
             return self
@@ -48,8 +48,8 @@ class Sources:
             )
             for kernel in self.kernels.each
         ]
-        return Sources(
-            replace(self.events, **columns, in_region=None),
+        return TriggeringEvents(
+            replace(self.events, **columns, in_region=None, recorded=None),
             replace(self.kernels, each=each),
             GeographicPlaces(self.place.longitude[kept], self.place.latitude[kept], strike),
         )

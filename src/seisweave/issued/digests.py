@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.stored_json import digest_of, read_json
 from seisweave.stored_models import MODEL
 
 
@@ -23,9 +24,14 @@ class Stored(Protocol):
 
 
 def digest_of_model(model: Stored) -> str:
-    """SHA-256 of the model.json that a model is kept as, which has the digests of all files beside it."""
+    """SHA-256 of what a model's model.json holds, which has the digests of all files beside it.
+
+    The version of seisweave that writes it plays no part: the same model has one digest by all of them.
+    """
     with TemporaryDirectory(prefix="seisweave-") as room:
-        return sha256((model.write(Path(room)) / MODEL).read_bytes()).hexdigest()
+        content = read_json(model.write(Path(room)) / MODEL)
+    noted = {name: value for name, value in content["sha256"].items() if name != "model"}  # that is of all of it
+    return digest_of({**content, "version": None, "sha256": noted})
 
 
 def digest_of_events(catalog: Catalog) -> str:
@@ -39,4 +45,13 @@ def digest_of_events(catalog: Catalog) -> str:
     numbers = [catalog.longitude, catalog.latitude, catalog.depth_km, catalog.magnitude]
     columns = [catalog.times.astype("datetime64[us]").astype(np.int64), *(each.astype(float) for each in numbers)]
     order = np.lexsort(columns[::-1])
-    return sha256(b"".join(np.ascontiguousarray(each[order]).tobytes() for each in columns)).hexdigest()
+    return digest_of_arrays(*(each[order] for each in columns))
+
+
+def digest_of_arrays(*arrays: np.ndarray) -> str:
+    """SHA-256 of the bytes of arrays, one after the other.
+
+    >>> digest_of_arrays(np.arange(4)[::2]) == digest_of_arrays(np.array([0, 2]))
+    True
+    """
+    return sha256(b"".join(np.ascontiguousarray(each).tobytes() for each in arrays)).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ import numpy as np
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
 from seisweave.catalog.catalog import Catalog
-from seisweave.catalog.instants import Instant, as_time, in_short
+from seisweave.catalog.instants import Instant, as_time, in_short, span_of
 from seisweave.errors import InputError
 from seisweave.evaluation.information import Interval
 from seisweave.issued.folder import issued_in
-from seisweave.issued.outcomes import Outcome, outcome_of, span
+from seisweave.issued.outcomes import Outcome, outcome_of
 from seisweave.issued.scores import WindowScores, apart, bin_in_words, gain_over, score_windows
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class IssuedScores:
         left_out: why windows were not scored, and how many.
         most_late_s: seconds from the beginning of a window until it was issued, at most, of those in time.
         until: to which the targets are complete.
+        least: the smallest magnitude of the targets.
 
     >>> IssuedScores((), (), (), {"overlap one that is scored": 3}, 20.0, np.datetime64("2019-08-01")).notes()
     ['3 windows not scored: overlap one that is scored', 'issued 20 s after their windows began at most']
@@ -57,6 +58,7 @@ class IssuedScores:
     left_out: Mapping[str, int]
     most_late_s: float
     until: np.datetime64
+    least: float = -np.inf
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Of scores, gains of one model over another, reliability, and windows."""
@@ -71,14 +73,21 @@ class IssuedScores:
         return {name: pd.DataFrame(rows) for name, rows in made.items() if rows}
 
     def notes(self) -> list[str]:
-        """What was left out, and how late forecasts were at most, in lines."""
+        """What was left out, how late forecasts were at most, and what the targets may lack, in lines."""
         lines = [f"{n:,} windows not scored: {why}" for why, n in self.left_out.items()]
-        late = f"issued {self.most_late_s:,.0f} s after their windows began at most"
-        return [*lines, late] if self.most_late_s > 0.0 else lines
+        if self.most_late_s > 0.0:
+            lines.append(f"issued {self.most_late_s:,.0f} s after their windows began at most")
+        smallest = min((row.magnitude for row in self.rows), default=np.inf)
+        if smallest < self.least - 0.1:
+            lines.append(
+                f"the smallest target has M {self.least:g}: where smaller ones were left out, scores of"
+                f" M ≥ {smallest:g} are wrong"
+            )
+        return lines
 
 
 def evaluate_issued(
-    folders: Sequence[str | Path],
+    folders: Sequence[str | Path] | str | Path,
     targets: CatalogLike,
     *,
     complete_until: Instant | None = None,
@@ -88,7 +97,7 @@ def evaluate_issued(
     """Score forecasts on record on later events.
 
     Arguments:
-        folders: that `seisweave issue` wrote into.
+        folders: that `seisweave issue` wrote into, or one.
         targets: events of the time of the windows.
         complete_until: to which the targets are complete; their last event by default. Windows that end later wait.
         pseudo_prospective: score those that were made after their windows had begun too, under a name that says so.
@@ -108,6 +117,7 @@ def evaluate_issued(
     >>> [(row.days, row.magnitude, row.n, row.n_with) for row in made.rows][0], made.left_out
     ((1.0, 3.0, 8, 4), {'the targets do not reach to their end': 10, 'overlap one that is scored': 1})
     """
+    folders = [folders] if isinstance(folders, str | Path) else folders
     known = as_catalog(targets)
     known = known.take(~np.isnat(known.times) & np.isfinite(known.magnitude))
     if not len(known):
@@ -125,9 +135,10 @@ def evaluate_issued(
         raise InputError(f"no window of these forecasts can be scored: {told}")
     if len(outcomes) > len(scored):
         left["overlap one that is scored"] = len(outcomes) - len(scored)
-    in_time = [each for each in scored if "pseudo" not in each.model]
+    in_time = [each for each in scored if not each.pseudo_prospective]
     late = max((float((each.issued - each.now) / np.timedelta64(1, "s")) for each in in_time), default=0.0)
-    return IssuedScores(tuple(rows), tuple(_comparisons(outcomes, seed)), tuple(scored), left, max(late, 0.0), until)
+    compared, least = tuple(_comparisons(outcomes, seed)), float(known.magnitude.min())
+    return IssuedScores(tuple(rows), compared, tuple(scored), left, max(late, 0.0), until, least)
 
 
 def _outcomes(
@@ -140,13 +151,12 @@ def _outcomes(
     if not files:
         raise InputError(f"{folders[0]}: holds no forecast on record; make some with `seisweave issue`")
     for file in files:
-        if file.now < known.times[0]:
-            left["the targets begin later"] = left.get("the targets begin later", 0) + 1
-            continue
         made = file.read()
         for h, days in enumerate(made.horizon_days):
             why = ""
-            if made.now + span(float(days)) > until:
+            if made.now < known.times[0]:
+                why = "the targets begin later"
+            elif made.now + span_of(float(days)) > until:
                 why = "the targets do not reach to their end"
             elif made.pseudo_prospective and not pseudo:
                 why = "issued after they began (pseudo-prospective)"
@@ -154,7 +164,19 @@ def _outcomes(
                 left[why] = left.get(why, 0) + 1
             else:
                 outcomes.append(outcome_of(made, h, known))
-    return outcomes, left
+    return _by_region(outcomes), left
+
+
+def _by_region(outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes, where a model has several regions with these in its name: they are scored apart."""
+    regions: dict[str, set[str]] = {}
+    for each in outcomes:
+        regions.setdefault(each.model, set()).add(each.region)
+    several = {model for model, found in regions.items() if len(found) > 1}
+    return [
+        replace(each, model=f"{each.model}, region {each.region[:6]}") if each.model in several else each
+        for each in outcomes
+    ]
 
 
 def _magnitudes(outcomes: Sequence[Outcome]) -> list[float]:
@@ -215,8 +237,8 @@ def _number(outcome: Outcome, magnitude: float) -> int:
 def _row(made: WindowScores) -> dict[str, object]:
     row: dict[str, object] = {
         "model": made.model, "days": made.days, "magnitude": made.magnitude, "windows": made.n,
-        "with_event": made.n_with, "mean_chance": made.mean_chance, "long_term_chance": made.mean_usual,
-        "came": made.came, "expected": made.expected,
+        "with_event": made.n_with, "blocks_with_event": made.n_blocks, "mean_chance": made.mean_chance,
+        "long_term_chance": made.mean_usual, "came": made.came, "expected": made.expected,
     }  # fmt: skip
     for name, gain in (("gain", made.gain), ("cell_gain", made.cell_gain)):
         row |= gain.columns(name) if gain else {name: np.nan, f"{name}_low": np.nan, f"{name}_high": np.nan}

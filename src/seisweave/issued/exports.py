@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.catalog.instants import span_of
 from seisweave.errors import InputError
 from seisweave.forecast.csep_format import write_dat
 from seisweave.forecast.gridded import ALL_DEPTHS_KM, GriddedRates
@@ -62,7 +63,7 @@ def as_json(made: IssuedForecast) -> dict[str, Any]:
     """
     windows = []
     for h, days in enumerate(made.horizon_days.tolist()):
-        end = made.now + np.timedelta64(round(days * 86_400e6), "us")
+        end = made.now + span_of(days)
         told = [_of_magnitude(made, h, m) for m in range(len(made.magnitudes))]
         windows.append({"days": days, "begins": _iso(made.now), "ends": _iso(end), "magnitudes": told})
     return {
@@ -85,11 +86,7 @@ def as_geojson(made: IssuedForecast) -> dict[str, Any]:
     (6, ['chance_1d_m3', 'chance_1d_m4'])
     """
     usual, features = made.long_term_cell_chance(), []
-    for y, x in np.argwhere(made.inside):
-        west, east = made.lon_edges[[x, x + 1]].tolist()
-        south, north = made.lat_edges[[y, y + 1]].tolist()
-        if west >= 180.0:
-            west, east = west - 360.0, east - 360.0
+    for (y, x), (west, south, east, north) in zip(np.argwhere(made.inside), made.sides.T.tolist(), strict=True):
         corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         told = {}
         for h, days in enumerate(made.horizon_days):
@@ -122,7 +119,7 @@ def as_rates(made: IssuedForecast, h: int) -> GriddedRates:
     rate = np.maximum(-np.diff(above, axis=0, append=np.zeros((1, len(y)))), 0.0).T
     days = f"{made.horizon_days[h]:g} days from {_iso(made.now)}"
     return GriddedRates(
-        made.lon_edges[x], made.lat_edges[y], float(sides[0]), ALL_DEPTHS_KM, made.magnitudes, rate,
+        made.sides[0], made.sides[1], float(sides[0]), ALL_DEPTHS_KM, made.magnitudes, rate,
         np.ones(len(y), int), f"{made.model}, {days}",
     )  # fmt: skip
 

@@ -67,8 +67,7 @@ def issued_cells(made: IssuedForecast) -> gpd.GeoDataFrame:
     y, x = np.nonzero(made.inside)
     rows, magnitudes = len(y), len(made.magnitudes)
     windows = len(made.horizon_days)
-    turn = np.where(made.lon_edges[x] >= 180.0, 360.0, 0.0)
-    squares = cells(made.lon_edges[x] - turn, made.lat_edges[y], made.lon_edges[x + 1] - turn, made.lat_edges[y + 1])
+    squares = cells(*made.sides)
     table = pd.DataFrame(
         {
             "days": np.repeat(made.horizon_days, magnitudes * rows),

@@ -1,8 +1,9 @@
 """A forecast on record from a fitted ETAS model: catalogs drawn for the region, expectations by cell without drawing.
 
 Numbers and chances of the region are those of drawn catalogs (`drawn.py`); what each cell expects is computed
-(`etas.by_cell`), at the level of the catalogs, so that cells and region agree. The region is the cells that lie wholly
-in the model's: beyond it the model knows no background.
+(`etas.by_cell`), at the level of the catalogs, so that cells and region agree. Where all catalogs together have fewer
+than 25 events in a window, the region has what its cells expect. The region is the cells that lie wholly in the
+model's: beyond it the model knows no background.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from seisweave.etas.domain import EtasDomain, day_of, instant_of
 from seisweave.etas.model import EtasModel
 from seisweave.etas.simulate import Simulated, SimulateOptions, simulate
 from seisweave.issued.digests import digest_of_events, digest_of_model
-from seisweave.issued.drawn import LEVELS, DrawnEvents, numbers_of
+from seisweave.issued.drawn import LEVELS, DrawnEvents, DrawnNumbers, numbers_of
 from seisweave.issued.long_term import WHICH, Past, long_term
 from seisweave.issued.options import IssueOptions
 from seisweave.issued.record import IssuedForecast, check_clock, is_late, wall_clock
@@ -35,6 +36,7 @@ from seisweave.progress import Progress
 from seisweave.version import __version__
 
 Clock = Callable[[], np.datetime64]
+_FEWEST = 25  # drawn events, for the numbers of a window within 20 %
 _AGREE = 3.0  # times, that numbers of cells may be scaled by to those of the catalogs
 _MOST_EVENTS = 4000  # that stand for the past, by cell
 _AT_A_TIME = 1.5e7  # numbers: events by cells
@@ -81,16 +83,10 @@ def issue_etas(
     known = known.take(known.times < first)
     setup = Continuation.after(model, known, first, float(days.max()), jobs=jobs)
     said = issued_from(model, setup, options, jobs=jobs, progress=progress)
-    made = replace(
-        said,
-        model_digest=digest_of_model(model),
-        inputs={"events before now": digest_of_events(known)},
-        issued=clock(),
-        notes=(*said.notes, *_notes(model, known, first)),
-        pseudo_prospective=True,
-    )
-    late = is_late(first, made.issued, days)
-    return replace(made, pseudo_prospective=late and options.pseudo_prospective)
+    digests = {"model_digest": digest_of_model(model), "inputs": {"events before now": digest_of_events(known)}}
+    issued, notes = clock(), (*said.notes, *_notes(model, known, first))
+    late = is_late(first, issued, days) and options.pseudo_prospective
+    return replace(said, **digests, issued=issued, notes=notes, pseudo_prospective=late)
 
 
 def issued_from(
@@ -116,9 +112,11 @@ def issued_from(
     numbers = numbers_of(_inside(catalogs_of(drawn, domain), start, grid, within), days, magnitudes, share)
     expected, families = _by_cell(model, setup, days, magnitudes, grid)
     level = numbers.expected[:, 0] / (expected * within).sum(axis=(1, 2)) / share[0]
-    level = np.clip(level, 1.0 / _AGREE, _AGREE)[:, None, None]
+    few = numbers.expected[:, 0] * options.n_catalogs < _FEWEST * share[0]
+    level = np.where(few, 1.0, np.clip(level, 1.0 / _AGREE, _AGREE))[:, None, None]
     cell_expected = (level * expected * within)[:, None] * share[:, None, None]
     cell_chance = -np.expm1(-level[:, None] * families * within)
+    numbers = _by_cells_where(few, numbers, cell_expected, cell_chance)
     usual = long_term(_past_of(model, setup, share, grid, within), days, magnitudes, grid, within)
     return IssuedForecast(
         model="etas", now=instant_of(start), issued=instant_of(start), model_digest="0" * 64, inputs={},
@@ -178,6 +176,15 @@ def _by_cell(
             )
             numbers[h, rows], families[h, :, rows] = made.number[0], made.families[0]
     return numbers, families
+
+
+def _by_cells_where(
+    few: Bool[np.ndarray, " h"], drawn: DrawnNumbers, cell_expected: np.ndarray, cell_chance: np.ndarray
+) -> DrawnNumbers:
+    """What cells expect in all, in windows of which too few events were drawn; never more than in longer ones."""
+    of_cells = {"expected": cell_expected.sum(axis=(2, 3)), "chance": 1.0 - np.prod(1.0 - cell_chance, axis=(2, 3))}
+    either = {name: np.where(few[:, None], value, getattr(drawn, name)) for name, value in of_cells.items()}
+    return replace(drawn, **{name: np.minimum.accumulate(value[::-1])[::-1] for name, value in either.items()})
 
 
 def _past_of(model: EtasModel, setup: Continuation, share: np.ndarray, grid: CellGrid, within: np.ndarray) -> Past:

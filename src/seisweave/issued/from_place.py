@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seisweave.catalog.as_catalog import CatalogLike, as_catalog
+from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.gutenberg_richter import b_value
 from seisweave.catalog.instants import Instant, as_time
 from seisweave.errors import InputError
@@ -60,10 +61,7 @@ def issue_place(
     known = as_catalog(catalog)
     known = known.take(known.times < first)
     said = nowcaster.nowcast(known, now=first)
-    west, _, south, _ = nowcaster.options.maps.edges
-    rows, columns = nowcaster.options.maps.shape
-    side = nowcaster.options.maps.side_deg
-    grid = CellGrid(west + side * np.arange(columns + 1.0), south + side * np.arange(rows + 1.0))
+    grid = CellGrid.of_box(nowcaster.options.maps.edges, nowcaster.options.maps.side_deg)
     magnitudes, inside = np.array(said.magnitudes), np.ones(grid.shape, bool)
     usual = long_term(_past_of(nowcaster, known, first, magnitudes), days, magnitudes, grid, inside)
     issued, unknown = clock(), np.full((1, len(magnitudes)), np.nan)
@@ -82,7 +80,7 @@ def issue_place(
     )  # fmt: skip
 
 
-def _past_of(nowcaster: PlaceNowcaster, known, first: np.datetime64, magnitudes: np.ndarray) -> Past:
+def _past_of(nowcaster: PlaceNowcaster, known: Catalog, first: np.datetime64, magnitudes: np.ndarray) -> Past:
     """The events of the grid since the first day that the network remembers, from its lowest threshold on."""
     from seisweave.nowcast.maps import select_events
 

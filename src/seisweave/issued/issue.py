@@ -7,7 +7,7 @@ from typing import Any
 from seisweave.catalog.as_catalog import CatalogLike
 from seisweave.catalog.instants import Instant
 from seisweave.errors import InputError
-from seisweave.issued.from_etas import issue_etas
+from seisweave.issued.from_etas import Clock, issue_etas
 from seisweave.issued.options import IssueOptions
 from seisweave.issued.record import IssuedForecast, wall_clock
 from seisweave.progress import Progress
@@ -19,6 +19,7 @@ def issue_forecast(
     now: Instant | None = None,
     options: IssueOptions | None = None,
     *,
+    clock: Clock = wall_clock,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> IssuedForecast:
@@ -32,11 +33,11 @@ def issue_forecast(
     """
     kind = type(model).__name__
     if kind == "EtasModel":
-        return issue_etas(model, catalog, now, options, clock=wall_clock, jobs=jobs, progress=progress)
+        return issue_etas(model, catalog, now, options, clock=clock, jobs=jobs, progress=progress)
     if kind == "PlaceNowcaster":
         from seisweave.issued.from_place import issue_place
 
-        return issue_place(model, catalog, now, options)
+        return issue_place(model, catalog, now, options, clock=clock)
     raise InputError(f"a {kind} issues no forecasts; give a fitted ETAS model, or a nowcaster by place")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from seisweave.errors import InputError
-from seisweave.issued.rules import MOST_DAYS
+from seisweave.issued.rules import LEAST_DAYS, MOST_DAYS
 
 HORIZONS = (1.0, 7.0, 30.0)
 _STEP, _HIGHEST = 0.5, 7.0  # of the usual magnitudes
@@ -39,8 +39,8 @@ class IssueOptions:
 
     def __post_init__(self) -> None:
         for days in self.horizon_days or ():
-            if not 1e-4 <= days <= MOST_DAYS:
-                raise InputError(f"horizon_days is {days:g}; give a span above 0, up to {MOST_DAYS:,.0f} days")
+            if not LEAST_DAYS <= days <= MOST_DAYS:
+                raise InputError(f"horizon_days is {days:g}; give {LEAST_DAYS:g} to {MOST_DAYS:,.0f} days")
         for magnitude in self.magnitudes or ():
             if not -5.0 <= magnitude <= 12.0:
                 raise InputError(f"magnitudes has {magnitude:g}; give one from -5 to 12")

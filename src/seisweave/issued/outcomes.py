@@ -8,11 +8,14 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.instants import span_of
 from seisweave.etas.cell_mass import CellGrid
+from seisweave.evaluation.information import log_scores
+from seisweave.issued.digests import digest_of_arrays
 from seisweave.issued.record import IssuedForecast
 from seisweave.issued.reliability import bins_of
 
-_LEAST = 1e-9  # of a chance, and what is left of it
+_LEAST = 1e-9  # of a chance, and of what is left of it
 _LOW, _HIGH = 0.025, 0.975
 
 
@@ -32,6 +35,7 @@ class Outcome:
         cell_gain: nats gained over the long-term rate in all cells; cell_hits: cells in which an event came.
         cell_bins: by bin of chance (`reliability.EDGES`): cells, sum of their chances, cells with an event.
         shares: of c cells in what the model expects of the smallest magnitude; came: events in them.
+        pseudo_prospective: whether it was made after the window had begun.
     """
 
     model: str
@@ -51,16 +55,12 @@ class Outcome:
     cell_bins: Float[np.ndarray, "m b 3"]
     shares: Float[np.ndarray, " c"]
     came: Int[np.ndarray, " c"]
+    pseudo_prospective: bool = False
 
     @property
     def end(self) -> np.datetime64:
         """When the window ends."""
-        return self.now + span(self.days)
-
-
-def span(days: float) -> np.timedelta64:
-    """So many days, to a microsecond."""
-    return np.timedelta64(round(days * 86_400e6), "us")
+        return self.now + span_of(self.days)
 
 
 def outcome_of(made: IssuedForecast, h: int, targets: Catalog) -> Outcome:
@@ -75,7 +75,7 @@ def outcome_of(made: IssuedForecast, h: int, targets: Catalog) -> Outcome:
     ([1, 0], [2, 1])
     """
     days = float(made.horizon_days[h])
-    first, last = np.searchsorted(targets.times, [made.now, made.now + span(days)])
+    first, last = np.searchsorted(targets.times, [made.now, made.now + span_of(days)])
     within = slice(int(first), int(last))
     row, column = CellGrid(made.lon_edges, made.lat_edges).cell_of(targets.longitude[within], targets.latitude[within])
     kept = (row >= 0) & made.inside[row, column]
@@ -86,15 +86,17 @@ def outcome_of(made: IssuedForecast, h: int, targets: Catalog) -> Outcome:
         np.add.at(counts[m], (row[large], column[large]), 1)
     by_cell, usual = made.cell_chance[h][:, made.inside], made.long_term_cell_chance()[h][:, made.inside]
     hit = counts[:, made.inside] > 0
-    gain = _log_scores(by_cell, hit) - _log_scores(usual, hit)
+    gain = log_scores(never_sure(by_cell), hit) - log_scores(never_sure(usual), hit)
     bins = np.array([bins_of(chance, each) for chance, each in zip(by_cell, hit, strict=True)])
     at = made.cell_expected[h, 0][made.inside]
     total = float(at.sum())
     low, high = (_quantile(made, h, level) for level in (_LOW, _HIGH))
+    region = digest_of_arrays(made.lon_edges.round(6), made.lat_edges.round(6), made.inside)
     return Outcome(
-        made.name, made.now, days, made.issued, _region(made), made.magnitudes, made.chance[h],
+        made.name, made.now, days, made.issued, region, made.magnitudes, made.chance[h],
         made.long_term_chance[h], counts.sum(axis=(1, 2)), made.expected[h], low, high, gain.sum(axis=1),
         hit.sum(axis=1), bins, at / total if total > 0.0 else at * np.nan, counts[0][made.inside],
+        made.pseudo_prospective,
     )  # fmt: skip
 
 
@@ -104,14 +106,10 @@ def _quantile(made: IssuedForecast, h: int, level: float) -> Float[np.ndarray, "
     return made.quantiles[h, :, at] if known else np.full(len(made.magnitudes), np.nan)
 
 
-def _log_scores(chance: np.ndarray, hit: np.ndarray) -> np.ndarray:
-    """Nats of each, no chance being quite 0 or 1."""
-    p = np.clip(chance, _LEAST, 1.0 - _LEAST)
-    return np.where(hit, np.log(p), np.log1p(-p))
+def never_sure(chance: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """Chances of which none is quite 0 or 1, so that each has a finite score.
 
-
-def _region(made: IssuedForecast) -> str:
-    from hashlib import sha256
-
-    parts = (made.lon_edges.round(6), made.lat_edges.round(6), made.inside)
-    return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
+    >>> never_sure(np.array([0.0, 0.5])).tolist()
+    [1e-09, 0.5]
+    """
+    return np.clip(chance, _LEAST, 1.0 - _LEAST)

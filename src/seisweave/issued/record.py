@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Float
 
+from seisweave.catalog.instants import span_of
 from seisweave.displayed import Displayed
 from seisweave.errors import InputError
 from seisweave.issued.rules import check_fields
@@ -39,7 +40,7 @@ class IssuedForecast(Displayed):
         model: short name, like "etas".
         now: UTC; what came before it was used, nothing later; all windows begin at it.
         issued: UTC; when it was made, by the clock.
-        model_digest: SHA-256 of the model's folder.
+        model_digest: SHA-256 of the model, see `digests.digest_of_model`.
         inputs: names to SHA-256 of all else that was used: of the catalog, its events before `now`.
         version: of seisweave.
         horizon_days: lengths of the windows, growing.
@@ -112,6 +113,15 @@ class IssuedForecast(Displayed):
         """Whether it tells expected numbers, not chances only."""
         return bool(np.isfinite(self.expected).all())
 
+    @property
+    def sides(self) -> Float[np.ndarray, "4 n"]:
+        """West, south, east, north (degrees) of the cells of the region, row by row; west from -180 up to 180."""
+        y, x = np.nonzero(self.inside)
+        turn = 360.0 * np.floor((self.lon_edges[x] + 180.0) / 360.0)
+        return np.stack(
+            [self.lon_edges[x] - turn, self.lat_edges[y], self.lon_edges[x + 1] - turn, self.lat_edges[y + 1]]
+        )
+
     def row(self, days: float, magnitude: float) -> tuple[int, int]:
         """Places of a window and a magnitude. Errors: InputError for one that it does not have."""
         found = []
@@ -159,26 +169,23 @@ def is_late(now: np.datetime64, issued: np.datetime64, horizon_days: Float[np.nd
     >>> [is_late(now, now + np.timedelta64(minutes, "m"), np.array([1.0, 7.0])) for minutes in (59, 61)]
     [False, True]
     """
-    grace = np.timedelta64(round(GRACE * float(horizon_days.min()) * 86_400e6), "us")
-    return bool(issued > now + min(grace, _MOST_GRACE))
+    return bool(issued > now + min(span_of(GRACE * float(horizon_days.min())), _MOST_GRACE))
 
 
-def check_clock(now: np.datetime64, clock: np.datetime64, horizon_days: np.ndarray, *, pseudo: bool) -> bool:
-    """Whether a forecast from `now` on, made at this time of the clock, is pseudo-prospective.
+def check_clock(now: np.datetime64, clock: np.datetime64, horizon_days: np.ndarray, *, pseudo: bool) -> None:
+    """Refuse a forecast that cannot be made at this time of the clock, before the work.
 
-    Errors: InputError for one that would be and was not asked for, and for an instant still to come.
+    Errors: InputError for windows that have begun, unless `pseudo`, and for an instant still to come.
     """
     if now > clock + _AHEAD:
         raise InputError(
             f"now is {now}, and the clock says {clock}: what comes until then is not known; give an earlier"
         )
-    late = is_late(now, clock, horizon_days)
-    if late and not pseudo:
+    if is_late(now, clock, horizon_days) and not pseudo:
         raise InputError(
             f"now is {str(now)[:19]} and the clock says {str(clock)[:19]}: its windows have begun, so this is no"
             " forecast any more; give --pseudo-prospective to have it say so for ever, or a later --now"
         )
-    return late
 
 
 def wall_clock() -> np.datetime64:

@@ -11,11 +11,11 @@ import numpy as np
 from seisweave.errors import InputError
 from seisweave.stored_arrays import Rule, checked
 
-MOST_DAYS, MOST_EVENTS = 36_525.0, 1e12
+LEAST_DAYS, MOST_DAYS, MOST_EVENTS = 1e-4, 36_525.0, 1e12
 _CELLS = ("horizon", "magnitude", "row", "column")
 _ROUNDING = 1e-9
 RULES = {
-    "horizon_days": Rule(("horizon",), 1e-4, MOST_DAYS),
+    "horizon_days": Rule(("horizon",), LEAST_DAYS, MOST_DAYS),
     "magnitudes": Rule(("magnitude",), -5.0, 12.0),
     "lon_edges": Rule(("column_edge",), -360.0, 720.0),
     "lat_edges": Rule(("row_edge",), -90.0, 90.0),

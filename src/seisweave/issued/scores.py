@@ -6,7 +6,9 @@ that ends. Of two by one model from one instant the one issued first counts.
 
     gain     log score over the long-term chance, nats for each window with an event (`evaluation.information`);
              by cell the same for each cell and window with an event. Intervals hold 95 % of bootstraps by blocks of 30
-             days, or of a window where that is longer
+             days, or of a window where that is longer. Where events lie in fewer than `FEWEST_BLOCKS` of them there is
+             none: even the whole range of n independent values misses their median with a chance of 2^(1 - n), more
+             than 5 % below 6, and draws of few blocks lie closer still
     N        windows with fewer or more events than the 95 % of numbers that were told, which 5 % are at most
     S, M     where events lie, and how large they are, given how many came: the sum over all windows of log shares of
              their cells, and of squared differences of logarithms by magnitude, beside 999 draws (Savran et al. 2020,
@@ -17,18 +19,19 @@ that ends. Of two by one model from one instant the one issued first counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from jaxtyping import Integer
 
 from seisweave.errors import InputError
-from seisweave.evaluation.information import Interval, block_numbers, information_gain, ratio_interval
-from seisweave.issued.outcomes import Outcome
+from seisweave.evaluation.information import Interval, block_numbers, log_scores, ratio_interval
+from seisweave.issued.outcomes import Outcome, never_sure
 from seisweave.issued.reliability import EDGES, Reliability, reliability
 
 BLOCK_DAYS = 30
+FEWEST_BLOCKS = 6  # with an event, for an interval
 _DRAWS, _TESTS = 2000, 999
-_LEAST = 1e-9
 _DAY = np.timedelta64(86_400_000_000, "us")
 
 
@@ -40,7 +43,9 @@ class WindowScores:
         model, days, magnitude: which.
         n: windows; n_with: those in which an event came; came, expected: events in all, NaN where none are told.
         mean_chance, mean_usual: of the model, and at the long-term rate.
-        gain, cell_gain: over the long-term rate; None where no event came.
+        n_blocks: blocks of days with an event.
+        gain, cell_gain: over the long-term rate; None where no event came, with limits that are NaN where events lie in
+            fewer than FEWEST_BLOCKS blocks.
         outside: windows with a number outside of the 95 % told, and the chance of so many; NaN where none are told.
         s, m: the shares of draws as bad as what came; NaN where undefined, and but for the smallest magnitude.
         reliability: of the region's chances; cells: by bin, cells, mean chance, share that came with its limits.
@@ -51,6 +56,7 @@ class WindowScores:
     magnitude: float
     n: int
     n_with: int
+    n_blocks: int
     came: int
     expected: float
     mean_chance: float
@@ -87,53 +93,54 @@ def score_windows(outcomes: Sequence[Outcome], magnitude: float, *, seed: int = 
         return np.array([getattr(each, name)[m] for each, m in zip(outcomes, at, strict=True)])
 
     chance, usual, number = column("chance"), column("usual"), column("number")
-    happened, days = number > 0, outcomes[0].days
+    happened, days, blocks = number > 0, outcomes[0].days, _blocks(outcomes)
     low, high = column("low"), column("high")
     told = np.isfinite(low) & np.isfinite(high)
     outside = int(((number < low) | (number > high))[told].sum())
     smallest = all(m == 0 for m in at)
     return WindowScores(
         model=outcomes[0].model, days=days, magnitude=magnitude, n=len(outcomes), n_with=int(happened.sum()),
-        came=int(number.sum()), expected=float(column("expected").sum()), mean_chance=float(chance.mean()),
-        mean_usual=float(usual.mean()), gain=gain_over(chance, usual, happened, outcomes, seed=seed),
-        cell_gain=_cell_gain(column("cell_gain"), column("cell_hits"), outcomes, seed),
+        n_blocks=len(np.unique(blocks[happened])), came=int(number.sum()), expected=float(column("expected").sum()),
+        mean_chance=float(chance.mean()), mean_usual=float(usual.mean()),
+        gain=gain_over(chance, usual, happened, outcomes, seed=seed),
+        cell_gain=_gain(column("cell_gain"), column("cell_hits"), blocks, seed),
         outside=float(outside) if told.any() else float("nan"),
         outside_p=_more_than(outside, int(told.sum())) if told.any() else float("nan"),
         s=_places(outcomes, seed) if smallest else float("nan"),
         m=_magnitudes(outcomes, seed) if smallest else float("nan"),
-        reliability=reliability(chance, happened), cells=_cells(column("cell_bins"), outcomes, seed),
+        reliability=reliability(chance, happened), cells=_cells(column("cell_bins"), blocks, seed),
     )  # fmt: skip
 
 
 def gain_over(
     chance: np.ndarray, other: np.ndarray, happened: np.ndarray, outcomes: Sequence[Outcome], *, seed: int
 ) -> Interval | None:
-    """Nats for each window with an event over other chances; None where there is none."""
-    if not happened.any():
+    """Nats for each window with an event over other chances; None where there is none.
+
+    The limits are NaN where events lie in fewer than FEWEST_BLOCKS blocks.
+    """
+    better = log_scores(never_sure(chance), happened) - log_scores(never_sure(other), happened)
+    return _gain(better, happened, _blocks(outcomes), seed)
+
+
+def _blocks(outcomes: Sequence[Outcome]) -> Integer[np.ndarray, " n"]:
+    """The block of days that each window begins in, 0, 1, ...; none is empty."""
+    now, length = np.array([each.now for each in outcomes]), max(BLOCK_DAYS, int(np.ceil(outcomes[0].days)))
+    return block_numbers(len(now), np.floor((now - now.min()) / _DAY).astype(int), length)
+
+
+def _gain(gain: np.ndarray, events: np.ndarray, blocks: np.ndarray, seed: int) -> Interval | None:
+    """What is gained for each event, with an interval where they lie in blocks enough."""
+    if not events.any():
         return None
-    ours, theirs = (np.clip(each, _LEAST, 1.0 - _LEAST) for each in (chance, other))
-    day, length = _days(outcomes)
-    return information_gain(ours, theirs, happened, day=day, block_days=length, draws=_DRAWS, seed=seed)
+    in_blocks = np.bincount(blocks, events)
+    made = ratio_interval(np.bincount(blocks, gain), in_blocks, draws=_DRAWS, seed=seed)
+    few = np.sum(in_blocks > 0) < FEWEST_BLOCKS
+    return replace(made, low=np.nan, high=np.nan, p_value=np.nan) if few else made
 
 
-def _days(outcomes: Sequence[Outcome]) -> tuple[np.ndarray, int]:
-    """The day of each window, and the length of blocks."""
-    now = np.array([each.now for each in outcomes])
-    return np.floor((now - now.min()) / _DAY).astype(int), max(BLOCK_DAYS, int(np.ceil(outcomes[0].days)))
-
-
-def _cell_gain(gain: np.ndarray, hits: np.ndarray, outcomes: Sequence[Outcome], seed: int) -> Interval | None:
-    if not hits.any():
-        return None
-    day, length = _days(outcomes)
-    blocks = block_numbers(len(gain), day, length)
-    return ratio_interval(np.bincount(blocks, gain), np.bincount(blocks, hits), draws=_DRAWS, seed=seed)
-
-
-def _cells(bins: np.ndarray, outcomes: Sequence[Outcome], seed: int) -> np.ndarray:
+def _cells(bins: np.ndarray, blocks: np.ndarray, seed: int) -> np.ndarray:
     """By bin that holds cells: its number, cells, mean chance, those with an event, and the wider of two limits."""
-    day, length = _days(outcomes)
-    blocks = block_numbers(len(bins), day, length)
     summed = np.zeros((blocks.max() + 1, *bins.shape[1:]))
     np.add.at(summed, blocks, bins)
     rows, total = [], summed.sum(axis=0)

@@ -27,13 +27,9 @@ def issue(work: Work, name: str, step: ModelStep) -> str:
 
 def _made(work: Work, name: str, step: ModelStep) -> IssuedForecast:
     model, clock = open_model(name, step.model), work.means.clock.now
-    if name == "etas":
-        from seisweave.issued.from_etas import issue_etas
+    from seisweave.issued.issue import issue_forecast
 
-        return issue_etas(model, work.catalog, work.now, step.options, clock=clock, jobs=work.means.jobs)
-    from seisweave.issued.from_place import issue_place
-
-    return issue_place(model, work.catalog, work.now, step.options, clock=clock)
+    return issue_forecast(model, work.catalog, work.now, step.options, clock=clock, jobs=work.means.jobs)
 
 
 def open_model(name: str, folder: Path) -> Any:

@@ -8,12 +8,13 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
+from seisweave.catalog.instants import span_of
 from seisweave.errors import InputError
 from seisweave.faults.assign import assign_events
 from seisweave.faults.export import faults_geojson
 from seisweave.faults.network import FaultNetwork
 from seisweave.issued import IssuedForecast
-from seisweave.report.today.given import DAY, Given, cells_of, in_region, span_of
+from seisweave.report.today.given import DAY, Given, cells_of, in_region
 from seisweave.report.today.ground import frame_of
 
 _ALONG = 12  # points on each side of an outline that say which cells it lies in

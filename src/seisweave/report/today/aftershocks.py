@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from seisweave.catalog.instants import span_of
 from seisweave.report.markup import count
 from seisweave.report.today.chart import Window, windows_chart
-from seisweave.report.today.given import DAY, Given, OfModel, range_share, span_of
+from seisweave.report.today.given import DAY, Given, OfModel, range_share
 from seisweave.report.today.words import (
     counted,
     instant_words,

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.catalog.instants import span_of
 from seisweave.report.today.active import ActiveFaults
 from seisweave.report.today.changes import region_change
-from seisweave.report.today.given import Given, OfModel, range_of, span_of
+from seisweave.report.today.given import Given, OfModel, range_of
 from seisweave.report.today.sentence import centre_of, first_sentence, highest_cell, other_sentences
 from seisweave.version import __version__
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from seisweave.catalog.instants import span_of
 from seisweave.report.markup import count, text
 from seisweave.report.today.active import ActiveFaults, chance_under
 from seisweave.report.today.fault_drawing import fault_maps
-from seisweave.report.today.given import Given, span_of
+from seisweave.report.today.given import Given
 from seisweave.report.today.tables import plain_table
 from seisweave.report.today.words import (
     chance_words,

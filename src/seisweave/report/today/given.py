@@ -202,11 +202,6 @@ def row_of(made: IssuedForecast, days: float, magnitude: float) -> tuple[int, in
         return None
 
 
-def span_of(days: float) -> np.timedelta64:
-    """So many days."""
-    return np.timedelta64(round(days * 86_400e6), "us")
-
-
 def what_of(made: IssuedForecast, h: int, m: int) -> str:
     """A window and a magnitude in words."""
     return event_words(float(made.magnitudes[m]), float(made.horizon_days[h]))

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from seisweave.catalog.instants import span_of
 from seisweave.report.markup import count, number, text
 from seisweave.report.results.opened import ScoreTables
-from seisweave.report.today.given import Given, OfModel, Said, span_of
+from seisweave.report.today.given import Given, OfModel, Said
 from seisweave.report.today.tables import plain_table
 from seisweave.report.today.words import chance_words, magnitude_words, number_words, prose, span_words
 
@@ -178,7 +179,8 @@ def _of_issued(name: str, made: pd.DataFrame) -> str:
     caption = f"Scores in the folder {name}: windows that are over, those of one length without overlap"
     note = (
         "Information gain: how much more the forecasts told than the long-term rate, in nats for each window with an"
-        " event, with the limits of 95 % of cases; above 0 they told more."
+        " event, with the limits of 95 % of cases where events came in enough blocks of days to tell; above 0 they"
+        " told more."
     )
     laid = plain_table(caption, [*heads, "information gain"], rows, words=(0, 1, 2))
     return f'{laid}<p class="note">{prose(note)}</p>'

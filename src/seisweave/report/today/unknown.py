@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from seisweave.catalog.instants import span_of
 from seisweave.report.markup import text
-from seisweave.report.today.given import Given, OfModel, span_of
+from seisweave.report.today.given import Given, OfModel
 from seisweave.report.today.words import chance_words, instant_words, prose
 
 _OTHERS = "a forecast that is right says so of windows of which that share has such an event"
