@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seisweave.cli.run_file import nearest, read_toml
-from seisweave.errors import InputError
+from seisweave.cli.run_file import read_toml
+from seisweave.errors import InputError, nearest
 from seisweave.issued.options import IssueOptions
 from seisweave.report.today.options import TodayOptions
 from seisweave.watch.options import ModelStep, NetworkStep, PageStep, Station, WatchOptions
