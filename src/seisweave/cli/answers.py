@@ -38,6 +38,7 @@ def with_json(command: Callable) -> Callable:
     parameters.insert(names.index("quiet") + 1, own)
     keyed = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
     run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.build = getattr(command, "build", None)  # type: ignore[attr-defined]
     run.__signature__ = inspect.Signature(keyed)  # type: ignore[attr-defined]
     return run
 
