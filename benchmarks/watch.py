@@ -28,7 +28,7 @@ from seisweave.catalog import Catalog
 from seisweave.catalog.fdsn_service import Pace
 from seisweave.catalog.quakeml_events import PREFIX
 from seisweave.watch import Means, Station, WatchOptions, turn
-from seisweave.watch.options import ModelStep, NetworkStep, PageStep
+from seisweave.watch.options import EtasStep, NetworkStep, PageStep, PlaceStep
 from seisweave.watch.state import read_state, write_state
 
 NEW, DAYS = 40, 90
@@ -93,8 +93,8 @@ def main() -> None:
             folder=flags.folder / "station",
             watch=WatchOptions(service.url, "1932-01-01", BOX, None, flags.folder / "known.parquet"),
             network=None if flags.network is None else NetworkStep(flags.network),
-            etas=ModelStep(flags.folder / "etas"),
-            place=ModelStep(flags.folder / "place") if flags.place else None,
+            etas=EtasStep(flags.folder / "etas"),
+            place=PlaceStep(flags.folder / "place") if flags.place else None,
             page=PageStep(),
         )
         shutil.rmtree(station.folder, ignore_errors=True)

@@ -35,31 +35,12 @@ from seisweave.issued import issued_in
 from seisweave.locks import Held
 from seisweave.watch import Station, watch
 from tests.catalog.event_server import served
-from tests.catalog.living_service import LivingService, held, kinds_of, month
+from tests.catalog.living_service import FAULTS, LivingService, held, kinds_of, month
+from tests.kills.moments import Ended, Moment, count_changes, wait_for
 from tests.watch.station import START, fitted, means, station_at
 
-_FAULTS = [None, 503, (429, {"Retry-After": "1"}), "page", "cut", "broken", 502, (503, {"Retry-After": "2"}), "empty"]
-_CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
+_FAULTS = [*FAULTS, "empty"]
 _MINUTE, _DAY = np.timedelta64(1, "m"), np.timedelta64(1, "D")
-_LONGEST_S = 300.0
-
-
-@dataclass(frozen=True)
-class Kill:
-    """When a process is to be killed: after so many seconds, or before its change of files of this number."""
-
-    seconds: float = float("inf")
-    change: int = -1
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a turn ended: its exit code (-9: killed), what it said of itself, its changes of files, seconds."""
-
-    code: int
-    said: dict
-    changes: int
-    seconds: float
 
 
 @dataclass
@@ -105,7 +86,7 @@ def serve(edits, ends) -> None:
             ends.send(True)
 
 
-def started(station: Station, at, room: Path, kill: Kill, name: str) -> int:
+def started(station: Station, at, room: Path, kill: Moment, name: str) -> int:
     """A process that does a turn by a clock of its own; its number."""
     child = os.fork()
     if child:
@@ -113,7 +94,8 @@ def started(station: Station, at, room: Path, kill: Kill, name: str) -> int:
     code = 1
     try:
         log = os.open(room / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        _count_changes(station.folder, os.open(room / f"{name}.changes", os.O_RDWR | os.O_CREAT | os.O_TRUNC), kill)
+        (room / f"{name}.changes").write_bytes(b"")
+        count_changes(station.folder, room / f"{name}.changes", kill)
         given = means(Ticking(at), lambda line: os.write(log, f"{line}\n".encode()))
         try:
             made = watch(station, given, once=True)
@@ -128,34 +110,13 @@ def started(station: Station, at, room: Path, kill: Kill, name: str) -> int:
         os._exit(code)
 
 
-def ended(child: int, room: Path, kill: Kill, name: str) -> Ended:
-    """Wait for a process, and kill it when its time has come."""
-    begun = time.monotonic()
-    while (over := os.waitpid(child, os.WNOHANG))[0] == 0:
-        if time.monotonic() - begun > min(kill.seconds, _LONGEST_S):
-            os.kill(child, signal.SIGKILL)
-        time.sleep(0.002)
-    said = room / f"{name}.json"
+def ended(child: int, room: Path, kill: Moment, name: str) -> Ended:
+    """Wait for a process, and kill it when its time has come; what it said is a dictionary."""
+    begun, said = time.monotonic(), room / f"{name}.json"
+    code = wait_for(child, kill.seconds)
     found = json.loads(said.read_text()) if said.exists() else {}
     said.unlink(missing_ok=True)
-    code = os.waitstatus_to_exitcode(over[1])
     return Ended(code, found, (room / f"{name}.changes").stat().st_size, time.monotonic() - begun)
-
-
-def _count_changes(folder: Path, tally: int, kill: Kill) -> None:
-    """Look at every change of files in the folder, and end before the one named."""
-    place = os.fsencode(folder)
-
-    def look(event: str, arguments: tuple) -> None:
-        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if not (writes or event in _CHANGES) or not arguments or isinstance(arguments[0], int):
-            return
-        if os.fsencode(arguments[0] or b"").startswith(place):
-            if os.fstat(tally).st_size == kill.change:
-                os.kill(os.getpid(), signal.SIGKILL)
-            os.write(tally, b".")
-
-    sys.addaudithook(look)
 
 
 def live(station: Station, control, flags, rng: random.Random, room: Path) -> Month:
@@ -167,13 +128,13 @@ def live(station: Station, control, flags, rng: random.Random, room: Path) -> Mo
     for k in range(n_turns):
         at = START + 6 * 60 * _MINUTE + np.timedelta64(round(k * flags.every * 60), "m")
         faults = [503] * 100 if k in away else [rng.choice(_FAULTS) for _ in range(rng.choice([0, 0, 0, 1, 2, 3]))]
-        for kill in [*(_drawn(rng, usual) for _ in range(doomed[k])), Kill()]:
+        for kill in [*(_drawn(rng, usual) for _ in range(doomed[k])), Moment()]:
             _tell(control, at, faults)
             made = ended(started(station, at, room, kill, "one"), room, kill, "one")
             _note(seen, station, made)
             if "empty" in faults:
                 seen.misled.add(at)
-            if made.code == 0 and kill == Kill():
+            if made.code == 0 and kill == Moment():
                 usual = made
             at += _MINUTE
         if k % 20 == 7:
@@ -184,22 +145,22 @@ def live(station: Station, control, flags, rng: random.Random, room: Path) -> Mo
             print(f"{str(at)[:16]}: {dict(seen.counts)}", flush=True)
     last = at + 2 * _DAY
     _tell(control, last, [])
-    _note(seen, station, ended(started(station, last, room, Kill(), "one"), room, Kill(), "one"))
+    _note(seen, station, ended(started(station, last, room, Moment(), "one"), room, Moment(), "one"))
     return seen
 
 
-def _drawn(rng: random.Random, usual: Ended) -> Kill:
+def _drawn(rng: random.Random, usual: Ended) -> Moment:
     if rng.random() < 0.4:
-        return Kill(seconds=rng.uniform(0.0, usual.seconds))
-    return Kill(change=rng.randrange(max(usual.changes, 1)))
+        return Moment(seconds=rng.uniform(0.0, usual.seconds))
+    return Moment(change=rng.randrange(max(usual.changes, 1)))
 
 
 def _two_at_once(station, control, at, room, seen) -> None:
     _tell(control, at, [])
     names = ("one", "two")
-    children = [started(station, at, room, Kill(), name) for name in names]
+    children = [started(station, at, room, Moment(), name) for name in names]
     for child, name in zip(children, names, strict=True):
-        made = ended(child, room, Kill(), name)
+        made = ended(child, room, Moment(), name)
         seen.counts["copies told to wait"] += bool(made.said.get("held"))
         _note(seen, station, made)
 
@@ -210,7 +171,7 @@ def _wrong_clock(station, control, at, room, seen) -> None:
     for true, theirs in ((at + 2 * _MINUTE, at + 300 * _DAY), (behind, behind)):
         before = set(_files(station))
         _tell(control, true, [])
-        made = ended(started(station, theirs, room, Kill(), "one"), room, Kill(), "one")
+        made = ended(started(station, theirs, room, Moment(), "one"), room, Moment(), "one")
         assert set(_files(station)) == before, "issued by a clock that is wrong"
         seen.counts["wrong clocks"] += 1
         _note(seen, station, made, kept=False)

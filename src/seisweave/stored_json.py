@@ -73,7 +73,7 @@ def record_of(kind: type[Record], values: Any) -> Record:
         raise ValueError(f"{_short(values)} in place of the fields of {kind.__name__}")
     known = _fields(kind)
     unknown = [str(name) for name in values if name not in known]
-    missing = [name for name, (each, _) in known.items() if name not in values and _required(each)]
+    missing = [name for name, (each, _) in known.items() if name not in values and required(each)]
     if unknown or missing:
         raise ValueError(f"{kind.__name__} {'has no' if unknown else 'lacks'} {_short(', '.join(unknown or missing))}")
     return kind(**{name: value_of(known[name][1], value, name) for name, value in values.items()})
@@ -133,7 +133,8 @@ def _fields(kind: Any) -> dict[str, tuple[Field, Any]]:
     return {each.name: (each, hints[each.name]) for each in fields(kind) if each.init}
 
 
-def _required(each: Field) -> bool:
+def required(each: Field) -> bool:
+    """Whether a field of a record has no default."""
     return each.default is MISSING and each.default_factory is MISSING
 
 

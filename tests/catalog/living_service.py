@@ -10,6 +10,7 @@ from tests.catalog.event_server import Event, Service
 
 BOX, LEAST = (-118.0, -116.0, 33.0, 35.0), 2.0
 PREFIX = "smi:made.up/event/"
+FAULTS = [None, 503, (429, {"Retry-After": "1"}), "page", "cut", "broken", 502, (503, {"Retry-After": "2"})]
 _WIDER = (-118.4, -115.6, 32.6, 35.4)
 
 
@@ -67,6 +68,14 @@ def held(catalog):
     columns = (catalog.times, catalog.longitude, catalog.latitude, catalog.depth_km.round(6), catalog.magnitude)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return {name: (np.datetime64(row[0], "us"), *row[1:]) for name, row in zip(catalog.ids.tolist(), rows, strict=True)}
+
+
+def wrong(store, service, now, *, at=None):
+    """What in a store is not as at the service, in words; "" where all is."""
+    ours, theirs = held(store.current() if at is None else store.as_of(at)), service.truth(now)
+    lost, more = sorted(theirs.keys() - ours.keys()), sorted(ours.keys() - theirs.keys())
+    differ = [name for name in ours.keys() & theirs.keys() if ours[name] != theirs[name]]
+    return f"lost {lost}, more {more}, other {differ}" if lost or more or differ else ""
 
 
 def month(seed=0, n_events=400, start="2026-01-01", days=30, before_days=60):

@@ -130,6 +130,35 @@ def test_files_that_cannot_be_are_refused_before_any_work(study, run, old, new, 
     assert not (study / "study").exists()
 
 
+def test_options_of_a_command_of_a_group_are_checked_before_any_work(study, run):
+    (study / "run.toml").write_text('catalog = "c.csv"\n["nowcast train"]\nepochs = -3\n')
+    code, _, err = run("run", study / "run.toml", "--check")
+    assert code == 2
+    assert "[nowcast train]: epochs is -3; give 0 or more" in err
+
+
+def test_a_stage_is_done_until_what_it_names_is_another(tmp_path):
+    """A folder of a stage before, under any name, a file, and a file that is named NAME=FILE."""
+    from seisweave.cli.run import Done
+    from seisweave.cli.run_file import Stage
+
+    places = [tmp_path / "study" / "etas-fit" / "model.json", tmp_path / "c.csv", tmp_path / "strain.nc"]
+    out = tmp_path / "study" / "later"
+    for place in (*places, out / "summary.json"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("one")
+    words = ("nowcast", "train", str(places[0].parent), str(places[1]), "--channel", f"strain={places[2]}")
+    stage = Stage("later", words[:2], words, out, resumes=True)
+    assert Done(out.parent).state(stage) == "changed"
+    Done(out.parent).add(stage)
+    for place in places:
+        place.write_text("another")
+        assert Done(out.parent).state(stage) == "changed", place
+        place.write_text("one")
+        assert Done(out.parent).state(stage) == "done"
+    assert Done(out.parent).state(Stage("later", words[:2], words, tmp_path / "study" / "none", resumes=True)) == "open"
+
+
 def test_check_tells_the_commands(study, run):
     code, out, _ = run("run", study / "run.toml", "--check")
     assert code == 0

@@ -80,6 +80,7 @@ def test_a_quiet_command_tells_its_log_and_an_error_comes_through(catalog_file, 
     said = refused("faults", tmp_path / "none.csv", "--out", tmp_path / "other", "--quiet", "--log", log)
     assert log.read_text().splitlines()[-1][20:] == said.rstrip("\n")
     assert "cannot be written" in refused("catalog", "info", catalog_file, "--log", tmp_path / "no" / "told.log")
+    assert "cannot be written" in refused("catalog", "info", catalog_file, "--log=")
 
 
 def test_the_answer_as_json(catalog_file, run, refused, tmp_path):

@@ -68,7 +68,7 @@ def test_another_time(file, run, service, monkeypatch):
     """No service, or another copy at work: exit code 3."""
     file.write_text(file.read_text().replace(service.url, "http://127.0.0.1:9"))
     hasty = Pace(sleep=lambda _: None, attempts=1)
-    monkeypatch.setattr("seisweave.watch.fetching.event_service", lambda name, _: event_service(name, hasty))
+    monkeypatch.setattr("seisweave.watch.fetching.event_service", lambda name, _=None: event_service(name, hasty))
     end = run("watch", file, "--once")
     assert end.code == 3
     assert "not done: " in end.out
@@ -97,6 +97,7 @@ def test_another_time(file, run, service, monkeypatch):
             r"\[etas\] has no n-catalog; the nearest is n-catalogs",
         ),
         ("[watch]", '[etas]\nmodel = "m"\npseudo-prospective = true\n[watch]', "has no pseudo-prospective"),
+        ("[watch]", '[place]\nmodel = "m"\nn-catalogs = 5\n[watch]', r"\[place\] has no n-catalogs"),
         ("[watch]", '[network]\nbegin-with = "n"\nupdate = "x"\n[watch]', "update 'x' is no span"),
         ("[watch]", '[report]\npage = "a/b.html"\n[watch]', "is no name of a page"),
         ('out = "station"', 'watch = 3\nout = "station"\n[x]\n#', ""),

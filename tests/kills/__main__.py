@@ -20,7 +20,6 @@ import sys
 import time
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,27 +28,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 time.perf_counter = time.process_time = lambda: 0.0  # what is written down of it is the same in all runs
 
 from tests.kills.cases import CASES, VOLUME, Case, keep_at_once, make_inputs  # noqa: E402
-
-_CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "shutil.rmtree")
-_LONGEST_S = 300.0
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When a run is to be killed: after so many seconds, or before its change of files of this number."""
-
-    seconds: float = float("inf")
-    change: int = -1
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a run ended: its exit code (-9: killed), what it said, how many files it changed, seconds."""
-
-    code: int
-    said: str
-    changes: int
-    seconds: float
+from tests.kills.moments import LONGEST_S, Ended, Moment, count_changes, wait_for  # noqa: E402
 
 
 def run(case: Case, names: dict[str, str], folder: Path, *, resume: bool = False, kill: Moment | None = None) -> Ended:
@@ -66,12 +45,7 @@ def run(case: Case, names: dict[str, str], folder: Path, *, resume: bool = False
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
-    until = start + min((kill or Moment()).seconds, _LONGEST_S)
-    while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
-        if time.monotonic() > until:
-            os.kill(child, signal.SIGKILL)
-        time.sleep(0.002)
-    code = os.waitstatus_to_exitcode(ended[1])
+    code = wait_for(child, (kill or Moment()).seconds)
     _wait_for_orphans(names["server"])
     return Ended(code, said.read_text(errors="replace"), counted.stat().st_size, time.monotonic() - start)
 
@@ -84,7 +58,7 @@ def _adopt_orphans() -> None:
 
 def _wait_for_orphans(server: str) -> None:
     """Wait until workers of a killed run have ended, as they do by themselves; only the server of events stays."""
-    until = time.monotonic() + _LONGEST_S
+    until = time.monotonic() + LONGEST_S
     while set(_children()) - {int(server)}:
         with suppress(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)
@@ -103,21 +77,10 @@ def _children() -> list[int]:
 
 
 def _begin(folder: Path, said: Path, counted: Path, kill: Moment) -> None:
-    """Send what the run says into a file, and look at every change of files in the folder."""
+    """Send what the run says into a file, and count its changes of files in the folder."""
     for number, path in ((1, said), (2, said)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC * (number == 1) | os.O_APPEND, 0o644), number)
-    tally, place = os.open(counted, os.O_WRONLY | os.O_APPEND), os.fsencode(folder)
-
-    def look(event: str, arguments: tuple) -> None:
-        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if (writes or event in _CHANGES) and arguments and not isinstance(arguments[0], int):
-            if not os.fsencode(arguments[0] or b"").startswith(place):
-                return
-            if os.fstat(tally).st_size == kill.change:
-                os.kill(os.getpid(), signal.SIGKILL)
-            os.write(tally, b".")
-
-    sys.addaudithook(look)
+    count_changes(folder, counted, kill)
 
 
 def _work(case: Case, names: dict[str, str], out: Path, *, resume: bool) -> int:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from tests.catalog.living_service import BOX, LEAST, LivingService, held, month
+from tests.catalog import living_service
+from tests.catalog.living_service import BOX, LEAST, LivingService, month
 
 from seisweave.catalog.fdsn_service import Pace
 from seisweave.catalog.store import open_store
 from seisweave.issued.options import IssueOptions
 from seisweave.watch import Means, Station, WatchOptions
-from seisweave.watch.options import ModelStep, NetworkStep, PageStep
+from seisweave.watch.options import EtasStep, NetworkStep, PageStep, PlaceStep
 
 START = np.datetime64("2026-01-01", "us")
 HOUR = np.timedelta64(1, "h")
@@ -67,8 +68,8 @@ def station_at(folder, service, *, etas=None, network=None, place=None, page=Fal
         folder=Path(folder),
         watch=WatchOptions(service.url, BEFORE, BOX, LEAST, **given),
         network=None if network is None else NetworkStep(network, update="10d"),
-        etas=None if etas is None else ModelStep(etas, FEW),
-        place=None if place is None else ModelStep(place),
+        etas=None if etas is None else EtasStep(etas, FEW),
+        place=None if place is None else PlaceStep(place),
         page=PageStep() if page else None,
     )
 
@@ -85,11 +86,7 @@ def fitted(folder):
 
 def wrong(folder, service, now, *, at=None):
     """What in a station's store is not as at the service, in words."""
-    store = open_store(Path(folder) / "store")
-    ours, theirs = held(store.current() if at is None else store.as_of(at)), service.truth(now)
-    lost, more = sorted(theirs.keys() - ours.keys()), sorted(ours.keys() - theirs.keys())
-    differ = [name for name in ours.keys() & theirs.keys() if ours[name] != theirs[name]]
-    return f"lost {lost}, more {more}, other {differ}" if lost or more or differ else ""
+    return living_service.wrong(open_store(Path(folder) / "store"), service, now, at=at)
 
 
 def service_of(seed=4, n_events=420, days=20):

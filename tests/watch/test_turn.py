@@ -1,5 +1,6 @@
 """Turns of a station: what is done once, what is made up for, and what is never done."""
 
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from tests.watch.station import HOUR, START, HandClock, Lines, means, station_at
 from seisweave.catalog import read_catalog
 from seisweave.errors import InputError
 from seisweave.issued import issued_in
-from seisweave.watch import turn
+from seisweave.watch import check_station, turn
 from seisweave.watch.state import read_state
 
 DAY = 24 * HOUR
@@ -68,7 +69,7 @@ def test_turns_with_a_model_and_a_page(tmp_path, service, etas):
     assert (station.folder / "today.html").is_file()
     assert len(lines) == 6
     assert lines[0].startswith("2026-01-02T00:00:00Z turn 1 fetch: ")
-    assert "times the long-term chance; issued/2026-01/20260102T000000Z-etas-" in lines[1]
+    assert re.search(r"etas: M ≥ 4 within 24 hours .* %, .* the long-term .* %; issued/2026-01/.*Z-etas-", lines[1])
 
 
 @pytest.mark.slow_without_compiler
@@ -187,6 +188,52 @@ def test_a_clock_that_is_not_that_of_the_service_keeps_nothing(tmp_path, service
     assert "end" in turned(station, service, clock).done
 
 
+def test_a_first_load_that_is_gone_on_with_days_later_lacks_nothing(tmp_path, service):
+    with served(LivingService([], edits=service.edits, most=10)) as slow:
+        clock, lines, station = HandClock(START + DAY), Lines(), station_at(tmp_path / "station", slow)
+        slow.faults = [None] * 12 + [500] * 40
+        assert "500" in turned(station, slow, clock).failed["fetch"]
+        assert len(list((station.folder / "fetching").glob("piece-*"))) > 1
+        clock.at, slow.faults = START + 12 * DAY, []
+        assert turned(station, slow, clock, lines).failed == {}
+        assert wrong(station.folder, slow, clock.at) == wrong(station.folder, slow, clock.at, at=clock.at) == ""
+    assert "they were asked for at 2026-01-02T00:00:00, and now those since" in lines.of("fetch")[0]
+    assert len(lines.of("fetch")) == 2
+
+
+def test_a_service_without_any_event_is_not_quiet(tmp_path, etas):
+    """It would be forecast from as if nothing had ever happened."""
+    with served(LivingService([], edits=[])) as empty:
+        station = station_at(tmp_path / "station", empty, etas=etas)
+        made = turned(station, empty, HandClock())
+    assert "has no event of start=2025-10-01" in made.failed["fetch"]
+    assert not (station.folder / "issued").exists()
+
+
+@pytest.mark.parametrize(
+    "other", [{"min_magnitude": 1.0}, {"start": "2020-01-01"}, {"box": (-119.0, -116.0, 33.0, 35.0)}]
+)
+def test_a_station_goes_on_with_what_it_was_begun_for(tmp_path, service, other):
+    """A store of fewer events than are asked for now would be taken as whole."""
+    clock, station = HandClock(START + DAY), station_at(tmp_path / "station", service)
+    turned(station, service, clock)
+    changed = replace(station, watch=replace(station.watch, **other))
+    with pytest.raises(InputError, match="put that back, or give another out"):
+        list(check_station(changed))
+    clock.at += DAY
+    assert "put that back, or give another out" in turned(changed, service, clock).failed["fetch"]
+    assert turned(replace(station, watch=replace(station.watch, every="1h")), service, clock).failed == {}
+
+
+def test_a_damaged_store_is_told_before_the_first_turn(tmp_path, service):
+    station = station_at(tmp_path / "station", service)
+    turned(station, service, HandClock(START + DAY))
+    assert "store: revision 1" in list(check_station(station))
+    (station.folder / "store" / "store.json").write_bytes(b"{")
+    with pytest.raises(InputError, match="bring the store back from a copy"):
+        list(check_station(station))
+
+
 def test_begun_with_a_catalog(tmp_path, service):
     first, clock = station_at(tmp_path / "first", service), HandClock(START + 2 * DAY)
     turned(first, service, clock)
@@ -201,7 +248,12 @@ def test_begun_with_a_catalog(tmp_path, service):
 def test_a_damaged_state_is_told_and_may_go(tmp_path, service):
     clock, station = HandClock(START + 2 * DAY), station_at(tmp_path / "station", service)
     turned(station, service, clock)
-    for text, told in (("{", "damaged"), ('{"kind": "seisweave station", "version": 9}', "of a later version")):
+    for text, told in (
+        ("{", "damaged"),
+        ('{"kind": "seisweave station", "version": 9}', "of a later version"),
+        ('{"kind": "seisweave station", "version": 1, "now": "soon"}', "damaged .now 'soon' is not a time"),
+        ('{"kind": "seisweave station", "version": 1, "look": {"at": "soon"}}', "damaged .at 'soon' is not a time"),
+    ):
         (station.folder / "state.json").write_text(text)
         with pytest.raises(InputError, match=told):
             turned(station, service, clock)

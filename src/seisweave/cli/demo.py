@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.flags import Jobs
 from seisweave.cli.folder import check_target, whole_folder
 
@@ -24,6 +25,7 @@ _EXTREMES = 60
 _WORLD_ENDS = "2020-01-01"  # ten years after it began: all of its days are known
 
 
+@can_be_quiet
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("seisweave-demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the simulated catalog.")] = 1,

@@ -11,7 +11,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
-from seisweave.cli.answers import Json, print_json
+from seisweave.cli.answers import Json, can_be_quiet, print_json
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from seisweave.forecast.scores import ForecastScores
 
 
+@can_be_quiet
 @with_options(scoring=EvaluationOptions, selection=Selection, reading=ReadOptions)
 def evaluate(
     folders: Annotated[

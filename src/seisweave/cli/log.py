@@ -44,7 +44,7 @@ def _without_log(arguments: list[str]) -> tuple[list[str], Path | None]:
         name, equals, value = word.partition("=")
         if name == "--log" and (equals or k + 1 < len(arguments)):
             stop = k + 1 if equals else k + 2
-            return [*arguments[:k], *arguments[stop:]], Path(value or arguments[k + 1])
+            return [*arguments[:k], *arguments[stop:]], Path(value if equals else arguments[k + 1])
     return arguments, None
 
 

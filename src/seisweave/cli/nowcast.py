@@ -12,7 +12,7 @@ import typer
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import in_short
 from seisweave.catalog.read import ReadOptions, read_catalog
-from seisweave.cli.answers import Json, print_json
+from seisweave.cli.answers import Json, can_be_quiet, print_json
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, Resume, with_options
@@ -106,6 +106,7 @@ def train(
 
 
 @app.command()
+@can_be_quiet
 @with_options(reading=ReadOptions)
 def evaluate(
     model: _Model,
@@ -114,6 +115,7 @@ def evaluate(
     force: Force = False,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
+    as_json: Json = False,
     *,
     reading: ReadOptions,
 ) -> None:
@@ -121,8 +123,6 @@ def evaluate(
 
     Example: seisweave nowcast evaluate model catalog.csv
     """
-    import json
-
     if out is not None:
         check_target(out, force=force)
         check_libraries(figures=True)
@@ -132,11 +132,13 @@ def evaluate(
     if out is None:
         from seisweave.nowcast.region.judged import judge
 
-        print(json.dumps(judge(nowcaster, catalog, complete_until=complete_until).summary["scores"], indent=2))
+        print_json(judge(nowcaster, catalog, complete_until=complete_until).summary["scores"])
         return
     with whole_folder(out, force=force) as folder:
         summary = write_results(folder, nowcaster, catalog, maps=False, complete_until=complete_until)
-    _say([*headlines(summary), f"results: {out}"], quiet=False)
+    if as_json:
+        print_json(summary["scores"])
+    _say([*headlines(summary), f"results: {out}"], quiet=as_json)
 
 
 @app.command()
@@ -289,9 +291,8 @@ def _import_torch() -> None:
 
 
 def _span(day: np.datetime64, settings: Settings) -> str:
-    text = str(day)
-    whole = settings.maps.step_hours == 24 and text[11:19] == "00:00:00"
-    return text[:10] if whole else f"{settings.maps.step_hours:g} hours from {text[:16]}"
+    whole = settings.maps.step_hours == 24 and day == day.astype("datetime64[D]")
+    return str(day)[:10] if whole else f"{settings.maps.step_hours:g} hours from {str(day)[:16]}"
 
 
 def _say(lines: list[str], *, quiet: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.folder import PARTIAL, take
 from seisweave.cli.progress import live_progress
@@ -33,6 +34,7 @@ register_tables(app)
 
 
 @app.command()
+@can_be_quiet
 def fig5(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of the planted points.")] = 0,

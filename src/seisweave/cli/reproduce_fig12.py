@@ -9,6 +9,7 @@ import typer
 
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
+from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.faults import check_library
 from seisweave.cli.flags import Force, Jobs, with_options
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from seisweave.faults.network import FaultNetwork
 
 
+@can_be_quiet
 @with_options(study=Figure12Options, reading=ReadOptions)
 def fig12(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog that spans past and targets.")],

@@ -75,9 +75,9 @@ def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
     """Do the stages of a region that are not done yet."""
     from seisweave.cli.app import invoke
 
-    done, again = Done(stages[0].out.parent), set()
+    done = Done(stages[0].out.parent)
     for stage in stages:
-        state, name = done.state(stage, again), "/".join(filter(None, (stage.region, stage.name)))
+        state, name = done.state(stage), "/".join(filter(None, (stage.region, stage.name)))
         if state == "done":
             tell(f"{name}: done already")
             continue
@@ -93,7 +93,6 @@ def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
         if code := invoke([*stage.whole, *more]):
             raise InputError(f"{name}: ended with exit code {code}")
         done.add(stage)
-        again.add(stage.name)
 
 
 def _side_by_side(runs: dict[str, list[str]], jobs: int) -> list[str]:
@@ -160,7 +159,7 @@ def rerun(
 
 
 class Done:
-    """Which stages of a folder are done: their words, and what their inputs were (size and time of change)."""
+    """Which stages of a folder are done: their words, and the digests of the files and folders that they name."""
 
     def __init__(self, out: Path) -> None:
         self.path = out / _DONE
@@ -170,13 +169,12 @@ class Done:
             known = {}
         self.known = known if isinstance(known, dict) else {}
 
-    def state(self, stage: Stage, again: set[str]) -> str:
-        """Whether a stage is done, was done otherwise or from what was made again since, or is to be done."""
+    def state(self, stage: Stage) -> str:
+        """Whether a stage is "done", was done with other words or inputs ("changed"), or is to be done ("open")."""
         there = stage.out.is_dir() and any(each.name != ".partial" for each in stage.out.iterdir())
         if not (there or stage.out.is_file()):
             return "open"
-        of_others = any(str(stage.out.parent / name) in stage.words for name in again)
-        return "done" if self.known.get(stage.name) == _identity(stage) and not of_others else "changed"
+        return "done" if self.known.get(stage.name) == _identity(stage) else "changed"
 
     def add(self, stage: Stage) -> None:
         """Note that a stage is done."""
@@ -187,11 +185,9 @@ class Done:
 
 
 def _identity(stage: Stage) -> dict[str, object]:
-    """The words of a stage, and the size and the time of change of each file that they name."""
-    files = {}
-    for word in stage.words:
-        path = Path(word)
-        if path.is_file():
-            known = path.stat()
-            files[word] = [known.st_size, known.st_mtime_ns]
-    return {"words": list(stage.words), "files": files}
+    """The words of a stage, and the digest of each file and folder that they name, as PATH or NAME=PATH."""
+    from seisweave.report.results.inputs import digest_of
+
+    given = stage.words[len(stage.command) :]
+    named = {path for word in given for path in (word, word.partition("=")[2]) if path and Path(path).exists()}
+    return {"words": list(stage.words), "inputs": {path: digest_of(Path(path)) for path in sorted(named)}}

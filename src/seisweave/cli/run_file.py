@@ -29,7 +29,6 @@ Flags are those of the commands, with dashes or underscores; a switch is true or
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 import tomllib
@@ -41,7 +40,7 @@ from typing import Any, get_args, get_origin
 from seisweave.catalog.selection import Selection
 from seisweave.cli.answers import Json
 from seisweave.cli.app import check_words, commands
-from seisweave.errors import InputError
+from seisweave.errors import InputError, nearest
 
 _TOP = ("out", "catalog", "all", "inputs", "regions")
 _OWN = ("command", "arguments")
@@ -148,7 +147,7 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
     own = {key.replace("-", "_"): value for key, value in table.items() if key not in _OWN}
     for key in own:
         if key not in flags:
-            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{nearest(key, flags)}")
+            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{nearest(key, _dashed(flags))}")
     out = given.out / _text(path, f"{name}.out", own.pop("out", name.replace(" ", "-")))
     shared = {key.replace("-", "_"): value for key, value in given.shared.items()}
     arguments = _texts(path, f"{name}.arguments", table.get("arguments", []))
@@ -253,9 +252,8 @@ def _check_shared(
     known = {key for command in commands for key in flags_of(command)[0]}
     for key in shared:
         if key.replace("-", "_") not in known:
-            raise InputError(
-                f"{path}: [{name}] has {key}, which is a flag of none of its stages{nearest(key, (*known, *stages))}"
-            )
+            near = nearest(key, (*_dashed(known), *stages))
+            raise InputError(f"{path}: [{name}] has {key}, which is a flag of none of its stages{near}")
 
 
 def _commands() -> Mapping[tuple[str, ...], Callable]:
@@ -263,15 +261,12 @@ def _commands() -> Mapping[tuple[str, ...], Callable]:
     return {name: command for name, command in commands().items() if name[0] not in ("run", "rerun", "watch")}
 
 
+def _dashed(keys: Iterable[str]) -> list[str]:
+    return [key.replace("_", "-") for key in keys]
+
+
 def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The nearest known name, as the end of a sentence; nothing where none is near."""
-    names = {each.replace("_", "-"): each for each in known}
-    near = difflib.get_close_matches(word.replace("_", "-"), names, 1, 0.5)
-    return f"; the nearest is {near[0]}" if near else ""
 
 
 def _table(path: Path, name: str, value: Any) -> Mapping[str, Any]:

@@ -29,6 +29,7 @@ def watch(
     from seisweave.locks import Held
     from seisweave.watch import Means, SystemClock, check_station
     from seisweave.watch import watch as run
+    from seisweave.watch.work import told
 
     station = read_station(file)
     for line in list(check_station(station)):
@@ -38,7 +39,7 @@ def watch(
     try:
         made = run(station, Means(SystemClock(), _log, jobs), once=once)
     except (Held, OSError) as error:
-        _log(f"not done: {error}")
+        _log(f"not done: {told(error)}")
         raise typer.Exit(NOT_DONE) from None
     if made.failed:
         raise typer.Exit(NOT_DONE)

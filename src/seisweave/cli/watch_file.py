@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seisweave.cli.run_file import nearest, read_toml
-from seisweave.errors import InputError
+from seisweave.cli.run_file import read_toml
+from seisweave.errors import InputError, nearest
 from seisweave.issued.options import IssueOptions
 from seisweave.report.today.options import TodayOptions
-from seisweave.watch.options import ModelStep, NetworkStep, PageStep, Station, WatchOptions
+from seisweave.watch.options import EtasStep, NetworkStep, PageStep, PlaceStep, Station, WatchOptions
 from seisweave.watch.sections import Section
 
 _SECTIONS = ("watch", "network", "etas", "place", "report")
@@ -34,7 +34,7 @@ def read_station(path: Path) -> Station:
         folder=path.parent / out,
         watch=tables["watch"].record(WatchOptions),
         network=tables["network"].record(NetworkStep) if "network" in tables else None,
-        etas=tables["etas"].with_options(ModelStep, IssueOptions) if "etas" in tables else None,
-        place=tables["place"].with_options(ModelStep, IssueOptions) if "place" in tables else None,
+        etas=tables["etas"].with_options(EtasStep, IssueOptions) if "etas" in tables else None,
+        place=tables["place"].record(PlaceStep) if "place" in tables else None,
         page=tables["report"].with_options(PageStep, TodayOptions) if "report" in tables else None,
     )

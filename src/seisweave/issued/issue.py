@@ -50,12 +50,7 @@ def in_words(made: IssuedForecast) -> list[str]:
     """
     from seisweave.catalog.instants import in_short
 
-    m = min(range(len(made.magnitudes)), key=lambda k: abs(made.magnitudes[k] - _TOLD))
-    chance, usual = float(made.chance[0, m]), float(made.long_term_chance[0, m])
-    lines = [
-        f"{made.name}, from {in_short(made.now)} UTC: M ≥ {made.magnitudes[m]:g} within {_span(made.horizon_days[0])}"
-        f" {_percent(chance)}, {chance / max(usual, 1e-12):.2g} times the long-term {_percent(usual)}"
-    ]
+    lines = [f"{made.name}, from {in_short(made.now)} UTC: {in_a_sentence(made)}"]
     width = 25
     lines.append("  M ≥   " + "".join(f"{_span(days):<{width}}" for days in made.horizon_days).rstrip())
     for k, magnitude in enumerate(made.magnitudes):
@@ -65,6 +60,21 @@ def in_words(made: IssuedForecast) -> list[str]:
             cells.append(f"{f'{_percent(float(made.chance[h, k]))} (usual {usual})':<{width}}")
         lines.append(f"  {magnitude:<6g}" + "".join(cells).rstrip())
     return lines
+
+
+def in_a_sentence(made: IssuedForecast) -> str:
+    """The chance of a large event within the first window, beside the long-term one.
+
+    >>> from seisweave.issued.example import example_issued
+    >>> in_a_sentence(example_issued())
+    'M ≥ 4 within 24 hours 8.76 %, 9.6 times the long-term 0.912 %'
+    """
+    m = min(range(len(made.magnitudes)), key=lambda k: abs(made.magnitudes[k] - _TOLD))
+    chance, usual = float(made.chance[0, m]), float(made.long_term_chance[0, m])
+    return (
+        f"M ≥ {made.magnitudes[m]:g} within {_span(made.horizon_days[0])} {_percent(chance)},"
+        f" {chance / max(usual, 1e-12):.2g} times the long-term {_percent(usual)}"
+    )
 
 
 _TOLD = 4.0  # the magnitude of the sentence

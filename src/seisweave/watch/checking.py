@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seisweave.catalog.fdsn_service import event_service
+from seisweave.catalog.store.store import is_store, open_store
 from seisweave.errors import InputError
+from seisweave.watch.fetching import asked_of, check_asked
 from seisweave.watch.forecasting import open_model
 from seisweave.watch.options import Station
 from seisweave.watch.state import read_state
@@ -15,7 +16,7 @@ def check_station(station: Station) -> Iterator[str]:
     """Look at all that a station names, and say it in lines.
 
     Errors: InputError for a service that is not known, a catalog, a network or a model that is not there or of another
-    kind, a damaged state.
+    kind, a damaged state or store, and a store of other events than the station is to follow.
 
     >>> from pathlib import Path
     >>> from seisweave.watch import Station, WatchOptions
@@ -26,8 +27,10 @@ def check_station(station: Station) -> Iterator[str]:
     from seisweave.report.results.opened import open_whole_network
 
     watched, state = station.watch, read_state(station.folder)
-    service = event_service(watched.service)
-    yield f"{station.folder}: {service.url}, {watched.query.selection().describe()}, every {watched.every}"
+    yield f"{station.folder}: {asked_of(station)}, every {watched.every}"
+    check_asked(station, state)
+    if is_store(station.folder / "store"):
+        yield f"store: revision {open_store(station.folder / 'store').revision:,}"
     if watched.begin_with is not None and not state.turn and not watched.begin_with.exists():
         raise InputError(f"{watched.begin_with}: no such catalog; give begin-with one, or leave it out")
     if station.network is not None:

@@ -16,10 +16,13 @@ from seisweave.catalog.store.follow import follow
 from seisweave.catalog.store.store import Store, open_store
 from seisweave.errors import InputError
 from seisweave.watch.clock import Clock
+from seisweave.watch.options import Station
+from seisweave.watch.state import State
 from seisweave.watch.work import Work
 
 _CLOCKS_DIFFER = np.timedelta64(10, "m")
 _LEAST = np.timedelta64(1, "us")
+_BEFORE = np.timedelta64(1, "s")  # now: what the store is begun with, so that all of a turn is known at its instant
 
 
 def fetch(work: Work) -> str:
@@ -27,29 +30,51 @@ def fetch(work: Work) -> str:
 
     The first load is kept on the way, so that an interrupted one goes on; every other look begins anew.
 
-    Errors: InputError for what the service does not give, clocks that differ by more than ten minutes, a damaged store;
-    OSError.
+    Errors: InputError for what the service does not give, clocks that differ by more than ten minutes, a damaged store,
+    one of other events than are asked for; OSError.
     """
     folder, watched = work.station.folder, work.station.watch
+    check_asked(work.station, work.state)
     store = _begun(work, open_store(folder / "store", create=True))
     service = event_service(watched.service, work.means.pace)
-    found = follow(
-        replace(service, clock=_Compared(work.means.clock, service.name)),
-        watched.query,
-        store.rows(),
-        work.now,
-        work.state.look,
-        options=watched.following,
-        keep=folder / "fetching",
-    )
-    for note in found.notes:
-        work.tell("fetch", note)
-    store = store.append(found.changes, _after(store, work.now))
-    shutil.rmtree(folder / "fetching", ignore_errors=True)
+    while True:
+        found = follow(
+            replace(service, clock=_Compared(work.means.clock, service.name)),
+            watched.query,
+            store.rows(),
+            work.now,
+            work.state.look,
+            options=watched.following,
+            keep=folder / "fetching",
+        )
+        for note in found.notes:
+            work.tell("fetch", note)
+        up_to_now = np.datetime64(found.look.at, "us") >= work.now
+        store = store.append(found.changes, _after(store, work.now if up_to_now else work.now - _BEFORE))
+        shutil.rmtree(folder / "fetching", ignore_errors=True)
+        work.save(look=found.look, asked=asked_of(work.station))
+        said = f"{found.n_received:,} events came: {found.changes}"
+        if up_to_now:
+            break
+        work.tell("fetch", f"{said}; they were asked for at {found.look.at[:19]}, and now those since")
     work.forget("store", "catalog")
     latest = work.state.latest_instant
-    work.save(look=found.look, latest=str(work.now if latest is None else max(work.now, latest)))
-    return f"{found.n_received:,} events came: {found.changes}"
+    work.save(latest=str(work.now if latest is None else max(work.now, latest)))
+    return said
+
+
+def asked_of(station: Station) -> str:
+    """The service that a station follows, and which events of it, in words."""
+    return f"{event_service(station.watch.service).url}, {station.watch.query.selection().describe()}"
+
+
+def check_asked(station: Station, state: State) -> None:
+    """Refuse a station whose store holds what was asked for otherwise: it would be taken as whole, and is not."""
+    if state.asked not in ("", asked := asked_of(station)):
+        raise InputError(
+            f"{station.folder}: follows {state.asked}, and its file now says {asked}; put that back, or give another"
+            " out, for another station"
+        )
 
 
 def _begun(work: Work, store: Store) -> Store:
@@ -61,7 +86,7 @@ def _begun(work: Work, store: Store) -> Store:
     inside, _ = work.station.watch.query.selection().mask(catalog)
     changes = changes_of(store.rows(), catalog.take(inside))
     work.tell("store", f"begun with {len(changes):,} of {len(catalog):,} events of {given}")
-    return store.append(changes, work.now - np.timedelta64(1, "s"))
+    return store.append(changes, work.now - _BEFORE)
 
 
 def _after(store: Store, now: np.datetime64) -> np.datetime64:

@@ -9,7 +9,7 @@ from seisweave.locks import Held, hold
 from seisweave.stored_files import in_a_line
 from seisweave.watch.options import Station
 from seisweave.watch.turns import Turned, turn
-from seisweave.watch.work import Means
+from seisweave.watch.work import Means, told
 
 RETRY_S = 600.0  # after a turn that was not done, at most
 _LOOK_EVERY_S = 5.0
@@ -50,15 +50,14 @@ def _turned(station: Station, means: Means, *, once: bool) -> Turned | None:
     except OSError as error:
         if once:
             raise
-        told = in_a_line(f"{error.filename or 'the disk'}: {error.strerror or error}")
-        means.say(f"not done: {told}; make room, or look at its permissions")
+        means.say(f"not done: {told(error)}")
         return None
 
 
 @contextmanager
 def _alone(station: Station, means: Means, *, wait: bool) -> Iterator[None]:
     """Hold the station's folder; wait for another copy that does."""
-    told = False
+    waits = False
     with ExitStack() as stack:
         while True:
             try:
@@ -67,8 +66,8 @@ def _alone(station: Station, means: Means, *, wait: bool) -> Iterator[None]:
             except Held as error:
                 if not wait:
                     raise
-                if not told:
+                if not waits:
                     means.say(f"waiting: {in_a_line(error)}")
-                told = True
+                waits = True
                 means.clock.wait(_LOOK_EVERY_S)
         yield

@@ -15,16 +15,15 @@ _MOVED = 3  # faults that are named
 
 def go_on(work: Work) -> str:
     """Assign what came after the network was made or went on; let it go on where that is due. Says what moved."""
-    step, state = work.station.network, work.state
+    step = work.station.network
     assert step is not None
-    if not state.network_at:  # the first turn: what is known now, and not in the network, is new by its time alone
+    if not work.state.network_at:  # the first turn: what is known now, and not in the network, is new by its time alone
         work.save(network_at=str(work.now), network_revision=work.store.revision)
     fresh = _fresh(work)
     if not len(fresh):
         return "no new events"
-    due = step.update != "never" and work.now - np.datetime64(state.network_at or work.state.network_at, "us") >= (
-        np.timedelta64(round(seconds_of("update", step.update)), "s")
-    )
+    since = (work.now - np.datetime64(work.state.network_at, "us")) / np.timedelta64(1, "s")
+    due = step.update != "never" and since >= seconds_of("update", step.update)
     return _update(work, fresh) if due else _assign(work, fresh)
 
 

@@ -95,11 +95,18 @@ class NetworkStep:
 
 
 @dataclass(frozen=True)
-class ModelStep:
-    """A model that forecasts are issued with, and what is issued."""
+class EtasStep:
+    """An ETAS model that forecasts are issued with, and what is issued."""
 
-    model: Path = field(metadata={"help": "Folder of the fitted model."})
+    model: Path = field(metadata={"help": "Folder of `seisweave etas fit`."})
     options: IssueOptions = field(default_factory=IssueOptions)
+
+
+@dataclass(frozen=True)
+class PlaceStep:
+    """A nowcaster by place: window, magnitudes and cells of its forecasts are those that it was trained for."""
+
+    model: Path = field(metadata={"help": "Folder of `seisweave nowcast place`."})
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,6 @@ class Station:
     folder: Path
     watch: WatchOptions
     network: NetworkStep | None = None
-    etas: ModelStep | None = None
-    place: ModelStep | None = None
+    etas: EtasStep | None = None
+    place: PlaceStep | None = None
     page: PageStep | None = None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from seisweave.errors import InputError
-from seisweave.stored_json import value_of
+from seisweave.errors import InputError, nearest
+from seisweave.stored_json import required, value_of
 
 Record = TypeVar("Record")
 
@@ -43,11 +42,12 @@ class Section:
     def _check_keys(self, known: set[str]) -> None:
         for key in self._said:
             if key not in known:
-                raise InputError(f"{self._where} has no {key.replace('_', '-')}{_nearest(key, known)}")
+                dashed = [each.replace("_", "-") for each in known]
+                raise InputError(f"{self._where} has no {key.replace('_', '-')}{nearest(key, dashed)}")
 
     def _made(self, kind: type[Record], given: Mapping[str, Any], **more: Any) -> Record:
         hints = get_type_hints(kind)
-        missing = [f.name for f in fields(kind) if _needed(f) and f.name not in given]  # type: ignore[arg-type]
+        missing = [f.name for f in fields(kind) if required(f) and f.name not in given]  # type: ignore[arg-type]
         if missing:
             raise InputError(f"{self._where} lacks {missing[0].replace('_', '-')}; see docs/watch.md")
         try:
@@ -64,12 +64,3 @@ class Section:
 
 def _keys(kind: type) -> set[str]:
     return {f.name for f in fields(kind)} - {"pseudo_prospective"}
-
-
-def _needed(field: Any) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
-
-
-def _nearest(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, known, 1, 0.5)
-    return f"; the nearest is {near[0].replace('_', '-')}" if near else ""

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from seisweave.catalog.instants import as_time
 from seisweave.catalog.store.follow import Look
 from seisweave.errors import InputError
 from seisweave.storage import write_text
-from seisweave.stored_files import in_a_line
+from seisweave.stored_files import refused
 from seisweave.stored_json import read_json, record_of
 
 STATE, KIND, VERSION = "state.json", "seisweave station", 1
@@ -21,18 +22,28 @@ STATE, KIND, VERSION = "state.json", "seisweave station", 1
 class State:
     """The last turn: its number, its instant (UTC, "" before the first), its steps that are done.
 
-    latest: the latest instant of any turn that fetched, by a clock that was that of the service. look: what the next
-    look at the service needs to know. network_at: when the network last went on. network_revision: the store's revision
-    then.
+    latest: the latest instant of any turn that fetched, by a clock that was that of the service. asked: the service,
+    and which events of it the store holds. look: what the next look at the service needs to know. network_at: when the
+    network last went on. network_revision: the store's revision then.
+
+    Errors: InputError for times that are none.
     """
 
     turn: int = 0
     now: str = ""
     done: tuple[str, ...] = ()
     latest: str = ""
+    asked: str = ""
     look: Look = field(default_factory=Look)
     network_at: str = ""
     network_revision: int = 0
+
+    def __post_init__(self) -> None:
+        times = {name: getattr(self, name) for name in ("now", "latest", "network_at")}
+        times |= {name: getattr(self.look, name) for name in ("at", "reread", "untold")}
+        for name, time in times.items():
+            if time:
+                as_time(name, time)
 
     @property
     def instant(self) -> np.datetime64 | None:
@@ -58,15 +69,12 @@ def read_state(folder: Path) -> State:
         if not isinstance(said, dict) or said.pop("kind", None) != KIND:
             raise ValueError("is no state of a station")
         version = said.pop("version", None)
-        if isinstance(version, int) and version > VERSION:
-            raise InputError(f"{path}: of a later version of seisweave; bring seisweave up to date")
-        return record_of(State, said)
-    except InputError:
-        raise
+        made = None if isinstance(version, int) and version > VERSION else record_of(State, said)
     except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: damaged ({in_a_line(error)}); remove it, the station goes on from its store"
-        ) from None
+        raise refused(path, error, "remove it, the station goes on from its store") from None
+    if made is None:
+        raise InputError(f"{path}: of a later version of seisweave; bring seisweave up to date")
+    return made
 
 
 def write_state(folder: Path, state: State) -> None:

@@ -105,7 +105,7 @@ class Work:
             said = do(self)
             self.save(done=(*self.state.done, name))
         except (InputError, MemoryError, OSError) as error:
-            return self._failed(name, in_a_line(_told(error), 400))
+            return self._failed(name, told(error))
         except Exception as error:  # a station outlives what nobody foresaw
             return self._failed(
                 name, f"an error in seisweave ({in_a_line(f'{type(error).__name__}: {error}')}); report it"
@@ -129,9 +129,15 @@ class Work:
         return False
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
+    """Why something was not done, in a line, of what may be another time.
+
+    >>> told(OSError(28, "No space left on device", "store.json"))
+    'store.json: No space left on device; make room, or look at its permissions'
+    """
+    said = str(error)
     if isinstance(error, MemoryError):
-        return "memory does not suffice"
-    if isinstance(error, OSError):
-        return f"{error.filename or 'the disk'}: {error.strerror or error}; make room, or look at its permissions"
-    return str(error)
+        said = "memory does not suffice"
+    elif isinstance(error, OSError):
+        said = f"{error.filename or 'the disk'}: {error.strerror or error}; make room, or look at its permissions"
+    return in_a_line(said, 400)

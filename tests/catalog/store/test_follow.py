@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.catalog.event_server import served
-from tests.catalog.living_service import BOX, LEAST, LivingService, held, kinds_of, month
+from tests.catalog.living_service import BOX, FAULTS, LEAST, LivingService, held, kinds_of, month, wrong
 
 from seisweave.catalog import EventQuery
 from seisweave.catalog.fdsn_service import Pace, event_service
@@ -25,17 +25,6 @@ def turn(service, store, look, now, keep=None, options=None, pace=None):
     asked = event_service(service.url, pace or Pace(sleep=lambda _: None, pause_s=0.0, timeout_s=0.5, attempts=4))
     found = follow(asked, QUERY, store.rows(), now, look, options=options, keep=keep)
     return store.append(found.changes, now), found.look, found
-
-
-def wrong(store, service, now, *, at=None):
-    """What is not as it is at the service, in words; "" where nothing is."""
-    ours, theirs = held(store.current() if at is None else store.as_of(at)), service.truth(now)
-    lost, more = sorted(theirs.keys() - ours.keys()), sorted(ours.keys() - theirs.keys())
-    differ = [name for name in ours.keys() & theirs.keys() if ours[name] != theirs[name]]
-    return f"lost {lost}, more {more}, other {differ}" if lost or more or differ else ""
-
-
-FAULTS = [None, 503, (429, {"Retry-After": "1"}), "page", "cut", "broken", 502, (503, {"Retry-After": "2"})]
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +224,14 @@ def test_the_service_tells_the_time(begun):
     service.set(START + 7 * DAY)
     follow(asked, QUERY, open_store(begun[1].folder).rows(), START + 7 * DAY)
     assert {str(each)[:10] for each in heard} == {"2026-01-08"}
+
+
+def test_a_start_may_say_that_it_is_utc(begun):
+    service, store, look = begun
+    service.set(START + 5 * DAY)
+    asked = event_service(service.url, Pace(sleep=lambda _: None, pause_s=0.0))
+    query = replace(QUERY, start=f"{QUERY.start}T00:00:00Z")
+    assert len(follow(asked, query, store.rows(), START + 5 * DAY, look).changes) == 0
 
 
 def test_options():

@@ -134,6 +134,13 @@ def test_the_former_id_is_kept(store, catalog):
     assert str(changes) == "3 new, 0 revised, 3 gone, 3 under another id"
 
 
+@pytest.mark.parametrize(("east", "is_it"), [(0.3, True), (0.7, False)])
+def test_the_former_id_across_the_date_line(catalog, east, is_it):
+    was = replace(catalog[:1], longitude=np.array([179.9]))
+    now = replace(was, longitude=np.array([179.9 + east - 360.0]), ids=np.array(["other"]))
+    assert dict(changes_of(was, now, was.ids.tolist()).was) == ({"other": str(was.ids[0])} if is_it else {})
+
+
 def test_small_parts_become_one_and_nothing_is_lost(store, catalog):
     for k in range(50):
         store = store.append(

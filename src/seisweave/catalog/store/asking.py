@@ -28,10 +28,12 @@ _OTHER = {"service": "another service", "query": "other criteria"}
 class Answer:
     """Rows of the events that came and are what is asked for, and of those that came and are not (any more).
 
-    unread: ids of events that came and cannot be read; a damaged one does not keep the others.
+    until: up to when all have come: where it goes on from what was kept, up to when they were asked for then. unread:
+    ids of events that came and cannot be read; a damaged one does not keep the others.
     """
 
     rows: pa.Table
+    until: np.datetime64
     outside: pa.Table = field(default_factory=VALUES.empty_table)
     unread: tuple[str, ...] = ()
 
@@ -113,7 +115,7 @@ def _asked(request: _Request, keep: Path | None, progress: Progress | None) -> A
         fetch(work, lambda done: None if progress is None else progress(Step("fetch", done)))
         came = merged(kept_events(work))
     if not came.events:
-        return Answer(VALUES.empty_table())
+        return Answer(VALUES.empty_table(), work.end)
     unread: tuple[str, ...] = ()
     try:
         everything = catalog_of_events(work, request.asked, came)
@@ -121,10 +123,10 @@ def _asked(request: _Request, keep: Path | None, progress: Progress | None) -> A
         unread = tuple(event.id for event in _unread(work, request.asked, came))
         came = replace(came, events=tuple(event for event in came.events if event.id not in unread))
         if not came.events:
-            return Answer(VALUES.empty_table(), unread=unread)
+            return Answer(VALUES.empty_table(), work.end, unread=unread)
         everything = catalog_of_events(work, request.asked, came)
     inside, _ = request.query.selection().mask(everything)
-    return Answer(rows_of(everything.take(inside)), rows_of(everything.take(~inside)), unread)
+    return Answer(rows_of(everything.take(inside)), work.end, rows_of(everything.take(~inside)), unread)
 
 
 def _unread(work: Work, asked: EventQuery, came: Merged) -> list[WrittenEvent]:

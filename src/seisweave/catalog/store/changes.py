@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from seisweave.catalog.catalog import Catalog
-from seisweave.catalog.store.rows import VALUES, pc, rows_of, words
+from seisweave.catalog.store.rows import VALUES, degrees_apart, pc, rows_of, words
 
 _SAME_SECONDS, _SAME_DEGREES = 5.0, 0.5  # of an event under its former and its present id
 
@@ -82,9 +82,7 @@ def _former(lost: pa.Table, new: pa.Table) -> dict[str, str]:
     place = np.stack([lost["longitude"].to_numpy(), lost["latitude"].to_numpy()], axis=1)
     for row in new.select(["id", "time", "longitude", "latitude"]).to_pylist():
         apart = np.abs(times - np.datetime64(row["time"], "us")) / np.timedelta64(1, "s")
-        aside = np.abs(place - (row["longitude"], row["latitude"]))
-        aside[:, 0] = np.minimum(aside[:, 0], 360.0 - aside[:, 0])
-        near = (apart <= _SAME_SECONDS) & (aside.max(axis=1) <= _SAME_DEGREES)
+        near = (apart <= _SAME_SECONDS) & (degrees_apart(place, row) <= _SAME_DEGREES)
         near &= ~np.isin(names, list(taken))
         if near.any():
             nearest = str(names[np.where(near, apart, np.inf).argmin()])

@@ -19,9 +19,10 @@ import pyarrow as pa
 
 from seisweave.catalog.download import EventQuery
 from seisweave.catalog.fdsn_service import EventService
+from seisweave.catalog.instants import as_time
 from seisweave.catalog.store.asking import DAY, Answer, Span, events_in, joined, revised_since
 from seisweave.catalog.store.changes import Changes, changes_of
-from seisweave.catalog.store.rows import words
+from seisweave.catalog.store.rows import degrees_apart, words
 from seisweave.errors import InputError
 from seisweave.progress import Progress
 
@@ -92,19 +93,23 @@ def follow(
     """Ask a service for what is other than what is known (`Store.rows`), at an instant.
 
     `keep` is a folder in which the first load, which may take hours, is kept until all of it has come: an interrupted
-    one goes on. Remove it when the changes are in the store.
+    one goes on, up to where it was to go. Then `Followed.look.at` is earlier than now: bring the changes to the store,
+    remove the folder, and look again.
 
-    Errors: InputError as of `download_catalog`, and for a store of another service: nothing is lost, and the next look
-    makes up for this one.
+    Errors: InputError as of `download_catalog`, for a service that has no event at all, and for a store of another
+    service: nothing is lost, and the next look makes up for this one.
     """
     look, options = look or Look(), options or FollowOptions()
-    start, until = np.datetime64(str(query.start), "us"), now.astype("datetime64[s]") + _HOUR
+    start, until = as_time("start", str(query.start)), now.astype("datetime64[s]") + _HOUR
     if not start < now:
         raise InputError(f"start {query.start} is not before now ({now}); give an earlier one")
     whole = Span(start, until)
     if not len(known):
         came = events_in(service, query, whole, keep=keep, progress=progress)
-        return Followed(changes_of(known, came.rows), Look(str(now), str(start)), len(came.rows), _about([came]))
+        if not len(came.rows):
+            raise InputError(f"{service.name} has no event of {query.selection().describe()}; ask for more")
+        begun = min(now, (came.until - _HOUR).astype("datetime64[us]"))
+        return Followed(changes_of(known, came.rows), Look(str(begun), str(start)), len(came.rows), _about([came]))
     plan = _plan(whole, known, now, look, options)
     told = revised_since(service, query, plan.before, plan.since) if plan.asks_revised else None
     answers = [] if told is None else [told]
@@ -232,14 +237,12 @@ def _twins(there: _Known, came: pa.Table) -> np.ndarray:
     fresh = came.filter(pa.array(~np.isin(words(came, "id"), there.ids)))
     order = np.argsort(there.times, kind="stable")
     ordered = there.times[order]
-    longitude, latitude = (there.rows[name].to_numpy() for name in ("longitude", "latitude"))
+    place = np.stack([there.rows[name].to_numpy() for name in ("longitude", "latitude")], axis=1)
     reach = np.timedelta64(_TWIN_S, "s")
     for row in fresh.select(["time", "longitude", "latitude"]).to_pylist():
         at = np.datetime64(row["time"], "us")
         near = order[np.searchsorted(ordered, at - reach) : np.searchsorted(ordered, at + reach, "right")]
-        aside = np.abs(longitude[near] - row["longitude"])
-        close = np.minimum(aside, 360.0 - aside) <= _TWIN_DEGREES
-        found[near[close & (np.abs(latitude[near] - row["latitude"]) <= _TWIN_DEGREES)]] = True
+        found[near[degrees_apart(place[near], row) <= _TWIN_DEGREES]] = True
     return found
 
 

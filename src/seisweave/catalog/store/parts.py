@@ -25,10 +25,11 @@ from pyarrow import parquet
 from seisweave.catalog.store.rows import VALUES
 from seisweave.errors import InputError
 from seisweave.storage import make_folder, write_text, write_whole
-from seisweave.stored_files import in_a_line
+from seisweave.stored_files import refused
 from seisweave.stored_json import digest_of, read_json, record_of
 
 INDEX, PARTS, KIND, VERSION = "store.json", "parts", "seisweave store", 1
+_ADVICE = "bring the store back from a copy"
 _FEW = 50_000  # rows that threads do not read faster
 LAYOUT = pa.schema(
     [
@@ -93,7 +94,7 @@ def read_index(folder: Path) -> Index:
     except InputError:
         raise
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path}: damaged ({in_a_line(error)}); bring the store back from a copy") from None
+        raise refused(path, error, _ADVICE) from None
 
 
 def _check_order(index: Index) -> None:
@@ -139,9 +140,9 @@ def _read_part(folder: Path, part: Part) -> pa.Table:
             pa.BufferReader(data), schema=LAYOUT, use_threads=part.n_rows > _FEW, pre_buffer=False
         )
     except FileNotFoundError:
-        raise MissingPart(f"{path}: is missing; bring the store back from a copy") from None
+        raise MissingPart(f"{path}: is missing; {_ADVICE}") from None
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"{path}: damaged ({in_a_line(error)}); bring the store back from a copy") from None
+        raise refused(path, error, _ADVICE) from None
 
 
 class MissingPart(InputError):  # noqa: N818

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,20 @@ def words(rows: pa.Table, name: str) -> np.ndarray:
     known = np.array([*coded.dictionary.to_pylist(), ""], dtype=str)
     codes = coded.indices.to_numpy(zero_copy_only=False)
     return known[np.where(np.isnan(codes), len(known) - 1, codes).astype(np.int64)] if len(rows) else known[:0]
+
+
+def degrees_apart(place: np.ndarray, row: Mapping[str, Any]) -> np.ndarray:
+    """How far longitudes and latitudes (n, 2) are from those of a row, degrees: the larger of the two differences.
+
+    Longitudes of either convention, across the date line too.
+
+    >>> place = np.array([[179.9, 10.0], [-179.75, 10.5]])
+    >>> degrees_apart(place, {"longitude": -179.75, "latitude": 10.0}).round(6).tolist()
+    [0.35, 0.5]
+    """
+    aside = np.abs(place - (row["longitude"], row["latitude"]))
+    aside[:, 0] = np.minimum(aside[:, 0] % 360.0, -aside[:, 0] % 360.0)
+    return aside.max(axis=1)
 
 
 def _numbers(rows: pa.Table, name: str) -> np.ndarray:
