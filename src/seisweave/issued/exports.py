@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.catalog.instants import in_iso
 from seisweave.errors import InputError
 from seisweave.forecast.csep_format import write_dat
 from seisweave.forecast.gridded import ALL_DEPTHS_KM, GriddedRates
@@ -64,10 +65,10 @@ def as_json(made: IssuedForecast) -> dict[str, Any]:
     for h, days in enumerate(made.horizon_days.tolist()):
         end = made.now + np.timedelta64(round(days * 86_400e6), "us")
         told = [_of_magnitude(made, h, m) for m in range(len(made.magnitudes))]
-        windows.append({"days": days, "begins": _iso(made.now), "ends": _iso(end), "magnitudes": told})
+        windows.append({"days": days, "begins": in_iso(made.now), "ends": in_iso(end), "magnitudes": told})
     return {
         "kind": "seisweave issued forecast", "model": made.model, "pseudo_prospective": made.pseudo_prospective,
-        "issued": _iso(made.issued), "data_until": _iso(made.now), "digest": made.digest,
+        "issued": in_iso(made.issued), "data_until": in_iso(made.now), "digest": made.digest,
         "model_sha256": made.model_digest, "inputs_sha256": dict(made.inputs), "version": made.version,
         "long_term": made.long_term, "notes": list(made.notes),
         "box": [made.lon_edges[0], made.lon_edges[-1], made.lat_edges[0], made.lat_edges[-1]], "windows": windows,
@@ -120,7 +121,7 @@ def as_rates(made: IssuedForecast, h: int) -> GriddedRates:
     y, x = np.nonzero(made.inside)
     above = made.cell_expected[h][:, y, x]
     rate = np.maximum(-np.diff(above, axis=0, append=np.zeros((1, len(y)))), 0.0).T
-    days = f"{made.horizon_days[h]:g} days from {_iso(made.now)}"
+    days = f"{made.horizon_days[h]:g} days from {in_iso(made.now)}"
     return GriddedRates(
         made.lon_edges[x], made.lat_edges[y], float(sides[0]), ALL_DEPTHS_KM, made.magnitudes, rate,
         np.ones(len(y), int), f"{made.model}, {days}",
@@ -135,7 +136,3 @@ def _of_magnitude(made: IssuedForecast, h: int, m: int) -> dict[str, Any]:
     }  # fmt: skip
     known = made.quantiles[h, m].tolist() if np.isfinite(made.quantiles[h, m]).all() else []
     return told | {"quantiles": {f"{level:g}": each for level, each in zip(made.levels, known, strict=False)}}
-
-
-def _iso(time: np.datetime64) -> str:
-    return f"{np.datetime_as_string(time, unit='s', casting='unsafe')}Z"
