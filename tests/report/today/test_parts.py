@@ -59,7 +59,7 @@ def test_lines_are_cut_where_they_leave_the_frame():
     points = [tuple(map(float, each.split())) for each in frame.line(far).removeprefix("M").split("L")]
     assert points[1] == pytest.approx((x, y), abs=0.06)
     assert len(points) == 4, "on both sides as far as the first point beyond"
-    assert frame.line(far[[0, 4]]) == ""
+    assert frame.line(far[3:]) == ""
     assert frame.line(np.array([[np.nan, 34.0], [-117.0, 34.0]])) == ""
     assert frame.ring(far[1:4]).endswith("Z")
     assert frame.ring(np.zeros((0, 2))) == frame.line(np.zeros((0, 2))) == ""
