@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from page_pictures import write_picture
 
 import seisweave as sw
 from seisweave.etas import EtasOptions, fit_etas
@@ -52,9 +52,9 @@ def picture(made: Path) -> None:
     if chromium is None:
         raise SystemExit("chromium is not installed; install it, or open the page by hand")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1100,1720"]
-    PICTURE.unlink(missing_ok=True)
-    subprocess.run([chromium, *flags, f"--screenshot={PICTURE}", made.as_uri()], check=True, capture_output=True)  # noqa: S603
-    Image.open(PICTURE).convert("RGB").quantize(256).save(PICTURE, optimize=True)
+    drawn = made.with_suffix(".png")
+    subprocess.run([chromium, *flags, f"--screenshot={drawn}", made.as_uri()], check=True, capture_output=True)  # noqa: S603
+    write_picture(drawn.read_bytes(), PICTURE)
 
 
 if __name__ == "__main__":

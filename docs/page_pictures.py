@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import shutil
 import sys
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 from time import sleep
 
+from PIL import Image
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -38,19 +41,12 @@ def main() -> None:
         shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
     finally:
         browser.quit()
-    written(shot["data"], FOLDER / "page.png")
+    write_picture(b64decode(shot["data"]), FOLDER / "page.png")
 
 
-def written(data: str, path: Path) -> None:
+def write_picture(png: bytes, path: Path) -> None:
     """Write a picture in 256 colours, which is all it needs."""
-    from base64 import b64decode
-    from io import BytesIO
-
-    from PIL import Image
-
-    Image.open(BytesIO(b64decode(data))).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    Image.open(BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def test_halos_are_told_apart_and_never_as_faults(with_halos, tmp_path):
     page = write_page([folder], tmp_path / "page.html").read_text()
     share = (network.faults.halo_of_event >= 0).mean()
     assert "<strong>4 faults</strong> in 2 systems" in page
-    assert f"{share:.1%} in 2 halos" in page
+    assert f"{100 * share:.1f} % in 2 halos" in page
     tables = page.split("<h3>Faults</h3>")[1].split('<details class="events">')[0]
     faults, halos = tables.split('<details class="halos"><summary>Halos (2)</summary>')
     assert faults.count("<tr>") == 1 + 4

@@ -72,6 +72,15 @@ def span_of(days: float) -> np.timedelta64:
     return np.timedelta64(round(days * 86_400e6), "us")
 
 
+def in_iso(time: np.datetime64) -> str:
+    """A time to the second in ISO 8601, as other programs read it.
+
+    >>> in_iso(np.datetime64("2010-04-05T06:00:07.5", "us"))
+    '2010-04-05T06:00:07Z'
+    """
+    return f"{np.datetime_as_string(time, unit='s', casting='unsafe')}Z"
+
+
 def _parsed(given: str | date) -> np.datetime64:
     """From text, or a date or datetime. Errors: ValueError."""
     text = given.isoformat() if isinstance(given, date) else str(given).strip()

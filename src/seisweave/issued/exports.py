@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.catalog.instants import span_of
+from seisweave.catalog.instants import in_iso, span_of
 from seisweave.errors import InputError
 from seisweave.forecast.csep_format import write_dat
 from seisweave.forecast.gridded import ALL_DEPTHS_KM, GriddedRates
@@ -65,10 +65,10 @@ def as_json(made: IssuedForecast) -> dict[str, Any]:
     for h, days in enumerate(made.horizon_days.tolist()):
         end = made.now + span_of(days)
         told = [_of_magnitude(made, h, m) for m in range(len(made.magnitudes))]
-        windows.append({"days": days, "begins": _iso(made.now), "ends": _iso(end), "magnitudes": told})
+        windows.append({"days": days, "begins": in_iso(made.now), "ends": in_iso(end), "magnitudes": told})
     return {
         "kind": "seisweave issued forecast", "model": made.model, "pseudo_prospective": made.pseudo_prospective,
-        "issued": _iso(made.issued), "data_until": _iso(made.now), "digest": made.digest,
+        "issued": in_iso(made.issued), "data_until": in_iso(made.now), "digest": made.digest,
         "model_sha256": made.model_digest, "inputs_sha256": dict(made.inputs), "version": made.version,
         "long_term": made.long_term, "notes": list(made.notes),
         "box": [made.lon_edges[0], made.lon_edges[-1], made.lat_edges[0], made.lat_edges[-1]], "windows": windows,
@@ -117,7 +117,7 @@ def as_rates(made: IssuedForecast, h: int) -> GriddedRates:
     y, x = np.nonzero(made.inside)
     above = made.cell_expected[h][:, y, x]
     rate = np.maximum(-np.diff(above, axis=0, append=np.zeros((1, len(y)))), 0.0).T
-    days = f"{made.horizon_days[h]:g} days from {_iso(made.now)}"
+    days = f"{made.horizon_days[h]:g} days from {in_iso(made.now)}"
     return GriddedRates(
         made.sides[0], made.sides[1], float(sides[0]), ALL_DEPTHS_KM, made.magnitudes, rate,
         np.ones(len(y), int), f"{made.model}, {days}",
@@ -132,7 +132,3 @@ def _of_magnitude(made: IssuedForecast, h: int, m: int) -> dict[str, Any]:
     }  # fmt: skip
     known = made.quantiles[h, m].tolist() if np.isfinite(made.quantiles[h, m]).all() else []
     return told | {"quantiles": {f"{level:g}": each for level, each in zip(made.levels, known, strict=False)}}
-
-
-def _iso(time: np.datetime64) -> str:
-    return f"{np.datetime_as_string(time, unit='s', casting='unsafe')}Z"

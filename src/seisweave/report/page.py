@@ -1,8 +1,6 @@
 """The report: one HTML page that opens anywhere, offline, light or dark.
 
-Everything is inside the page: its style, its script, the events, the figures. Its content security policy names its
-script by its hash and forbids the rest, so that no text of a catalog can run and no request can leave the page,
-whatever it holds.
+Everything is inside the page: its style, its script, the events, the figures (see `document`).
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import fields
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +15,7 @@ from seisweave.errors import InputError
 from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.columns import COLUMNS, column_cells, shown_columns
+from seisweave.report.document import beside, document, write_document
 from seisweave.report.linked.frames import events_list, linked_views, page_script
 from seisweave.report.linked.headline import headline
 from seisweave.report.linked.merge_curve import merge_curve
@@ -28,7 +26,6 @@ from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
 from seisweave.report.story import lead, story
 from seisweave.report.traces import Traces, read_traces
-from seisweave.storage import write_text
 from seisweave.stored_files import stored_file
 
 if TYPE_CHECKING:
@@ -62,18 +59,18 @@ def write_page(
     results = [given for given in results if isinstance(given, FaultNetwork) or given in folders]
     if not results:
         raise InputError(f"{compared[0]}: is no network; give that made by `seisweave faults`, too")
-    beside = [open_compared(Path(each)) for each in compared]
+    mapped_beside = [open_compared(Path(each)) for each in compared]
     shown = [
         network_result(given, f"network {n}") if isinstance(given, FaultNetwork) else open_network_result(given)
         for n, given in enumerate(results, 1)
     ]
-    shown = named(shown, beside)
+    shown = named(shown, mapped_beside)
     mapped = read_traces(traces) if isinstance(traces, str | Path) else traces
     shown = shown if mapped is None else over_traces(shown, mapped)
     nowcasts = [stored_file(Path(folder), "nowcast") for folder in folders]
     told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
-    told = [*(mapped_section(one, f"mapped-{n}") for n, one in enumerate(beside, 1)), *told]
-    return _written(_page(shown, told, mapped), Path(out))
+    told = [*(mapped_section(one, f"mapped-{n}") for n, one in enumerate(mapped_beside, 1)), *told]
+    return write_document(_page(shown, told, mapped), Path(out))
 
 
 def page_of(network: FaultNetwork, name: str = "network", *, traces: Traces | None = None) -> str:
@@ -90,31 +87,22 @@ def page_of(network: FaultNetwork, name: str = "network", *, traces: Traces | No
 
 def _page(results: list[NetworkResult], others: list[str], traces: Traces | None) -> str:
     """Put the page together."""
-    script = page_script()
-    title = "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
     unfolding = [orientation_section(result) for result in results]
     sections = [
         _section(result, f"result-{r}", traces=traces, unfolding=more)
         for r, (result, more) in enumerate(zip(results, unfolding, strict=True), 1)
     ]
-    comparison = _comparison(results) if len(results) > 1 else ""
-    return "\n".join(
+    return document(
+        ", ".join(result.name for result in results),
+        "Fault network" if len(results) == 1 else f"{len(results)} fault networks",
         [
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">',
-            f"<title>{text(', '.join(result.name for result in results))} · seisweave</title>",
-            f"<style>{_style()}</style>\n</head>\n<body>",
-            f'<header><p class="brand">seisweave</p><h1>{title}</h1></header>\n<main>',
             "<noscript><p>Views and sorting need JavaScript; the picture shows the same network.</p></noscript>",
-            comparison,
+            _comparison(results) if len(results) > 1 else "",
             *sections,
             *others,
-            "</main>",
-            f"<script>{script}</script>",
-            "</body>\n</html>\n",
-        ]
+        ],
+        style=beside("page.css", "linked/linked.css"),
+        script=page_script(),
     )
 
 
@@ -266,22 +254,3 @@ def _compared(result: NetworkResult, link: str, planted: bool) -> list[str]:
         number(float(seconds.get("total", sum(seconds.values()))) if seconds else None, 2),
     ]
     return [*cells, number(summary.get("planted_adjusted_rand"), 3)] if planted else cells
-
-
-def _policy(script: str) -> str:
-    """Allow this script, inline style and embedded images; forbid everything else."""
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    return f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
-
-
-def _style() -> str:
-    beside = Path(__file__).parent
-    return "\n".join((beside / name).read_text(encoding="utf-8") for name in ("page.css", "linked/linked.css"))
-
-
-def _written(page: str, out: Path) -> Path:
-    try:
-        write_text(out, page)
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
-    return out

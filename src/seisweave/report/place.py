@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from seisweave.report.colours import PALETTE
 from seisweave.report.figures import _new_figure
+from seisweave.report.words import small_chance_words, two_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,8 +36,8 @@ def place_figure(nowcast: PlaceNowcast, magnitude: float | None = None) -> Figur
     left.set_ylabel("latitude (°)")
     anywhere, usually = (part[k] for part in nowcast.anywhere())
     figure.suptitle(
-        f"{nowcast.when}: an event of M ≥ {nowcast.magnitudes[k]:g}, anywhere {_percent(anywhere)}"
-        f" (long-term {_percent(usually)})",
+        f"{nowcast.when}: an event of M ≥ {nowcast.magnitudes[k]:g}, anywhere {small_chance_words(anywhere)}"
+        f" (long-term {small_chance_words(usually)})",
         x=0.01,
         ha="left",
         fontsize="large",
@@ -62,7 +63,7 @@ def plot_cells(
     for flat in np.argsort(values, axis=None)[::-1][:5].tolist():
         row, column = divmod(flat, values.shape[1])
         value = float(values[row, column])
-        text, level = f"{_two_digits(value)}×" if factor else _percent(value), float(norm(value))
+        text, level = f"{two_digits(value)}×" if factor else small_chance_words(value), float(norm(value))
         dark = abs(level - 0.5) > 0.3 if factor else level > 0.55
         ax.text(
             float(longitude[column]),
@@ -112,13 +113,3 @@ def place_scores_figure(
         axes.legend(frameon=False, fontsize="small")
     figure.suptitle(title, x=0.01, ha="left", fontsize="large")
     return figure
-
-
-def _percent(chance: float) -> str:
-    """A chance as a person reads it: 3.2 %, 0.014 %."""
-    return f"{_two_digits(100 * chance)} %" if chance < 0.995 else f"{100 * chance:.3g} %"
-
-
-def _two_digits(value: float) -> str:
-    """Two digits that count, and no exponent for large numbers: 0.13, 23, 260."""
-    return f"{float(f'{value:.2g}'):,.10g}"

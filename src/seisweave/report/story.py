@@ -54,7 +54,7 @@ def _found(result: NetworkResult) -> str:
 
 
 def _share(n: int, network: FaultNetwork) -> str:
-    return f"{n / network.n_events:.1%}"
+    return f"{100 * n / network.n_events:.1f} %"
 
 
 def _extent(result: NetworkResult) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
@@ -93,7 +93,7 @@ def traces_km(
             continue
         place = np.column_stack(network.projection.to_local(network.projection.longitude + longitude, line[:, 1]))
         behind = np.abs(np.diff(longitude)) > 180.0  # round the far side of the Earth
-        stretches += _inside(place, behind, low_km, high_km)
+        stretches += stretches_within(place, behind, low_km, high_km)
     return stretches
 
 
@@ -109,14 +109,40 @@ def draw_traces(axes: Axes, traces: Traces | None, network: FaultNetwork) -> Non
     axes.add_collection(drawn, autolim=False)
 
 
-def thinned(line: Float[np.ndarray, "q 2"], least_km: float) -> Float[np.ndarray, "p 2"]:
-    """A line with about one point for each so many km along it, and with both its ends.
+def stretches_within(
+    place: Float[np.ndarray, "n 2"],
+    behind: Bool[np.ndarray, " n-1"],
+    low: Float[np.ndarray, " 2"],
+    high: Float[np.ndarray, " 2"],
+) -> list[Float[np.ndarray, "_ 2"]]:
+    """The stretches of a line that may cross a frame: the ends of none of their pieces are beyond one side of it.
+
+    Arguments:
+        place: points of the line; those that are not finite belong to no stretch.
+        behind: of each piece, whether it runs round the far side of the Earth, and is left out.
+        low: south-western corner of the frame, in the unit of the points.
+        high: the corner on the other side.
+
+    >>> line = np.array([[-3.0, 0.0], [-2.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
+    >>> [each[:, 0].tolist() for each in stretches_within(line, np.zeros(4, bool), np.full(2, -1.0), np.full(2, 1.0))]
+    [[-2.0, 1.0, 2.0]]
+    """
+    first, second = place[:-1], place[1:]
+    beyond = ((first < low) & (second < low)) | ((first > high) & (second > high))
+    known = np.all(np.isfinite(place), axis=1)
+    shown = np.array(known[:-1] & known[1:] & ~beyond.any(axis=1) & ~behind, dtype=int)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], shown, [0]])))
+    return [place[start : stop + 1] for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def thinned(line: Float[np.ndarray, "q 2"], least: float) -> Float[np.ndarray, "p 2"]:
+    """A line with about one point for each such length along it (in the unit of its points), and with both its ends.
 
     >>> thinned(np.column_stack([np.arange(7.0), np.zeros(7)]), 2.5)[:, 0].tolist()
     [0.0, 3.0, 5.0, 6.0]
     """
     gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    first = np.diff(np.floor(gone / least_km), prepend=-1.0) > 0
+    first = np.diff(np.floor(gone / least), prepend=-1.0) > 0
     first[-1] = True
     return line[first]
 
@@ -141,13 +167,3 @@ def _far_degrees(network: FaultNetwork, low_km: np.ndarray, high_km: np.ndarray)
     farthest = float(np.hypot(*np.maximum(np.abs(low_km), np.abs(high_km)))) / 100.0
     cosine = max(0.05, float(np.cos(np.radians(min(89.0, abs(network.projection.latitude) + farthest)))))
     return np.array([min(180.0, 1.5 * farthest / cosine), 1.5 * farthest]) + 0.5
-
-
-def _inside(place: np.ndarray, behind: np.ndarray, low_km: np.ndarray, high_km: np.ndarray) -> list[np.ndarray]:
-    """Runs of the pieces of a line that may cross the frame: both ends are not beyond one and the same side of it."""
-    first, second = place[:-1], place[1:]
-    beyond = ((first < low_km) & (second < low_km)) | ((first > high_km) & (second > high_km))
-    known = np.all(np.isfinite(place), axis=1)
-    shown = np.array(known[:-1] & known[1:] & ~beyond.any(axis=1) & ~behind, dtype=int)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], shown, [0]])))
-    return [place[start : stop + 1] for start, stop in zip(edges[::2], edges[1::2], strict=True)]

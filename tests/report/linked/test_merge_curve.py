@@ -40,3 +40,10 @@ def test_no_merges_are_a_sentence(planted):
     history = planted[0].history
     none = replace(history, **{f.name: getattr(history, f.name)[:0] for f in fields(history)})
     assert "Nothing was merged" in merge_curve(replace(planted[0], history=none))
+
+
+def test_the_gain_of_one_is_ten_to_the_nought(planted):
+    history = planted[0].history
+    gain = np.geomspace(200.0, 0.02, len(history))
+    drawn = merge_curve(replace(planted[0], history=replace(history, gain=gain)))
+    assert re.findall(r"10<tspan[^>]*>([^<]*)<", drawn) == ["-1", "0", "1", "2"]

@@ -49,9 +49,8 @@ def test_the_policy_names_it_and_nothing_else(result, tmp_path):
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert policy
     digest = b64encode(sha256(page_script().encode()).digest()).decode()
-    assert policy[1] == (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
-    )
+    rest = "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+    assert policy[1] == f"default-src 'none'; script-src 'sha256-{digest}'; {rest}"
     assert f"<script>{page_script()}</script>" in page
     assert re.search(r'(src|href)="(?!data:|#)', page.split("<script>")[0]) is None
 

@@ -83,6 +83,13 @@ def test_the_page_and_its_json(tmp_path):
     assert page.count('class="of-magnitude"') == 6
 
 
+@pytest.mark.parametrize("name", ["today.json", "today.geojson", "today.JSON"])
+def test_a_page_under_the_name_of_what_stands_beside_it_is_refused(name, tmp_path):
+    with pytest.raises(InputError, match=f"{name}: what the page says .* give one that ends in .html"):
+        write_today([forecast()], tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_event_no_network(tmp_path):
     page = write_today([forecast()], tmp_path / "today.html").read_text(encoding="utf-8")
     assert "Since the last large event" not in page

@@ -12,12 +12,12 @@ from tests.report.today.by_hand import NOW, events, forecast
 from seisweave.errors import InputError
 from seisweave.report.today.active import active_faults, cells_under, chance_under
 from seisweave.report.today.aftershocks import aftershocks_part, last_large, windows_since
-from seisweave.report.today.chance_map import map_pair, paths_of
+from seisweave.report.today.chance_map import ground, map_pair, paths_of
 from seisweave.report.today.changes import cell_changes, changes_part
 from seisweave.report.today.exported import today_json
 from seisweave.report.today.fault_map import faults_part
 from seisweave.report.today.given import cells_of, given_from, in_region
-from seisweave.report.today.ground import frame_of
+from seisweave.report.today.ground import frame_of, land
 from seisweave.report.today.numbers import numbers_table
 from seisweave.report.today.past import past_part, tallies
 from seisweave.report.today.scale import scale_of
@@ -50,6 +50,52 @@ def test_cells_may_cross_the_date_line():
     frame = frame_of(made.lon_edges, made.lat_edges)
     assert frame.holds(np.array([-179.7, 178.0]), np.full(2, 34.0)).tolist() == [True, False]
     assert "Map of the chance" in map_pair(made, 0, 1, "m")
+
+
+def test_lines_are_cut_where_they_leave_the_frame():
+    frame = frame_of(np.array([-117.2, -116.4]), np.array([33.8, 34.4]))
+    x, y = (float(axis[0]) for axis in (frame.x(np.array([-117.0])), frame.y(np.array([34.0]))))
+    far = np.array([[-170.0, 34.0], [-117.0, 34.0], [-117.0, 33.9], [-117.0, 10.0], [-100.0, 10.0]])
+    points = [tuple(map(float, each.split())) for each in frame.line(far).removeprefix("M").split("L")]
+    assert points[1] == pytest.approx((x, y), abs=0.06)
+    assert len(points) == 4, "on both sides as far as the first point beyond"
+    assert frame.line(far[3:]) == ""
+    assert frame.line(np.array([[np.nan, 34.0], [-117.0, 34.0]])) == ""
+    assert frame.ring(far[1:4]).endswith("Z")
+    assert frame.ring(np.zeros((0, 2))) == frame.line(np.zeros((0, 2))) == ""
+
+
+def test_lines_are_as_fine_as_they_show():
+    frame = frame_of(np.array([-117.2, -116.4]), np.array([33.8, 34.4]))
+    fine = np.column_stack([np.linspace(-117.1, -116.5, 100_001), np.full(100_001, 34.0)])
+    assert 100 < frame.line(fine).count("L") < 2_000
+
+
+def test_no_line_runs_round_the_far_side():
+    frame = frame_of(np.array([179.0, 181.0]), np.array([33.8, 34.4]))
+    across = np.array([[179.5, 34.0], [-179.5, 34.1]])
+    assert frame.line(across).count("L") == 1
+    assert frame.line(np.array([[0.5, 34.0], [-0.5, 34.1]])) == ""
+    assert frame.ring(np.array([[179.5, 34.0], [0.5, 34.0], [-0.5, 34.1]])) == ""
+
+
+def test_coasts_and_borders_lie_under_the_maps():
+    """San Diego: the border with Mexico begins at the coast, at 32.53° N 117.12° W, and runs to the east."""
+    coast = replace(forecast(), lon_edges=np.linspace(-117.6, -116.8, 5), lat_edges=np.linspace(32.2, 32.8, 4))
+    frame = frame_of(coast.lon_edges, coast.lat_edges)
+    drawn = land(frame)
+    country = re.findall(r'class="country" d="([^"]*)"', drawn)[0]
+    west = min(tuple(map(float, each.split())) for each in re.split("[ML]", country) if each)
+    assert west[0] == pytest.approx(float(frame.x(np.array([-117.12]))[0]), abs=6.0)
+    assert west[1] == pytest.approx(float(frame.y(np.array([32.53]))[0]), abs=6.0)
+    assert drawn in ground(given_from([coast]), coast, (), "m")
+    told = faults_part(given_from([coast], catalog=events(("2019-07-05", 3.0), place=(-117.0, 32.5, 5.0))), None)
+    assert told.count(drawn) == 1
+    assert plain(told).split()[-1] == "3.0"
+    assert "coast" in plain(told)
+    assert "border" in plain(told)
+    inland = given_from([forecast()], catalog=events(("2019-07-05", 3.0)))
+    assert "coast" not in faults_part(inland, None)
 
 
 def test_both_maps_have_one_scale():

@@ -1,5 +1,7 @@
 """The sentence, worked by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.report.today.by_hand import NOW, forecast
@@ -53,6 +55,8 @@ def test_another_magnitude_and_a_region_with_a_name():
     assert "an earthquake of M 3 or more in Southern California is more than 99.99 %" in told
     with pytest.raises(InputError, match="magnitude 4 is not among those of the forecast; give one of 3, 5"):
         said(forecast(), magnitude=4.0)
+    all_of_them = replace(forecast(), magnitudes=np.array([0.0, 5.0]))
+    assert "an earthquake of M 0 or more" in said(all_of_them, magnitude=0.0)
 
 
 def test_a_model_that_gives_chances_only():

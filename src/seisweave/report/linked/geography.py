@@ -1,4 +1,4 @@
-"""Coasts and borders of Natural Earth (public domain), cut to a map, from the npm package world-atlas (`vendor`).
+"""Coasts and borders of Natural Earth (public domain), from the npm package world-atlas (`vendor`), and cut to a map.
 
 A TopoJSON file holds arcs, each once: one that two countries share is a border, one of a single country a coast.
 """
@@ -29,7 +29,7 @@ _FINE = 1e-3  # of the frame's diagonal, between two points of a line
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
-    """Lines in km east and north of a network's centre."""
+    """Lines: longitude and latitude in degrees, or km east and north of a network's centre."""
 
     coasts: tuple[Float[np.ndarray, "_ 2"], ...] = ()
     borders: tuple[Float[np.ndarray, "_ 2"], ...] = ()
@@ -47,15 +47,17 @@ def outlines_km(network: FaultNetwork, low_km: Float[np.ndarray, " 2"], high_km:
     if network.projection is None:
         return Outlines()
     least_km = _FINE * float(np.hypot(*(high_km - low_km)))
+    world = world_outlines()
     coasts, borders = (
-        tuple(thinned(line, least_km) for line in traces_km(lines, network, low_km, high_km)) for lines in _world()
+        tuple(thinned(line, least_km) for line in traces_km(Traces(lines), network, low_km, high_km))
+        for lines in (world.coasts, world.borders)
     )
     return Outlines(coasts, borders)
 
 
 @lru_cache(maxsize=1)
-def _world() -> list[Traces]:
-    """All coasts, and all borders, in degrees."""
+def world_outlines() -> Outlines:
+    """All coasts and borders there are, in degrees."""
     told = json.loads(gzip.decompress(_WORLD.read_bytes()))
     scale, corner = (np.array(told["transform"][name]) for name in ("scale", "translate"))
     lines = [np.cumsum(np.array(arc, dtype=float), axis=0) * scale + corner for arc in told["arcs"]]
@@ -63,7 +65,7 @@ def _world() -> list[Traces]:
         arc for shape in told["objects"]["countries"]["geometries"] for arc in set(_arcs(shape.get("arcs", [])))
     )
     coasts = [piece for n, line in enumerate(lines) if bearers[n] == 1 for piece in _without_cuts(line)]
-    return [Traces(tuple(coasts)), Traces(tuple(lines[n] for n, of in sorted(bearers.items()) if of > 1))]
+    return Outlines(tuple(coasts), tuple(lines[n] for n, of in sorted(bearers.items()) if of > 1))
 
 
 def _arcs(nested: Any) -> Iterator[int]:

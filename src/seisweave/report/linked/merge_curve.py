@@ -72,7 +72,7 @@ def _left_axis(heights: Float[np.ndarray, " m"], *, log: bool) -> Iterator[str]:
     step = max(1.0, np.ceil((high - low) / many)) if log else _round_step((high - low) or 1.0, many)
     for value in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         y = float(_scaled(np.array([value, low, high]), _BOTTOM - 6, _TOP + 6, low, high)[0])
-        words = f"10<tspan dy='-5' font-size='9'>{value:.0f}</tspan>" if log else f"{value:g}"
+        words = f"10<tspan dy='-5' font-size='9'>{value + 0.0:.0f}</tspan>" if log else f"{value:g}"
         yield f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>'
         yield f'<text x="{_LEFT - 7}" y="{y + 4:.1f}" text-anchor="end">{words}</text>'
     middle = (_TOP + _BOTTOM) / 2

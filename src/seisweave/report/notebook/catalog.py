@@ -10,7 +10,7 @@ import numpy as np
 from seisweave.catalog.catalog import Catalog
 from seisweave.report.catalog_figures import catalog_figure, plot_magnitudes
 from seisweave.report.figures import _new_figure
-from seisweave.report.markup import count
+from seisweave.report.markup import count, number
 from seisweave.report.notebook.look import MOST_ROWS, Look, range_of, span_of
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def _rows(catalog: Catalog) -> list[list[str]]:
     return [
         [
             str(catalog.ids[k]),
-            str(catalog.times[k])[:19],
-            f"{catalog.magnitude[k]:.1f}",
-            f"{catalog.longitude[k]:.3f}",
-            f"{catalog.latitude[k]:.3f}",
-            f"{catalog.depth_km[k]:.1f}",
+            number(None) if np.isnat(catalog.times[k]) else str(catalog.times[k])[:19],
+            number(float(catalog.magnitude[k]), 1),
+            number(float(catalog.longitude[k]), 3),
+            number(float(catalog.latitude[k]), 3),
+            number(float(catalog.depth_km[k]), 1),
         ]
         for k in largest.tolist()
     ]

@@ -103,7 +103,7 @@ def _kind(cell: str) -> str:
 
 def _picture(look: Look, record: Any) -> str:
     try:
-        drawn = look.small(record)
+        drawn = (look.small or look.figure)(record)
     except InputError as error:
         return f"<p>{text(error)}</p>"
     if drawn is None:

@@ -76,7 +76,6 @@ GRIDDED = Look(
     line=_gridded_line,
     rows=_gridded_rows,
     figure=_gridded_figure,
-    small=_gridded_figure,
     alt="Map of expected numbers by cell",
     heads=("magnitude", "events expected"),
 )

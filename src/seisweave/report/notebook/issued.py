@@ -71,7 +71,6 @@ ISSUED = Look(
     line=_line,
     rows=_rows,
     figure=issued_figure,
-    small=issued_figure,
     alt="Map of the chances by cell, of the shortest window and the smallest magnitude",
     heads=("window", "chance", "long-term", "events expected"),
 )

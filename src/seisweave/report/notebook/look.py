@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seisweave.report.place import _percent
+from seisweave.report.words import small_chance_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,17 +24,17 @@ class Look:
         line: parts of its line.
         rows: rows of its table, plain text; the first cell names the row.
         figure: the figure of `plot`, with its choices.
-        small: the figure beside the table; None where there is nothing to draw.
-        alt: what the small figure shows.
+        alt: what the figure beside the table shows.
         heads: headings of the columns.
+        small: the figure beside the table, that of `plot` unless told; it gives None where there is nothing to draw.
     """
 
     line: Callable[[Any], Sequence[str]]
     rows: Callable[[Any], Sequence[Sequence[str]]]
     figure: Callable[..., Figure]
-    small: Callable[[Any], Figure | None]
     alt: str
     heads: Sequence[str] = ()
+    small: Callable[[Any], Figure | None] | None = None
 
 
 def shortened(words: str, most: int) -> str:
@@ -85,4 +85,4 @@ def chance(value: float) -> str:
     >>> chance(0.6), chance(0.00312), chance(0.998), chance(float("nan"))
     ('60 %', '0.31 %', '99.8 %', '–')
     """
-    return _percent(value) if np.isfinite(value) else "–"
+    return small_chance_words(value) if np.isfinite(value) else "–"

@@ -84,14 +84,11 @@ def _place_of(magnitude: float, known: tuple[float, ...]) -> int:
     return known.index(float(magnitude))
 
 
-NOWCASTER = Look(
-    line=_line, rows=_rows, figure=_figure, small=_figure, alt="Map of long-term chances, of the lowest magnitude"
-)
+NOWCASTER = Look(line=_line, rows=_rows, figure=_figure, alt="Map of long-term chances, of the lowest magnitude")
 NOWCAST = Look(
     line=_made_line,
     rows=_made_rows,
     figure=_made_figure,
-    small=_made_figure,
     alt="Maps of the highest magnitude's chances by cell, and against the long-term ones",
     heads=("magnitude", "chance anywhere", "long-term", "likeliest cell"),
 )

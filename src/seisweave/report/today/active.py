@@ -68,7 +68,7 @@ def active_faults(given: Given) -> ActiveFaults | None:
     names = network.registered.names
     m = len(names)
     frame = frame_of(given.lead.latest.lon_edges, given.lead.latest.lat_edges)
-    if m and not any(frame.line(ring, closed=True) for ring in outlines):
+    if m and not any(map(frame.ring, outlines)):
         raise InputError(
             "none of the network's faults comes into the map of the forecast; give a network of its region"
         )

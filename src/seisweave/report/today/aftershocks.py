@@ -10,8 +10,8 @@ import pandas as pd
 from seisweave.catalog.instants import span_of
 from seisweave.report.markup import count
 from seisweave.report.today.chart import Window, windows_chart
-from seisweave.report.today.given import DAY, Given, OfModel, range_share
-from seisweave.report.today.words import (
+from seisweave.report.today.given import DAY, Given, OfModel, place_of, range_share
+from seisweave.report.words import (
     counted,
     instant_words,
     magnitude_words,
@@ -57,10 +57,9 @@ def windows_since(model: OfModel, large: LargeEvent, events: pd.DataFrame, until
     made = []
     for said in model.said:
         end = said.now + span_of(float(said.horizon_days[0]))
-        same = np.flatnonzero(np.abs(said.magnitudes - magnitude) < 1e-9)
-        if said.now < large.time or not len(same):
+        m = place_of(said.magnitudes, magnitude)
+        if said.now < large.time or m is None:
             continue
-        m = int(same[0])
         came = float(((times >= said.now) & (times < end)).sum()) if end <= until else float("nan")
         numbers = {name: float(getattr(said, name)[0, m]) for name in ("expected", "low", "high")}
         made.append(Window((said.now - large.time) / DAY, (end - large.time) / DAY, came=came, **numbers))

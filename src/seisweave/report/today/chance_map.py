@@ -10,11 +10,11 @@ from jaxtyping import Bool, Float, Int
 from seisweave.issued import IssuedForecast
 from seisweave.report.markup import text
 from seisweave.report.today.given import Given, what_of
-from seisweave.report.today.ground import Frame, border, clip, frame_of, lines
+from seisweave.report.today.ground import KM_PER_DEGREE, Frame, border, clip, frame_of, land, lines, rings
 from seisweave.report.today.scale import Scale, scale_of
 from seisweave.report.today.sentence import cell_words, centre_of, highest_cell
 from seisweave.report.today.tables import plain_table
-from seisweave.report.today.words import (
+from seisweave.report.words import (
     chance_words,
     place_words,
     prose,
@@ -28,8 +28,8 @@ _HIGHEST = 5  # cells in the table beside the maps
 def ground(given: Given, made: IssuedForecast, outlines: Sequence[np.ndarray], name: str) -> str:
     """What all maps of one model lie on and under, once, as symbols that each map uses."""
     frame = frame_of(made.lon_edges, made.lat_edges)
-    over = lines(frame, () if given.traces is None else given.traces.lines, "trace")
-    over += lines(frame, outlines, "fault", closed=True)
+    over = land(frame) + lines(frame, () if given.traces is None else given.traces.lines, "trace")
+    over += rings(frame, outlines, "fault")
     return (
         f'<svg class="defs" width="0" height="0" aria-hidden="true"><defs>{clip(frame, f"{name}-clip")}'
         f'<g id="{name}-over"><g clip-path="url(#{name}-clip)">{over}</g>{border(frame)}</g></defs></svg>'
@@ -108,7 +108,7 @@ def _ring(frame: Frame, longitude: float, latitude: float) -> str:
 def _size(made: IssuedForecast) -> str:
     """How large cells are."""
     high, wide = float(np.diff(made.lat_edges).mean()), float(np.diff(made.lon_edges).mean())
-    km = 111.195 * high
+    km = KM_PER_DEGREE * high
     return f" of {wide:.3g}° by {high:.3g}° (about {km:.2g} km)"
 
 

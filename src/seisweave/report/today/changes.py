@@ -13,7 +13,7 @@ from seisweave.report.today.active import ActiveFaults, chance_under
 from seisweave.report.today.given import Given, OfModel, row_of, what_of
 from seisweave.report.today.sentence import cell_words
 from seisweave.report.today.tables import plain_table
-from seisweave.report.today.words import (
+from seisweave.report.words import (
     chance_words,
     instant_words,
     magnitude_words,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seisweave.report.markup import text
-from seisweave.report.today.words import instant_words
+from seisweave.report.words import instant_words
 
 _W, _H = 640.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 14.0, 16.0, 48.0

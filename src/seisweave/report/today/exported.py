@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from seisweave.catalog.instants import span_of
+from seisweave.catalog.instants import in_iso, span_of
 from seisweave.report.today.active import ActiveFaults
 from seisweave.report.today.changes import region_change
 from seisweave.report.today.given import Given, OfModel, range_of
@@ -28,14 +28,14 @@ def today_json(given: Given, active: ActiveFaults | None = None) -> dict[str, An
     change = region_change(given, given.lead)
     changed = None
     if change is not None and given.lead.before is not None:
-        changed = {"from": _iso(given.lead.before.now), "before": _plain(change.before), "now": _plain(change.now)}
+        changed = {"from": in_iso(given.lead.before.now), "before": _plain(change.before), "now": _plain(change.now)}
     return {
         "kind": "seisweave page of today",
         "format": 1,
         "version": __version__,
         "sentence": " ".join([first_sentence(given), *other_sentences(given)]),
         "region": given.options.region,
-        "now": _iso(given.now),
+        "now": in_iso(given.now),
         "pseudo_prospective": any(model.latest.pseudo_prospective for model in given.models),
         "magnitude": float(given.lead.latest.magnitudes[given.magnitude]),
         "models": [_model(model) for model in given.models],
@@ -51,8 +51,8 @@ def _model(model: OfModel) -> dict[str, Any]:
     for h, days in enumerate(made.horizon_days.tolist()):
         end = made.now + span_of(days)
         rows = [_row(made, h, m, float(low[h, m]), float(high[h, m])) for m in range(len(made.magnitudes))]
-        windows.append({"days": days, "until": _iso(end), "magnitudes": rows})
-    told = {"model": made.model, "now": _iso(made.now), "issued": _iso(made.issued), "digest": made.digest}
+        windows.append({"days": days, "until": in_iso(end), "magnitudes": rows})
+    told = {"model": made.model, "now": in_iso(made.now), "issued": in_iso(made.issued), "digest": made.digest}
     told |= {"pseudo_prospective": made.pseudo_prospective, "long_term": made.long_term, "notes": list(made.notes)}
     return told | {"windows": windows}
 
@@ -83,7 +83,7 @@ def _active(active: ActiveFaults) -> list[dict[str, Any]]:
             "n_events": int(active.n_recent[c]),
             "n_last_24_hours": int(active.n_day[c]),
             "largest_magnitude": _plain(float(active.largest[c])),
-            "last_time": _iso(active.last_of(c)),
+            "last_time": in_iso(active.last_of(c)),
         }
         for c in active.active.tolist()
     ]
@@ -91,7 +91,3 @@ def _active(active: ActiveFaults) -> list[dict[str, Any]]:
 
 def _plain(value: float) -> float | None:
     return float(f"{value:.9g}") if np.isfinite(value) else None
-
-
-def _iso(time: np.datetime64) -> str | None:
-    return None if np.isnat(time) else f"{np.datetime_as_string(time, unit='s', casting='unsafe')}Z"

@@ -8,8 +8,8 @@ import pandas as pd
 from seisweave.report.markup import count, text
 from seisweave.report.today.active import ActiveFaults
 from seisweave.report.today.given import Given
-from seisweave.report.today.ground import Frame, border, clip, frame_of, lines
-from seisweave.report.today.words import counted, place_words, prose
+from seisweave.report.today.ground import Frame, border, clip, frame_of, land, lines, rings
+from seisweave.report.words import counted, place_words, prose
 
 _MOST_DOTS = 1_000
 _NAMED = 6  # faults whose names are written on the close-up
@@ -22,8 +22,7 @@ def fault_maps(given: Given, active: ActiveFaults | None, recent: pd.DataFrame) 
 
     recent: longitude, latitude and magnitude of events.
     """
-    made = given.lead.latest
-    whole = frame_of(made.lon_edges, made.lat_edges)
+    whole = _whole(given)
     near = close_up(whole, recent, active)
     told = f"{'' if active is None else 'faults and '}{count(len(recent), 'recent event')}"
     told += "" if active is None else f", {count(len(active.active), 'active fault')} marked"
@@ -54,18 +53,22 @@ def close_up(whole: Frame, recent: pd.DataFrame, active: ActiveFaults | None) ->
     return Frame(x - wide, x + wide, y - half, y + half)
 
 
+def _whole(given: Given) -> Frame:
+    return frame_of(given.lead.latest.lon_edges, given.lead.latest.lat_edges)
+
+
 def _map(
     given: Given, active: ActiveFaults | None, recent: pd.DataFrame, frame: Frame, box: Frame | None, alt: str
 ) -> str:
     name = "faults-clip" if alt.startswith("Map") else "near-clip"
-    drawn = lines(frame, () if given.traces is None else given.traces.lines, "trace")
-    drawn += "" if active is None else lines(frame, active.outlines, "fault", closed=True)
+    drawn = land(frame) + lines(frame, () if given.traces is None else given.traces.lines, "trace")
+    drawn += "" if active is None else rings(frame, active.outlines, "fault")
     drawn += _dots(frame, recent)
     if active is not None:
-        drawn += lines(frame, [active.outlines[c] for c in active.active], "fault active", closed=True)
+        drawn += rings(frame, [active.outlines[c] for c in active.active], "fault active")
     drawn += _largest(frame, recent)
     drawn += _names(frame, active) if name == "near-clip" and active is not None else ""
-    drawn += "" if box is None else lines(frame, [_corners(box)], "box", closed=True)
+    drawn += "" if box is None else rings(frame, [_corners(box)], "box")
     title = "Close up (the box)" if name == "near-clip" else "The region"
     return (
         f'<figure class="map"><figcaption>{title}</figcaption>'
@@ -125,12 +128,14 @@ def _names(frame: Frame, active: ActiveFaults) -> str:
 
 def _kinds(given: Given, active: ActiveFaults | None, recent: pd.DataFrame) -> dict[str, str]:
     """What lines and marks there are, and what they mean."""
-    made = {"trace": "mapped faults"} if given.traces is not None else {}
+    shown = land(_whole(given))
+    made = {kind: said for kind, said in (("coast", "coast"), ("country", "border")) if f'"{kind}"' in shown}
+    made |= {"trace": "mapped faults"} if given.traces is not None else {}
     made |= {"fault": "faults of the network"} if active is not None else {}
     made |= {"fault active": "active faults"} if active is not None and len(active.active) else {}
     if len(recent):
-        shown = f"the {_MOST_DOTS:,} largest " if len(recent) > _MOST_DOTS else ""
-        made |= {"dot": f"{shown}events of the last {counted(given.options.active_days, 'day')}"}
+        largest = f"the {_MOST_DOTS:,} largest " if len(recent) > _MOST_DOTS else ""
+        made |= {"dot": f"{largest}events of the last {counted(given.options.active_days, 'day')}"}
         made |= {"star": f"the largest, M {recent['magnitude'].max():.1f}"}
     return made
 

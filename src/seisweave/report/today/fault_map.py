@@ -11,7 +11,7 @@ from seisweave.report.today.active import ActiveFaults, chance_under
 from seisweave.report.today.fault_drawing import fault_maps
 from seisweave.report.today.given import Given
 from seisweave.report.today.tables import plain_table
-from seisweave.report.today.words import (
+from seisweave.report.words import (
     chance_words,
     counted,
     instant_words,

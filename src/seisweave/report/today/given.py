@@ -12,9 +12,10 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from seisweave.errors import InputError
+from seisweave.etas.cell_mass import CellGrid
 from seisweave.issued import IssuedForecast, issued_in, read_issued
 from seisweave.report.today.options import TodayOptions
-from seisweave.report.today.words import event_words
+from seisweave.report.words import event_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,8 @@ class Given:
     @property
     def magnitude(self) -> int:
         """Place of the magnitude that is spoken of first, among those of the lead."""
-        return nearest(self.lead.latest.magnitudes, self.options.magnitude or _FIRST)
+        wanted = self.options.magnitude
+        return nearest(self.lead.latest.magnitudes, _FIRST if wanted is None else wanted)
 
 
 def given_from(
@@ -160,7 +162,7 @@ def given_from(
 
 def _check_magnitude(made: IssuedForecast, options: TodayOptions) -> None:
     wanted = options.magnitude
-    if wanted is not None and not (np.abs(made.magnitudes - wanted) < 1e-9).any():
+    if wanted is not None and place_of(made.magnitudes, wanted) is None:
         known = ", ".join(f"{magnitude:g}" for magnitude in made.magnitudes)
         raise InputError(f"magnitude {wanted:g} is not among those of the forecast; give one of {known}")
 
@@ -194,6 +196,16 @@ def nearest(values: Float[np.ndarray, " n"], value: float) -> int:
     return int(np.argmin(np.abs(np.asarray(values) - value) + 1e-9 * np.arange(len(values))))
 
 
+def place_of(values: Float[np.ndarray, " n"], value: float) -> int | None:
+    """Place of a value; None where it is not among them.
+
+    >>> place_of(np.array([3.0, 4.0]), 4.0), place_of(np.array([3.0, 4.0]), 3.5)
+    (1, None)
+    """
+    at = np.flatnonzero(np.abs(values - value) < 1e-9)
+    return int(at[0]) if len(at) else None
+
+
 def row_of(made: IssuedForecast, days: float, magnitude: float) -> tuple[int, int] | None:
     """Places of a window and a magnitude in a forecast; None where it has no such."""
     try:
@@ -211,12 +223,7 @@ def cells_of(
     made: IssuedForecast, longitude: Float[np.ndarray, " n"], latitude: Float[np.ndarray, " n"]
 ) -> Int[np.ndarray, "n 2"]:
     """Row and column of the cell that each place lies in; -1 outside the grid."""
-    west = float(made.lon_edges[0])
-    east = west + np.mod(np.asarray(longitude, dtype=float) - west, 360.0)
-    rows = np.searchsorted(made.lat_edges, latitude, side="right") - 1
-    columns = np.searchsorted(made.lon_edges, east, side="right") - 1
-    inside = (rows >= 0) & (rows < len(made.lat_edges) - 1) & (columns >= 0) & (columns < len(made.lon_edges) - 1)
-    return np.where(inside[:, None], np.stack([rows, columns], axis=1), -1)
+    return np.stack(CellGrid(made.lon_edges, made.lat_edges).cell_of(longitude, latitude), axis=1)
 
 
 def in_region(

@@ -1,19 +1,23 @@
-"""What maps of one region have in common: frame, degrees, scale of km, north, mapped faults and faults, as SVG."""
+"""What maps of one region have in common: frame, degrees, scale of km, north, coasts, borders, faults, as SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
 
+from seisweave.report.linked.geography import world_outlines
 from seisweave.report.markup import text
+from seisweave.report.traces import stretches_within, thinned
 
 WIDTH = 420.0  # of a drawing, in its own units
 _MOST_HEIGHT = 480.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 22.0, 8.0, 24.0
-_KM = 111.195  # a degree of latitude
+KM_PER_DEGREE = 111.195  # of latitude
+_FINE = 0.4  # between two points of a line, in units of the drawing
 _STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 45.0)
 
 
@@ -64,18 +68,34 @@ class Frame:
 
     def holds(self, longitude: Float[np.ndarray, " n"], latitude: Float[np.ndarray, " n"]) -> np.ndarray:
         """Which places lie in the frame."""
-        x, y = self.x(longitude), self.y(latitude)
-        return (x >= _LEFT) & (x <= _LEFT + self.width) & (y >= _TOP) & (y <= _TOP + self.height)
+        place, (low, high) = self._places(np.column_stack([longitude, latitude])), self._corners()
+        return ((place >= low) & (place <= high)).all(axis=1)
 
-    def line(self, points: Float[np.ndarray, "n 2"], *, closed: bool = False) -> str:
-        """A path through places (longitude, latitude); empty where it cannot come into the frame."""
-        x, y = self.x(points[:, 0]), self.y(points[:, 1])
-        known = np.isfinite(x) & np.isfinite(y)
-        x, y = x[known], y[known]
-        apart = x.max(initial=-np.inf) < _LEFT or x.min(initial=np.inf) > _LEFT + self.width
-        if len(x) < 2 or apart or y.max() < _TOP or y.min() > _TOP + self.height or np.ptp(x) > 2.0 * WIDTH + 4e3:
+    def line(self, points: Float[np.ndarray, "n 2"]) -> str:
+        """A path along the stretches of a line (longitude, latitude) that may come into the frame; empty for none."""
+        place, low, high = self._places(points), *self._corners()
+        if not len(place) or (place.min(axis=0) > high).any() or (place.max(axis=0) < low).any():
             return ""
-        return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True)) + ("Z" if closed else "")
+        stretches = stretches_within(place, self._behind(place), low, high)
+        return "".join(_path(thinned(stretch, _FINE)) for stretch in stretches)
+
+    def ring(self, points: Float[np.ndarray, "n 2"]) -> str:
+        """A closed path around places (longitude, latitude); empty where it cannot come into the frame."""
+        place, low, high = self._places(points), *self._corners()
+        place = place[np.isfinite(place).all(axis=1)]
+        if len(place) < 2 or (place.min(axis=0) > high).any() or (place.max(axis=0) < low).any():
+            return ""
+        return "" if self._behind(place).any() else f"{_path(place)}Z"
+
+    def _places(self, points: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
+        return np.column_stack([self.x(points[:, 0]), self.y(points[:, 1])])
+
+    def _corners(self) -> Float[np.ndarray, "2 2"]:
+        return np.array([[_LEFT, _TOP], [_LEFT + self.width, _TOP + self.height]])
+
+    def _behind(self, place: Float[np.ndarray, "n 2"]) -> np.ndarray:
+        """Which pieces of a line run round the far side of the Earth."""
+        return np.abs(np.diff(place[:, 0])) > 180.0 * self.cosine * self.scale
 
 
 def frame_of(lon_edges: Float[np.ndarray, " x1"], lat_edges: Float[np.ndarray, " y1"]) -> Frame:
@@ -94,10 +114,29 @@ def border(frame: Frame) -> str:
     return "".join([_degrees(frame), _box(frame), _kilometres(frame), _north(frame)])
 
 
-def lines(frame: Frame, drawn: Iterable[Float[np.ndarray, "n 2"]], kind: str, *, closed: bool = False) -> str:
+@lru_cache(maxsize=8)
+def land(frame: Frame) -> str:
+    """Coasts and borders."""
+    world = world_outlines()
+    return lines(frame, world.coasts, "coast") + lines(frame, world.borders, "country")
+
+
+def lines(frame: Frame, drawn: Iterable[Float[np.ndarray, "_ 2"]], kind: str) -> str:
     """Lines (longitude, latitude) as one path of a class; empty where none comes into the frame."""
-    path = "".join(frame.line(points, closed=closed) for points in drawn)
+    return _drawn("".join(map(frame.line, drawn)), kind)
+
+
+def rings(frame: Frame, drawn: Iterable[Float[np.ndarray, "_ 2"]], kind: str) -> str:
+    """Closed lines as one path of a class; empty where none comes into the frame."""
+    return _drawn("".join(map(frame.ring, drawn)), kind)
+
+
+def _drawn(path: str, kind: str) -> str:
     return f'<path class="{kind}" d="{path}"/>' if path else ""
+
+
+def _path(place: Float[np.ndarray, "n 2"]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in place.tolist())
 
 
 def _box(frame: Frame) -> str:
@@ -140,7 +179,7 @@ def _lat(latitude: float) -> str:
 
 def _kilometres(frame: Frame) -> str:
     """A bar of a round number of km at the lower left."""
-    unit = frame.scale / _KM
+    unit = frame.scale / KM_PER_DEGREE
     km = next((km for km in (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1) if km * unit <= 0.3 * frame.width), 1)
     x, y = _LEFT + 10.0, _TOP + frame.height - 10.0
     return (

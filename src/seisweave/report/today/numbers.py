@@ -8,7 +8,7 @@ from seisweave.issued import IssuedForecast
 from seisweave.report.markup import text
 from seisweave.report.today.given import range_of, range_share
 from seisweave.report.today.tables import plain_table
-from seisweave.report.today.words import chance_words, number_words, prose, span_words, times_words
+from seisweave.report.words import chance_words, number_words, prose, span_words, times_words
 
 
 def numbers_table(made: IssuedForecast, h: int) -> str:

@@ -1,22 +1,20 @@
 """The page of today: one file that opens anywhere, says first in one sentence what is likely, and asks nobody else.
 
-Its content security policy names its one script by its hash and forbids the rest. Drawings are SVG in the page, so that
-they follow light and dark, and print sharply. Without JavaScript every window and magnitude is shown, one after the
-other; with it, one at a time.
+Drawings are SVG in the page, so that they follow light and dark, and print sharply. Without JavaScript every window and
+magnitude is shown, one after the other; with it, one at a time.
 """
 
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seisweave.errors import InputError
 from seisweave.issued import IssuedForecast
 from seisweave.issued.exports import as_geojson
+from seisweave.report.document import beside, document, write_document
 from seisweave.report.markup import facts, text
 from seisweave.report.today.active import ActiveFaults, active_faults
 from seisweave.report.today.aftershocks import aftershocks_part
@@ -30,14 +28,16 @@ from seisweave.report.today.options import TodayOptions
 from seisweave.report.today.past import past_part
 from seisweave.report.today.sentence import first_sentence, other_sentences
 from seisweave.report.today.unknown import ages, banner, provenance_rows, unknown_part
-from seisweave.report.today.words import instant_words, prose, span_words
-from seisweave.storage import finite, write_text
+from seisweave.report.words import instant_words, prose, span_words
+from seisweave.storage import finite
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
     from seisweave.faults.network import FaultNetwork
     from seisweave.report.results.opened import ScoreTables
     from seisweave.report.traces import Traces
+
+_BESIDE = (".json", ".geojson")  # what is written beside the page
 
 
 def write_today(
@@ -63,7 +63,7 @@ def write_today(
         options: which magnitude is spoken of first, the region's name, how far back the page looks.
 
     Errors: InputError for no forecast, a damaged one, a network that is not of the forecast's region or in local km,
-    and a place that cannot be written.
+    a page that ends in .json or .geojson, and a place that cannot be written.
 
     >>> from tempfile import mkdtemp
     >>> from seisweave.issued.example import example_issued
@@ -71,39 +71,29 @@ def write_today(
     >>> "is 8.8&nbsp;%, 9.6 times the long-term chance" in page.read_text(encoding="utf-8")
     True
     """
+    out = Path(out)
+    if out.suffix.lower() in _BESIDE:
+        raise InputError(f"{out}: what the page says is written under this name; give one that ends in .html")
     given = given_from(issued, network=network, catalog=catalog, scores=scores, traces=traces, options=options)
-    out, active = Path(out), active_faults(given)
-    told = json.dumps(today_json(given, active), indent=1, allow_nan=False, ensure_ascii=False)
-    cells = json.dumps(finite(as_geojson(given.lead.latest)), allow_nan=False)
-    for suffix, written in ((".json", told), (".geojson", cells), (out.suffix, today_page(given, active))):
-        try:
-            write_text(out.with_suffix(suffix), f"{written}\n")
-        except OSError as error:
-            raise InputError(
-                f"{out.with_suffix(suffix)}: cannot be written ({error.strerror}); choose another place"
-            ) from None
+    active = active_faults(given)
+    told = json.dumps(today_json(given, active), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    cells = json.dumps(finite(as_geojson(given.lead.latest)), allow_nan=False) + "\n"
+    for suffix, written in zip((*_BESIDE, out.suffix), (told, cells, today_page(given, active)), strict=True):
+        write_document(written, out.with_suffix(suffix))
     return out
 
 
 def today_page(given: Given, active: ActiveFaults | None) -> str:
     """Put the page together."""
-    script = _beside("today.js")
-    title = f"Earthquake chances from {instant_words(given.now)}"
     others = other_sentences(given)
-    said = f"<p>{prose(' '.join(others))}</p>" if others else ""
-    return "\n".join(
+    return document(
+        f"Earthquake chances from {instant_words(given.now)}",
+        _title(given),
         [
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy(script)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">',
-            f"<title>{text(title)} · seisweave</title>",
-            f"<style>{_beside('../page.css')}{_beside('today.css')}</style>\n</head>\n<body>",
-            f'<header><p class="brand">seisweave</p><h1>{text(_title(given))}</h1></header>\n<main>',
             banner(given),
             f'<p class="first">{prose(first_sentence(given))}</p>',
             ages(given),
-            said,
+            f"<p>{prose(' '.join(others))}</p>" if others else "",
             _chances(given, active),
             aftershocks_part(given),
             changes_part(given, active),
@@ -112,18 +102,11 @@ def today_page(given: Given, active: ActiveFaults | None) -> str:
             unknown_part(given),
             "<details><summary>Where this comes from</summary>",
             facts("Digests (SHA-256) of what was said, and of what it was made from", provenance_rows(given)),
-            "</details>\n</main>",
-            f"<script>{script}</script>",
-            "</body>\n</html>",
-        ]
+            "</details>",
+        ],
+        style=beside("page.css", "today/today.css"),
+        script=beside("today/today.js"),
     )
-
-
-def policy(script: str) -> str:
-    """Allow one script, inline style and embedded images; forbid everything else."""
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    rest = "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    return f"default-src 'none'; script-src 'sha256-{digest}'; {rest}"
 
 
 def _title(given: Given) -> str:
@@ -161,7 +144,3 @@ def _window(given: Given, model: OfModel, name: str, h: int) -> str:
 
 def _is_first(given: Given, model: OfModel, h: int, m: int) -> bool:
     return model is given.lead and h == 0 and m == given.magnitude
-
-
-def _beside(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")

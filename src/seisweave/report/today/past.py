@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
 
 from seisweave.catalog.instants import span_of
 from seisweave.report.markup import count, number, text
 from seisweave.report.results.opened import ScoreTables
-from seisweave.report.today.given import Given, OfModel, Said
+from seisweave.report.today.given import Given, OfModel, Said, place_of
 from seisweave.report.today.tables import plain_table
-from seisweave.report.today.words import chance_words, magnitude_words, number_words, prose, span_words
+from seisweave.report.words import chance_words, magnitude_words, number_words, prose, span_words
 
 _MOST_ROWS = 60
 _OF_ISSUED = (  # columns of the scores of forecasts on record
@@ -80,7 +79,7 @@ def _over(said: tuple[Said, ...], days: float, since: np.datetime64, until: np.d
     if np.isnat(until):
         return []
     for each in reversed(said):
-        if each.now >= since and each.now + window <= before and (np.abs(each.horizon_days - days) < 1e-9).any():
+        if each.now >= since and each.now + window <= before and place_of(each.horizon_days, days) is not None:
             chosen.append(each)
             before = each.now
     return chosen[::-1]
@@ -90,7 +89,7 @@ def _tally(chosen: list[Said], days: float, magnitude: float, events: pd.DataFra
     times = events["time"].to_numpy()[events["magnitude"].to_numpy() >= magnitude - 1e-9]
     chances, expected, came, pseudo = [], [], [], 0
     for said in chosen:
-        at = _at(said.horizon_days, days), _at(said.magnitudes, magnitude)
+        at = place_of(said.horizon_days, days), place_of(said.magnitudes, magnitude)
         if None in at:
             continue
         chances.append(float(said.chance[at]))
@@ -103,13 +102,8 @@ def _tally(chosen: list[Said], days: float, magnitude: float, events: pd.DataFra
     return Tally(days, magnitude, len(came), pseudo, sum(chances), n_with, sum(expected), sum(came))
 
 
-def _at(values: Float[np.ndarray, " n"], value: float) -> int | None:
-    at = np.flatnonzero(np.abs(values - value) < 1e-9)
-    return int(at[0]) if len(at) else None
-
-
 def _of_model(model: OfModel, made: list[Tally]) -> str:
-    """The counts of one model in a table, and its longest row of first windows in words."""
+    """The counts of one model in a table, and its first row in words."""
     if not made:
         return f"<p>No window of a forecast of the model {text(model.name)} is over and within the catalog yet.</p>"
     numbers = all(np.isfinite(tally.expected) for tally in made)

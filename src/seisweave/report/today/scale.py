@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.report.markup import text
-from seisweave.report.today.words import two_digits
+from seisweave.report.words import two_digits
 
 N_COLOURS = 8
 

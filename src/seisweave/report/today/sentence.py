@@ -6,7 +6,7 @@ import numpy as np
 
 from seisweave.issued import IssuedForecast
 from seisweave.report.today.given import Given, row_of
-from seisweave.report.today.words import (
+from seisweave.report.words import (
     chance_words,
     event_words,
     instant_words,
@@ -28,12 +28,7 @@ def first_sentence(given: Given) -> str:
     'Within the next 24 hours from 6 July 2019 04:00 UTC the chance of an earthquake of M 4 or more in the re'
     """
     made, m = given.lead.latest, given.magnitude
-    return f"{_within(made, 0)} {_chance(made, 0, m, given.options.region)}{_where(made, 0, m)}."
-
-
-def sentence_of(made: IssuedForecast, h: int, m: int, region: str) -> str:
-    """The same for any window and magnitude of a forecast."""
-    return f"{_within(made, h)} {_chance(made, h, m, region)}{_where(made, h, m)}."
+    return f"{_within(made)} {_chance(made, m, given.options.region)}{_where(made, m)}."
 
 
 def other_sentences(given: Given) -> list[str]:
@@ -74,13 +69,13 @@ def cell_words(made: IssuedForecast, row: int, column: int) -> str:
     return place_words(*centre_of(made, row, column), decimals)
 
 
-def _within(made: IssuedForecast, h: int) -> str:
-    span = span_words(float(made.horizon_days[h])).removeprefix("1 ")
+def _within(made: IssuedForecast) -> str:
+    span = span_words(float(made.horizon_days[0])).removeprefix("1 ")
     return f"Within the next {span} from {instant_words(made.now)}"
 
 
-def _chance(made: IssuedForecast, h: int, m: int, region: str) -> str:
-    chance, usual = float(made.chance[h, m]), float(made.long_term_chance[h, m])
+def _chance(made: IssuedForecast, m: int, region: str) -> str:
+    chance, usual = float(made.chance[0, m]), float(made.long_term_chance[0, m])
     what = f"the chance of an earthquake of {magnitude_words(float(made.magnitudes[m]))} in {region}"
     beside = times_words(chance, usual)
     than = f", {beside} the long-term chance of {chance_words(usual)}" if beside else ""
@@ -89,6 +84,6 @@ def _chance(made: IssuedForecast, h: int, m: int, region: str) -> str:
     return f"{what} is {chance_words(chance)}{than}"
 
 
-def _where(made: IssuedForecast, h: int, m: int) -> str:
-    at = highest_cell(made, h, m)
+def _where(made: IssuedForecast, m: int) -> str:
+    at = highest_cell(made, 0, m)
     return "" if at is None else f"; highest around {place_words(*centre_of(made, *at))}"

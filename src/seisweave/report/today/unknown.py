@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from seisweave.catalog.instants import span_of
+from seisweave.catalog.instants import in_iso, span_of
 from seisweave.report.markup import text
 from seisweave.report.today.given import Given, OfModel
-from seisweave.report.today.words import chance_words, instant_words, prose
+from seisweave.report.words import chance_words, instant_words, prose
 
 _OTHERS = "a forecast that is right says so of windows of which that share has such an event"
 
@@ -31,8 +31,8 @@ def ages(given: Given) -> str:
     made = given.lead.latest
     first = made.now + span_of(float(made.horizon_days[0]))
     return (
-        f'<p class="ages" id="ages" data-now="{_iso(made.now)}" data-issued="{_iso(made.issued)}"'
-        f' data-end="{_iso(first)}" data-past="{int(first <= made.issued)}">Data until {_time(made.now)};'
+        f'<p class="ages" id="ages" data-now="{in_iso(made.now)}" data-issued="{in_iso(made.issued)}"'
+        f' data-end="{in_iso(first)}" data-past="{int(first <= made.issued)}">Data until {_time(made.now)};'
         f" forecast made {_time(made.issued)}; its first window ends {_time(first)}.</p>"
         '<div class="banner stale" id="stale" role="alert" hidden></div>'
     )
@@ -83,9 +83,5 @@ def _notes(models: tuple[OfModel, ...]) -> list[tuple[str, str]]:
     return [(model.name, note) for model in models for note in model.latest.notes]
 
 
-def _iso(time: np.datetime64) -> str:
-    return f"{np.datetime_as_string(time, unit='s', casting='unsafe')}Z"
-
-
 def _time(time: np.datetime64) -> str:
-    return f'<time datetime="{_iso(time)}">{prose(instant_words(time))}</time>'
+    return f'<time datetime="{in_iso(time)}">{prose(instant_words(time))}</time>'

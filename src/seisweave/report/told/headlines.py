@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seisweave.report.markup import count
+
 if TYPE_CHECKING:
     from seisweave.catalog.declustering.declustered import Declustered
     from seisweave.faults.network import FaultNetwork
@@ -17,11 +19,11 @@ def headline(network: FaultNetwork) -> str:
 
     faults = network.faults
     on_faults, in_halos, background = (f"{100 * share:.1f} %" for share in shares_of(network))
-    halos = f"{faults.n_halos} halo{'' if faults.n_halos == 1 else 's'} with {in_halos}, " if faults.n_halos else ""
+    halos = f"{count(faults.n_halos, 'halo')} with {in_halos}, " if faults.n_halos else ""
     origin = "from the catalog" if faults.errors == "catalog" else "estimated"
     return (
-        f"{network.n_events:,} events: {network.n_faults} fault{'' if network.n_faults == 1 else 's'} in"
-        f" {faults.n_systems} system{'' if faults.n_systems == 1 else 's'} (of {network.n_segments} segments) with"
+        f"{count(network.n_events, 'event')}: {count(network.n_faults, 'fault')} in"
+        f" {count(faults.n_systems, 'system')} (of {count(network.n_segments, 'segment')}) with"
         f" {on_faults} of the events, {halos}background {background}; errors of location {origin}, roughness"
         f" {faults.roughness_km:.2f} km; BIC of segments {network.bic:,.1f}, of plates {faults.bic:,.1f};"
         f" {sum(network.seconds.values()):.1f} s"

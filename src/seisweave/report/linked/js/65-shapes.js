@@ -82,7 +82,7 @@ function drawFrame(view, pen, below, beside, names) {
   for (const { at, words } of below) {
     if (at < left - 1 || at > right + 1) continue;
     pen.shape([[at, bottom], [at, bottom + 4]], { stroke: theme.soft });
-    const wide = 6.2 * words.length, x = Math.min(Math.max(at, wide / 2), view.width - wide / 2);
+    const wide = 6.8 * words.length, x = Math.min(Math.max(at, wide / 2), view.width - wide / 2);
     if (x - wide / 2 < last + 6) continue;
     pen.words(x, bottom + 6, words, { fill: theme.soft, align: "center", baseline: "top" });
     last = x + wide / 2;

@@ -9,6 +9,8 @@ class MapView extends View {
     }
   }
 
+  get room() { return [54, 8, 12, 30]; }
+
   take(tool) {
     this.tool = tool;
     this.figure.dataset.tool = tool;

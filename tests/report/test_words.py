@@ -1,6 +1,6 @@
 import pytest
 
-from seisweave.report.today.words import (
+from seisweave.report.words import (
     chance_words,
     instant_words,
     place_words,
