@@ -215,6 +215,7 @@ def update(
     """
     target = model if out is None else out
     check_target(target, force=force or out is None)
+    check_libraries(figures=True)
     nowcaster, catalog = _open_both(model, source, reading, channel)
     notes = [nowcaster.unfinished(catalog, complete_until=complete_until)]
     with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:

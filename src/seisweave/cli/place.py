@@ -66,6 +66,7 @@ def place(
     check_target(out, force=force)
     check_libraries(figures=True)
     check_devices(network.accelerator)
+    channels = channels_given(channel)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.chosen import choose_place
@@ -74,7 +75,6 @@ def place(
     from seisweave.report.told.place import in_words
 
     chosen = choose_place(catalog, PlaceSettings(place, network, seed, end), complete_until=complete_until)
-    channels = channels_given(channel)
     notes = [
         *chosen.lines,
         *(each.note() for each in channels),
@@ -166,13 +166,13 @@ def place_backtest(
     check_target(out, force=force, resume=resume)
     check_libraries(figures=True)
     check_devices(network.accelerator)
+    channels = channels_given(channel)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place.chosen import choose_place
 
     chosen = choose_place(catalog, PlaceSettings(place, network, end=window.first))
     place, network = chosen.settings.place, chosen.settings.network
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
-    channels = channels_given(channel)
     options |= {"channels": {each.name: each.sha256 for each in channels}} if channels else {}
     from seisweave.nowcast.place.backtesting import backtest, check_window
     from seisweave.nowcast.place.judged import judge_backtest, origin_of

@@ -84,7 +84,8 @@ def _command(table: str, text: str) -> Callable[..., None]:
             from seisweave.nowcast.known import known_of
             from seisweave.studies.eqpred.table import TableRequest, make_table
 
-            given = replace(read_input(catalog, table, reading), channels=channels_given(channel))
+            channels = channels_given(channel)
+            given = replace(read_input(catalog, table, reading), channels=channels)
             if given.options.end is None and not quiet:
                 tell(known_of(given.catalog).note().replace("complete_until", "end"))
             request = TableRequest(name, given, Effort(seeds, minutes, quick), tuple(add or ()))
