@@ -69,7 +69,7 @@ def update_place_nowcaster(
     >>> nowcaster = train_place_nowcaster(small.catalog, small.settings)
     >>> newer = update_place_nowcaster(nowcaster, small.catalog, UpdateOptions(update_epochs=1))
     >>> nowcaster.known_until, newer.known_until, newer.updates
-    ('1993-01-01', '1993-04-13', 1)
+    ('1993-01-01', '1993-04-14', 1)
     """
     given = options or UpdateOptions(), as_catalog(catalog)
     return sent(lambda tell: _updated(nowcaster, *given, tell, complete_until), progress)
