@@ -1,7 +1,8 @@
 """Result folders of strangers: valid ones, damaged in bytes, values, shapes, types, files and links, opened and used.
 
 Right is an InputError of one line, or a record equal in every number to the valid one. Where the digests were taken out
-first, as in folders of earlier versions, a changed value that can be one is taken ("as written"), and no NaN comes out.
+first, as in folders of earlier versions, or forged (a store has them always), a changed value that can be one is taken
+("as written"), and no NaN comes out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import pandas as pd
 
 from seisweave.errors import InputError
 from tests.fuzz import Outcome, refused
-from tests.fuzz.valid_folders import KINDS, Numbers, numbers, valid, valid_numbers
+from tests.fuzz.valid_folders import KINDS, Numbers, files_of, numbers, valid, valid_numbers, write_files
+from tests.fuzz.valid_station import sign_store
 
 WEIGHTS = {
     "network": 1,
@@ -33,11 +35,17 @@ WEIGHTS = {
     "scores": 4,
     "maps": 2,
     "kept": 5,
+    "region with channels": 3,
+    "place with channels": 3,
+    "issued": 3,
+    "store": 3,
+    "channel": 3,
 }
 BAD = [
     *(float("nan"), float("inf"), -float("inf"), -1, -1e-9, 0, 1, 2, 1.5, 1e308, -1e308, 10**400, 2**63, True, False),
     *("", "NaN", "1", "x", "../../etc/passwd", "now", "\n\x1b[31m", "é" * 300, None, [], {}, [1], [[]], {"a": 1}),
 ]
+MAY_BE_MISSING = ("event ", "scores ", "targets ", "fault ", "sure_", "channel ")  # arrays in which NaN has a meaning
 _MOST = 10**6  # numbers that an attack reads
 DIGESTS = ("sha256_of_files", "sha256")
 
@@ -55,14 +63,15 @@ def example(seed: int, folder: Path) -> Outcome:
     kind = str(rng.choice(KINDS, p=np.array([WEIGHTS[kind] for kind in KINDS]) / sum(WEIGHTS.values())))
     folder = folder / "result"
     folder.mkdir(parents=True)
-    for name, data in valid(kind).items():
-        (folder / name).write_bytes(data)
+    write_files(valid(kind), folder)
     old = bool(rng.random() < 0.4)
     if old:
         _take_out_digests(folder)
     attack = str(rng.choice(list(ATTACKS), p=np.array(list(ODDS.values())) / sum(ODDS.values())))
     for _ in range(int(rng.integers(1, 3))):
         ATTACKS[attack](folder, rng)
+    if old and kind == "store":
+        sign_store(folder)
     old = old or _lost_its_digests(folder, kind)
     what = f"{kind}, {attack}{', without digests' if old else ''}"
     try:
@@ -91,7 +100,7 @@ def _same(one: Any, other: Any) -> bool:
 def _not_numbers(found: Numbers, before: Numbers) -> str | None:
     """The first array of floats with what is no number where the valid one has none such."""
     for name, value in found.items():
-        if name.startswith(("event ", "scores ", "targets ", "fault ", "sure_")) or np.asarray(value).dtype.kind != "f":
+        if name.startswith(MAY_BE_MISSING) or np.asarray(value).dtype.kind != "f":
             continue
         usual = np.asarray(before.get(name, 0.0))
         if not np.isfinite(value).all() and usual.dtype.kind == "f" and np.isfinite(usual).all():
@@ -100,7 +109,12 @@ def _not_numbers(found: Numbers, before: Numbers) -> str | None:
 
 
 def _lost_its_digests(folder: Path, kind: str) -> bool:
-    """Whether the attack left no summary, or one without digests: nobody can tell it from one of an earlier version."""
+    """Whether the attack left no summary, or one without digests: nobody can tell it from one of an earlier version.
+
+    Files of channels never had any.
+    """
+    if kind == "channel":
+        return True
     if "summary.json" in valid(kind) and not (folder / "summary.json").is_file():
         return True
     for name, digests in (("summary.json", "sha256_of_files"), ("model.json", "sha256")):
@@ -116,8 +130,8 @@ def _lost_its_digests(folder: Path, kind: str) -> bool:
 
 
 def _take_out_digests(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.suffix == ".json" and path.name != "identity.json":
+    for path in files_of(folder):
+        if path.suffix == ".json" and path.name not in ("identity.json", "store.json"):
             content = json.loads(path.read_text())
             for name in DIGESTS:
                 told = content.pop(name, None)
@@ -126,7 +140,7 @@ def _take_out_digests(folder: Path) -> None:
             path.write_text(json.dumps(content))
         elif path.suffix == ".nc":
             with h5py.File(path, "r+") as file:
-                del file.attrs["values_sha256"]
+                file.attrs.pop("values_sha256", None)
         elif path.suffix == ".npz":
             with np.load(path) as kept:
                 rest = {name: kept[name] for name in kept.files if name != "values_sha256"}
@@ -134,7 +148,7 @@ def _take_out_digests(folder: Path) -> None:
 
 
 def _pick(folder: Path, rng: np.random.Generator, *suffixes: str) -> Path | None:
-    files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in suffixes)
+    files = [path for path in files_of(folder) if path.is_file() and path.suffix in suffixes]
     return files[int(rng.integers(len(files)))] if files else None
 
 
@@ -310,7 +324,7 @@ def _weights(path: Path, value: float, rng: np.random.Generator) -> None:
 
 
 def _files(folder: Path, rng: np.random.Generator) -> None:
-    files = sorted(path for path in folder.iterdir() if path.is_file())
+    files = [path for path in files_of(folder) if path.is_file()]
     if not files:
         return
     path, other = (files[int(rng.integers(len(files)))] for _ in range(2))

@@ -3,15 +3,14 @@
 import pytest
 
 from tests.fuzz import RIGHT
-from tests.fuzz.valid_folders import KINDS, numbers, valid, valid_numbers
+from tests.fuzz.valid_folders import KINDS, numbers, valid, valid_numbers, write_files
 
 BATCH, BATCHES = 50, 10
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_valid_folder_reads_the_same_each_time(kind, tmp_path):
-    for name, data in valid(kind).items():
-        (tmp_path / name).write_bytes(data)
+    write_files(valid(kind), tmp_path)
     assert repr(numbers(kind, tmp_path)) == repr(valid_numbers(kind))
 
 
@@ -39,8 +38,7 @@ def test_every_attack_changes_something(tmp_path):
         for seed in range(12):
             folder = tmp_path / f"{name}-{seed}"
             folder.mkdir()
-            for file, data in before.items():
-                (folder / file).write_bytes(data)
+            write_files(before, folder)
             attack(folder, np.random.default_rng(seed))
             plain = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
             after = {path.name: path.read_bytes() for path in plain}

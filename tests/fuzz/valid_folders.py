@@ -29,9 +29,19 @@ from seisweave.forecast.build import network_forecast
 from seisweave.forecast.forecast import forecast_of
 from seisweave.forecast.kernels import Kernels
 from seisweave.forecast.uniform import Uniform
+from seisweave.nowcast.channels import LearnedChannel, lay_channels
 from seisweave.storage import write_summary
 from tests.fuzz.valid_etas import make_etas, read_etas
-from tests.nowcast.worlds import MAPS, make_catalog
+from tests.fuzz.valid_station import (
+    channels,
+    make_channel,
+    make_issued,
+    make_store,
+    read_channel_folder,
+    read_issued_folder,
+    read_store,
+)
+from tests.nowcast.worlds import DAY, MAPS, ORIGIN, make_catalog
 from tests.report.conftest import PIXEL, planted_network
 
 IDENTITY = {"input": "ab12", "options": {"rounds": 3}}
@@ -40,11 +50,23 @@ Numbers = dict[str, Any]
 
 @cache
 def valid(kind: str) -> dict[str, bytes]:
-    """The files of a valid folder, by name."""
+    """The files of a valid folder, by their names from there."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         _MAKERS[kind](folder)
-        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_of(folder)}
+
+
+def files_of(folder: Path) -> list[Path]:
+    """All that a folder and those in it hold, but for folders, in the order of names."""
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> None:
+    """Write files by their names below a folder."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
 
 
 @cache
@@ -115,7 +137,12 @@ def _make_plates(folder: Path) -> None:
     write_summary(folder, {"name": "plates"})
 
 
-def _make_region(folder: Path) -> None:
+def _learned() -> tuple[LearnedChannel, ...]:
+    laid = lay_channels(channels(), MAPS, ORIGIN + np.arange(40) * DAY, DAY)
+    return laid.learned(np.ones(40, bool))
+
+
+def _make_region(folder: Path, learned: tuple[LearnedChannel, ...] = ()) -> None:
     from seisweave.catalog import Provenance
     from seisweave.nowcast import NowcastOptions, Settings, TemporalOptions, TrainingOptions
     from seisweave.nowcast.history import Epoch, History
@@ -133,16 +160,17 @@ def _make_region(folder: Path) -> None:
     origin = np.datetime64("2000-01-01", "us")
     known = origin + np.timedelta64(40, "D")
     calibration = Calibration(*two, -3.0, 0.1, 3, 30)
-    fitted = Fitted(origin, known, 5, 1.0, Standard(-3.0, 1.0, -3.0, 1.2), 0.5, 0.4, calibration)
+    standard = Standard(-3.0, 1.0, -3.0, 1.2)
+    fitted = Fitted(origin, known, 5, 1.0, standard, 0.5, 0.4, calibration, channels=learned)
     logs = {name: History((Epoch(0, 1.0, 2.0, 2.0, 0.1),)) for name in ("autoencoder", "temporal")}
-    for network in (networks := new_networks(settings)):
+    for network in (networks := new_networks(settings, learned)):
         network.eval()
     write_model(TrainedNetworks(settings, *networks, fitted, logs), Provenance("a.csv", "ab", "csv"), folder)
     pd.DataFrame({"start": ["2000-01-01"], "probability": [0.1]}).to_csv(folder / "nowcasts.csv", index=False)
     write_summary(folder, {"kind": "nowcast"})
 
 
-def _make_place(folder: Path) -> None:
+def _make_place(folder: Path, learned: tuple[LearnedChannel, ...] = ()) -> None:
     from seisweave.catalog import Provenance
     from seisweave.nowcast.place.baselines import Neuron
     from seisweave.nowcast.place.correction import Correction
@@ -154,7 +182,7 @@ def _make_place(folder: Path) -> None:
     size = PlaceNetworkOptions(filters=2, rates="sums")
     rate = np.full((4, *options.maps.shape), 0.02) / np.arange(1.0, 5.0)[:, None, None]
     parts = {
-        "network": new_network(size, options),
+        "network": new_network(size, options, len(learned)),
         "neuron": Neuron(rate, np.tile([0.1, 0.9, 1.0], (4, 1))),
         "correction": Correction(0.1, 0.9, 0.1, -3.0, -3.0),
         "options": options,
@@ -164,8 +192,8 @@ def _make_place(folder: Path) -> None:
         "known_until": "2000-02-20",
         "provenance": Provenance("a.csv", "ab", "csv"),
         "etas": None,
-        "channels": (),
-        "updates": [],
+        "channels": learned,
+        "updates": 0,
     }
     write_place(parts, folder)
     write_summary(folder, {"kind": "place"})
@@ -237,6 +265,7 @@ def _opened(folder: Path, kind: str) -> Any:
 
 def _read_region(folder: Path) -> Numbers:
     again = _opened(folder, "Nowcaster")
+    again = again.with_channels(channels() if again.model.fitted.channels else ())
     made = again.nowcast(_catalog())
     names = ("novelty", "nowcast_novelty", "probability", "alarm")
     fitted = {"fitted": repr(again.model.fitted), "settings": repr(again.settings), "from": repr(again.provenance)}
@@ -246,9 +275,11 @@ def _read_region(folder: Path) -> Numbers:
 
 def _read_place(folder: Path) -> Numbers:
     again = _opened(folder, "PlaceNowcaster")
+    again = again.with_channels(channels() if again.channels else ())
     made = again.nowcast(_catalog(), "2000-02-25")
     told = {
-        name: repr(getattr(again, name)) for name in ("options", "network_options", "correction", "provenance", "seed")
+        name: repr(getattr(again, name))
+        for name in ("options", "network_options", "correction", "provenance", "seed", "channels", "updates")
     }
     return told | {"probability": made.probability, "long_term": made.long_term, "until": again.known_until}
 
@@ -282,11 +313,28 @@ _MAKERS: dict[str, Callable[[Path], None]] = {
     "scores": _make_scores,
     "maps": _make_maps,
     "kept": _make_kept,
+    "region with channels": lambda folder: _make_region(folder, _learned()),
+    "place with channels": lambda folder: _make_place(folder, _learned()),
+    "issued": make_issued,
+    "store": make_store,
+    "channel": make_channel,
 }
 _READERS: dict[str, Callable[[Path], Numbers]] = {
-    **{name: globals()[f"_read_{name}"] for name in _MAKERS if name not in ("plates", "etas")},
+    "network": _read_network,
+    "condensed": _read_condensed,
+    "forecast": _read_forecast,
     "plates": _read_forecast,
+    "region": _read_region,
+    "place": _read_place,
     "etas": read_etas,
+    "scores": _read_scores,
+    "maps": _read_maps,
+    "kept": _read_kept,
+    "region with channels": _read_region,
+    "place with channels": _read_place,
+    "issued": read_issued_folder,
+    "store": read_store,
+    "channel": read_channel_folder,
 }
 KINDS = tuple(_MAKERS)
 
@@ -295,8 +343,7 @@ def lay(kind: str, parent: Path) -> Path:
     """Write a valid folder of a kind below another, and give it."""
     folder = parent / kind
     folder.mkdir()
-    for name, data in valid(kind).items():
-        (folder / name).write_bytes(data)
+    write_files(valid(kind), folder)
     return folder
 
 

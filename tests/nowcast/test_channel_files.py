@@ -52,6 +52,17 @@ def test_maps_are_read_by_the_conventions(made, tmp_path):
     assert "taken as known at the end of the time each is of" in channel.note()
 
 
+def test_a_grid_across_the_date_line_ends_where_it_ends(tmp_path):
+    made = field(lons=(-179.5, 179.5))  # of Fiji, as it comes: the first place is east of the second
+    channel = read_channel(write(tmp_path / "a.nc", made), "strain")
+    assert channel.longitude.tolist() == [179.5, 180.5]
+    there = MapOptions(box=(178.0, -178.0, 33.0, 35.0), cell_deg=1.0)
+    cells = channel.cells(there)
+    assert np.isnan(cells[:, :, [0, 3]]).all()
+    assert np.allclose(cells[:, :, 1:3], WANTED[:, :, ::-1], atol=1e-4)
+    assert np.isnan(channel.cells(MAPS)).all()  # the other half of the globe
+
+
 def test_packed_numbers_and_what_is_missing(tmp_path):
     made = field()
     made["strain"][1, 0, 0] = np.nan

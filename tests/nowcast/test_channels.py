@@ -26,6 +26,23 @@ def series(values, begin=None, known=None, name="tide"):
     return Channel(name, begin, known, np.array(values, np.float32).reshape(-1, 1, 1), None, None)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": "a b"}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"values": np.ones((3, 1, 1), np.float32)}, "shape"),
+        ({"latitude": np.arange(2.0)}, "shape"),
+        ({"begin": FIRST - DAY * np.arange(2)}, "rise"),
+    ],
+)
+def test_what_is_no_channel_is_refused(wrong, told):
+    given = {"name": "tide", "begin": days(2), "known_from": days(2), "values": np.ones((2, 1, 1), np.float32)}
+    with pytest.raises(InputError, match=told) as error:
+        Channel(**{**given, "latitude": None, "longitude": None, **wrong})
+    assert "\n" not in str(error.value)
+
+
 def days(n):
     return FIRST + DAY * np.arange(n)
 

@@ -11,8 +11,9 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
+from seisweave.cli.nowcast import CompleteUntil, app
 from seisweave.cli.wording import tell
+from seisweave.libraries import check_nowcast_libraries
 from seisweave.studies.eqpred.models.lookup import load_object
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def audit(
     from seisweave.catalog import read_catalog
 
     check_target(out, force=force)
-    check_libraries(figures=True)
+    check_nowcast_libraries(figures=True)
     from seisweave.nowcast.region.audit import run_audit
     from seisweave.report.results.nowcast import write_audit_folder
     from seisweave.report.told.nowcast import audit_in_words

@@ -16,12 +16,12 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.catalog import CATALOGS, named
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.faults import check_library
 from seisweave.cli.flags import Force, Jobs, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.condensation.options import CondensationOptions
 from seisweave.errors import InputError
+from seisweave.libraries import check_library
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,9 @@ def demo(
 
     Example: seisweave demo --seed 7
     """
-    from seisweave.cli.faults import check_library, reconstruct, warnings, write_results
+    from seisweave.cli.faults import reconstruct, warnings, write_results
     from seisweave.faults.options import FaultOptions
+    from seisweave.libraries import check_library
     from seisweave.report import write_page
     from seisweave.report.told.headlines import headline
 

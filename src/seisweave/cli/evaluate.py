@@ -12,7 +12,6 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.answers import Json, can_be_quiet, print_json
-from seisweave.cli.faults import check_library
 from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.issue import evaluate_records
@@ -21,6 +20,7 @@ from seisweave.forecast.options import EvaluationOptions
 from seisweave.forecast.published import check_csep, csep_table, gridded_forecasts, run_tests, verdicts_on_published
 from seisweave.forecast.score_tables import summary, table
 from seisweave.issued.folder import holds_issued
+from seisweave.libraries import check_library
 from seisweave.version import __version__
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions, ResampleOptions
-from seisweave.libraries import check_library as check_library
 
 if TYPE_CHECKING:
     from seisweave.catalog.local_xyz import LocalPoints

@@ -12,13 +12,13 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.faults import check_library
 from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.faults.options import FaultOptions
 from seisweave.forecast.options import ForecastOptions, GridOptions
+from seisweave.libraries import check_library
 from seisweave.progress import Step
 
 if TYPE_CHECKING:

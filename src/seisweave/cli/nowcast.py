@@ -19,7 +19,7 @@ from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
-from seisweave.errors import InputError
+from seisweave.libraries import check_nowcast_libraries
 from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
@@ -87,7 +87,7 @@ def train(
     from seisweave.nowcast.region.settings import Settings
 
     check_target(out, force=force, resume=resume)
-    check_libraries(figures=True)
+    check_nowcast_libraries(figures=True)
     check_devices(training.accelerator, training.devices)
     channels = channels_given(channel)
     catalog = _read(source, reading)
@@ -125,7 +125,7 @@ def evaluate(
     """
     if out is not None:
         check_target(out, force=force)
-        check_libraries(figures=True)
+        check_nowcast_libraries(figures=True)
     nowcaster, catalog = _open_both(model, source, reading, channel)
     nowcaster = nowcaster.without_end()
     tell(nowcaster.unfinished(catalog, complete_until=complete_until))
@@ -217,6 +217,7 @@ def update(
     """
     target = model if out is None else out
     check_target(target, force=force or out is None)
+    check_nowcast_libraries(figures=True)
     nowcaster, catalog = _open_both(model, source, reading, channel)
     notes = [nowcaster.unfinished(catalog, complete_until=complete_until)]
     with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
@@ -228,16 +229,6 @@ def update(
         [f"the model knows all {many} before {known} now (update {fresh.model.fitted.updates})", f"results: {target}"],
         quiet=quiet,
     )
-
-
-def check_libraries(*, figures: bool) -> None:
-    """Refuse work that needs a library which is not there."""
-    from importlib.util import find_spec
-
-    needed = {"torch": "nowcast", "lightning": "nowcast", "safetensors": "nowcast", "statsmodels": "nowcast"}
-    for name, extra in (needed | ({"matplotlib": "report"} if figures else {})).items():
-        if find_spec(name) is None:
-            raise InputError(f"a nowcast needs {name}; install it with: pip install 'seisweave[{extra}]'")
 
 
 def fit(
@@ -276,7 +267,7 @@ def _read(source: Path, reading: ReadOptions) -> Catalog:
 
 def _open_both(model: Path, source: Path, reading: ReadOptions, channel: list[str] | None) -> tuple[Nowcaster, Catalog]:
     """Open the model and read the catalog, side by side: each takes seconds."""
-    check_libraries(figures=False)
+    check_nowcast_libraries(figures=False)
     loader = Thread(target=_import_torch, daemon=True)
     loader.start()
     channels, catalog = channels_given(channel), _read(source, reading)

@@ -16,10 +16,11 @@ from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
-from seisweave.cli.nowcast import CompleteUntil, Now, app, check_libraries
+from seisweave.cli.nowcast import CompleteUntil, Now, app
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
+from seisweave.libraries import check_nowcast_libraries
 from seisweave.nowcast.devices import check_devices
 from seisweave.nowcast.place.options import (
     BacktestOptions,
@@ -64,8 +65,9 @@ def place(
     from seisweave.catalog import read_catalog
 
     check_target(out, force=force)
-    check_libraries(figures=True)
+    check_nowcast_libraries(figures=True)
     check_devices(network.accelerator)
+    channels = channels_given(channel)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.known import known_of
     from seisweave.nowcast.place.chosen import choose_place
@@ -74,7 +76,6 @@ def place(
     from seisweave.report.told.place import in_words
 
     chosen = choose_place(catalog, PlaceSettings(place, network, seed, end), complete_until=complete_until)
-    channels = channels_given(channel)
     notes = [
         *chosen.lines,
         *(each.note() for each in channels),
@@ -115,7 +116,7 @@ def place_predict(
 
     if out is not None:
         take_file(out)
-    check_libraries(figures=out is not None)
+    check_nowcast_libraries(figures=out is not None)
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
     from seisweave.report.told.place import answer_of, in_words
 
@@ -164,15 +165,15 @@ def place_backtest(
     from seisweave.catalog import read_catalog
 
     check_target(out, force=force, resume=resume)
-    check_libraries(figures=True)
+    check_nowcast_libraries(figures=True)
     check_devices(network.accelerator)
+    channels = channels_given(channel)
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place.chosen import choose_place
 
     chosen = choose_place(catalog, PlaceSettings(place, network, end=window.first))
     place, network = chosen.settings.place, chosen.settings.network
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
-    channels = channels_given(channel)
     options |= {"channels": {each.name: each.sha256 for each in channels}} if channels else {}
     from seisweave.nowcast.place.backtesting import backtest, check_window
     from seisweave.nowcast.place.judged import judge_backtest, origin_of

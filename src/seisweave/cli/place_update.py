@@ -12,8 +12,9 @@ from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.nowcast import CompleteUntil, app, check_libraries
+from seisweave.cli.nowcast import CompleteUntil, app
 from seisweave.cli.progress import live_progress
+from seisweave.libraries import check_nowcast_libraries
 from seisweave.nowcast.place.options import UpdateOptions
 
 
@@ -42,7 +43,7 @@ def place_update(
 
     target = model if out is None else out
     check_target(target, force=force or out is None)
-    check_libraries(figures=True)
+    check_nowcast_libraries(figures=True)
     from seisweave.nowcast.place.nowcaster import open_place_nowcaster
     from seisweave.nowcast.place.update import update_place_nowcaster
     from seisweave.report.results.place import write_place_folder

@@ -49,7 +49,7 @@ def fig5(
 
     Example: seisweave reproduce fig5 --out fig5 --jobs 4
     """
-    from seisweave.cli.faults import check_library
+    from seisweave.libraries import check_library
     from seisweave.studies.figure5 import figure_5
 
     check_library("matplotlib")

@@ -10,7 +10,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
-from seisweave.cli.nowcast import check_libraries
+from seisweave.libraries import check_nowcast_libraries
 from seisweave.studies.eqpred.figures import FigureOptions
 
 
@@ -32,7 +32,7 @@ def eqpred_figures(
     from seisweave.studies.eqpred.figures import eqpred_figures
 
     check_target(out, force=force)
-    check_libraries(figures=True)
+    check_nowcast_libraries(figures=True)
     made = eqpred_figures(read_catalog(source, **vars(reading)), figures)
     with whole_folder(out, force=force) as folder:
         made.write(folder)

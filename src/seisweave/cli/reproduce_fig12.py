@@ -11,11 +11,11 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.selection import Selection
 from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.faults import check_library
 from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
+from seisweave.libraries import check_library
 from seisweave.studies.figure12_models import Figure12Options, models
 
 if TYPE_CHECKING:

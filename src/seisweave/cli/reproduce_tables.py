@@ -15,10 +15,10 @@ from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
-from seisweave.cli.nowcast import check_libraries
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
 from seisweave.interrupts import interrupts
+from seisweave.libraries import check_nowcast_libraries
 from seisweave.storage import SUMMARY, sync, sync_tree
 from seisweave.studies.eqpred.options import Effort, TableInput, TableOptions
 
@@ -80,11 +80,12 @@ def _command(table: str, text: str) -> Callable[..., None]:
                 return
             going_on = resume and (out / PARTIAL).exists()
             check_target(out, force=force or going_on, resume=resume)
-            check_libraries(figures=True)
+            check_nowcast_libraries(figures=True)
             from seisweave.nowcast.known import known_of
             from seisweave.studies.eqpred.table import TableRequest, make_table
 
-            given = replace(read_input(catalog, table, reading), channels=channels_given(channel))
+            channels = channels_given(channel)
+            given = replace(read_input(catalog, table, reading), channels=channels)
             if given.options.end is None and not quiet:
                 tell(known_of(given.catalog).note().replace("complete_until", "end"))
             request = TableRequest(name, given, Effort(seeds, minutes, quick), tuple(add or ()))

@@ -8,7 +8,6 @@ known; without it that is the end of the value's time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seisweave.errors import InputError
-from seisweave.nowcast.channels import Channel, check_names
+from seisweave.nowcast.channels import NAME, Channel, check_names
 from seisweave.stored_files import refused
 from seisweave.stored_netcdf import open_decoded
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 KNOWN_FROM = "known_from"
-_NAME = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 _AXES = {
     "latitude": ({"latitude", "lat"}, {"degrees_north", "degree_north", "degrees_n", "degree_n"}),
     "longitude": ({"longitude", "lon"}, {"degrees_east", "degree_east", "degrees_e", "degree_e"}),
@@ -46,7 +44,7 @@ def read_channels(given: Sequence[str]) -> tuple[Channel, ...]:
     """
     pairs = [text.partition("=") for text in given]
     for text, (name, _, path) in zip(given, pairs, strict=True):
-        if not (_NAME.fullmatch(name) and path):
+        if not (NAME.fullmatch(name) and path):
             raise InputError(
                 f"--channel is {text[:80]!r}; write NAME=FILE.nc, the name of letters, digits, - and _, at most 40"
             )
@@ -93,8 +91,9 @@ def _channel(data: xr.Dataset, name: str, digest: str) -> Channel:
         latitude, longitude = (_degrees(data, str(axes[kind]), kind) for kind in _AXES)
     values = _numbers(found)
     if latitude is not None and longitude is not None:
-        south_first, west_first = np.argsort(latitude), np.argsort(longitude)
+        south_first, west_first = np.argsort(latitude), _from_the_west(longitude)
         latitude, longitude = latitude[south_first], longitude[west_first]
+        longitude = longitude + 360.0 * (longitude < longitude[0])
         values = values[:, south_first][:, :, west_first]
     elif found.dims != ("time",):
         raise ValueError(f"{found.name} has the dimensions {', '.join(map(str, found.dims))[:80]}")
@@ -139,6 +138,14 @@ def _degrees(data: xr.Dataset, axis: str, kind: str) -> np.ndarray:
     if kind == "longitude" and np.ptp(middle) > 361.0:
         raise ValueError("its longitudes go more than once around")
     return middle
+
+
+def _from_the_west(longitude: np.ndarray) -> np.ndarray:
+    """Their order from west to east: of a grid that crosses the date line, from the place east of its one wide gap."""
+    order = np.argsort(longitude)
+    gaps = np.diff(longitude[order], append=longitude[order[0]] + 360.0)
+    widest, second = np.sort(gaps)[:-3:-1]
+    return np.roll(order, -1 - int(gaps.argmax())) if widest > 2.0 * second else order
 
 
 def _numbers(found: xr.DataArray) -> np.ndarray:

@@ -13,6 +13,7 @@ Feng & Fox (2021) have the events alone; covariates are what they leave to later
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from seisweave.errors import InputError
 from seisweave.nowcast.channel_cells import area_means
 from seisweave.nowcast.map_options import MapOptions
 
+NAME = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 _USUAL_SHARE, _SPARE_STEPS = 95.0, 2.0  # percent of the past's ages, steps: see `LearnedChannel`
 
 
@@ -32,8 +34,10 @@ class Channel:
     """A covariate: k values in order of time, of the whole region (y = x = 1, no coordinates) or of places.
 
     begin is where the span of each value begins, known_from when it was known (UTC); stated says whether the file says
-    so, or it was taken to be the end of the span. latitude and longitude are those of the places' middles, degrees; NaN
-    stands for what is missing. sha256 is that of the file.
+    so, or it was taken to be the end of the span. latitude and longitude are those of the places' middles, degrees,
+    rising both; NaN stands for what is missing. sha256 is that of the file.
+
+    Errors: InputError for a name that is none, lengths that do not agree, and times or places that do not rise.
 
     >>> day = np.array(["2020-01-01", "2020-01-02"], "datetime64[us]")
     >>> print(Channel("tide", day, day, np.ones((2, 1, 1), np.float32), None, None).note())
@@ -48,6 +52,23 @@ class Channel:
     longitude: Float[np.ndarray, " x"] | None
     sha256: str = ""
     stated: bool = True
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise InputError(
+                f"channel {self.name[:40]!r}: a name has letters, digits, - and _, at most 40; give another"
+            )
+        axes = [axis for axis in (self.latitude, self.longitude) if axis is not None]
+        places = {0: (1, 1), 2: tuple(map(len, axes))}.get(len(axes))
+        if self.values.shape[1:] != places or {len(self.begin), len(self.known_from)} != {len(self.values)}:
+            raise InputError(
+                f"channel {self.name}: values of shape {self.values.shape} do not agree with its times and places; give"
+                " (times, latitudes, longitudes), or (times, 1, 1) without places"
+            )
+        if not all((each[1:] > each[:-1]).all() for each in (self.begin, *axes)):
+            raise InputError(
+                f"channel {self.name}: its times, latitudes or longitudes do not rise; bring them in order"
+            )
 
     @property
     def spatial(self) -> bool:
@@ -133,11 +154,13 @@ class LearnedChannel:
     n_missing: int
 
     def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name[:40]!r} is no name of a channel")
         fine = (
             self.scale > 0.0 and self.low <= self.high and self.most_age >= 0.0 and 0 <= self.n_missing <= self.n_steps
         )
         if not fine:
-            raise ValueError(f"the channel {self.name[:40]} has numbers out of range")
+            raise ValueError(f"the channel {self.name} has numbers out of range")
 
     @classmethod
     def of(

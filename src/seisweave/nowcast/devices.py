@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from seisweave.errors import InputError
 
-_MAKERS = {"cuda": ("cuda",), "mps": ("mps",), "gpu": ("cuda", "mps"), "auto": (), "cpu": ()}
+_MAKERS = {"auto": (), "cpu": (), "gpu": ("cuda", "mps"), "cuda": ("cuda",), "mps": ("mps",)}
+
+
+def check_accelerator(accelerator: str) -> None:
+    """Refuse a kind of device that is none. Errors: InputError."""
+    if accelerator not in _MAKERS:
+        raise InputError(f"accelerator is {accelerator!r}; choose auto, cpu, gpu, cuda or mps")
 
 
 def check_devices(accelerator: str, devices: int = 1) -> None:
@@ -18,10 +24,7 @@ def check_devices(accelerator: str, devices: int = 1) -> None:
 
     >>> check_devices("cpu", 2)
     """
-    wanted = _MAKERS[accelerator]
-    if accelerator == "auto" and devices > 1 and _found("cuda"):
-        wanted = ("cuda",)
-    there = max((_found(kind) for kind in wanted), default=devices)
+    there = _there(accelerator, devices)
     if there >= devices:
         return
     asked = f"cannot train on {devices} × {accelerator}"
@@ -30,6 +33,23 @@ def check_devices(accelerator: str, devices: int = 1) -> None:
     raise InputError(
         f"{asked}: torch finds {there} of these devices on this machine; give --accelerator cpu, or --devices {there}"
     )
+
+
+def accelerator_here(accelerator: str, devices: int = 1) -> str:
+    """The same where torch finds as many of it here, cpu otherwise: a model of another machine goes on learning.
+
+    >>> accelerator_here("cpu", 2)
+    'cpu'
+    """
+    return accelerator if _there(accelerator, devices) >= devices else "cpu"
+
+
+def _there(accelerator: str, devices: int) -> int:
+    """How many of the devices are here; as many as are asked for on the processor."""
+    wanted = _MAKERS[accelerator]
+    if accelerator == "auto" and devices > 1 and _found("cuda"):
+        wanted = ("cuda",)
+    return max((_found(kind) for kind in wanted), default=devices)
 
 
 def _found(kind: str) -> int:

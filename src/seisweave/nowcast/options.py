@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_accelerator
 from seisweave.renamed import renamed_names
 
 if not TYPE_CHECKING:
@@ -48,5 +49,4 @@ class TrainingOptions:
             raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 10")
         if self.schedule not in ("constant", "cycle"):
             raise InputError(f"schedule is {self.schedule!r}; choose constant or cycle")
-        if self.accelerator not in ("auto", "cpu", "gpu", "cuda", "mps"):
-            raise InputError(f"accelerator is {self.accelerator!r}; choose auto, cpu, gpu, cuda or mps")
+        check_accelerator(self.accelerator)

@@ -38,8 +38,8 @@ def step_words(step: np.timedelta64 | float) -> StepWords:
 def length_of(step: np.timedelta64 | float) -> str:
     """A step by its length where it is no day.
 
-    >>> length_of(24.0), length_of(168.0)
-    ('day', 'step of 168 hours')
+    >>> length_of(24.0), length_of(168.0), length_of(1.0)
+    ('day', 'step of 168 hours', 'step of 1 hour')
     """
     hours = float(step / np.timedelta64(1, "h")) if isinstance(step, np.timedelta64) else step
-    return "day" if hours == 24.0 else f"step of {hours:g} hours"
+    return "day" if hours == 24.0 else f"step of {hours:g} hour{'' if hours == 1.0 else 's'}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -22,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from seisweave.catalog.store.rows import VALUES
+from seisweave.catalog.store.rows import VALUES, pc
 from seisweave.errors import InputError
 from seisweave.storage import make_folder, write_text, write_whole
 from seisweave.stored_files import refused
@@ -30,6 +31,8 @@ from seisweave.stored_json import digest_of, read_json, record_of
 
 INDEX, PARTS, KIND, VERSION = "store.json", "parts", "seisweave store", 1
 _ADVICE = "bring the store back from a copy"
+KINDS = NEW, CHANGED, GONE = "new", "changed", "gone"
+_NAME = re.compile(r"\d{4}-\d\d/\d{8}(-from-\d{8})?\.parquet", re.ASCII)
 _FEW = 50_000  # rows that threads do not read faster
 LAYOUT = pa.schema(
     [
@@ -93,16 +96,19 @@ def read_index(folder: Path) -> Index:
         return index
     except InputError:
         raise
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise refused(path, error, _ADVICE) from None
 
 
 def _check_order(index: Index) -> None:
-    at = 0
+    at, learned = 0, np.datetime64(-(2**62), "us")
     for part in index.parts:
-        if part.first != at + 1 or part.last < part.first or Path(part.name).is_absolute() or ".." in part.name:
+        first, last = (np.datetime64(text, "us") for text in (part.learned_first, part.learned_last))
+        if part.first != at + 1 or part.last < part.first or not learned < first <= last:
             raise ValueError(f"part {part.name} does not follow those before it")
-        at = part.last
+        if not _NAME.fullmatch(part.name):
+            raise ValueError(f"{part.name} is no name of a part")
+        at, learned = part.last, last
 
 
 def write_index(folder: Path, index: Index) -> None:
@@ -133,16 +139,34 @@ def read_parts(folder: Path, parts: Sequence[Part]) -> pa.Table:
 def _read_part(folder: Path, part: Part) -> pa.Table:
     path = folder / PARTS / part.name
     try:
+        if path.exists() and not path.is_file():  # a pipe would never end
+            raise ValueError("it is no file")
         data = path.read_bytes()
         if sha256(data).hexdigest() != part.sha256:
             raise ValueError("it is not what was written")
-        return parquet.read_table(
+        rows = parquet.read_table(
             pa.BufferReader(data), schema=LAYOUT, use_threads=part.n_rows > _FEW, pre_buffer=False
         )
+        _check_rows(rows, part)
+        return rows
     except FileNotFoundError:
         raise MissingPart(f"{path}: is missing; {_ADVICE}") from None
     except (OSError, ValueError, pa.ArrowException) as error:
         raise refused(path, error, _ADVICE) from None
+
+
+def _check_rows(rows: pa.Table, part: Part) -> None:
+    """Refuse rows that are not those of a part, or of no event. Errors: ValueError."""
+    revision, what = rows["revision"], rows["what"]
+    if rows.num_rows != part.n_rows or not rows.num_rows or revision.null_count:
+        raise ValueError("it holds other rows than the index says")
+    number = revision.to_numpy()
+    if (number[0], number[-1]) != (part.first, part.last) or (number[1:] < number[:-1]).any():
+        raise ValueError("its revisions are not those of the index")
+    if rows["id"].null_count or rows["learned"].null_count or not set(pc.unique(what).to_pylist()) <= set(KINDS):
+        raise ValueError("a row is of no event, or says nothing of one")
+    if pc.any(pc.and_(pc.is_null(rows["time"]), pc.not_equal(what, GONE))).as_py():
+        raise ValueError("an event has no time")
 
 
 class MissingPart(InputError):  # noqa: N818

@@ -22,8 +22,11 @@ from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.catalog.store.changes import Changes
 from seisweave.catalog.store.compaction import compacted
 from seisweave.catalog.store.parts import (
+    CHANGED,
+    GONE,
     INDEX,
     LAYOUT,
+    NEW,
     Index,
     MissingPart,
     Part,
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TRIES = 3  # of a reader whom another process takes parts from, to put them together
-NEW, CHANGED, GONE = "new", "changed", "gone"
 
 
 @dataclass(frozen=True)

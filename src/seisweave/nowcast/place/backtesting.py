@@ -118,13 +118,10 @@ def backtest(
     Errors: InputError for a window without watched days or beyond what is known, a past without events, and a folder
     of another run.
 
-    >>> from seisweave.nowcast.place import PlaceNetworkOptions, PlaceOptions, WindowOptions
-    >>> from seisweave.synthetic import EtasOptions, etas_world
-    >>> box = (-118.0, -117.0, 33.0, 34.0)
-    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
-    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
-    >>> made = backtest(catalog, BacktestOptions(cells, network, WindowOptions("1992-06-01", "1993-03-01", etas=False)))
+    >>> from seisweave.nowcast.place import WindowOptions
+    >>> from seisweave.nowcast.place.example import example_place
+    >>> small, window = example_place(), WindowOptions("1992-06-01", "1993-03-01", etas=False)
+    >>> made = backtest(small.catalog, BacktestOptions(small.settings.place, small.settings.network, window))
     >>> made.network[0].shape  # 273 days, four magnitudes, two by two cells
     (273, 4, 2, 2)
     """

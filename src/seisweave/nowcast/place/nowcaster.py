@@ -50,13 +50,10 @@ class PlaceNowcaster(Displayed):
     covariates it was trained with, given are their values (`with_channels`), which are not written with it; updates
     says how often it went on learning.
 
-    >>> from seisweave.synthetic import EtasOptions, etas_world
-    >>> box = (-118.0, -117.0, 33.0, 34.0)
-    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
-    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
-    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network, end="1993-01-01"))
-    >>> made = nowcaster.nowcast(catalog, "1993-02-01")
+    >>> from seisweave.nowcast.place.example import example_place
+    >>> small = example_place(end="1993-01-01")
+    >>> nowcaster = train_place_nowcaster(small.catalog, small.settings)
+    >>> made = nowcaster.nowcast(small.catalog, "1993-02-01")
     >>> made.probability.shape, nowcaster.known_until  # four magnitudes, two by two cells
     ((4, 2, 2), '1993-01-01')
     """
@@ -249,15 +246,12 @@ def open_place_nowcaster(folder: str | Path) -> PlaceNowcaster:
 
     Errors: InputError with one line for a folder without a model, with one of another format, or a damaged one.
 
-    >>> from seisweave.synthetic import EtasOptions, etas_world
-    >>> box = (-118.0, -117.0, 33.0, 34.0)
-    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
-    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
     >>> from tempfile import mkdtemp
-    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network))
+    >>> from seisweave.nowcast.place.example import example_place
+    >>> small = example_place()
+    >>> nowcaster = train_place_nowcaster(small.catalog, small.settings)
     >>> again = open_place_nowcaster(nowcaster.write(mkdtemp()))
-    >>> bool((again.nowcast(catalog).probability == nowcaster.nowcast(catalog).probability).all())
+    >>> bool((again.nowcast(small.catalog).probability == nowcaster.nowcast(small.catalog).probability).all())
     True
     """
     return PlaceNowcaster(**read_place(Path(folder)))

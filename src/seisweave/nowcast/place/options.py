@@ -10,6 +10,7 @@ import numpy as np
 
 from seisweave.catalog.instants import as_time, first_instant
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import check_accelerator
 from seisweave.nowcast.known import DAY, MIDNIGHT
 from seisweave.nowcast.map_options import MapOptions
 
@@ -131,6 +132,7 @@ class PlaceNetworkOptions:
         for name in ("filters", "epochs", "batch", "calibration_years", "calibration_fits"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
+        check_accelerator(self.accelerator)
         if not 0.0 <= self.dropout < 1.0:
             raise InputError(f"dropout is {self.dropout}; give 0 to below 1")
         if not 0.0 < self.learning_rate < 1.0:

@@ -27,6 +27,7 @@ from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.instants import Instant, as_time, in_short
 from seisweave.errors import InputError
 from seisweave.nowcast.channels import given_channels
+from seisweave.nowcast.devices import accelerator_here
 from seisweave.nowcast.place.baselines import cell_poisson, strong_neuron
 from seisweave.nowcast.place.correction import fit_correction
 from seisweave.nowcast.place.data import PlaceData, past_data
@@ -62,16 +63,13 @@ def update_place_nowcaster(
 
     Errors: InputError for a catalog without new days, and one that is not that of the nowcaster, continued.
 
-    >>> from seisweave.nowcast.place import PlaceNetworkOptions, PlaceOptions, train_place_nowcaster
-    >>> from seisweave.synthetic import EtasOptions, etas_world
-    >>> box = (-118.0, -117.0, 33.0, 34.0)
-    >>> catalog = etas_world(EtasOptions(box=box, days=1200, background_per_day=1.0), seed=1).catalog
-    >>> cells = PlaceOptions(magnitudes=(2.5, 3.0, 3.5, 4.0), box=box)
-    >>> network = PlaceNetworkOptions(epochs=1, calibration_years=1, calibration_fits=1, rates="sums")
-    >>> nowcaster = train_place_nowcaster(catalog, PlaceSettings(cells, network, end="1993-01-01"))
-    >>> newer = update_place_nowcaster(nowcaster, catalog, UpdateOptions(update_epochs=1))
+    >>> from seisweave.nowcast.place import train_place_nowcaster
+    >>> from seisweave.nowcast.place.example import example_place
+    >>> small = example_place(end="1993-01-01")
+    >>> nowcaster = train_place_nowcaster(small.catalog, small.settings)
+    >>> newer = update_place_nowcaster(nowcaster, small.catalog, UpdateOptions(update_epochs=1))
     >>> nowcaster.known_until, newer.known_until, newer.updates
-    ('1993-01-01', '1993-04-13', 1)
+    ('1993-01-01', '1993-04-14', 1)
     """
     given = options or UpdateOptions(), as_catalog(catalog)
     return sent(lambda tell: _updated(nowcaster, *given, tell, complete_until), progress)
@@ -102,7 +100,12 @@ def _updated(
     if asked.any():
         correction = fit_correction(log_rates(nowcaster.network, data.seen(asked)), leans, happened, correction)
     network = copy.deepcopy(nowcaster.network)
-    faster = replace(nowcaster.network_options, epochs=options.update_epochs, learning_rate=options.update_rate)
+    faster = replace(
+        nowcaster.network_options,
+        epochs=options.update_epochs,
+        learning_rate=options.update_rate,
+        accelerator=accelerator_here(nowcaster.network_options.accelerator),
+    )
     settings = PlaceSettings(nowcaster.options, faster, nowcaster.seed + nowcaster.updates + 1)
     train_on(network, data, days, settings, progress=None if progress is None else _told(progress, faster.epochs))
     return replace(

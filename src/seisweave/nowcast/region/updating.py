@@ -8,6 +8,7 @@ import numpy as np
 
 from seisweave.catalog.instants import in_short
 from seisweave.errors import InputError
+from seisweave.nowcast.devices import accelerator_here
 from seisweave.nowcast.region.fitting import Past, Work, fit_model
 from seisweave.nowcast.region.model import TrainedNetworks
 from seisweave.nowcast.region.observed import Observed
@@ -29,12 +30,16 @@ def updated_model(
             f"the catalog ends on {in_short(end)}, the model knows all until {in_short(known)}; give one with newer"
             f" {step_words(settings.maps.step).many}"
         )
-    number, n = np.arange(len(observed)), len(observed)
+    number, n, training = np.arange(len(observed)), len(observed), settings.training
     validation = (number >= n - fitted.n_validation) & observed.steps.observed
     train = (number < n - fitted.n_validation - settings.embargo) & observed.steps.observed
     fewer = replace(
         settings,
-        training=replace(settings.training, epochs=min(epochs, settings.training.epochs)),
+        training=replace(
+            training,
+            epochs=min(epochs, training.epochs),
+            accelerator=accelerator_here(training.accelerator, training.devices),
+        ),
         temporal=replace(settings.temporal, temporal_epochs=min(5 * epochs, settings.temporal.temporal_epochs)),
     )
     made = fit_model(fewer, Past(observed, train, validation, end), Work(progress=progress), before=model)

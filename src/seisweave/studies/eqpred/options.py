@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Protocol = Literal["paper", "prospective"]
 BOX, CELL_DEG = (-120.0, -114.0, 32.0, 36.0), 0.1  # the grid of Feng & Fox (2021): 40 by 60 cells
+EXTREME_FROM = 4.5  # magnitude; that of Feng & Fox (2021)
 _SIMULATED_BOX, _SIMULATED_CELL_DEG = (-119.0, -115.0, 32.5, 35.5), 0.25
 _SIMULATED_EXTREMES = 60  # events that are extreme in the simulated catalog
 
@@ -91,6 +92,10 @@ class TableOptions:
         if self.thresholds and len(set(self.side_by_side)) < 2:
             raise InputError(f"thresholds is {self.thresholds!r}; give two or more magnitudes, or --threshold")
 
+    def extreme_from(self, usual: float = EXTREME_FROM) -> float:
+        """The threshold, or the usual one where none is given."""
+        return usual if self.threshold is None else self.threshold
+
     @property
     def side_by_side(self) -> tuple[float, ...]:
         """The thresholds of several tables; none where there is one. Errors: InputError for what is no magnitude."""
@@ -106,7 +111,7 @@ class TableOptions:
         """The grid: as given, or else this box and cells of this side."""
         return MapOptions(
             box=self.box or box,
-            cell_deg=self.cell_deg or cell_deg,
+            cell_deg=cell_deg if self.cell_deg is None else self.cell_deg,
             step_hours=self.step_hours,
             value=self.value,
             gaps=self.gaps,
@@ -146,7 +151,7 @@ class TableInput:
         (4.5, (40, 60))
         """
         options = options or TableOptions()
-        threshold = None if options.thresholds else options.threshold or 4.5
+        threshold = None if options.thresholds else options.extreme_from()
         options = replace(options, threshold=threshold, first=options.first or "1995-01-01")
         return cls(catalog, options, options.maps(BOX, CELL_DEG))
 
@@ -163,7 +168,7 @@ class TableInput:
         catalog = southern_california_like(seed=1, n_events=6000).catalog
         extreme = math.floor(10 * sorted(catalog.magnitude)[-_SIMULATED_EXTREMES]) / 10
         first, end = options.first or "2015-01-01", options.end or "2020-01-01"  # of ten years from 2010 on
-        threshold = None if options.thresholds else options.threshold or extreme
+        threshold = None if options.thresholds else options.extreme_from(extreme)
         options = replace(options, threshold=threshold, first=first, end=end)
         return cls(catalog, options, options.maps(_SIMULATED_BOX, _SIMULATED_CELL_DEG))
 

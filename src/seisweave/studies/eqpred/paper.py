@@ -83,7 +83,7 @@ def make_paper_table(name: str, given: TableInput, models: Sequence[Model], fitt
     """Make what is missing of a table in the paper's protocol, and score all that is there."""
     options, trials = given.options, None
     nowcast = NowcastOptions(
-        protocol="paper", threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
+        protocol="paper", threshold=options.extreme_from(), start=options.start, end=options.end, span=options.span
     )
     until, channels = given.complete_until, given.channels
     days = paper_days(given.catalog, nowcast, given.maps, complete_until=until, channels=channels)

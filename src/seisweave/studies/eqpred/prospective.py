@@ -96,7 +96,7 @@ def make_prospective_table(given: TableInput, models: Sequence[Model], fitting: 
         models, trials = search.models, search.trials
     make_fits(models, timetable.trainings, seeds, fitting)
     times = times_of_fits(timetable.trainings, models, seeds, folder)
-    targets = targets_of(options.threshold or 4.5, given.maps.step_hours)
+    targets = targets_of(options.extreme_from(), given.maps.step_hours)
     place = _by_place(given, timetable, targets, fitting)
     rows, reliability, missing = [], {}, {}
     for target in targets:

@@ -48,9 +48,7 @@ def timetable_of(given: TableInput) -> Timetable:
     {'refits': ['2015-01-01'], 'end': '2020-01-01', 'trained': ['2015-01-01']}
     """
     catalog, options, maps = given.catalog, given.options, given.maps
-    nowcast = NowcastOptions(
-        threshold=options.threshold or 4.5, start=options.start, end=options.end, span=options.span
-    )
+    nowcast = NowcastOptions(threshold=options.extreme_from(), start=options.start, end=options.end, span=options.span)
     until, channels = given.complete_until, given.channels
     observed = observe(catalog, Settings(nowcast, maps), complete_until=until, channels=channels)
     end = str(observed.steps.start[-1] + observed.steps.step)[:10]

@@ -101,4 +101,5 @@ def _loss(fit: Fit | None, days: Days) -> float:
         return float(fit.facts["validation_loss"])
     truth = fit.series["truth"]
     error = (fit.series["forecast"][:-1] - truth)[days.validation]
-    return float(np.nanmean(error**2) / np.nanvar(truth[days.train]))
+    error = error[~np.isnan(error)]
+    return float(np.mean(error**2) / np.nanvar(truth[days.train])) if len(error) else float("inf")
