@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from io import StringIO
 from xml.etree import ElementTree
 
@@ -142,11 +143,40 @@ def test_pointing_at_an_event_tells_what_it_is(opened, network, events):
     assert np.hypot(*(np.array(near[0]) - (x, y))) <= 9
     assert "lit" in row_classes(opened, hover["fault"])
     for view in ("map", "space", "section", "magnitudes"):
-        over = pixels(opened, view, over=True)
-        assert (over[..., 3] > 0).sum() > 50, view
+        until_marked(opened, view, lambda n: n > 50)
     mouse(opened, "mouseMoved", left - 40, top - 60)
     until(opened, "return document.querySelector('.tip').hidden")
-    assert (pixels(opened, "space", over=True)[..., 3] > 0).sum() == 0
+    until_marked(opened, "space", lambda n: n == 0)
+
+
+def test_a_view_that_comes_near_shows_what_is_pointed_at_now(opened, network):
+    away = "const linked = window.seisweave.results[0]; linked.views.section.stage.style.marginTop = arguments[0]"
+    left, top = stage_at(opened, "map")
+    opened.execute_script(away, "9000px")
+    until(opened, "return !window.seisweave.results[0].views.section.seen")
+    mouse(
+        opened,
+        "mouseMoved",
+        *(a + b for a, b in zip((left, top), project(opened, "map", centre_of(network, 1)), strict=True)),
+    )
+    until(opened, "return document.querySelector('.linked').dataset.hover")
+    until_marked(opened, "section", lambda n: n == 0)
+    opened.execute_script(away, "")
+    until_marked(opened, "section", lambda n: n > 50)
+    opened.execute_script(away, "9000px")
+    until(opened, "return !window.seisweave.results[0].views.section.seen")
+    mouse(opened, "mouseMoved", left - 40, top - 60)
+    until(opened, "return document.querySelector('.tip').hidden")
+    opened.execute_script(away, "")
+    until_marked(opened, "section", lambda n: n == 0)
+
+
+def until_marked(browser, view, right):
+    """Wait until as many pixels as are right mark what is pointed at; a view that comes near is marked in its time."""
+    end = time.monotonic() + 60.0
+    while not right((pixels(browser, view, over=True)[..., 3] > 0).sum()):
+        assert time.monotonic() < end, view
+        time.sleep(0.05)
 
 
 def test_a_box_on_the_map_filters_everything(opened, events):

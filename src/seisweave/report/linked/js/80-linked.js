@@ -204,7 +204,8 @@ class Linked {
       for (const entry of entries) {
         const view = stages.get(entry.target);
         view.seen = entry.isIntersecting;
-        if (view.seen && !view.frames) this.redraw([view.name]);
+        if (view.seen && view.frames) view.drawOver();  // what is pointed at may be another since
+        else if (view.seen) this.redraw([view.name]);
       }
       if (this.waiting.size && !this.asked) this.asked = requestAnimationFrame(() => this.drawWaiting());
     }, { rootMargin: "300px" });
