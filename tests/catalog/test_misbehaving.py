@@ -304,3 +304,20 @@ def test_a_header_that_names_a_column_twice_is_no_traceback(tmp_path):
     with pytest.raises(InputError) as raised:
         read_catalog(path)
     assert "Error:" not in str(raised.value)
+
+
+@pytest.mark.parametrize("at", range(49, 79))
+def test_a_digit_more_behind_the_depth_changes_no_magnitude(read, at):
+    """Of the NCEDC: what stands behind it stands elsewhere, up to the blank before the network."""
+    sample = BY_NAME["ncedc"]
+    row = sample.rows[1]
+    catalog = read(sample.head + sample.rows[0] + row[:at] + "7" + row[at:])
+    assert (len(catalog), len(catalog.rejected)) == (1, 1)
+
+
+@pytest.mark.parametrize(("was", "now"), [(" 02 ", " 2. "), (" 02 ", " 2.0 "), (" 05 ", " 5. ")])
+def test_the_day_of_an_id_is_whole(read, was, now):
+    """REAL's ids are made of the date."""
+    sample = BY_NAME["real"]
+    catalog = read(sample.rows[0] + sample.rows[1].replace(was, now, 1))
+    assert (len(catalog), len(catalog.rejected)) == (1, 1)
