@@ -149,7 +149,7 @@ def test_small_parts_become_one_and_nothing_is_lost(store, catalog):
     before = [store.as_of(hour(k)).magnitude.tolist() for k in range(0, 50, 7)]
     files = list(store.folder.glob("parts/*/*.parquet"))
     assert len(files) == len(store.index.parts) < 30
-    store = store.append(changes_of(store.rows(), moved(catalog[:3], [0], 9.0)), "2026-12-01")
+    store = store.append(changes_of(store.rows(), moved(catalog[:3], [0], 5.0)), "2026-12-01")
     assert [part.name[:7] for part in store.index.parts] == ["2026-11", "2026-12"]
     assert [store.as_of(hour(k)).magnitude.tolist() for k in range(0, 50, 7)] == before
     assert store.log()["revision"].tolist()[-1] == store.revision == 51
@@ -201,6 +201,28 @@ def test_an_instant_that_is_not_later_is_refused(store, catalog):
     for k in (4, 5):
         with pytest.raises(InputError, match=r"is not after that; look at the clock"):
             store.append(changes_of(store.rows(), catalog), hour(k))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"magnitude": 1e308}, "magnitude is 1e[+]308 somewhere, wanted is -9 to 10"),
+        ({"depth_km": -1e9}, "depth_km is -1e[+]09 somewhere"),
+    ],
+)
+def test_numbers_that_no_event_has_neither_go_in_nor_come_out(store, catalog, wrong, told, monkeypatch):
+    ((name, value),) = wrong.items()
+    column = getattr(catalog, name).copy()
+    column[7] = value
+    changes = changes_of(store.rows(), replace(catalog, **{name: column}))
+    with pytest.raises(InputError, match=f"{told}.*; take such events out"):
+        store.append(changes, DAY)
+    assert open_store(store.folder).revision == 0
+    with monkeypatch.context() as forged:
+        forged.setattr("seisweave.catalog.store.store.check_values", lambda _: None)
+        store.append(changes, DAY)
+    with pytest.raises(InputError, match=f"{told}.*; bring the store back from a copy"):
+        open_store(store.folder).current()
 
 
 def test_two_writers(store, catalog):
