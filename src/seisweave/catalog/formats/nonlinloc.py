@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | N
     name = Path(first[1]).name if first else ""
     names = [f"{name}.scat", f"{name}.loc.scat"] if name else []
     names += [f"{source.file.stem}.scat"] if single else []
-    path = next((folder / each for each in names if (folder / each).is_file()), None)
+    path = next((folder / each for each in names if isfile(folder / each)), None)  # noqa: PTH113 - no error
     if path is None or origin is None:
         return None
     rotation = _ROTATION.search(block)
