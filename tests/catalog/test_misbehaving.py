@@ -321,3 +321,15 @@ def test_the_day_of_an_id_is_whole(read, was, now):
     sample = BY_NAME["real"]
     catalog = read(sample.rows[0] + sample.rows[1].replace(was, now, 1))
     assert (len(catalog), len(catalog.rejected)) == (1, 1)
+
+
+def test_an_event_takes_nothing_from_one_that_has_lost_its_first_line(read):
+    """Of NonLinLoc: the magnitude of the first cannot be read, and that of the second is not its own."""
+    sample = BY_NAME["nonlinloc"]
+    first, second = sample.rows[:2]
+    joined = first.replace("END_NLLOC\n", "END_NLL").replace("Mamp 1.40", "Mxmp 1.40") + second
+    catalog = read(sample.head + sample.rows[2] + joined + sample.rows[3] + sample.foot)
+    assert catalog.magnitude.tolist() == [2.0, 2.3]
+    assert sorted(row.reason for row in catalog.rejected.rows) == [
+        "an event without its NLLOC line", "truncated event",
+    ]  # fmt: skip
