@@ -333,3 +333,11 @@ def test_an_event_takes_nothing_from_one_that_has_lost_its_first_line(read):
     assert sorted(row.reason for row in catalog.rejected.rows) == [
         "an event without its NLLOC line", "truncated event",
     ]  # fmt: skip
+
+
+def test_quakeml_before_lines_of_a_table_is_told(read):
+    """The head of the table is among the first lines, and lines in angle brackets are tags of its page."""
+    xml, table = BY_NAME["quakeml"], BY_NAME["ncedc"]
+    catalog = read(xml.head + "".join(xml.rows) + xml.foot + "\n" + table.text)
+    assert len(catalog) == len(table.rows)
+    assert len(catalog.rejected) == len(xml.rows)
