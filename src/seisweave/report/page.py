@@ -107,7 +107,7 @@ def _page(results: list[NetworkResult], others: list[Part], traces: Traces | Non
         Part(
             f"result-{r}",
             f"Fault network: {result.name}",
-            _section(result, f"result-{r}", traces=traces, unfolding=orientation_section(result)),
+            _section(result, f"result-{r}", alone=not others, traces=traces, unfolding=orientation_section(result)),
         )
         for r, result in enumerate(results, 1)
     ]
@@ -142,13 +142,16 @@ def _heading(results: list[NetworkResult], parts: list[Part]) -> str:
     return "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
 
 
-def _section(result: NetworkResult, anchor: str, *, traces: Traces | None = None, unfolding: str = "") -> str:
-    """Write what there is to say about one result, `unfolding` below its views."""
+def _section(
+    result: NetworkResult, anchor: str, *, alone: bool, traces: Traces | None = None, unfolding: str = ""
+) -> str:
+    """Write what there is to say about one result, `unfolding` below its views; the kind is named beside others."""
+    name = text(result.name if alone else f"Fault network: {result.name}")
     n_faults = count(len(result.faults), "fault")
     return "\n".join(
         [
             f'<section id="{anchor}" aria-labelledby="{anchor}-name">',
-            f'<h2 id="{anchor}-name">{text(result.name)}</h2>',
+            f'<h2 id="{anchor}-name">{name}</h2>',
             headline(result),
             lead(result),
             "<h3>Views</h3>",

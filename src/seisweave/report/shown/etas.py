@@ -115,7 +115,7 @@ def simulated(folder: ShownFolder) -> Section:
         title="ETAS forecast",
         found=found,
         tiles=[
-            (number(float(told["expected"])), "events expected", f"M ≥ {least}" if least else ""),
+            (number(float(told["expected"])), "events expected", f"M ≥ {text(least)}" if least else ""),
             (
                 number(quantiles["0.5"]),
                 "in the median catalog",
@@ -124,7 +124,7 @@ def simulated(folder: ShownFolder) -> Section:
             (
                 probability(by_magnitude[least]["chance"]) if least else number(None),
                 "chance of one or more",
-                f"M ≥ {least}" if least else "",
+                f"M ≥ {text(least)}" if least else "",
             ),
         ],
         doubts=doubts,

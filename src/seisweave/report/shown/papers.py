@@ -67,8 +67,8 @@ def _made(table: Any, models: list[str]) -> str:
         else "of what it prints nothing was scored"
     )
     return (
-        f"<strong>{scored['model'].nunique():,} of {count(len(models), 'model')}</strong> were scored in the protocol of"
-        f" the paper, whose smoothing looks into the future; {apart}."
+        f"<strong>{scored['model'].nunique():,} of {count(len(models), 'model')}</strong> were scored in the protocol"
+        f" of the paper, whose smoothing looks into the future; {apart}."
     )
 
 

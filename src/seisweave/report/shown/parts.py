@@ -90,9 +90,10 @@ def picture_part(folder: ShownFolder, file: str, alt: str, caption: str) -> str:
         return ""
     encoded = b64encode(folder.bytes_of(file)).decode("ascii")
     return (
-        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{encoded}"><figcaption>{text(caption)}</figcaption>'
-        f'<div class="saves"><button type="button" hidden data-picture-name="{_named(folder, file)}"'
-        f' aria-label="Save this picture as PNG">PNG</button></div></figure>'
+        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{encoded}">'
+        f'<figcaption><span>{text(caption)}</span><span class="saves"><button type="button" hidden'
+        f' data-picture-name="{_named(folder, file)}" aria-label="Save this picture as PNG">PNG</button></span>'
+        f"</figcaption></figure>"
     )
 
 

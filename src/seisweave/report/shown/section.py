@@ -28,7 +28,7 @@ class Section:
         title: what the folder holds, plain words.
         found: in one sentence what was done and found, HTML.
         how: what else must be known to read it, HTML.
-        tiles: the numbers that matter: value (HTML), name, and a line below it.
+        tiles: the numbers that matter: value (HTML), name (plain words), a line below (HTML).
         doubts: what to doubt, plain words.
         body: tables and pictures, HTML.
         settings: the options it was made with.
@@ -72,9 +72,9 @@ def _whole_day(found: re.Match[str]) -> str:
 
 
 def _tiles(tiles: Sequence[tuple[str, str, str]]) -> str:
-    """The numbers that matter (values are HTML)."""
+    """The numbers that matter."""
     inside = "".join(
-        f'<div><dt>{text(name)}</dt><dd class="value">{value}</dd><dd class="more">{text(more)}</dd></div>'
+        f'<div><dt>{text(name)}</dt><dd class="value">{value}</dd><dd class="more">{more}</dd></div>'
         for value, name, more in tiles
     )
     return f'<dl class="numbers">{inside}</dl>' if inside else ""
