@@ -143,7 +143,7 @@ def _heading(results: list[NetworkResult], parts: list[Part]) -> str:
 
 
 def _section(
-    result: NetworkResult, anchor: str, *, alone: bool, traces: Traces | None = None, unfolding: str = ""
+    result: NetworkResult, anchor: str, *, alone: bool = True, traces: Traces | None = None, unfolding: str = ""
 ) -> str:
     """Write what there is to say about one result, `unfolding` below its views; the kind is named beside others."""
     name = text(result.name if alone else f"Fault network: {result.name}")

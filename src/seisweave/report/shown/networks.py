@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seisweave.report.markup import count, number, text
-from seisweave.report.shown.cells import Column, decimals, percent, small_p, whole, words
+from seisweave.report.shown.cells import Column, decimals, moment, percent, small_p, whole, words
 from seisweave.report.shown.folder import ShownFolder
 from seisweave.report.shown.parts import Rows, file_part, listed_files, picture_part, table_part
 from seisweave.report.shown.section import Section, Settings
@@ -38,13 +38,22 @@ def assigned(folder: ShownFolder) -> Section:
             (number(none), "on none", _of(none, fresh)),
         ],
         body=[
-            file_part(folder, "Faults that have new events", "moved.csv") if on else "",
+            file_part(folder, "Faults that have new events", "moved.csv", _MOVED, only=_ONLY_MOVED) if on else "",
             file_part(folder, "The events, each with its fault", "assigned.csv", _EVENT_COLUMNS, only=_ASSIGNED),
         ],
     )
 
 
+_ONLY_MOVED = ("fault", "name", "n_events", "first_time", "last_time", "largest_magnitude")
+_MOVED = (
+    Column("name", "name", words, words=True),
+    Column("n_events", "new events", decimals(0)),
+    Column("first_time", "first (UTC)", moment, words=True),
+    Column("last_time", "last (UTC)", moment, words=True),
+    Column("largest_magnitude", "largest magnitude", decimals(1)),
+)
 _EVENT_COLUMNS = (
+    Column("time", "time (UTC)", moment, words=True),
     Column("magnitude", "magnitude", decimals(1)),
     Column("distance_km", "distance (km)", decimals(2)),
     Column("fault", "fault", whole),
