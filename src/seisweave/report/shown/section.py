@@ -68,7 +68,7 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 def _whole_day(found: re.Match[str]) -> str:
     """A day that no line ends within."""
-    return f'<span class="day">{found.group()}</span>'
+    return f'<span class="date">{found.group()}</span>'
 
 
 def _tiles(tiles: Sequence[tuple[str, str, str]]) -> str:
