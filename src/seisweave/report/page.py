@@ -26,7 +26,8 @@ from seisweave.report.results.events import FAULTS
 from seisweave.report.results.kinds import EXPORTS
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
 from seisweave.report.shown.contents import contents
-from seisweave.report.shown.made import Part, section_of
+from seisweave.report.shown.made import Part, section_of, section_of_changes
+from seisweave.report.side_by_side import comparison
 from seisweave.report.story import lead, story
 from seisweave.report.traces import Traces, read_traces
 from seisweave.storage import SUMMARY
@@ -71,13 +72,24 @@ def write_page(
     mapped = read_traces(traces) if isinstance(traces, str | Path) else traces
     shown = shown if mapped is None else over_traces(shown, mapped)
     strange = {one.path for one in beside if shown and not any(one.is_of(result) for result in shown)}
-    own = [stored_file(Path(given), "nowcast") for given in networks if not isinstance(given, FaultNetwork)]
-    told = [section_of(each, f"nowcast-{n}") for n, each in enumerate(own, 1) if (each / SUMMARY).is_file()]
+    told = [
+        part for n, given in enumerate(networks, 1) if isinstance(given, str | Path) for part in _within(Path(given), n)
+    ]
     told += [
         section_of(folder, f"shown-{n}", [_STRANGE] if folder in strange else [], alone=len(results) == 1)
         for n, folder in enumerate(folders, 1)
     ]
     return write_document(_page(shown, told, mapped), Path(out))
+
+
+def _within(folder: Path, n: int) -> list[Part]:
+    """What the folder of a network holds beside it: what changed when it went on, and a nowcast."""
+    made, nowcast = [], stored_file(folder, "nowcast")
+    if stored_file(folder, "changes.csv").is_file():
+        made.append(section_of_changes(folder, f"changes-{n}"))
+    if (nowcast / SUMMARY).is_file():
+        made.append(section_of(nowcast, f"nowcast-{n}", name=f"{folder.resolve().name}/nowcast"))
+    return made
 
 
 _STRANGE = "this is the comparison of another network than those on this page"
@@ -118,7 +130,7 @@ def _page(results: list[NetworkResult], others: list[Part], traces: Traces | Non
         [
             _WITHOUT_SCRIPT[bool(results)],
             contents(parts) if len(parts) > 1 else "",
-            _comparison(results) if len(results) > 1 else "",
+            comparison(results) if len(results) > 1 else "",
             *(part.html for part in parts),
         ],
         style=beside("page.css", "linked/linked.css", "shown/shown.css"),
@@ -137,9 +149,8 @@ def _heading(results: list[NetworkResult], parts: list[Part]) -> str:
     """What the page is about, in two or three words."""
     if not results:
         return parts[0].title.partition(":")[0] if len(parts) == 1 else f"{len(parts)} results"
-    if len(parts) > len(results):
-        return f"{len(parts)} results"
-    return "Fault network" if len(results) == 1 else f"{len(results)} fault networks"
+    more = f" and {len(parts) - len(results)} more" if len(parts) > len(results) else ""
+    return ("Fault network" if len(results) == 1 else f"{len(results)} fault networks") + more
 
 
 def _section(
@@ -260,36 +271,3 @@ def _errors(network: FaultNetwork) -> str:
         return f"from the {faults.errors}"
     classes = zip(faults.error_share, faults.error_km, strict=True)
     return "estimated: " + ", ".join(f"{share:.0%} of {size:.2g} km" for share, size in classes)
-
-
-def _comparison(results: list[NetworkResult]) -> str:
-    """Lay out the results side by side."""
-    header = ["result", "source", "events", "faults", "systems", "halos", "segments"]
-    header += ["on faults", "in halos", "background", "BIC", "criterion", "schedule", "seconds"]
-    planted = any("planted_adjusted_rand" in result.summary for result in results)
-    rows = [_compared(result, f"#result-{r}", planted) for r, result in enumerate(results, 1)]
-    lone = len({result.network.input_sha256 for result in results}) == 1
-    note = "" if lone else '<p class="note">The inputs differ: a BIC is comparable only between results for one.</p>'
-    heads = [*header, "adjusted Rand"] if planted else header
-    laid = table("Results side by side; click a heading to sort", heads, rows, words=(0, 1, 11, 12))
-    return f'<section aria-labelledby="side"><h2 id="side">Side by side</h2>{laid}{note}</section>'
-
-
-def _compared(result: NetworkResult, link: str, planted: bool) -> list[str]:
-    network, summary = result.network, result.summary
-    seconds = summary.get("seconds") or network.seconds
-    cells = [
-        f'<a href="{link}">{text(result.name)}</a>',
-        text(summary.get("source") or "–"),
-        number(network.n_events),
-        number(network.n_faults),
-        number(network.faults.n_systems),
-        number(network.faults.n_halos),
-        number(network.n_segments),
-        *(f"{share:.1%}" for share in result.shares),
-        number(network.bic, 1),
-        text(network.options.criterion),
-        text(network.options.schedule),
-        number(float(seconds.get("total", sum(seconds.values()))) if seconds else None, 2),
-    ]
-    return [*cells, number(summary.get("planted_adjusted_rand"), 3)] if planted else cells

@@ -85,7 +85,7 @@ def test_all_kinds_stand_on_one_page_with_contents(folders, result, no_network_f
     assert links[1] == ("shown-1", "Condensed catalog: condense")
     ids = re.findall(r'<[^>]* id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
-    assert f"<h1>{len(links)} results</h1>" in page
+    assert f"<h1>Fault network and {len(folders)} more</h1>" in page
     assert all(f"{unescape(title)}</h2>" in unescape(page) for _, title in links)
     assert len(saved(page)) > len(folders) - 3
 
@@ -171,7 +171,7 @@ def test_a_nowcast_in_the_folder_of_a_network_has_its_section(result, folders, n
     shutil.copytree(folders["nowcast train"], both / "nowcast")
     page = page_of(both, at=tmp_path)
     assert '<section id="nowcast-1"' in page
-    assert '<h2 id="nowcast-1-name">Nowcast: nowcast</h2>' in page
+    assert '<h2 id="nowcast-1-name">Nowcast: both/nowcast</h2>' in page
     assert "Contents" in page
 
 

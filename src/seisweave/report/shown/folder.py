@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ShownFolder:
-    """A folder that a section tells of. `anchor` is the section's place in the page, for what it links and saves."""
+    """A folder that a section tells of, by its name.
+
+    `anchor` is the section's place in the page, for what it links and saves.
+    """
 
     path: Path
     anchor: str
+    name: str
     summary: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The folder's own name."""
-        return self.path.resolve().name
 
     def has(self, name: str) -> bool:
         """Whether a file is there."""
@@ -51,19 +50,22 @@ class ShownFolder:
         return pd.read_csv(path, nrows=rows, na_values=[""], keep_default_na=False)  # a model may be called None
 
 
-def read_folder(path: Path, anchor: str) -> ShownFolder:
+def read_folder(path: Path, anchor: str, name: str = "") -> ShownFolder:
     """Read a folder's summary, and see that its files of data are those that were written with it.
+
+    `name` is its own unless told.
 
     Errors: what reading raises: OSError where there is no summary, InputError for a link out of the folder, ValueError
     for a file that is not as it was written.
     """
+    name = name or path.resolve().name
     if not (path / SUMMARY).is_file() and (path / EXPORTS).is_file():
         exported = read_json(stored_file(path, EXPORTS))
         if not isinstance(exported, dict):
             raise ValueError(f"{EXPORTS} is no object")
-        return ShownFolder(path, anchor, exported)
+        return ShownFolder(path, anchor, name, exported)
     there = [each.name for each in sorted(path.iterdir()) if each.is_file() and each.name != SUMMARY]
-    return ShownFolder(path, anchor, read_summary(path, _of_data(there), every=".csv"))
+    return ShownFolder(path, anchor, name, read_summary(path, _of_data(there), every=".csv"))
 
 
 def _of_data(names: list[str]) -> list[str]:

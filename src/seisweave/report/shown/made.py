@@ -69,10 +69,11 @@ SECTIONS: dict[str, _Maker] = {  # by the command of the kind
 }
 
 
-def section_of(path: Path, anchor: str, doubts: Sequence[str] = (), *, alone: bool = False) -> Part:
+def section_of(path: Path, anchor: str, doubts: Sequence[str] = (), *, name: str = "", alone: bool = False) -> Part:
     """The section about a result folder that is no network.
 
-    `doubts` are what its place on the page gives reason to; `alone` on the page, it has a shorter heading.
+    `doubts` are what its place on the page gives reason to; `name` is what it is called, its own name unless told;
+    `alone` on the page, it has a shorter heading.
 
     Errors: InputError for a folder that is not there, holds no result, or is damaged.
     """
@@ -82,8 +83,23 @@ def section_of(path: Path, anchor: str, doubts: Sequence[str] = (), *, alone: bo
     fitting = [SECTIONS[kind.command] for kind in (*KINDS, FIGURE_5) if _is_of(kind, names)]
     if not fitting:
         raise no_result(path)
+    return _part(path, anchor, fitting, doubts, name=name, alone=alone)
+
+
+def section_of_changes(path: Path, anchor: str) -> Part:
+    """The section about what became of the faults of a network when it went on, in the folder of the network.
+
+    Errors: InputError for a damaged folder.
+    """
+    return _part(path, anchor, [_Maker("networks:updated")], ())
+
+
+def _part(
+    path: Path, anchor: str, fitting: Sequence[_Maker], doubts: Sequence[str], *, name: str = "", alone: bool = False
+) -> Part:
+    """The section by the first of these that its summary is of."""
     try:
-        folder = read_folder(path, anchor)
+        folder = read_folder(path, anchor, name)
         maker = next((each for each in fitting if each.told(folder.summary)), None)
         if maker is None:
             raise ValueError("its summary is of none of the results that its files are of")

@@ -67,13 +67,40 @@ def _of(n: int, whole: int) -> str:
     return f"{100 * n / whole:.0f} % of the new ones" if whole else "there are no new ones"
 
 
+def updated(folder: ShownFolder) -> Section:
+    """What became of the faults of a network that went on with more events."""
+    told, table = folder.summary["update"], folder.table("changes.csv")
+    kinds = ", ".join(f"{int(n):,} {text(what)}" for what, n in table["what"].value_counts().items()) or "none"
+    found = (
+        f"The network went on with <strong>{count(int(told['n_new']), 'new event')}</strong>; of its"
+        f" {count(len(table), 'fault')}, {kinds}. The adjusted Rand index with what they were is"
+        f" <strong>{number(told['agreement'], 3)}</strong> (1: every earlier event where it was)."
+    )
+    columns = [
+        Column("number", "lasting number", whole),
+        Column("name", "name", words, words=True),
+        Column("what", "what became of it", words, words=True),
+        Column("n_before", "events before", decimals(0)),
+        Column("n_now", "events now", decimals(0)),
+        Column("others", "others", _related, words=True),
+    ]
+    held = ["held back by --agreement; with a lower one the network would fit its events better"]
+    return Section(
+        title="What changed",
+        found=found,
+        doubts=held if told["held"] else [],
+        body=[file_part(folder, "Every fault that was there or is new", "changes.csv", columns)],
+        notes=[str(each) for each in told.get("notes_of_network") or []],
+    )
+
+
 def matched(folder: ShownFolder) -> Section:
     """Two networks beside each other."""
     told = folder.summary
-    names = [text(told.get(name) or f"the {name} network") for name in ("first", "second")]
+    names = [f"<em>{text(told.get(name) or name)}</em>" for name in ("first", "second")]
     kinds = told["kinds"]
     became = [
-        f"of the {count(sum(kinds[each].values()), 'fault')} of {name}, {_kinds(kinds[each])}"
+        f"of the {count(sum(kinds[each].values()), 'fault')} of the network {name} {_kinds(kinds[each])}"
         for each, name in zip(("first", "second"), names, strict=True)
     ]
     rand = told["adjusted_rand"]
@@ -114,8 +141,8 @@ def _related(value: Any) -> str:
 
 
 def _kinds(kinds: dict[str, int]) -> str:
-    some = [f"{int(n):,} {text(kind)}" for kind, n in kinds.items() if n]
-    return ", ".join(some) or "none"
+    some = [f"{int(n):,} {'is' if n == 1 else 'are'} {text(kind)}" for kind, n in kinds.items() if n]
+    return " and ".join(filter(None, [", ".join(some[:-1]), *some[-1:]])) or "none is left"
 
 
 def mechanisms(folder: ShownFolder) -> Section:
