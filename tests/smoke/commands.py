@@ -53,7 +53,7 @@ def _table(number: int) -> Call:
 
 
 EVERY_KIND = (
-    "faults",
+    "after",
     "condensed",
     "declustered",
     "planes",

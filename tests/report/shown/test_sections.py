@@ -176,6 +176,34 @@ def test_a_nowcast_in_the_folder_of_a_network_has_its_section(result, folders, n
 
 
 @pytest.mark.slow_without_compiler
+def test_what_changed_in_an_update_has_its_section(result, no_network_figures, tmp_path):
+    folder = shutil.copytree(result, tmp_path / "later")
+    changes = {
+        "number": [0, 4],
+        "name": ["F0", HOSTILE],
+        "what": ["grew", "gone"],
+        "n_before": [9, 5],
+        "n_now": [12, 0],
+    }
+    pd.DataFrame(changes | {"others": [None, "0 1"]}).to_csv(folder / "changes.csv", index=False)
+    summary = json.loads((folder / "summary.json").read_text())
+    summary["update"] = {"n_new": 3, "agreement": 0.98765, "held": True, "notes_of_network": [HOSTILE]}
+    (folder / "summary.json").write_text(json.dumps(summary))
+    section = page_of(folder, at=tmp_path).split('<section id="changes-1"')[1]
+    words = words_of("<" + section)
+    assert (
+        "went on with 3 new events ; of its 2 faults, 1 grew, 1 gone. The adjusted Rand index with what they" in words
+    )
+    assert "were is 0.988" in words
+    assert "held back by --agreement" in words
+    assert HOSTILE not in section
+    del summary["update"]
+    (folder / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(InputError, match="damaged result folder"):
+        write_page([folder], tmp_path / "page.html")
+
+
+@pytest.mark.slow_without_compiler
 def test_numbers_are_those_of_the_folder(folders, tmp_path):
     """Against what the files hold, read by other means."""
     told = json.loads((folders["condense"] / "summary.json").read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from seisweave.report.markup import count, number, text
@@ -187,7 +188,7 @@ def compared(folder: ShownFolder) -> Section:
     )
 
 
-def _scored(models: list[dict[str, Any]], reference: str) -> Rows:
+def _scored(models: Sequence[Mapping[Any, Any]], reference: str) -> Rows:
     """A row a model: nats of when and where, together and apart, and what it gains."""
     heads = ["model", "nats an event", "when", "where", "gain", "gain, when", "gain, where"]
     rows = []

@@ -229,7 +229,7 @@ def _laid(folder: ShownFolder, name: str) -> Rows:
     for (window, forecast), group in table.groupby(["window", "forecast"], sort=False):
         cells = {row["min_magnitude"]: row for row in group.to_dict("records")}
         made = [
-            interval(*(cells[cutoff][each] for each in (value, "low", "high")), form)
+            interval(cells[cutoff][value], cells[cutoff]["low"], cells[cutoff]["high"], form)
             if cutoff in cells
             else number(None)
             for cutoff in cutoffs

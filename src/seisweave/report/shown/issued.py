@@ -14,8 +14,8 @@ from seisweave.report.shown.section import Section
 def issued_scores(folder: ShownFolder) -> Section:
     """Forecasts on record, scored."""
     told, rows = folder.summary, folder.table("scores.csv")
+    best = max(rows.to_dict("records"), key=lambda row: row["with_event"])
     models, gain = [str(model) for model in told["models"]], told.get("gain")
-    best = rows.loc[rows["with_event"].idxmax()]
     verb = "were" if len(models) > 1 else "was"
     found = (
         f"<strong>{count(len(models), 'model')}</strong> ({text(', '.join(models))}) {verb} held against what came in"
