@@ -16,6 +16,7 @@ from seisweave.errors import InputError
 from seisweave.report import Traces, write_page
 from seisweave.report.results.kinds import KINDS as KNOWN
 from seisweave.report.shown import parts
+from seisweave.report.shown.cells import Column
 from seisweave.report.shown.folder import read_folder
 from seisweave.report.shown.made import FIGURE_5, NETWORKS, SECTIONS
 from seisweave.report.shown.parts import Rows, table_part
@@ -159,6 +160,12 @@ def test_long_tables_are_cut_and_large_ones_stay_in_the_folder(folders, tmp_path
     assert "Many; the first 200 of 201 rows" in laid
     assert laid.count("<tr>") == 1 + 200
     assert laid.count('<button type="button" hidden') == 1
+    table = folder.table("events.csv")
+    made = parts.rows_of(pd.concat([table, table, table]), [Column("id", "id")])
+    assert (len(made.cells), made.whole) == (200, 3 * len(table))
+    assert folder.rows_of("events.csv") == len(table)
+    monkeypatch.setattr(parts, "MOST_ROWS", 7)
+    assert f"Whole; the first 7 of {len(table)} rows" in parts.file_part(folder, "Whole", "events.csv")
     monkeypatch.setattr(parts, "_MOST_BYTES", 10)
     laid = table_part(folder, "Many", rows, "events.csv")
     assert "events.csv of the folder, too large for a page" in laid

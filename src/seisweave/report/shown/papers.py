@@ -154,7 +154,7 @@ def _earthquakenpp(folder: ShownFolder) -> Section:
     for row in table.to_dict("records"):
         nats = [number(row[part], 3) for part in ("total", "tll", "sll")]
         gains = [
-            interval(*(row.get(f"gain_{part}{end}") for end in ("", "_low", "_high")))
+            interval(row.get(f"gain_{part}"), row.get(f"gain_{part}_low"), row.get(f"gain_{part}_high"))
             for part in ("total", "tll", "sll")
         ]
         rows.append([words(row["set"]), words(row["form"]), number(row["n_test"], 0), *nats, *gains])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seisweave.csv_text import csv_of
@@ -23,23 +23,29 @@ _MOST_BYTES = 8_000_000  # of a table that a page carries whole
 
 @dataclass(frozen=True)
 class Rows:
-    """A table as it is laid out: headings, cells (HTML), numbers of the columns that hold words."""
+    """A table as it is laid out: headings, cells (HTML), numbers of the columns that hold words, rows there are."""
 
     heads: Sequence[str]
     cells: Sequence[Sequence[str]]
     words: Sequence[int] = (0,)
+    n: int = 0
+
+    @property
+    def whole(self) -> int:
+        """How many rows there are: as many as cells, unless told."""
+        return self.n or len(self.cells)
 
 
 def rows_of(table: pd.DataFrame, columns: Sequence[Column]) -> Rows:
-    """The rows of a table, in these columns."""
+    """The first rows of a table, in these columns."""
     numbers = [k for k, column in enumerate(columns) if column.words]
-    return Rows([column.head for column in columns], cells_of(table, columns), numbers)
+    return Rows([column.head for column in columns], cells_of(table.head(MOST_ROWS), columns), numbers, len(table))
 
 
 def table_part(folder: ShownFolder, caption: str, rows: Rows, *files: str) -> str:
     """Lay out a table, its first rows where it is long, with buttons that save the files it stands for, whole."""
-    shown, whole = rows.cells[:MOST_ROWS], len(rows.cells)
-    more = f"; the first {MOST_ROWS} of {whole:,} rows" if whole > MOST_ROWS else ""
+    shown = rows.cells[:MOST_ROWS]
+    more = f"; the first {len(shown)} of {rows.whole:,} rows" if rows.whole > len(shown) else ""
     laid = laid_table(f"{caption}{more}", rows.heads, shown, words=rows.words)
     few = " few" if len(rows.heads) <= 9 else ""
     return f'<div class="tabled{few}">{laid}{_saves(folder, files)}</div>'
@@ -51,9 +57,10 @@ def file_part(
     """Lay out a file of a table as it is, or these columns of it; nothing where it is not there."""
     if not folder.has(file):
         return ""
-    table = folder.table(file)
+    table = folder.table(file, MOST_ROWS)
     table = table[[name for name in only if name in table]] if only else table
-    return table_part(folder, caption, rows_of(table, columns_of(table, known)), file)
+    rows = replace(rows_of(table, columns_of(table, known)), n=folder.rows_of(file))
+    return table_part(folder, caption, rows, file)
 
 
 def listed_files(folder: ShownFolder, files: Sequence[str], what: str) -> str:
