@@ -228,6 +228,46 @@ def _table(folder: Path, told: dict) -> None:
     )
 
 
+def _prospective(told: dict):
+    from seisweave.studies.eqpred.prospective import ProspectiveTable
+
+    row = {"target": "M ≥ 4", "steps": 90, "positives": 5, "base_rate": 0.05, "seed": 0, "brier_skill": 0.1}
+    limits = {"gain_low": 0.1, "gain_high": 0.9, "over_neuron": 0.1, "over_neuron_low": -0.1, "over_neuron_high": 0.3}
+    rows = [row | limits | {"model": "EQPRED", "seed": seed, "gain": 0.4 + seed / 10} for seed in (0, 1)]
+    rows += [row | {"model": "true base rate", "gain": 2.0}, row | {"model": "<b>one</b>", "gain": 0.0}]
+    return ProspectiveTable(rows, {}, {"MLP": [1]}, {"place": told["source"]}, [{"seconds": 1.0}], None, {}, told)
+
+
+def _prospective_table(folder: Path, told: dict) -> None:
+    folder.mkdir()
+    _prospective(told).write(folder)
+
+
+def _side_by_side(folder: Path, told: dict) -> None:
+    from seisweave.studies.eqpred.side_by_side import SideBySide
+
+    folder.mkdir()
+    SideBySide("table1", {m: _prospective(told) for m in (4.0, 4.5)}, told).write(folder)
+
+
+def _earthquakenpp(folder: Path, told: dict) -> None:
+    """As `seisweave reproduce earthquakenpp` writes it."""
+    from seisweave.evaluation import Interval
+    from seisweave.storage import write_summary
+    from seisweave.studies.earthquakenpp import EarthquakeNppOptions, EarthquakeNppTable, FormScore
+
+    folder.mkdir()
+    gains = {part: Interval(0.1, -0.1, 0.3, 9, 0.1) for part in ("tll", "sll", "total")}
+    scores = [
+        FormScore("SanJac_10", told["source"], np.ones((2, 9)), {"fit_log_likelihood": -9.0}, each)
+        for each in (gains, None)
+    ]
+    made = EarthquakeNppTable(scores, {"SanJac_10": 1e-12}, EarthquakeNppOptions())
+    made.table().to_csv(folder / "table.csv", index=False)
+    own = {"kind": "earthquakenpp", **asdict(made.options), "difference_to_published_log_intensities": made.difference}
+    write_summary(folder, {**own, **told})
+
+
 def _figures(folder: Path, told: dict) -> None:
     from tests.studies.eqpred.test_figures import OPTIONS
 
@@ -272,6 +312,9 @@ _MAKERS: dict[str, Callable[[Path, dict], None]] = {
     "nowcast audit": _audit,
     "reproduce fig12": _figure_12,
     "reproduce table1": _table,
+    "reproduce table1, prospective": _prospective_table,
+    "reproduce table1, several thresholds": _side_by_side,
+    "reproduce table1, earthquakenpp": _earthquakenpp,
     "reproduce eqpred-figures": _figures,
     "reproduce fig5": _figure_5,
 }

@@ -210,6 +210,32 @@ def test_what_changed_in_an_update_has_its_section(result, no_network_figures, t
         write_page([folder], tmp_path / "page.html")
 
 
+UNKNOWN = {
+    "evaluate": (["gains", "adaptive", 0, "gain"], "no gain over uniform is finite"),
+    "etas fit": (["branching_ratio_95", 1], "an event triggers"),
+    "catalog decluster": (["poisson", "p"], "are background by the method"),
+    "nowcast place-backtest": (["scores", -1, "over_neuron_low"], "nats for each over the rate"),
+    "network match": (["adjusted_rand"], "They have no common events"),
+    "network mechanisms": (["misfit", "p_random"], "for random planes (p = –)"),
+}
+
+
+@pytest.mark.slow_without_compiler
+@pytest.mark.parametrize("kind", UNKNOWN)
+def test_numbers_that_are_not_known_are_told_as_such(folders, kind, tmp_path):
+    """summary.json has null for what is no finite number."""
+    (*way, last), words = UNKNOWN[kind]
+    folder = shutil.copytree(folders[kind], tmp_path / "unknown")
+    summary = json.loads((folder / "summary.json").read_text())
+    del summary["sha256_of_files"]
+    inner = summary
+    for step in way:
+        inner = inner[step]
+    inner[last] = None
+    (folder / "summary.json").write_text(json.dumps(summary))
+    assert words in words_of(page_of(folder, at=tmp_path))
+
+
 @pytest.mark.slow_without_compiler
 def test_numbers_are_those_of_the_folder(folders, tmp_path):
     """Against what the files hold, read by other means."""

@@ -89,7 +89,7 @@ def declustered(folder: ShownFolder) -> Section:
     ]
     if before and after:
         tiles.append((_b(after), "b after", f"{_b(before)} before, both from M {number(told['mc'], 1)}"))
-    if poisson:
+    if poisson and poisson["p"] is not None:
         verdict = "as of a Poisson process" if poisson["p"] >= 0.05 else "not as of a Poisson process"
         tiles.append((small_p(poisson["p"]), "p of Kolmogorov-Smirnov", f"times of what is kept: {verdict}"))
     table = folder.table("events.csv")

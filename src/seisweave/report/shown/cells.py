@@ -42,9 +42,11 @@ def decimals(n: int) -> Callable[[Any], str]:
 def signed(value: Any) -> str:
     """A gain, with its sign.
 
-    >>> signed(0.5123), signed(-0.02), signed(float("nan"))
-    ('+0.512', '-0.020', '–')
+    >>> signed(0.5123), signed(-0.02), signed(float("nan")), signed(-math.inf)
+    ('+0.512', '-0.020', '–', '-∞')
     """
+    if value == -math.inf:
+        return "-∞"  # an event where a forecast had said that none could come
     return f"{value:+.3f}" if _known(value) else number(None)
 
 

@@ -43,9 +43,9 @@ def fit(folder: ShownFolder) -> Section:
         f" ({percent(background / targets) if targets else '–'}) are background, and an event triggers"
         f" <strong>{number(ratio, 2)}</strong> [{number(low, 2)}, {number(high, 2)}] others in the mean."
     )
-    if high > 1.0:
+    if high is not None and high > 1.0:
         doubts.append("the branching ratio may be above 1: simulated catalogs may run away, and are cut then")
-    if told["largest_residual"] > told["band_of_residuals"]:
+    if (told["largest_residual"] or 0.0) > (told["band_of_residuals"] or 0.0):
         doubts.append(
             f"residuals reach {number(float(told['largest_residual']), 0)} events, beyond the band of"
             f" {number(float(told['band_of_residuals']), 0)}: the model does not describe all of the span"

@@ -151,8 +151,11 @@ def _best(scored: dict[str, Any], gains: dict[str, Any], reference: str, events:
             f"<strong>{text(name)}</strong> was scored on {events}: it loses {lost} nats an event of"
             f" M ≥ {first['min_magnitude']:g} (95 %); there is no other forecast to compare it with."
         )
-    best = max(gains, key=lambda name: gains[name][0]["gain"])
-    gain = gains[best][0]
+    known = {name: rows[0] for name, rows in gains.items() if rows[0]["gain"] is not None}
+    if not known:  # summary.json has nothing for a loss without end
+        return f"{count(len(scored), 'forecast')} were scored on {events}; no gain over {text(reference)} is finite."
+    best = max(known, key=lambda name: known[name]["gain"])
+    gain = known[best]
     limits = f"<strong>{interval(gain['gain'], gain['low'], gain['high'])}</strong> nats an event"
     scores = f"{count(len(scored), 'forecast')} were scored on {events} of M ≥ {gain['min_magnitude']:g} and above"
     if gain["gain"] > 0.0:
@@ -250,6 +253,7 @@ def _best_of(folder: ShownFolder, reference: str) -> str:
     if not folder.has("gains.csv"):
         return ""
     gains = folder.table("gains.csv")
+    gains = gains[gains["gain"].notna()]
     if not len(gains):
         return ""
     here = gains[gains["window"] == gains["window"].iloc[-1]]

@@ -51,12 +51,13 @@ def _is_setting(value: Any) -> bool:
 def _made(table: Any, models: list[str]) -> str:
     """What was made, and the best of it."""
     if "gain" in table:
-        means = table.groupby(["model", "target"], sort=False)["gain"].agg(["mean", "size"])
-        (best, target), row = means["mean"].idxmax(), means.loc[means["mean"].idxmax()]
+        fitted = table[(table["model"] != _LOOKS_AHEAD) & table["gain"].notna()]
+        means = fitted.groupby(["model", "target"], sort=False)["gain"].agg(["mean", "size"]).reset_index()
+        best = max(means.to_dict("records"), key=lambda row: row["mean"])
         return (
             f"{count(len(models), 'model')} were fitted on the past alone and scored on what came:"
-            f" <strong>{text(best)}</strong> gains <strong>{signed(float(row['mean']))}</strong> nats per positive over"
-            f" Poisson on {text(target)}, in the mean of {count(int(row['size']), 'seed')}."
+            f" <strong>{text(best['model'])}</strong> gains <strong>{signed(best['mean'])}</strong> nats per positive"
+            f" over Poisson on {text(best['target'])}, in the mean of {count(int(best['size']), 'seed')}."
         )
     scored = table[table["mean"].notna()]
     known = scored[scored["published"].notna() & (scored["column"] != "seconds")]
@@ -126,16 +127,23 @@ def _score(row: dict[str, Any] | None) -> str:
     return told if printed is None or printed != printed else f"{told} ({number(printed, places)})"
 
 
+_LOOKS_AHEAD = "true base rate"
+
+
 def _prospective(table: Any) -> Rows:
-    heads = ["model", "target", "positives", "gain (nats)", "over the neuron", "PR-AUC", "ROC-AUC", "Brier skill"]
-    names = ("pr_auc", "roc_auc", "brier_skill")
+    """A row a model, target and seed."""
+    several = "threshold" in table
+    heads = ["model", "target", *(["known extreme, M ≥"] if several else []), "seed", "positives", "gain (nats)"]
+    heads += ["over the neuron", "PR-AUC", "ROC-AUC", "Brier skill"]
     rows = []
     for row in table.to_dict("records"):
         gain = interval(row["gain"], row.get("gain_low"), row.get("gain_high"))
         over = interval(row.get("over_neuron"), row.get("over_neuron_low"), row.get("over_neuron_high"))
-        scores = [number(row.get(name), 3) for name in names]
-        positives = row.get("positives")
-        rows.append([words(row["model"]), words(row["target"]), number(positives, 0), gain, over, *scores])
+        scores = [number(row.get(name), 3) for name in ("pr_auc", "roc_auc", "brier_skill")]
+        place = [f"{row['threshold']:g}"] if several else []
+        model = words(row["model"]) + (" (looks ahead)" if row["model"] == _LOOKS_AHEAD else "")
+        numbers = [number(row.get("seed"), 0), number(row.get("positives"), 0)]
+        rows.append([model, words(row["target"]), *place, *numbers, gain, over, *scores])
     return Rows(heads, rows, words=(0, 1))
 
 

@@ -95,7 +95,8 @@ def backtested(folder: ShownFolder) -> Section:
     told, rows = folder.summary, folder.summary["scores"]
     top = rows[-1]["magnitude"]
     networks = [row for row in rows if row["magnitude"] == top and str(row["model"]).startswith("network")]
-    least = min(float(row["over_neuron_low"]) for row in networks)
+    limits = [row["over_neuron_low"] for row in networks if row.get("over_neuron_low") is not None]
+    least = min(limits, default=None)
     found = (
         f"On years it had not seen, with {count(int(networks[0]['positives']), 'cell-day')} of an event of M ≥ {top:g},"
         f" the network ({count(len(networks), 'seed')}) gains <strong>{_span(networks, 'gain')}</strong> nats for each"
@@ -136,7 +137,9 @@ def _gain(row: dict[str, Any], name: str) -> str:
 
 def _span(rows: list[dict[str, Any]], name: str) -> str:
     """The least and the largest of some gains."""
-    values = [float(row[name]) for row in rows]
+    values = [float(row[name]) for row in rows if row.get(name) is not None]
+    if not values:
+        return number(None)
     return signed(values[0]) if len(values) == 1 else f"{signed(min(values))} to {signed(max(values))}"
 
 
