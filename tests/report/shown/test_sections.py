@@ -211,7 +211,7 @@ def test_what_changed_in_an_update_has_its_section(result, no_network_figures, t
 
 
 UNKNOWN = {
-    "evaluate": (["gains", "adaptive", 0, "gain"], "no gain over uniform is finite"),
+    "evaluate": (["gains", "uniform", 0, "gain"], "no gain over adaptive is finite"),
     "etas fit": (["branching_ratio_95", 1], "an event triggers"),
     "catalog decluster": (["poisson", "p"], "are background by the method"),
     "nowcast place-backtest": (["scores", -1, "over_neuron_low"], "nats for each over the rate"),
