@@ -29,8 +29,8 @@ def test_what_is_no_result(tmp_path, made_once, refused):
     page = ("--out", tmp_path / "page.html")
     assert "no such folder" in refused("report", tmp_path / "absent", *page)
     assert "no such folder" in refused("report", tmp_path / "file", *page)
-    assert "not a result folder" in refused("report", tmp_path / "folder", *page)
-    assert "not a result folder" in refused("report", made_once[1], tmp_path / "folder", *page)
+    assert "holds no result of seisweave" in refused("report", tmp_path / "folder", *page)
+    assert "holds no result of seisweave" in refused("report", made_once[1], tmp_path / "folder", *page)
     assert contents(tmp_path) == before
 
 

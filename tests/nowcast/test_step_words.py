@@ -1,6 +1,7 @@
 """Steps are called days where they are days, and steps otherwise: in messages, tables and on pages."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,8 @@ from seisweave.errors import InputError
 from seisweave.nowcast.known import known_of
 from seisweave.nowcast.region.nowcaster import train_nowcaster
 from seisweave.nowcast.step_words import step_words
-from seisweave.report.nowcast_page import nowcast_section
 from seisweave.report.results.nowcast import write_nowcaster_folder
+from seisweave.report.shown.made import section_of
 
 NO_DAYS = ("day", "yesterday", "tomorrow", "today")
 HOURS = {"daily": 24.0, "by 6 hours": 6.0, "by 2 days": 48.0}
@@ -37,7 +38,7 @@ def test_scores_and_pages_name_steps_rightly(run):
     names = set(summary["scores"]["events"].get("baselines", {}))
     assert not names or {words.before, words.last_thirty} <= names
     said = " ".join(headlines(json.loads(json.dumps(summary))))
-    section = nowcast_section(folder, "one").split("<img")[0]
+    section = re.sub(r"<script.*?</script>", "", section_of(folder, "one").html.split("<img")[0])
     assert f"test {words.many}" in said
     assert f"normal {words.one} looks like" in section
     wrong = [word for word in NO_DAYS if word in said or word in section.replace("daylight", "")]

@@ -32,10 +32,10 @@ def folders(tmp_path_factory):
 
 
 @pytest.mark.slow_without_compiler
-def test_faults_bear_the_names_of_mapped_ones(folders, tmp_path):
+def test_faults_bear_the_names_of_mapped_ones(folders, no_network_figures, tmp_path):
     folder, made = folders
     page = write_page([folder / "beside", folder / "network"], tmp_path / "page.html").read_text(encoding="utf-8")
-    assert page.count("&lt;Elsinore&gt;") == len(made.network.faults)
+    assert page.split('<section id="shown-1"')[0].count("&lt;Elsinore&gt;") == len(made.network.faults)
     assert "<Elsinore>" not in page
     assert "nearest mapped fault" in page
     assert f"<strong>{100 * made.share.found:.1f} % (chance" in page
@@ -46,15 +46,19 @@ def test_faults_bear_the_names_of_mapped_ones(folders, tmp_path):
 
 
 @pytest.mark.slow_without_compiler
-def test_comparisons_of_others_alone_or_damaged_are_refused(folders, tmp_path):
+def test_comparisons_of_others_stand_alone_and_damaged_ones_are_refused(folders, no_network_figures, tmp_path):
     folder, _ = folders
-    for given, words in (
-        ([folder / "other", folder / "beside"], "beside: is the comparison of none of these networks"),
-        ([folder / "of other options", folder / "beside"], "beside: is the comparison of none of these networks"),
-        ([folder / "beside"], "is no network; give that made by"),
-    ):
-        with pytest.raises(InputError, match=words):
-            write_page(given, tmp_path / "page.html")
+    for other in ("other", "of other options"):
+        page = write_page([folder / other, folder / "beside"], tmp_path / "page.html").read_text(encoding="utf-8")
+        assert "nearest mapped fault</button>" in page.split('<section id="shown-1"')[1]
+        assert "nearest mapped fault</button>" not in page.split('<section id="shown-1"')[0], (
+            "no name is given to others"
+        )
+        assert "this is the comparison of another network than those on this page" in page
+    alone = write_page([folder / "beside"], tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "of another network" not in alone
+    assert "&lt;Elsinore&gt;" in alone
+    (tmp_path / "page.html").unlink()
     (folder / "beside" / "agreement.csv").write_text("fault\n0\n")
     with pytest.raises(InputError, match="damaged comparison"):
         write_page([folder / "network", folder / "beside"], tmp_path / "page.html")

@@ -52,6 +52,33 @@ def _table(number: int) -> Call:
     return Call(f"reproduce {folder}", (*TABLE, "--fits", "fits", "--out", folder), made)
 
 
+EVERY_KIND = (
+    "after",
+    "condensed",
+    "declustered",
+    "planes",
+    "matched",
+    "compared",
+    "exports",
+    "moved",
+    "density",
+    "scores",
+)
+EVERY_KIND += (
+    "etas",
+    "simulated",
+    "tested",
+    "nats",
+    "came",
+    "npp",
+    "model",
+    "judged",
+    "audit",
+    "where",
+    "back",
+    "fig5",
+)
+EVERY_KIND += ("eqpred", "fig12", "table1", "table2", "table3", "table4")
 THREE_DAYS = ("--start", "2001-01-01", "--end", "2001-01-04")
 CALLS = (
     Call("catalog info", ("all.csv", "--figure", "info.png"), ("info.png",)),
@@ -209,6 +236,7 @@ CALLS = (
     ),
     Call("reproduce fig12", ("all.csv", *STUDY, "--jobs", "1", "--out", "fig12"), ("fig12/figure.png",)),
     *(_table(number) for number in (1, 2, 3, 4)),
+    Call("report", (*EVERY_KIND, "--out", "every.html"), ("every.html",)),
 )
 
 

@@ -18,7 +18,7 @@ from seisweave.report.today.options import TodayOptions
 def report(
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR...", help="Results of `seisweave faults`, or forecasts of `seisweave issue`."),
+        typer.Argument(metavar="DIR...", help="Result folders of any command, or forecasts of `seisweave issue`."),
     ],
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),
     traces: Annotated[
@@ -34,9 +34,11 @@ def report(
 ) -> None:
     """Turn result folders into one self-contained page that opens offline in any browser.
 
-    With forecasts on record it is the page of today, which tells their latest; a network and scores go with it.
+    Every kind has a section of its own: networks (linked views), condensed and declustered catalogs, forecasts, scores,
+    nowcasts, ETAS, comparisons, tables of papers. With forecasts on record it is the page of today, which tells their
+    latest; a network and scores go with it.
 
-    Example: seisweave report ridgecrest landers --out page.html
+    Example: seisweave report ridgecrest condensed scores --out page.html
     """
     from seisweave.catalog import read_catalog
     from seisweave.report import read_traces, write_page

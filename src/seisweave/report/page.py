@@ -19,13 +19,18 @@ from seisweave.report.document import beside, document, write_document
 from seisweave.report.linked.frames import events_list, linked_views, page_script
 from seisweave.report.linked.headline import headline
 from seisweave.report.linked.merge_curve import merge_curve
-from seisweave.report.mapped_section import is_compared, mapped_section, named, open_compared
+from seisweave.report.mapped_names import is_compared, named, open_compared
 from seisweave.report.markup import count, facts, number, table, text
 from seisweave.report.network_section import orientation_section
-from seisweave.report.nowcast_page import nowcast_section
+from seisweave.report.results.events import FAULTS
+from seisweave.report.results.kinds import EXPORTS
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
+from seisweave.report.shown.contents import contents
+from seisweave.report.shown.made import Part, section_of, section_of_changes
+from seisweave.report.side_by_side import comparison
 from seisweave.report.story import lead, story
 from seisweave.report.traces import Traces, read_traces
+from seisweave.storage import SUMMARY
 from seisweave.stored_files import stored_file
 
 if TYPE_CHECKING:
@@ -35,14 +40,15 @@ if TYPE_CHECKING:
 def write_page(
     results: Sequence[str | Path | FaultNetwork], out: str | Path, *, traces: str | Path | Traces | None = None
 ) -> Path:
-    """Write one self-contained page about one or several fault networks, and return its path.
+    """Write one self-contained page about one or several results, and return its path.
 
-    Each is a result folder, or a network made in Python; a folder of `seisweave network compare` names the mapped fault
-    nearest to each of its network's. A nowcast in a folder `nowcast` of a result has a section of its own. Mapped
-    faults (`traces`, or a file of them; see `read_traces`) lie under the maps. The page appears whole or not at all.
+    Each is a result folder of any kind, or a fault network made in Python; networks come first. A folder of
+    `seisweave network compare` names the mapped fault nearest to each of its network's, and a nowcast in a folder
+    `nowcast` of a result has a section of its own. Mapped faults (`traces`, or a file of them; see `read_traces`) lie
+    under the maps of networks. The page appears whole or not at all.
 
-    Errors: InputError for no result, a folder that holds none, a network without its events, traces that come into no
-    map or cannot be laid under one, or a place that cannot be written.
+    Errors: InputError for no result, a folder that holds none, or is damaged, a network without its events, traces that
+    come into no map or cannot be laid under one, or a place that cannot be written.
 
     >>> from tempfile import mkdtemp
     >>> import numpy as np, seisweave as sw
@@ -53,24 +59,46 @@ def write_page(
     """
     if not results:
         raise InputError("no result folder given; name at least one made by `seisweave faults`")
-    paths = [given for given in results if not isinstance(given, FaultNetwork)]
-    compared = [given for given in paths if is_compared(Path(given))]
-    folders = [given for given in paths if given not in compared]
-    results = [given for given in results if isinstance(given, FaultNetwork) or given in folders]
-    if not results:
-        raise InputError(f"{compared[0]}: is no network; give that made by `seisweave faults`, too")
-    mapped_beside = [open_compared(Path(each)) for each in compared]
+    networks = [given for given in results if isinstance(given, FaultNetwork) or is_network(Path(given))]
+    folders = [Path(given) for given in results if not isinstance(given, FaultNetwork) and given not in networks]
+    beside = [open_compared(folder) for folder in folders if is_compared(folder)]
     shown = [
         network_result(given, f"network {n}") if isinstance(given, FaultNetwork) else open_network_result(given)
-        for n, given in enumerate(results, 1)
+        for n, given in enumerate(networks, 1)
     ]
-    shown = named(shown, mapped_beside)
+    if traces is not None and not shown:
+        raise InputError("mapped faults lie under the maps of networks; give a network's folder too, or no traces")
+    shown = named(shown, beside)
     mapped = read_traces(traces) if isinstance(traces, str | Path) else traces
     shown = shown if mapped is None else over_traces(shown, mapped)
-    nowcasts = [stored_file(Path(folder), "nowcast") for folder in folders]
-    told = [nowcast_section(f, f"nowcast-{n}") for n, f in enumerate(nowcasts, 1) if (f / "summary.json").is_file()]
-    told = [*(mapped_section(one, f"mapped-{n}") for n, one in enumerate(mapped_beside, 1)), *told]
+    strange = {one.path for one in beside if shown and not any(one.is_of(result) for result in shown)}
+    told = [
+        part for n, given in enumerate(networks, 1) if isinstance(given, str | Path) for part in _within(Path(given), n)
+    ]
+    told += [
+        section_of(folder, f"shown-{n}", [_STRANGE] if folder in strange else [], alone=len(results) == 1)
+        for n, folder in enumerate(folders, 1)
+    ]
     return write_document(_page(shown, told, mapped), Path(out))
+
+
+def _within(folder: Path, n: int) -> list[Part]:
+    """What the folder of a network holds beside it: what changed when it went on, and a nowcast."""
+    made, nowcast = [], stored_file(folder, "nowcast")
+    if stored_file(folder, "changes.csv").is_file():
+        made.append(section_of_changes(folder, f"changes-{n}"))
+    if (nowcast / SUMMARY).is_file():
+        made.append(section_of(nowcast, f"nowcast-{n}", name=f"{folder.resolve().name}/nowcast"))
+    return made
+
+
+_STRANGE = "this is the comparison of another network than those on this page"
+
+
+def is_network(path: Path) -> bool:
+    """Whether a folder is one of `seisweave faults`, or was before it lost its network."""
+    lost = (path / FAULTS).is_file() and not (path / EXPORTS).exists()
+    return (path / "network.nc").exists() or lost
 
 
 def page_of(network: FaultNetwork, name: str = "network", *, traces: Traces | None = None) -> str:
@@ -85,34 +113,56 @@ def page_of(network: FaultNetwork, name: str = "network", *, traces: Traces | No
     return _page([result] if traces is None else over_traces([result], traces), [], traces)
 
 
-def _page(results: list[NetworkResult], others: list[str], traces: Traces | None) -> str:
+def _page(results: list[NetworkResult], others: list[Part], traces: Traces | None) -> str:
     """Put the page together."""
-    unfolding = [orientation_section(result) for result in results]
-    sections = [
-        _section(result, f"result-{r}", traces=traces, unfolding=more)
-        for r, (result, more) in enumerate(zip(results, unfolding, strict=True), 1)
+    made = [
+        Part(
+            f"result-{r}",
+            f"Fault network: {result.name}",
+            _section(result, f"result-{r}", alone=not others, traces=traces, unfolding=orientation_section(result)),
+        )
+        for r, result in enumerate(results, 1)
     ]
+    parts = [*made, *others]
     return document(
-        ", ".join(result.name for result in results),
-        "Fault network" if len(results) == 1 else f"{len(results)} fault networks",
+        ", ".join([*(result.name for result in results), *(part.title for part in others)][:_NAMED]),
+        _heading(results, parts),
         [
-            "<noscript><p>Views and sorting need JavaScript; the picture shows the same network.</p></noscript>",
-            _comparison(results) if len(results) > 1 else "",
-            *sections,
-            *others,
+            _WITHOUT_SCRIPT[bool(results)],
+            contents(parts) if len(parts) > 1 else "",
+            comparison(results) if len(results) > 1 else "",
+            *(part.html for part in parts),
         ],
-        style=beside("page.css", "linked/linked.css"),
+        style=beside("page.css", "linked/linked.css", "shown/shown.css"),
         script=page_script(),
     )
 
 
-def _section(result: NetworkResult, anchor: str, *, traces: Traces | None = None, unfolding: str = "") -> str:
-    """Write what there is to say about one result, `unfolding` below its views."""
+_NAMED = 4  # results that stand in the name of a page's window
+_WITHOUT_SCRIPT = {
+    True: "<noscript><p>Views and sorting need JavaScript; the picture shows the same network.</p></noscript>",
+    False: "<noscript><p>Sorting and saving need JavaScript.</p></noscript>",
+}
+
+
+def _heading(results: list[NetworkResult], parts: list[Part]) -> str:
+    """What the page is about, in two or three words."""
+    if not results:
+        return parts[0].title.partition(":")[0] if len(parts) == 1 else f"{len(parts)} results"
+    more = f" and {len(parts) - len(results)} more" if len(parts) > len(results) else ""
+    return ("Fault network" if len(results) == 1 else f"{len(results)} fault networks") + more
+
+
+def _section(
+    result: NetworkResult, anchor: str, *, alone: bool = True, traces: Traces | None = None, unfolding: str = ""
+) -> str:
+    """Write what there is to say about one result, `unfolding` below its views; the kind is named beside others."""
+    name = text(result.name if alone else f"Fault network: {result.name}")
     n_faults = count(len(result.faults), "fault")
     return "\n".join(
         [
             f'<section id="{anchor}" aria-labelledby="{anchor}-name">',
-            f'<h2 id="{anchor}-name">{text(result.name)}</h2>',
+            f'<h2 id="{anchor}-name">{name}</h2>',
             headline(result),
             lead(result),
             "<h3>Views</h3>",
@@ -221,36 +271,3 @@ def _errors(network: FaultNetwork) -> str:
         return f"from the {faults.errors}"
     classes = zip(faults.error_share, faults.error_km, strict=True)
     return "estimated: " + ", ".join(f"{share:.0%} of {size:.2g} km" for share, size in classes)
-
-
-def _comparison(results: list[NetworkResult]) -> str:
-    """Lay out the results side by side."""
-    header = ["result", "source", "events", "faults", "systems", "halos", "segments"]
-    header += ["on faults", "in halos", "background", "BIC", "criterion", "schedule", "seconds"]
-    planted = any("planted_adjusted_rand" in result.summary for result in results)
-    rows = [_compared(result, f"#result-{r}", planted) for r, result in enumerate(results, 1)]
-    lone = len({result.network.input_sha256 for result in results}) == 1
-    note = "" if lone else '<p class="note">The inputs differ: a BIC is comparable only between results for one.</p>'
-    heads = [*header, "adjusted Rand"] if planted else header
-    laid = table("Results side by side; click a heading to sort", heads, rows, words=(0, 1, 11, 12))
-    return f'<section aria-labelledby="side"><h2 id="side">Side by side</h2>{laid}{note}</section>'
-
-
-def _compared(result: NetworkResult, link: str, planted: bool) -> list[str]:
-    network, summary = result.network, result.summary
-    seconds = summary.get("seconds") or network.seconds
-    cells = [
-        f'<a href="{link}">{text(result.name)}</a>',
-        text(summary.get("source") or "–"),
-        number(network.n_events),
-        number(network.n_faults),
-        number(network.faults.n_systems),
-        number(network.faults.n_halos),
-        number(network.n_segments),
-        *(f"{share:.1%}" for share in result.shares),
-        number(network.bic, 1),
-        text(network.options.criterion),
-        text(network.options.schedule),
-        number(float(seconds.get("total", sum(seconds.values()))) if seconds else None, 2),
-    ]
-    return [*cells, number(summary.get("planted_adjusted_rand"), 3)] if planted else cells

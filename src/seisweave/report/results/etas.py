@@ -147,7 +147,8 @@ def write_etas_forecast_folder(
     write_catalogs(forecast.catalogs, folder / "catalogs.csv")
     write_dat(rates, folder / "expected.dat")
     begin = np.datetime_as_string(forecast.start, unit="m").replace("T", " ")
-    title = f"{forecast.days:g} days from {begin} UTC: events of M ≥ {forecast.model.domain.min_magnitude:g}"
+    span = "1 day" if forecast.days == 1.0 else f"{forecast.days:g} days"
+    title = f"{span} from {begin} UTC: events of M ≥ {forecast.model.domain.min_magnitude:g}"
     etas_forecast_figure(forecast, rates, title=title).savefig(folder / "figure.png")
     numbers = forecast.catalogs.numbers
     chances = {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from seisweave.errors import InputError
 
 EXPORTS = "exports.json"  # what marks a folder of exports, and tells what was said of them
 PARTIAL = ".partial"  # in the folder of the results: what a run that did not end has kept
@@ -81,3 +84,13 @@ def is_whole(names: set[str]) -> bool:
     (True, False)
     """
     return any(set(kind.marks) <= names for kind in KINDS)
+
+
+def no_result(folder: Path) -> InputError:
+    """The one line about a folder that holds none.
+
+    >>> str(no_result(Path("music")))[:80]
+    'music: holds no result of seisweave; give a folder made by `seisweave faults`, `'
+    """
+    made = ", ".join(f"`seisweave {kind.command}`" for kind in KINDS if EXPORTS not in kind.marks)
+    return InputError(f"{folder}: holds no result of seisweave; give a folder made by {made}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from seisweave.errors import InputError
 from seisweave.report.results.events import EVENTS, read_events
-from seisweave.report.results.kinds import EXPORTS, KINDS
+from seisweave.report.results.kinds import EXPORTS, KINDS, no_result
 from seisweave.storage import SUMMARY, read_summary
 from seisweave.stored_files import in_a_line, refused, stored_file
 from seisweave.stored_json import read_json
@@ -111,8 +111,7 @@ def _open_folder(folder: Path) -> Any:
         return _open_tables(folder)
     if (folder / EXPORTS).is_file():
         raise InputError(f"{folder}: holds a network as other programs read it; give the folder it was exported from")
-    made = ", ".join(f"`seisweave {kind.command}`" for kind in KINDS if EXPORTS not in kind.marks)
-    raise InputError(f"{folder}: holds no result of seisweave; give a folder made by {made}")
+    raise no_result(folder)
 
 
 def _whole(folder: Path, name: str, record: Any) -> Any:

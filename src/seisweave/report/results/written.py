@@ -37,7 +37,7 @@ def write_result(
 ) -> Path:
     """Write what the command that makes such a record writes: the record, its tables, its figures, summary.json.
 
-    The folder appears whole or not at all; `open_result` opens it again, `write_page` makes a page of it.
+    The folder appears whole or not at all; `open_result` opens it again, `write_page` a page of it.
 
     Arguments:
         record: a FaultNetwork, Assigned, Updated, CondensedCatalog, Declustered, Forecast, ForecastScores, EtasModel,

@@ -137,7 +137,7 @@ function eventCells(network, i) {
 }
 
 const value = (cell) => {
-  const words = cell.textContent.trim(), figure = Number(words.replace(/ ±.*$/, "").replace(/[,%]/g, ""));
+  const words = cell.textContent.trim(), figure = Number(words.replace(/ [±[(].*$/, "").replace(/^M ≥ /, "").replace(/[,%]/g, ""));
   return words === "" || Number.isNaN(figure) ? words : figure;
 };
 

@@ -44,6 +44,7 @@ async function begin(root, painter, before) {
 async function start() {
   document.querySelectorAll(".sortable thead button").forEach((button) =>
     button.addEventListener("click", () => sortBy(button.closest("th"))));
+  offerDownloads();
   const roots = [...document.querySelectorAll(".linked")];
   const painter = roots.length ? makePainter(/[#&]painter=(\w+)/.exec(location.hash)?.[1]) : null;
   window.seisweave = { results: linkedViews, painter, ready: false };
