@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,11 +45,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         command = [sys.executable, __file__, str(given.path), "--loops", *(["--xyz"] if given.xyz else [])]
         told = subprocess.run(command, env=with_cache(cache), check=True, capture_output=True, text=True).stdout
-    seconds = Counter(json.loads(told))
+    seconds = dict(sorted(json.loads(told).items(), key=lambda each: -each[1]))
     print(f"\n{len(seconds)} loops, {sum(seconds.values()):.1f} CPU s\n\n| loop | CPU s |\n|---|---|")
-    for name, own in seconds.most_common(SHOWN):
+    for name, own in list(seconds.items())[:SHOWN]:
         print(f"| `{name}` | {own:.2f} |")
-    print(f"| {len(seconds) - SHOWN} others | {sum(sorted(seconds.values())[:-SHOWN]):.2f} |")
+    print(f"| {len(seconds) - SHOWN} others | {sum(list(seconds.values())[SHOWN:]):.2f} |")
 
 
 def with_cache(folder: str) -> dict[str, str]:
@@ -89,7 +89,7 @@ def loops_of(path: Path, *, xyz: bool) -> dict[str, float]:
     from seisweave.compiling import told_of_compiling
 
     points = read_local_xyz(path).xyz_km if xyz else sw.read_catalog(path).with_depth()
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     open_loops: list[list[float]] = []
 
     class Listener(event.Listener):
