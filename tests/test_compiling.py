@@ -1,5 +1,7 @@
 """Compiling is told loop by loop, with its seconds; loops that are compiled already are none."""
 
+import gc
+
 import pytest
 
 from seisweave.compiling import Compiled, compiled, told_of_compiling
@@ -34,3 +36,18 @@ def test_seconds_of_a_loop_within_another_count_once(monkeypatch):
     for each in (one.begin, one.begin, one.end, one.end, one.begin, one.end):
         each()
     assert (one.n, one.seconds) == (3, 6.0)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_waits_while_loops_are_compiled(collecting):
+    one, before = Compiled(), gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        one.begin()
+        one.begin()
+        one.end()
+        assert not gc.isenabled(), "the outer loop is not done"
+        one.end()
+        assert gc.isenabled() == collecting
+    finally:
+        (gc.enable if before else gc.disable)()

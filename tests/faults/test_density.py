@@ -3,13 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from tests.called import Called
 from tests.naive import full, gaussian_density, log_gaussian, packed, thickened
 
-from seisweave.faults import _density_numba as compiled
+from seisweave.faults import _density_numba
 from seisweave.faults import points as points_module
 from seisweave.faults._tree_numba import lowest_below
 from seisweave.faults.points import order_points
 
+compiled = Called(_density_numba)
 SIGMAS = {
     "round": [1.0, 1.0, 1.0],
     "plate": [8.0, 4.0, 0.3],

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tests.called import Called
 from tests.faults.workspaces import (
     KINDS,
     LEAST,
@@ -15,12 +16,12 @@ from tests.faults.workspaces import (
 )
 from tests.naive import gaussian_density, global_gain, local_gain, merged_gaussian, mixture_density
 
-from seisweave.faults import _gains_numba as gains
+from seisweave.faults import _gains_numba, merge
 from seisweave.faults import _merge_numba as merging
-from seisweave.faults import merge
 from seisweave.faults.state import PAIR
 
 REACH = 2.5
+GAINS = Called(_gains_numba)
 
 
 def evaluated(workspace, reach=REACH):
@@ -108,7 +109,7 @@ def test_local_gains_equal_those_of_the_members_alone(kind, seed):
     arrays = workspace.points, workspace.parts, workspace.pools
     for (i, j), bound in bounds.items():
         naive = local_gain(mixture[i], mixture[j], points[members[i]], points[members[j]], LEAST**2)
-        gain = gains.local_gain(*arrays, i, j, LEAST**2)
+        gain = GAINS.local_gain(*arrays, i, j, LEAST**2)
         np.testing.assert_allclose(gain, naive, rtol=1e-9, atol=70 * condition(workspace) + 1e-9)
         assert gain <= bound + 1e-9 * (1 + abs(bound))
 
@@ -116,7 +117,7 @@ def test_local_gains_equal_those_of_the_members_alone(kind, seed):
 def test_a_gaussian_without_members_has_nothing_to_lose_locally():
     workspace = bare(np.random.default_rng(0).normal(size=(20, 3)), [(0.5, np.zeros(3), np.eye(3))] * 2)
     workspace.set_members(np.where(np.arange(20) < 6, 0, -1))
-    gain = gains.local_gain(workspace.points, workspace.parts, workspace.pools, 0, 1, LEAST**2)
+    gain = GAINS.local_gain(workspace.points, workspace.parts, workspace.pools, 0, 1, LEAST**2)
     np.testing.assert_allclose(gain, 5 * np.log(6))
 
 

@@ -2,16 +2,16 @@
 
 import numpy as np
 import pytest
+from tests.called import Called
 from tests.faults.workspaces import KINDS, NASTY, atomized
 from tests.naive import NaivePairs
 
-from seisweave.faults import _boxes_numba as boxes
-from seisweave.faults import _doubts_numba as doubts
-from seisweave.faults import _pairs_numba as pairing
+from seisweave.faults import _boxes_numba, _doubts_numba, _pairs_numba
 from seisweave.faults.arrays import new_changes, new_pairs
 from seisweave.faults.state import ACTIVE, EXACT, MERGED, PAIR, PENDING, Lookup
 
 ROWS, BLOCKS, ROOM = 14, 5, 97
+boxes, doubts, pairing = Called(_boxes_numba), Called(_doubts_numba), Called(_pairs_numba)
 
 
 class Table:

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 from tests import naive_plates
+from tests.called import Called
 from tests.faults.plate_sets import LEAST, axes_of, on_plate, segments_of
 
-from seisweave.faults import _planes_numba as compiled
+from seisweave.faults import _planes_numba
 from seisweave.faults.location_errors import known_errors
 from seisweave.faults.patches import Patches, patches_of
 from seisweave.faults.planes import REACH, _neighbours, _points, join_planes
 from seisweave.faults.plate_mixture import PlateMixture
 from seisweave.faults.roughness import bend_of, roughness_of
 
+compiled = Called(_planes_numba)
 NOBODY = np.full(50, -1)
 
 
@@ -107,7 +109,8 @@ def test_joining_is_greedy_by_evidence(seed, roughness):
     points, noise = _points(some)
     first, second = _neighbours(some)
     pairs = {frozenset((int(i), int(j))) for i, j in zip(first, second, strict=True)}
-    label = compiled.join(points, noise, first, second, roughness**2)
+    label = np.empty(len(points), np.int64)
+    compiled.join(points, noise, first.copy(), second.copy(), roughness**2, label)
     assert partition(label) == naive_plates.join(points, noise, pairs, roughness**2)
     assert all(label[min(group)] == min(group) for group in partition(label))
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.spatial.transform import Rotation
+from tests.called import Called
 from tests.faults.plate_sets import ROUND, angle_deg, blurred, on_plate, plate_of, random_errors
 from tests.naive_plates import (
     across_log_likelihood,
@@ -17,13 +18,14 @@ from tests.naive_plates import (
 )
 
 from seisweave.catalog.uncertainty import symmetric, upper_elements
+from seisweave.faults import _normal_numba
 from seisweave.faults import _plates_numba as compiled
-from seisweave.faults._normal_numba import normal_cdf
 from seisweave.faults._tree_numba import lowest_below
 from seisweave.faults.location_errors import LocationErrors
 from seisweave.faults.plate_mixture import PlateMixture
 from seisweave.gaussians.mixture import Mixture
 
+normal_cdf = Called(_normal_numba).normal_cdf
 ONE_CLASS = np.ones(1), np.ones(1)
 CLASSES = np.square([0.05, 0.3, 2.0]), np.array([0.5, 0.3, 0.2])
 NO_BOX = Mixture(*(np.zeros(shape) for shape in (0, (0, 3), (0, 3, 3), 0, (0, 3), (0, 3, 3), (0, 3))))

@@ -145,11 +145,12 @@ def reconstruct(
 ) -> FaultNetwork:
     """Reconstruct, with live progress; the network bears the hash of the input file."""
     from seisweave.catalog.local_xyz import LocalPoints
-    from seisweave.faults.reconstruct import reconstruct_faults
 
     points = hypocentres.points
     given = points.xyz_km if isinstance(points, LocalPoints) else points
     with live_progress(hypocentres.notes, quiet=quiet) as progress:
+        from seisweave.faults.reconstruct import reconstruct_faults  # compiles the first loops
+
         network = reconstruct_faults(given, options, jobs=jobs, progress=progress, keep=keep)
     return replace(network, source=points, input_sha256=points.provenance.sha256 or network.input_sha256)
 

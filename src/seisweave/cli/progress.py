@@ -28,7 +28,8 @@ def live_progress(notes: Sequence[str] = (), *, quiet: bool = False) -> Iterator
 
     console = Console(stderr=True, highlight=False)
     if quiet:
-        yield None
+        with told_of_compiling(lambda _: None):
+            yield None
         return
     with ExitStack() as shown:
         show = shown.enter_context(_live_line(console)) if console.is_terminal else _PlainLines()

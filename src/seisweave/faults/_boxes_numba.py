@@ -8,13 +8,13 @@ merge moves the bounds of one gaussian and takes another away; the nodes above t
 import numpy as np
 from numba import njit
 
-from seisweave.faults._gains_numba import INNER
+from seisweave.compiling import INNER, LOOP
 from seisweave.faults.state import ACTIVE
 
 _STACK = 128
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def fit_box(points, parts, pools, i, reach):
     """Box of gaussian i along its principal axes: ± reach σ, widened to hold its member points; and its bounds."""
     shape = parts.shape[i]
@@ -44,14 +44,14 @@ def fit_box(points, parts, pools, i, reach):
         parts.bounds[i, 3 + a] = parts.box_centre[i, a] + half
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def fit_boxes(points, parts, pools, tally, reach):
     """Boxes of all active gaussians."""
     for a in range(tally[ACTIVE]):
         fit_box(points, parts, pools, parts.active[a], reach)
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def boxes_overlap(parts, i, j):
     """Whether the boxes of two gaussians overlap, by the separating axis theorem (15 axes)."""
     for a in range(3):
@@ -86,44 +86,42 @@ def boxes_overlap(parts, i, j):
     return True
 
 
-@njit(cache=True, nogil=True)
-def lay_tree(parts, lookup):
+@njit(**LOOP)
+def lay_tree(bounds, row, node):
     """Fit all nodes to the bounds of the rows that are left."""
-    n_leaves = len(lookup.node) // 2
-    for k in range(2 * n_leaves - 1, 0, -1):
-        _fit_node(parts, lookup, k, n_leaves)
+    for k in range(len(node) - 1, 0, -1):
+        _fit_node(bounds, row, node, k)
 
 
 @njit(**INNER)
-def _fit_node(parts, lookup, k, n_leaves):
+def _fit_node(bounds, row, node, k):
     """Fit one node to what is below it; whether that moved it."""
-    moved = False
+    n_leaves, total, moved = len(node) // 2, len(row), False
     for a in range(6):
         bound = np.inf if a < 3 else -np.inf
         if k < n_leaves:
-            one, other = lookup.node[2 * k, a], lookup.node[2 * k + 1, a]
+            one, other = node[2 * k, a], node[2 * k + 1, a]
             bound = min(one, other) if a < 3 else max(one, other)
         else:
-            total = len(lookup.row)
             for s in range((k - n_leaves) * total // n_leaves, (k - n_leaves + 1) * total // n_leaves):
-                if lookup.row[s] >= 0:
-                    here = parts.bounds[lookup.row[s], a]
+                if row[s] >= 0:
+                    here = bounds[row[s], a]
                     bound = min(bound, here) if a < 3 else max(bound, here)
-        moved = moved or bound != lookup.node[k, a]
-        lookup.node[k, a] = bound
+        moved = moved or bound != node[k, a]
+        node[k, a] = bound
     return moved
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def refit_tree(parts, lookup, i):
     """Follow gaussian i, whose bounds have moved or which is gone."""
     n_leaves = len(lookup.node) // 2
     k = n_leaves + ((lookup.leaf_slot[i] + 1) * n_leaves - 1) // len(lookup.row)
-    while k >= 1 and _fit_node(parts, lookup, k, n_leaves):
+    while k >= 1 and _fit_node(parts.bounds, lookup.row, lookup.node, k):
         k //= 2
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def take_away(parts, lookup, tally, j):
     """Row j is left no more; the last of the active rows takes its place."""
     last = parts.active[tally[ACTIVE] - 1]
@@ -133,10 +131,10 @@ def take_away(parts, lookup, tally, j):
     refit_tree(parts, lookup, j)
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def find_overlapping(parts, lookup, i):
     """Places in `active` of the other gaussians whose boxes overlap with that of i: ascending in `found`; how many."""
-    n_leaves, total, count = len(lookup.node) // 2, len(lookup.row), 0
+    n_leaves, total, count = len(lookup.node) // 2, len(lookup.row), np.int64(0)
     stack = np.empty(_STACK, np.int64)
     stack[0], top = 1, 1
     while top > 0:
@@ -166,7 +164,7 @@ def _meets(parts, lookup, i, k):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def sort_up(number, count):
     """Sort the first `count` numbers, ascending, in place (Shell 1959)."""
     gap = count // 2

@@ -6,8 +6,10 @@ that each merge joins.
 
 from numba import njit
 
+from seisweave.compiling import LOOP
 
-@njit("void(i8[:,::1], f8[::1])", cache=True, nogil=True)
+
+@njit("void(i8[:,::1], f8[::1])", **LOOP)
 def add_up(children, value):
     """Add to every merge's value those of its two parts, from the first merge to the last."""
     n = len(children) + 1
@@ -15,7 +17,7 @@ def add_up(children, value):
         value[n + m] += value[children[m, 0]] + value[children[m, 1]]
 
 
-@njit("void(i8[:,::1], i8[::1])", cache=True, nogil=True)
+@njit("void(i8[:,::1], i8[::1])", **LOOP)
 def mark_below(children, mark):
     """Give everything below a marked merge (mark >= 0) its mark, from the last merge to the first: the highest wins."""
     n = len(children) + 1

@@ -8,12 +8,14 @@ order with a tree of boxes over them (see `_tree_numba`), so a support is a shor
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INLINED, INNER, LOOP
+
 SHAPE = 22
 _CHUNK = 256
 _LOG_NORM = 1.5 * np.log(2.0 * np.pi)
 
 
-@njit("f8(f8)", cache=True, nogil=True, inline="always")
+@njit("f8(f8)", **INLINED)
 def exp_negative(x):
     """exp(x) for -700 < x < 700 to about one unit in the last place, in arithmetic that the compiler can vectorise."""
     k = np.floor(x * 1.4426950408889634 + 0.5)
@@ -35,14 +37,16 @@ def exp_negative(x):
     return p * np.int64((np.int64(k) + 1023) << 52).view(np.float64)
 
 
-@njit("void(f8[::1], f8[:,::1], f8[::1])", cache=True, nogil=True)
+@njit("void(f8[::1], f8[:,::1], f8[::1])", **INNER)
 def principal_axes(c, axes, values):
     """Eigenvectors (rows) and eigenvalues, ascending, of the symmetric matrix (xx, xy, xz, yy, yz, zz): Jacobi."""
     a = np.empty((3, 3))
     a[0, 0], a[0, 1], a[0, 2], a[1, 1], a[1, 2], a[2, 2] = c[0], c[1], c[2], c[3], c[4], c[5]
     a[1, 0], a[2, 0], a[2, 1] = c[1], c[2], c[4]
-    v = np.zeros((3, 3))
-    v[0, 0], v[1, 1], v[2, 2] = 1.0, 1.0, 1.0
+    v = np.empty((3, 3))
+    for k in range(3):
+        for q in range(3):
+            v[k, q] = 1.0 if k == q else 0.0
     for _ in range(30):
         off = a[0, 1] ** 2 + a[0, 2] ** 2 + a[1, 2] ** 2
         if off <= 1e-32 * (a[0, 0] ** 2 + a[1, 1] ** 2 + a[2, 2] ** 2):
@@ -73,7 +77,7 @@ def principal_axes(c, axes, values):
             axes[rank, k] = v[k, r]
 
 
-@njit("b1(f8, f8[::1], f8[::1], f8, f8[::1])", cache=True, nogil=True)
+@njit("b1(f8, f8[::1], f8[::1], f8, f8[::1])", **LOOP)
 def shape_gaussian(weight, mean, c, least_variance, shape):
     """Fill a shape row from weight, mean and covariance; variances below `least_variance` are raised to it, in `c` too.
 
@@ -104,7 +108,7 @@ def shape_gaussian(weight, mean, c, least_variance, shape):
     return raised
 
 
-@njit("i8(f8[::1], f8[:,::1], i8, i8[:,::1])", cache=True, nogil=True)
+@njit("i8(f8[::1], f8[:,::1], i8, i8[:,::1])", **INNER)
 def support_ranges(shape, node, total, ranges):
     """Slot ranges, ascending, that hold every point where the weighted density exceeds the point's cut; how many.
 
@@ -155,7 +159,7 @@ def support_ranges(shape, node, total, ranges):
     return found
 
 
-@njit("void(f8[::1], f8[:,::1], i8, i8, f8[::1])", cache=True, nogil=True)
+@njit("void(f8[::1], f8[:,::1], i8, i8, f8[::1])", **INNER)
 def density_on(shape, xyz, start, stop, out):
     """Weighted density at slots start..stop into out[0..]; at least exp(-690). `xyz` is (3, n)."""
     x, y, z = xyz[0, start:stop], xyz[1, start:stop], xyz[2, start:stop]  # counted from 0 the loop takes vectors
@@ -168,7 +172,7 @@ def density_on(shape, xyz, start, stop, out):
         out[s] = exp_negative(max(peak - 0.5 * d2, -690.0))
 
 
-@njit("i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", cache=True, nogil=True)
+@njit("i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], i8[:,::1], f8[::1], i4[::1], f8[::1])", **LOOP)
 def list_support(shape, cut, xyz, node, ranges, buffer, slots, values):
     """Write slots (ascending) and weighted densities of the points where a Gaussian exceeds the cut; how many."""
     length = 0
@@ -183,7 +187,7 @@ def list_support(shape, cut, xyz, node, ranges, buffer, slots, values):
     return length
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def log_density(shape, log_base, xyz, part, share):
     """Log density of the whole mixture at every point (no truncation), the most likely row and its responsibility.
 

@@ -7,14 +7,14 @@ when somebody asks for it, merge by merge, as if it had been kept up all the tim
 
 from numba import njit
 
-from seisweave.faults._gains_numba import INNER
+from seisweave.compiling import INNER
 from seisweave.faults.state import MERGED, PAIR, WAITING
 
 _LEAST = 1e-6  # a smaller change counts as none
 _ROUNDING = 1e-9  # relative; sums of 10⁵ terms in another order differ by less
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def note_changes(changes, tally, change):
     """Write down what a merge has changed in each block."""
     m = tally[MERGED]
@@ -30,7 +30,7 @@ def note_changes(changes, tally, change):
     tally[MERGED] = m + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def bring_up(pairs, changes, tally, q):
     """Add to the doubt about pair q what merges have changed since it was last looked at."""
     for m in range(pairs.seen[q], tally[MERGED]):
@@ -41,7 +41,7 @@ def bring_up(pairs, changes, tally, q):
     pairs.seen[q] = tally[MERGED]
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def in_doubt(pairs, changes, tally, q, negligible):
     """Whether the doubt about pair q is above what is negligible.
 

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INLINED, INNER
 from seisweave.faults._density_numba import exp_negative
 from seisweave.faults._normal_numba import normal_cdf
 
@@ -15,7 +16,7 @@ VARIANCE = 16  # column of a plate: its variance across
 _MOVE = 0.1  # of a side: how far an edge may move in one step
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(**INLINED)
 def error_along(e, p, i, a):
     """Variance of the error of event i along the unit vector at p[a]; one column of errors serves all events."""
     i = min(i, e.shape[1] - 1)
@@ -25,14 +26,15 @@ def error_along(e, p, i, a):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def fit_side(plate, xyz, error, scale2, slot, share, side, room):
     """Edges of a plate along strike (side 0) or down dip (1): each nearer to where the likelihood is highest.
 
     An event of several error classes counts once, with the mean of their precisions.
     """
     e = 3 + 3 * side
-    total, low, high, count = 0.0, math.inf, -math.inf, 0
+    total, low, high = 0.0, math.inf, -math.inf
+    count = np.int64(0)  # a literal 0 is a type of its own, and `_edge` would be compiled once more for it
     precise = np.empty(len(scale2))
     for t in range(len(slot)):
         i = slot[t]
@@ -66,7 +68,7 @@ def fit_side(plate, xyz, error, scale2, slot, share, side, room):
     plate[12 + 2 * side], plate[13 + 2 * side] = -half, half
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _edge(room, count, total, old, other, farthest):
     """Edge of a uniform side opposite to `other`, where the derivative of the log-likelihood near `old` is zero.
 
@@ -79,7 +81,7 @@ def _edge(room, count, total, old, other, farthest):
         outer = farthest
     if sign * (inner - outer) <= 0.0:  # all events lie further inside
         inner, outer = old + sign * _MOVE * length, old
-    near = 0
+    near = np.int64(0)
     for t in range(count):
         if sign * (inner - room[t, 0]) * room[t, 1] > -4.0:
             room[near, 3], room[near, 4] = t, normal_cdf(-sign * (other - room[t, 0]) * room[t, 1])
@@ -109,7 +111,7 @@ def _edge(room, count, total, old, other, farthest):
     return edge
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _pull(room, near, total, edge, other, sign):
     """Derivative of the log-likelihood when an edge moves outwards.
 

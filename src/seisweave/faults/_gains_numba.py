@@ -7,13 +7,13 @@ times faster.
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INLINED, INNER, LOOP
 from seisweave.faults._density_numba import density_on, exp_negative, shape_gaussian, support_ranges
 
 # compilers' caches of before there was `state.py` look for these here, and break off where they are not
 from seisweave.faults.state import ACTIVE, BOUND, EXACT, Pairs, Parts, Points, Pools, Rule, Scratch  # noqa: F401
 
 _CHUNK = 256
-INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @njit(**INNER)
@@ -141,7 +141,7 @@ def local_bound(parts, i, j, least_variance):
     return merged - apart + 5.0 * np.log(n), merged, peak_i, peak_j
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def local_gain(points, parts, pools, i, j, least_variance):
     """Gain in BIC/2 on the members of gaussians i and j alone when they become one (section 3.1 iv, "local")."""
     bound, merged, peak_i, peak_j = local_bound(parts, i, j, least_variance)
@@ -164,24 +164,32 @@ def local_gain(points, parts, pools, i, j, least_variance):
     return merged - apart + 5.0 * np.log(parts.moments[i, 0] + parts.moments[j, 0])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(**INLINED)
 def _distance2(shape, xyz, s):
     dx, dy, dz = xyz[0, s] - shape[0], xyz[1, s] - shape[1], xyz[2, s] - shape[2]
     d2 = dx * (shape[3] * dx + 2.0 * (shape[4] * dy + shape[5] * dz))
     return d2 + dy * (shape[6] * dy + 2.0 * shape[7] * dz) + shape[8] * dz * dz
 
 
-@njit(cache=True, nogil=True)
-def evaluate(points, parts, pools, pairs, scratch, start, stop, rule):
+@njit(**LOOP)
+def evaluate(points, parts, pools, pairs, scratch, start, stop, rule, local):
     """Gains of the pairs todo[start:stop]."""
     for t in range(start, stop):
-        q = pairs.todo[t]
-        i, j = pairs.first[q], pairs.second[q]
-        if rule.local:
-            pairs.gain[q] = local_bound(parts, i, j, rule.least_variance)[0]
-            pairs.state[q] = BOUND
-        else:
-            gain = global_gain(points, parts, pools, i, j, rule.least_variance, scratch, pairs.effect[q])
-            pairs.gain[q] = gain + rule.penalty
-            pairs.state[q] = EXACT
-        pairs.doubt[q] = 0.0
+        evaluate_pair(points, parts, pools, pairs, scratch, pairs.todo[t], rule, local)
+
+
+@njit(**INNER, inline="always")
+def evaluate_pair(points, parts, pools, pairs, scratch, q, rule, local):
+    """Gain of pair q on all events; an upper bound of that on the members of the two alone where `local` is not None.
+
+    What an argument None rules out is not compiled.
+    """
+    i, j = pairs.first[q], pairs.second[q]
+    if local is None:
+        gain = global_gain(points, parts, pools, i, j, rule.least_variance, scratch, pairs.effect[q])
+        pairs.gain[q] = gain + rule.penalty
+        pairs.state[q] = EXACT
+    else:
+        pairs.gain[q] = local_bound(parts, i, j, rule.least_variance)[0]
+        pairs.state[q] = BOUND
+    pairs.doubt[q] = 0.0

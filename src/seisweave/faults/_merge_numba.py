@@ -6,17 +6,18 @@ The merged gaussian takes the row of its first parent. For the named tuples see 
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INNER, LOOP
 from seisweave.faults._boxes_numba import find_overlapping, fit_box, refit_tree, take_away
 from seisweave.faults._density_numba import list_support, shape_gaussian
 from seisweave.faults._doubts_numba import in_doubt, most_hopeful, note_changes
-from seisweave.faults._gains_numba import INNER, evaluate, likely_loss, local_gain, merge_moments
-from seisweave.faults._pairs_numba import add_pair, drop_pairs, keep_promising, rank_listed, rank_pair
+from seisweave.faults._gains_numba import evaluate_pair, likely_loss, local_gain, merge_moments
+from seisweave.faults._pairs_numba import add_pair, drop_pairs, keep_promising, rank_pair
 from seisweave.faults.state import ACTIVE, BOUND, EXACT, MEMBER, MERGED, PAIR, PENDING, SUPPORT
 
 ENOUGH, NO_GAIN, NO_ROOM, MANY_PENDING = 0, 1, 2, 3
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def find_pairs(parts, pairs, lookup, tally, order, most_loss):
     """All overlapping pairs of the gaussians in `order` (ascending western bound), to be evaluated.
 
@@ -104,7 +105,7 @@ def _update_density(points, parts, pools, i, j, length, scratch):
 
 
 @njit(**INNER, inline="always")
-def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, q):
+def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, local, q):
     """Merge the two gaussians of pair q into the row of the first; list its new pairs for evaluation.
 
     False, with nothing changed, when a pool is too small.
@@ -117,7 +118,7 @@ def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, ru
     mean, covariance, shape = np.empty(3), np.empty(6), np.empty(22)
     weight = merge_moments(parts, i, j, mean, covariance)
     shape_gaussian(weight, mean, covariance, rule.least_variance, shape)
-    if not rule.local:
+    if local is None:
         length = list_support(
             shape,
             points.cut,
@@ -154,18 +155,19 @@ def _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, ru
     start = tally[PAIR]
     for t in range(find_overlapping(parts, lookup, i)):
         _add_likely(parts, pairs, lookup, tally, i, parts.active[lookup.found[t]], rule.most_loss)
-    if not rule.local:
+    if local is None:
         keep_promising(pairs, tally, start, rule.at_first)
     return True
 
 
-@njit(cache=True, nogil=True)
-def merge_best(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, made, gain):
+@njit(**LOOP)
+def merge_best(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, local, made, gain):
     """Merge the pair of the highest gain, len(gain) times at most; returns how many merges, and why no more.
 
     A gain that is an upper bound, or in doubt since densities near it changed, is evaluated when it comes out on top.
-    made and gain receive the rows and the gain of each merge. ENOUGH: as many as asked for; NO_GAIN: no pair gains
-    any more; NO_ROOM: a pool is too small; MANY_PENDING: so many pairs are to be evaluated that threads pay.
+    For `local` see `evaluate_pair`. made and gain receive the rows and the gain of each merge. ENOUGH: as many as asked
+    for; NO_GAIN: no pair gains any more; NO_ROOM: a pool is too small; MANY_PENDING: so many pairs are to be evaluated
+    that threads pay.
     """
     count = 0
     while count < len(gain):
@@ -175,9 +177,10 @@ def merge_best(points, parts, pools, pairs, changes, lookup, scratch, tally, rul
             work += parts.support_length[i] + parts.support_length[j]
         if tally[PENDING] > 1 and work >= rule.most_pending:
             return count, MANY_PENDING
-        first = np.int64(0)  # a literal 0 is a type of its own, and all would be compiled again for it
-        evaluate(points, parts, pools, pairs, scratch, first, tally[PENDING], rule)
-        rank_listed(pairs, lookup, tally[PENDING])
+        for t in range(tally[PENDING]):
+            evaluate_pair(points, parts, pools, pairs, scratch, pairs.todo[t], rule, local)
+        for t in range(tally[PENDING]):
+            rank_pair(pairs, lookup, pairs.todo[t])
         tally[PENDING] = 0
         q = lookup.winner[1]
         if rule.trust > 0.0:
@@ -185,15 +188,16 @@ def merge_best(points, parts, pools, pairs, changes, lookup, scratch, tally, rul
         if q < 0:
             return count, NO_GAIN
         i, j = pairs.first[q], pairs.second[q]
-        if pairs.state[q] == BOUND:
+        if local is not None and pairs.state[q] == BOUND:
             pairs.gain[q] = local_gain(points, parts, pools, i, j, rule.least_variance)
             pairs.state[q] = EXACT
             rank_pair(pairs, lookup, q)
-        elif in_doubt(pairs, changes, tally, q, rule.negligible):
+            continue
+        if in_doubt(pairs, changes, tally, q, rule.negligible):
             pairs.todo[0], pairs.seen[q], tally[PENDING] = q, tally[MERGED], 1
         else:
             made[count, 0], made[count, 1], gain[count] = i, j, pairs.gain[q]
-            if not _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, q):
+            if not _merge_pair(points, parts, pools, pairs, changes, lookup, scratch, tally, rule, local, q):
                 return count, NO_ROOM
             count += 1
     return count, ENOUGH

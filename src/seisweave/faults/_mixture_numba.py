@@ -1,4 +1,4 @@
-"""Compiled loops over a whole mixture: E and M step, members, and giving a gaussian back to the background.
+"""Compiled loops over a whole mixture: E and M step, members, and what it gains to give one back to the background.
 
 For the named tuples see `state.py`.
 """
@@ -6,11 +6,12 @@ For the named tuples see `state.py`.
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import LOOP
 from seisweave.faults._density_numba import list_support, shape_gaussian
 from seisweave.faults.state import ACTIVE, MEMBER, SUPPORT
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def expect(points, parts, pools, tally, scratch):
     """E step: supports of all active gaussians, and the mixture density; False when the support pool must grow."""
     tally[SUPPORT] = 0
@@ -39,7 +40,7 @@ def expect(points, parts, pools, tally, scratch):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def maximise(points, parts, pools, tally, least_variance):
     """M step: weight, mean and covariance of every active gaussian from its responsibilities.
 
@@ -78,7 +79,7 @@ def maximise(points, parts, pools, tally, least_variance):
         shape_gaussian(parts.weight[i], parts.mean[i], parts.covariance[i], least_variance, parts.shape[i])
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def assign(points, parts, pools, tally, part, best):
     """Most likely gaussian row of every point (-1: no gaussian beats `best`), its density in `best`; lists members.
 
@@ -120,7 +121,7 @@ def assign(points, parts, pools, tally, part, best):
                 parts.moments[i, 1 + b] += (points.xyz[b, s] - parts.moments[i, 1 + b]) / n
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def drop_gain(points, parts, pools, i, share, box_density, local, scratch):
     """Gain in BIC/2 when gaussian i goes and the box that takes its weight grows denser by the factor 1 + share.
 
@@ -155,19 +156,3 @@ def drop_gain(points, parts, pools, i, share, box_density, local, scratch):
     for t in range(first, last):
         total[pools.slot[t]] = 0.0
     return gain
-
-
-@njit(cache=True, nogil=True)
-def remove(points, parts, pools, tally, i, share, box_density):
-    """Take gaussian i out of the mixture and add share × box_density to the base."""
-    for t in range(parts.support[i], parts.support[i] + parts.support_length[i]):
-        s = pools.slot[t]
-        points.density[s] = max(points.density[s] - pools.value[t], points.base[s])
-    for s in range(len(box_density)):
-        points.density[s] += share * box_density[s]
-        points.base[s] += share * box_density[s]
-    for a in range(tally[ACTIVE]):
-        if parts.active[a] == i:
-            parts.active[a] = parts.active[tally[ACTIVE] - 1]
-            break
-    tally[ACTIVE] -= 1

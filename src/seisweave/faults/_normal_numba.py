@@ -11,11 +11,13 @@ import numpy as np
 from numba import njit
 from scipy.special import ndtr
 
+from seisweave.compiling import INLINED
+
 _PLACES = np.arange(-8 * 32, 8 * 32 + 1) / 32.0
 _TABLE = np.stack([ndtr(_PLACES), np.exp(-0.5 * _PLACES**2) / math.sqrt(2.0 * math.pi)], axis=1)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(**INLINED)
 def normal_cdf(x):
     """Probability below x of a standard normal variable."""
     if x <= -8.0:

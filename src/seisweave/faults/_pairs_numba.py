@@ -9,12 +9,12 @@ comes first depends on that.
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INNER, LOOP
 from seisweave.faults._boxes_numba import sort_up
-from seisweave.faults._gains_numba import INNER
 from seisweave.faults.state import MERGED, PAIR, PENDING, WAITING
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def link_pairs(pairs, lookup, tally):
     """Lists and tournament of all pairs, from nothing."""
     for g in range(len(lookup.head)):
@@ -49,7 +49,7 @@ def _unlink(pairs, lookup, q):
             lookup.before[after] = before
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def rank_pair(pairs, lookup, q):
     """Play again all matches that a new gain of pair q can change."""
     winner, k = lookup.winner, len(pairs.first) + q
@@ -71,14 +71,14 @@ def rank_pair(pairs, lookup, q):
         k //= 2
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def rank_listed(pairs, lookup, count):
     """Rank the first `count` pairs on the list of those to evaluate, now that they are."""
     for t in range(count):
         rank_pair(pairs, lookup, pairs.todo[t])
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def add_pair(pairs, lookup, tally, i, j, gain):
     """List a pair, to be evaluated."""
     q = tally[PAIR]
@@ -90,10 +90,10 @@ def add_pair(pairs, lookup, tally, i, j, gain):
     _link(pairs, lookup, q)
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def drop_pairs(pairs, lookup, tally, i, j):
     """Take away all pairs of rows i and j."""
-    count = 0
+    count = np.int64(0)
     for g in (i, j):
         half = lookup.head[g]
         while half >= 0:
@@ -133,14 +133,14 @@ def _move(pairs, lookup, last, q):
     rank_pair(pairs, lookup, q)
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def keep_promising(pairs, tally, start, keep):
     """Of the pairs from `start` on leave only the `keep` of the highest gain on the list for evaluation.
 
     On entry their gain is minus the loss that is expected; one that is not a number stays listed. The others wait,
     with no gain, for the sweep over all pairs at the end.
     """
-    todo, listed = pairs.todo, 0
+    todo, listed = pairs.todo, np.int64(0)  # a literal 0 is a type of its own: `sort_up` would be compiled twice
     for q in range(start, tally[PAIR]):
         gain = pairs.gain[q]
         if gain != gain or (listed == keep and not gain > pairs.gain[todo[listed - 1]]):

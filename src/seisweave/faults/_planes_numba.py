@@ -9,13 +9,13 @@ import math
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INNER, LOOP
 from seisweave.faults._density_numba import principal_axes
 
 POINTS = 5
-_INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-@njit(**_INNER)
+@njit(**INNER)
 def _add_moments(points, noise, start, following, roughness2, origin, m):
     """Add the weighted moments (1, x, y, z, xx .. zz; from the origin) of the points of a group to m."""
     s = start
@@ -33,7 +33,7 @@ def _add_moments(points, noise, start, following, roughness2, origin, m):
         s = following[s]
 
 
-@njit(**_INNER)
+@njit(**INNER)
 def _log_evidence(m, scale):
     """Logarithm of the marginal likelihood of one plane under points of these moments, up to what they share.
 
@@ -52,11 +52,12 @@ def _log_evidence(m, scale):
     return -0.5 * (lost + m[0] * max(values[0], 0.0))
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def log_bayes_factor(points, noise, i, j, following, roughness2):
     """Evidence for one plane under the groups that begin with patches i and j, over that for two."""
-    first, second, both = np.zeros(10), np.zeros(10), np.empty(10)
-    origin = np.zeros(3)
+    first, second, both, origin = np.empty(10), np.empty(10), np.empty(10), np.empty(3)
+    for k in range(10):
+        first[k] = second[k] = 0.0
     for a in range(3):
         origin[a] = points[i, 0, a]
     scale2 = 0.0
@@ -77,25 +78,27 @@ def log_bayes_factor(points, noise, i, j, following, roughness2):
     return _log_evidence(both, scale) - _log_evidence(first, scale) - _log_evidence(second, scale)
 
 
-@njit(cache=True, nogil=True)
-def join(points, noise, first, second, roughness2):
-    """Join the neighbouring groups of the largest evidence for one plane while it is positive; label of each patch.
+@njit(**LOOP)
+def join(points, noise, first, second, roughness2, label):
+    """Join the neighbouring groups of the largest evidence for one plane while it is positive; fills in each label.
 
-    first and second are the pairs of neighbours; a group has the number of its first patch.
+    first and second are the pairs of neighbours, and are changed; a group has the number of its first patch.
     """
     g, count = len(points), len(first)
-    label, last, following = np.arange(g), np.arange(g), np.full(g, -1)
-    first, second, gain = first.copy(), second.copy(), np.empty(count)
+    last, following, seen, gain = np.empty(g, np.int64), np.empty(g, np.int64), np.empty(g, np.int64), np.empty(count)
+    for s in range(g):
+        label[s] = last[s] = s
+        following[s] = seen[s] = -1
     for q in range(count):
         gain[q] = log_bayes_factor(points, noise, first[q], second[q], following, roughness2)
-    seen, joined = np.full(g, -1), 0
+    joined = 0
     while True:
         best, most = -1, 0.0
         for q in range(count):
             if gain[q] > most:
                 best, most = q, gain[q]
         if best < 0:
-            return label
+            return
         i, j = first[best], second[best]
         following[last[i]] = j
         last[i] = last[j]

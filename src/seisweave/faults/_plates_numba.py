@@ -12,19 +12,19 @@ import math
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INLINED, INNER, LOOP
 from seisweave.faults._density_numba import exp_negative
 from seisweave.faults._edges_numba import VARIANCE, error_along, fit_side
 from seisweave.faults._normal_numba import normal_cdf
 
 PLATE = 18
 LOG_WEIGHT = 17
-_INNER = {"cache": True, "nogil": True, "inline": "always"}
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 _FAR = 100.0  # squared distance across, in variances, beyond which there is no density
 _INSIDE = 5.0  # standard deviations from an edge at which it is not felt any more
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def reach_ranges(plate, node, total, scale2, log_share, ranges):
     """Slot ranges, ascending, that hold every point where the plate's density may exceed the point's cut; how many.
 
@@ -54,7 +54,7 @@ def reach_ranges(plate, node, total, scale2, log_share, ranges):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _near(plate, box, scale2, log_share, area):
     """Whether the density of a plate can exceed the cut anywhere in a box of points."""
     apart = np.empty(3)
@@ -76,7 +76,7 @@ def _near(plate, box, scale2, log_share, area):
     return False
 
 
-@njit(**_INNER)
+@njit(**INLINED)
 def _between(low, high):
     """Normal probability between two standardised bounds."""
     if low < -_INSIDE and high > _INSIDE:
@@ -86,7 +86,7 @@ def _between(low, high):
     return normal_cdf(high) - normal_cdf(low)
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def densities(plate, xyz, error, scale2, log_share, ranges, log_least, cut, slot, density, value):
     """Weighted density of a plate at the points of some ranges of slots, by error class and of all classes together.
 
@@ -132,7 +132,7 @@ def densities(plate, xyz, error, scale2, log_share, ranges, log_least, cut, slot
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     """Fit a plate better to its events, given their shares (s, k) in it by error class; one step of EM.
 
@@ -141,7 +141,11 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     """
     classes = len(scale2)
     weight = 0.0
-    normal, right, precise = np.zeros((3, 3)), np.zeros(3), np.empty(classes)  # precise: one over variances across
+    normal, right, precise = np.empty((3, 3)), np.empty(3), np.empty(classes)  # precise: one over variances across
+    for a in range(3):
+        right[a] = 0.0
+        for b in range(3):
+            normal[a, b] = 0.0
     for t in range(len(slot)):
         i = slot[t]
         if t == 0 or error.shape[1] > 1:
@@ -190,7 +194,7 @@ def maximise(plate, xyz, error, scale2, least_variance, slot, share, room):
     return weight
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _solve(a, b):
     """The solution of a symmetric system of three (upper half given); the first unknown alone where it is singular."""
     if a[0, 0] <= 0.0:
@@ -208,7 +212,7 @@ def _solve(a, b):
     return (b[0] - tu * a[0, 1] - tv * a[0, 2]) / a[0, 0], tu, tv
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _tilt(plate, offset, tilt_u, tilt_v):
     """Move a plate across itself and tilt it; then lay its sides along strike and dip again."""
     n = np.empty(3)
@@ -218,7 +222,7 @@ def _tilt(plate, offset, tilt_u, tilt_v):
     lay_along_strike(plate, n)
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def lay_along_strike(plate, n):
     """Give a plate the normal n (any length), its sides along strike and dip, nearest to what they are."""
     length = math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2])
@@ -236,7 +240,7 @@ def lay_along_strike(plate, n):
     plate[6], plate[7], plate[8] = sign * vx, sign * vy, sign * vz
 
 
-@njit(cache=True, nogil=True)
+@njit(**LOOP)
 def describe(plate, xyz, error, scale2, slot, share, out):
     """What the events of a plate tell of its plane, from their shares (s, k) in it.
 

@@ -8,10 +8,12 @@ l*m//L .. (l+1)*m//L. Nothing else is stored, so that the tree can be refitted i
 import numpy as np
 from numba import njit
 
+from seisweave.compiling import INLINED, LOOP
+
 _STACK = 128
 
 
-@njit("void(f8[:,::1], i8[::1], i8, i8, i8, i8)", cache=True, nogil=True)
+@njit("void(f8[:,::1], i8[::1], i8, i8, i8, i8)", **LOOP)
 def sort_into_leaves(points, order, n_leaves, first_leaf, last_leaf, finest):
     """Permute the rows of `points` (and `order`) under leaves first..last so that each node splits its widest side.
 
@@ -72,7 +74,7 @@ def sort_into_leaves(points, order, n_leaves, first_leaf, last_leaf, finest):
         top += 2
 
 
-@njit("void(f8[:,::1], f8[::1], i8, i8, f8[:,::1])", cache=True, nogil=True)
+@njit("void(f8[:,::1], f8[::1], i8, i8, f8[:,::1])", **LOOP)
 def fit_boxes(centre, size, total, n_leaves, node):
     """Fill node rows (low x y z, high x y z, smallest size) over the first `total` slots, from the leaves up."""
     for leaf in range(n_leaves):
@@ -93,7 +95,7 @@ def fit_boxes(centre, size, total, n_leaves, node):
         node[k, 6] = min(node[2 * k, 6], node[2 * k + 1, 6])
 
 
-@njit("void(f8[::1], f8[:,::1])", cache=True, nogil=True)
+@njit("void(f8[::1], f8[:,::1])", **LOOP)
 def lowest_below(value, node):
     """Fill column 6 of the nodes with the lowest value of the slots below them."""
     total, n_leaves = len(value), len(node) // 2
@@ -106,7 +108,7 @@ def lowest_below(value, node):
         node[k, 6] = min(node[2 * k, 6], node[2 * k + 1, 6])
 
 
-@njit("u8(i8, i8)", cache=True, nogil=True, inline="always")
+@njit("u8(i8, i8)", **INLINED)
 def _tie(a, b):
     """Order of a pair among pairs at equal distance: a number scattered over pairs, the same for (a, b) and (b, a)."""
     h = np.uint64(min(a, b)) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(max(a, b))
@@ -115,7 +117,7 @@ def _tie(a, b):
     return h ^ (h >> np.uint64(31))
 
 
-@njit("f8(f8[:,::1], i8, f8, f8, f8, f8)", cache=True, nogil=True, inline="always")
+@njit("f8(f8[:,::1], i8, f8, f8, f8, f8)", **INLINED)
 def _bound(node, k, x, y, z, size):
     """Lower bound of the Ward distance (as `find_nearest` computes it) from a cluster to all clusters under node k."""
     dx = max(max(node[k, 0] - x, x - node[k, 3]), 0.0)
@@ -125,11 +127,7 @@ def _bound(node, k, x, y, z, size):
     return size * least / (size + least) * (dx * dx + dy * dy + dz * dz)
 
 
-@njit(
-    "void(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1])",
-    cache=True,
-    nogil=True,
-)
+@njit("void(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1])", **LOOP)
 def find_nearest(query, start, stop, centre, size, ident, total, n_leaves, node, best, partner):
     """Ward-nearest other cluster of each queried slot: its slot in `partner`, its distance (eq. 1) in `best`.
 
@@ -179,8 +177,7 @@ def find_nearest(query, start, stop, centre, size, ident, total, n_leaves, node,
 @njit(
     "Tuple((i8, i8, i8))(i8[::1], i8, i8, f8[:,::1], f8[::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1],"
     "i8, i8[:,::1])",
-    cache=True,
-    nogil=True,
+    **LOOP,
 )
 def merge_mutual(query, n_query, total, centre, size, ident, best, partner, after, slot, n_made, pairs):
     """Merge all pairs of clusters that are each other's nearest, close the gaps, list in `query` whom to ask again.
@@ -237,7 +234,7 @@ def merge_mutual(query, n_query, total, centre, size, ident, best, partner, afte
     return left, n_made, n_query
 
 
-@njit("void(f8[:,::1], i8[:,::1], f8[::1], i8[::1], f8[:,::1])", cache=True, nogil=True)
+@njit("void(f8[:,::1], i8[:,::1], f8[::1], i8[::1], f8[:,::1])", **LOOP)
 def merge_heights(points, pairs, height, count, offset):
     """Heights √(2 na nb/(na+nb)) |ca - cb| of merges in the order they were made, never below those of their parts.
 
@@ -265,7 +262,7 @@ def merge_heights(points, pairs, height, count, offset):
                 height[m] = max(height[m], height[part - n])
 
 
-@njit("void(i8[:,::1], i8, i8[::1])", cache=True, nogil=True)
+@njit("void(i8[:,::1], i8, i8[::1])", **LOOP)
 def hand_down(children, n_merges, top):
     """Give the parts of the first `n_merges` merges the value of the merge, from the last to the first."""
     n = len(children) + 1
@@ -274,7 +271,7 @@ def hand_down(children, n_merges, top):
         top[children[m, 1]] = top[n + m]
 
 
-@njit("void(i8[:,::1], i8[::1])", cache=True, nogil=True)
+@njit("void(i8[:,::1], i8[::1])", **LOOP)
 def hand_up(children, value):
     """Give every merge the value of its first part, from the first to the last."""
     n = len(children) + 1

@@ -89,7 +89,7 @@ def new_lookup(parts: Parts, pairs: Pairs, tally: np.ndarray) -> Lookup:
     )
     lookup.place[active] = np.arange(len(active))
     lookup.leaf_slot[lookup.row] = np.arange(len(active))
-    boxes.lay_tree(parts, lookup)
+    boxes.lay_tree(parts.bounds, lookup.row, lookup.node)
     pairing.link_pairs(pairs, lookup, tally)
     return lookup
 

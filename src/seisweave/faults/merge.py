@@ -82,6 +82,7 @@ def _merge_some(workspace: Workspace, rule: Rule) -> int:
         workspace.scratch[0],
         workspace.tally,
         rule,
+        _only_members(workspace),
         made,
         gain,
     )
@@ -115,22 +116,27 @@ def _evaluate(workspace: Workspace, count: int, rule: Rule, pool: ThreadPoolExec
     """Evaluate the first pairs on the list."""
     from seisweave.faults import _gains_numba as gains
 
-    free = list(workspace.scratches())
+    free, arrays = list(workspace.scratches()), (workspace.points, workspace.parts, workspace.pools, workspace.pairs)
+    local = _only_members(workspace)
     step = max(1, count // (8 * workspace.threads))
 
     def work(start: int) -> None:
         scratch, stop = free.pop(), min(start + step, count)
-        gains.evaluate(workspace.points, workspace.parts, workspace.pools, workspace.pairs, scratch, start, stop, rule)
+        gains.evaluate(*arrays, scratch, start, stop, rule, local)
         free.append(scratch)
 
     list(pool.map(work, range(0, count, step)))
+
+
+def _only_members(workspace: Workspace) -> bool | None:
+    """How the compiled loops are told of the local criterion: what None rules out is not compiled."""
+    return True if workspace.local else None
 
 
 def _rule(workspace: Workspace, reach: float) -> Rule:
     n, strictness = len(workspace.ordered), workspace.strictness
     penalty = 5.0 * np.log(n)
     return Rule(
-        local=workspace.local,
         penalty=penalty,
         least_variance=workspace.least_variance,
         reach=float(reach),

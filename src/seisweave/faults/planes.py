@@ -40,7 +40,8 @@ def join_planes(patches: Patches, roughness_km: float) -> Int[np.ndarray, " g"]:
     points, noise = _points(patches)
     first, second = _neighbours(patches)
     noise += (OWN_ROUGHNESS * patches.thickness_km[:, None]) ** 2
-    label = compiled.join(points, noise, first, second, roughness_km**2)
+    label = np.empty(len(patches), np.int64)
+    compiled.join(points, noise, first, second, roughness_km**2, label)
     return np.unique(label, return_inverse=True)[1]
 
 

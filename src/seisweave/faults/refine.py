@@ -196,7 +196,7 @@ def drop_faults(workspace: Workspace, dropped: list[Drop]) -> int:
             workspace.scratch[0],
         )
         if gain > 0:
-            mixing.remove(workspace.points, parts, workspace.pools, workspace.tally, i, share, boxes[b])
+            workspace.remove(int(i), share * boxes[b])
             boxes[b] *= 1.0 + share
             weight[b] += parts.weight[i]
             dropped.append(Drop(len(workspace.merges), int(i), float(gain)))

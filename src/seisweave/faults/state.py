@@ -111,7 +111,6 @@ class Scratch(NamedTuple):
 class Rule(NamedTuple):
     """How pairs are found, evaluated and chosen; see `merge.py`."""
 
-    local: bool
     penalty: float
     least_variance: float
     reach: float

@@ -180,6 +180,18 @@ class Workspace:
         """Lay anew what finds pairs and neighbours: after what changed pairs, boxes or rows in any other way."""
         self.lookup = new_lookup(self.parts, self.pairs, self.tally)
 
+    def remove(self, row: int, grown: Float[np.ndarray, " n"]) -> None:
+        """Take a Gaussian out of the mixture, and add what a background gains by that to the density at every point."""
+        density, base, parts = self.points.density, self.points.base, self.parts
+        listed = slice(parts.support[row], parts.support[row] + parts.support_length[row])
+        slot = self.pools.slot[listed]
+        density[slot] = np.maximum(density[slot] - self.pools.value[listed], base[slot])
+        density += grown
+        base += grown
+        last = self.tally[ACTIVE] - 1
+        parts.active[: last + 1][parts.active[: last + 1] == row] = parts.active[last]
+        self.tally[ACTIVE] = last
+
     def make_room(self) -> None:
         """Close the gaps in the pools of supports and members; make those longer that stay nearly full."""
         if self.tally[PAIR] + len(self) > len(self.pairs.first):
