@@ -191,6 +191,35 @@ def test_a_broken_picture_is_drawn_again(result, tmp_path, monkeypatch, left):
     assert open_result(folder).figure == drawn
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("responsibility", np.inf), ("probability", 1.5), ("responsibility", -0.1)]
+)
+def test_shares_of_events_are_shares(result, tmp_path, name, wrong):
+    folder = tmp_path / "result"
+    shutil.copytree(result, folder)
+    events = pd.read_parquet(folder / "events.parquet")
+    events.loc[3, name] = wrong
+    events.to_parquet(folder / "events.parquet")
+    with pytest.raises(InputError, match=f"{name} of"):
+        open_result(folder)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, 9.5])
+def test_the_largest_magnitudes_are_those_of_the_events(result, tmp_path, wrong):
+    """One number of a table without a digest was changed."""
+    folder = tmp_path / "result"
+    shutil.copytree(result, folder)
+    table = pd.read_csv(folder / "faults.csv")
+    assert table["largest_magnitude"].notna().all()
+    table.loc[1, "largest_magnitude"] = wrong
+    table.to_csv(folder / "faults.csv", index=False)
+    summary = json.loads((folder / "summary.json").read_text())
+    summary.pop("sha256_of_files", None)
+    (folder / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(InputError, match=r"the largest magnitudes of faults\.csv are not those of events\.parquet"):
+        open_result(folder)
+
+
 @pytest.mark.slow_without_compiler
 def test_damage_is_one_clear_line(result, tmp_path):
     for name, content in (

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Integer
 
 from seisweave.faults.network import FaultNetwork
 from seisweave.machine import check_memory
@@ -47,6 +48,11 @@ def read_events(folder: Path, network: FaultNetwork) -> pd.DataFrame:
         _check_numbers(events, name, unknown=False)
     if "magnitude" in events:
         _check_numbers(events, "magnitude", unknown=True)
+    for name in ("probability", "responsibility"):
+        if name in events:
+            _check_numbers(events, name, unknown=True)
+            if ((events[name] < 0.0) | (events[name] > 1.0 + 1e-6)).any():
+                raise ValueError(f"{name} of {EVENTS} is no share everywhere")
     given = {"fault": network.label, "halo": network.faults.halo_of_event, "segment": network.segment}
     for name, number in given.items():
         if name in events and not np.array_equal(events[name].to_numpy(), number):
@@ -67,6 +73,18 @@ def read_faults(folder: Path, network: FaultNetwork) -> pd.DataFrame:
     if "fault" in faults and faults["fault"].tolist() != list(range(len(faults))):
         raise ValueError(f"{FAULTS} does not number its faults from 0")
     return faults
+
+
+def check_largest(faults: pd.DataFrame, events: pd.DataFrame, label: Integer[np.ndarray, " n"]) -> None:
+    """Refuse a table whose largest magnitudes are not those of the events on each fault. Errors: ValueError."""
+    if "largest_magnitude" not in faults or "magnitude" not in events:
+        return
+    told, magnitude = faults["largest_magnitude"].to_numpy(dtype=float), events["magnitude"].to_numpy(dtype=float)
+    largest, known = np.full(len(faults), -np.inf), (label >= 0) & np.isfinite(magnitude)
+    np.maximum.at(largest, label[known], magnitude[known])
+    largest[np.isinf(largest)] = np.nan
+    if not np.allclose(told, largest, rtol=0.0, atol=0.01, equal_nan=True):
+        raise ValueError(f"the largest magnitudes of {FAULTS} are not those of {EVENTS}: its files are not of one run")
 
 
 def _check_numbers(table: pd.DataFrame, name: str, *, unknown: bool) -> None:

@@ -22,7 +22,7 @@ from seisweave.faults.network import FaultNetwork, open_network
 from seisweave.faults.update import Updated
 from seisweave.machine import peak_memory_mb
 from seisweave.report import figures
-from seisweave.report.results.events import AXES, read_events, read_faults
+from seisweave.report.results.events import AXES, check_largest, read_events, read_faults
 from seisweave.report.sections import bounds_km
 from seisweave.report.traces import Traces, check_traces
 from seisweave.storage import read_summary, write_summary, write_table
@@ -208,6 +208,7 @@ def _says_not_drawn(folder: Path) -> bool:
 
 def _read(folder: Path, network: FaultNetwork) -> NetworkResult:
     faults, events = read_faults(folder, network), read_events(folder, network)
+    check_largest(faults, events, network.label)
     summary = read_summary(folder, [name for name in _FILES if name not in ("summary.json", _FIGURE)])
     for name, kind in _SAID.items():
         value_of(kind | None, summary.get(name), name)
