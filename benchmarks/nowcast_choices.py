@@ -42,8 +42,8 @@ CHOICES: dict[str, dict[str, dict]] = {
     "span 20": {"nowcast": {"span": 20}},
     "window 40": {"temporal": {"window": 40}},
     "no attention": {"temporal": {"attention": False}},
-    "cycle, 30 epochs, step 0.003": {"training": {"epochs": 30, "schedule": "cycle", "learning_rate": 3e-3}},
-    "cycle, 30 epochs": {"training": {"epochs": 30, "schedule": "cycle"}},
+    "cycle, 30 epochs, step 0.003": {"training": {"epochs": 30, "learning_rate_schedule": "cycle", "learning_rate": 3e-3}},
+    "cycle, 30 epochs": {"training": {"epochs": 30, "learning_rate_schedule": "cycle"}},
     "batch 16": {"training": {"batch": 16}},
     "batch 128": {"training": {"batch": 128}},
 }

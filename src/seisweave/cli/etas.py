@@ -83,9 +83,12 @@ def evaluate(
         Path, typer.Option("--targets", help="Catalog with the later events, and those that came before them.")
     ],
     start: Annotated[
-        str | None, typer.Option("--start", help="Score events from this time on, UTC; else the end of the fit.")
+        str | None,
+        typer.Option("--start", metavar="TIME", help="Score events from this time on, UTC; else the end of the fit."),
     ] = None,
-    end: Annotated[str | None, typer.Option("--end", help="Score events before this time; else the last's.")] = None,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="TIME", help="Score events before this time; else the last's.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, map and summary.")] = None,
     jobs: Jobs = None,
     force: Force = False,
@@ -126,12 +129,12 @@ def evaluate(
 
 def in_selection(fitting: EtasOptions, selection: Selection) -> EtasOptions:
     """The region and the end of a selection are those of the fit, where it names none of its own."""
-    region = fitting.region or selection.polygon
+    region = fitting.fit_region or selection.polygon
     if region is None and selection.box is not None:
         from seisweave.etas.domain import corners_of
 
         region = " ".join(f"{lon:.17g},{lat:.17g}" for lon, lat in corners_of(selection.box).tolist())
-    return replace(fitting, region=region, fit_until=fitting.fit_until or selection.end)
+    return replace(fitting, fit_region=region, fit_until=fitting.fit_until or selection.end)
 
 
 def with_network(path: Path, fitting: EtasOptions) -> tuple[FaultNetwork, EtasOptions, list[str]]:

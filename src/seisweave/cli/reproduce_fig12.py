@@ -13,6 +13,7 @@ from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.old_flags import with_old_flags
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.libraries import check_library
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 @can_be_quiet
+@with_old_flags(windows="window_years")
 @with_options(study=Figure12Options, reading=ReadOptions)
 def fig12(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog that spans past and targets.")],
@@ -30,10 +32,10 @@ def fig12(
     network: Annotated[
         list[str] | None, typer.Option("--network", help="Another network to compare, as name=DIR; several times.")
     ] = None,
-    windows: Annotated[
+    window_years: Annotated[
         str | None,
         typer.Option(
-            "--windows", help="Windows of four years instead, each from 1 July of a year, like 1995,1999,2003."
+            "--window-years", help="Windows of four years instead, each from 1 July of a year, like 1995,1999,2003."
         ),
     ] = None,
     jobs: Jobs = None,
@@ -56,9 +58,9 @@ def fig12(
 
     check_target(out, force=force)
     check_library("matplotlib")
-    years = [] if windows is None else years_of(windows, study)
+    years = [] if window_years is None else years_of(window_years, study)
     if years and network:
-        raise InputError("--network has learned from one past, each of --windows has its own; give one of the two")
+        raise InputError("--network has learned from one past, each of --window-years has its own; give one of the two")
     networks = given_networks(network or [])
     catalog = read_selected(source, Selection(start=study.learn_from), reading)
     with on_cluster(cluster), live_progress() as progress:
@@ -78,11 +80,13 @@ def years_of(windows: str, study: Figure12Options) -> list[int]:
     try:
         years = [int(text) for text in windows.split(",")]
     except ValueError:
-        raise InputError(f"--windows is {windows!r}; give years with commas between, like 1995,1999,2003") from None
+        raise InputError(
+            f"--window-years is {windows!r}; give years with commas between, like 1995,1999,2003"
+        ) from None
     try:
         window_spans(years, study)
     except InputError as error:
-        raise InputError(f"--windows is {windows!r}; {error}") from None
+        raise InputError(f"--window-years is {windows!r}; {error}") from None
     return years
 
 

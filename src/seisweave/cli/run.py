@@ -6,12 +6,16 @@ import json
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seisweave.cli.answers import Json, can_be_quiet, print_json
 from seisweave.cli.cluster import Cluster
+from seisweave.cli.flags import Quiet
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 
@@ -28,6 +32,7 @@ def run(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Regions at a time, each in a process.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Do stages again whose words have changed.")] = False,
     cluster: Cluster = None,
+    quiet: Quiet = False,
 ) -> None:
     """Run all stages that a file names, each a command with its flags. Given again, it goes on where it ended.
 
@@ -50,19 +55,33 @@ def run(
         return
     if jobs > 1 and len(wanted) > 1:
         more = [*(["--force"] if force else []), *(["--cluster", cluster] if cluster else [])]
+        more += ["--quiet"] if quiet else []
         failed = _side_by_side({name: ["run", str(file), "--region", name, *more] for name in wanted}, jobs)
     else:
-        failed = [name for name, some in wanted.items() if not _whole(some, force, cluster, alone=len(wanted) == 1)]
+        failed = [
+            name
+            for name, some in wanted.items()
+            if not _whole(some, Way(force, cluster, quiet), alone=len(wanted) == 1)
+        ]
     if failed:
         raise InputError(
             f"{len(failed)} of {len(wanted)} regions failed: {', '.join(failed)}; see above, and run again"
         )
 
 
-def _whole(stages: list[Stage], force: bool, cluster: str | None, *, alone: bool) -> bool:
+@dataclass(frozen=True)
+class Way:
+    """How stages are done: again where their words have changed, on a cluster, without a word."""
+
+    force: bool = False
+    cluster: str | None = None
+    quiet: bool = False
+
+
+def _whole(stages: list[Stage], way: Way, *, alone: bool) -> bool:
     """Do all stages of a region; whether all were done. The error of one that is alone is everybody's."""
     try:
-        _do(stages, force=force, cluster=cluster)
+        _do(stages, way)
     except InputError as error:
         if alone:
             raise
@@ -71,7 +90,7 @@ def _whole(stages: list[Stage], force: bool, cluster: str | None, *, alone: bool
     return True
 
 
-def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
+def _do(stages: list[Stage], way: Way) -> None:
     """Do the stages of a region that are not done yet."""
     from seisweave.cli.app import invoke
 
@@ -79,17 +98,19 @@ def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
     for stage in stages:
         state, name = done.state(stage), "/".join(filter(None, (stage.region, stage.name)))
         if state == "done":
-            tell(f"{name}: done already")
+            tell("" if way.quiet else f"{name}: done already")
             continue
-        if state == "changed" and stage.replaces and not force:
+        if state == "changed" and stage.replaces and not way.force:
             raise InputError(
                 f"{stage.out}: was made by other words, or from other inputs; give --force to make it again, or another"
                 " out"
             )
-        print(f"== {name}: seisweave {shlex.join(stage.whole)}", flush=True)
+        if not way.quiet:
+            print(f"== {name}: seisweave {shlex.join(stage.whole)}", flush=True)
         more = ["--resume"] if stage.resumes and (stage.out / ".partial").exists() and state != "changed" else []
         more += ["--force"] if state == "changed" and stage.replaces else []
-        more += ["--cluster", cluster] if cluster and stage.spreads else []
+        more += ["--cluster", way.cluster] if way.cluster and stage.spreads else []
+        more += ["--quiet"] if way.quiet and "--quiet" not in stage.whole else []
         if code := invoke([*stage.whole, *more]):
             raise InputError(f"{name}: ended with exit code {code}")
         done.add(stage)
@@ -120,12 +141,14 @@ def _side_by_side(runs: dict[str, list[str]], jobs: int) -> list[str]:
             raise
 
 
+@can_be_quiet
 def rerun(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder, with the run.toml that made it.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Where the results go; else they are compared and thrown away.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 where anything differs.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Make a result folder again from its run.toml, and say what differs.
 
@@ -150,10 +173,15 @@ def rerun(
         tell(told)
     with TemporaryDirectory(prefix="seisweave-") as room:
         made = Path(room) / folder.resolve().name if out is None else out
-        if code := invoke(replace(stage, out=made).whole):
+        with redirect_stdout(sys.stderr if as_json else sys.stdout):
+            code = invoke(replace(stage, out=made).whole)
+        if code:
             raise typer.Exit(code)
         found = list(differences(folder, made))
-    print("\n".join(found or [f"{folder}: the same again, but for seconds and memory"]))
+    if as_json:
+        print_json({"results": str(folder), "same": not found, "differences": found})
+    else:
+        print("\n".join(found or [f"{folder}: the same again, but for seconds and memory"]))
     if check and found:
         raise typer.Exit(1)
 

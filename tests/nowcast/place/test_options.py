@@ -23,7 +23,7 @@ from seisweave.nowcast.place.options import (
         (lambda: PlaceNetworkOptions(dropout=1.0), "dropout is 1"),
         (lambda: PlaceNetworkOptions(quiet_share=0.0), "quiet_share is 0"),
         (lambda: PlaceNetworkOptions(learning_rate=0.0), "learning_rate is 0"),
-        (lambda: WindowOptions(first="2000-01-01", end="1999-01-01"), "not before end"),
+        (lambda: WindowOptions(start="2000-01-01", end="1999-01-01"), "not before end"),
         (lambda: WindowOptions(every_years=0), "every_years is 0"),
     ],
 )
@@ -33,7 +33,7 @@ def test_bad_options_are_refused(make, message):
 
 
 def test_refits_follow_the_calendar():
-    assert WindowOptions(first="1996-02-29", end="2002-01-01", every_years=2).refits == (
+    assert WindowOptions(start="1996-02-29", end="2002-01-01", every_years=2).refits == (
         "1996-02-29",
         "1998-03-01",
         "2000-02-29",
