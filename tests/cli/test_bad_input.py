@@ -95,7 +95,7 @@ BAD_FLAGS = {
     "times": (["--start", "2020-01-01", "--end", "2019-01-01"], "exchange them"),
     "not a time": (["--start", "yesterday"], "'yesterday' is not a time"),
     "magnitude": (["--min-magnitude", "9"], "left out by --min-magnitude 9; widen the selection"),
-    "no quality": (["--quality", "A"], "this catalog has no quality"),
+    "no quality": (["--quality", "A"], "--quality A cannot be applied: this catalog has no qualities"),
     "columns": (["--columns", "longitude"], "write ours=theirs"),
     "unknown columns": (["--columns", "colour=red"], "'colour', which is none of ours"),
     "format": (["--format", "foo"], "format 'foo' is not known"),
