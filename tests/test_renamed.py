@@ -70,7 +70,7 @@ def test_an_old_name_is_the_new_one(module, name):
 
 
 OLD_FIELDS = {
-    "catalog.declustering:DeclusterOptions": ("threshold", "eta_threshold", -4.0),
+    "catalog.declustering.options:DeclusterOptions": ("threshold", "eta_threshold", -4.0),
     "etas:EtasOptions": ("region", "fit_region", "0,0 1,0 1,1"),
     "faults.exports:ExportOptions": ("years", "observed_years", 30.0),
     "nowcast:TrainingOptions": ("schedule", "learning_rate_schedule", "cycle"),

@@ -88,7 +88,7 @@ def test_models_are_scored_on_what_came_later(catalog, fitted, run, tmp_path):
         (["--fit-until", "1980-01-01"], "no event before 1980-01-01"),
         (["--completeness", "9"], "no event reaches magnitude 9"),
         (["--completeness", "99"], "completeness is 99"),
-        (["--form", "best"], "form is 'best'"),
+        (["--form", "best"], "'best' is not one of"),
         (["--fit-region", "0,0 1,0 1,1"], "none of"),
         (["--fit-region", "nowhere.txt"], "nowhere.txt"),
         (["--fit-from", "2100-01-01"], "is empty"),

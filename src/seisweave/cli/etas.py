@@ -83,12 +83,9 @@ def evaluate(
         Path, typer.Option("--targets", help="Catalog with the later events, and those that came before them.")
     ],
     start: Annotated[
-        str | None,
-        typer.Option("--start", metavar="TIME", help="Score events from this time on, UTC; else the end of the fit."),
+        str | None, typer.Option("--start", help="Score events from this time on, UTC; else the end of the fit.")
     ] = None,
-    end: Annotated[
-        str | None, typer.Option("--end", metavar="TIME", help="Score events before this time; else the last's.")
-    ] = None,
+    end: Annotated[str | None, typer.Option("--end", help="Score events before this time; else the last's.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, map and summary.")] = None,
     jobs: Jobs = None,
     force: Force = False,

@@ -54,7 +54,7 @@ def evaluate(
     ] = False,
     complete_until: Annotated[
         str | None,
-        typer.Option("--complete-until", metavar="TIME", help="To which the targets of issued forecasts are complete."),
+        typer.Option("--complete-until", help="To which the targets of issued forecasts are complete."),
     ] = None,
     jobs: Jobs = None,
     force: Force = False,

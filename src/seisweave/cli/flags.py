@@ -20,10 +20,6 @@ Fits = Annotated[int, typer.Option("--jobs", min=1, help="Processes at work, eac
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that did not end.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-_TIMES = (  # fields that are instants or days
-    *("start", "end", "as_of", "first", "fit_from", "fit_until", "learn_from", "plain_from", "split", "train_end"),
-    "val_end",
-)
 
 
 def with_options(**records: type) -> Callable[[Callable], Callable]:
@@ -100,7 +96,7 @@ def _number_or_word(given: Any) -> Any:
 def _flag(record: type, f: Field, title: str) -> inspect.Parameter:
     annotation = get_type_hints(record)[f.name]
     default = None if f.default is MISSING else f.default
-    metavar = "TIME" if f.name in _TIMES else _numbers(annotation)
+    metavar = _numbers(annotation)
     if _is_mapping(record, f.name):
         annotation, default, metavar = list[str] | None, None, "<ours=theirs>"
     elif _is_number_or_word(record, f.name):

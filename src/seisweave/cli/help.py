@@ -11,6 +11,10 @@ from typer.core import TyperCommand, TyperGroup
 from seisweave.cli.answers import with_json
 
 _KIND = re.compile(r"<(?:list\[)?(\w+)\]?(?: range)?>")  # what typer calls what an option takes
+_TIMES = (
+    *("--as-of", "--complete-until", "--date", "--end", "--first", "--fit-from", "--fit-until", "--learn-from"),
+    *("--plain-from", "--split", "--start", "--train-end", "--val-end"),
+)
 _BRACED = re.compile(r"\{(.*?)\}")
 _OWN = "Options"  # those of no group
 
@@ -30,7 +34,8 @@ class Command(TyperCommand):
             if each.param_type_name == "argument" and told is not None:
                 told, group = (told[0].split(" <")[0], told[1]), "Arguments"
             if told is not None:
-                groups.setdefault(group, []).append((_KIND.sub(lambda kind: f"<{kind[1].lower()}>", told[0]), told[1]))
+                taken = _KIND.sub(lambda kind: f"<{kind[1].lower()}>", told[0])
+                groups.setdefault(group, []).append((_timed(taken), told[1]))
         for group, lines in groups.items():
             with formatter.section(group):
                 formatter.write_dl(lines)
@@ -55,6 +60,11 @@ def plain(app: typer.Typer) -> typer.Typer:
         each.cls = Command
         each.callback = with_json(each.callback) if each.callback is not None else None
     return app
+
+
+def _timed(written: str) -> str:
+    """An option that takes an instant, as such."""
+    return written.replace("<str>", "TIME") if written.split(" ")[0] in _TIMES else written
 
 
 def _once(piece: str) -> str:

@@ -148,7 +148,7 @@ def predict(
     source: _Source,
     date: Annotated[
         str | None,
-        typer.Option("--date", metavar="TIME", help="Step to nowcast; the first that the catalog does not hold whole."),
+        typer.Option("--date", help="Step to nowcast; the first that the catalog does not hold whole."),
     ] = None,
     complete_until: CompleteUntil = None,
     now: Now = None,

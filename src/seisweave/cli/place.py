@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Date = Annotated[
     str | None,
-    typer.Option("--date", metavar="TIME", help="Day to nowcast; the first that the catalog does not hold whole."),
+    typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole."),
 ]
 _Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31, help="Seed of first weights and order of days.")]
 
@@ -47,9 +47,7 @@ _Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31, help="Seed of fi
 def place(
     source: _Source,
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and tomorrow's nowcast.")],
-    end: Annotated[
-        str | None, typer.Option("--end", metavar="TIME", help="Learn from the days before this one only.")
-    ] = None,
+    end: Annotated[str | None, typer.Option("--end", help="Learn from the days before this one only.")] = None,
     seed: _Seed = 0,
     jobs: Fits = 1,
     complete_until: CompleteUntil = None,

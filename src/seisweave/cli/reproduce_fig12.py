@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,10 +17,7 @@ from seisweave.cli.old_flags import with_old_flags
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.libraries import check_library
-from seisweave.studies.figure12_models import Figure12Options, models
-
-if TYPE_CHECKING:
-    from seisweave.faults.network import FaultNetwork
+from seisweave.studies.figure12_models import Figure12Options
 
 
 @can_be_quiet
@@ -55,13 +52,14 @@ def fig12(
     from seisweave.cli.catalog import read_selected
     from seisweave.forecast.score_tables import table
     from seisweave.studies.figure12 import make_figure12
+    from seisweave.studies.figure12_inputs import named_networks, years_of
 
     check_target(out, force=force)
     check_library("matplotlib")
     years = [] if window_years is None else years_of(window_years, study)
     if years and network:
         raise InputError("--network has learned from one past, each of --window-years has its own; give one of the two")
-    networks = given_networks(network or [])
+    networks = named_networks(network or [])
     catalog = read_selected(source, Selection(start=study.learn_from), reading)
     with on_cluster(cluster), live_progress() as progress:
         made = make_figure12(catalog, study, years=years, networks=networks, jobs=jobs, progress=progress)
@@ -71,35 +69,3 @@ def fig12(
         print(f"{window.span}: {len(window.scored.targets):,} targets")
         print(table(window.scored))
     print(f"results: {out}")
-
-
-def years_of(windows: str, study: Figure12Options) -> list[int]:
-    """First years of the windows. Errors: InputError for a text that is not years, or windows that overlap."""
-    from seisweave.studies.figure12 import window_spans
-
-    try:
-        years = [int(text) for text in windows.split(",")]
-    except ValueError:
-        raise InputError(
-            f"--window-years is {windows!r}; give years with commas between, like 1995,1999,2003"
-        ) from None
-    try:
-        window_spans(years, study)
-    except InputError as error:
-        raise InputError(f"--window-years is {windows!r}; {error}") from None
-    return years
-
-
-def given_networks(given: list[str]) -> dict[str, FaultNetwork]:
-    """Networks from folders, by name. Errors: InputError for a text that is not name=DIR, or a folder without one."""
-    from seisweave.faults.network import open_network
-
-    networks: dict[str, FaultNetwork] = {}
-    for text in given:
-        name, equals, place = text.partition("=")
-        if not (name and equals and place):
-            raise InputError(f"--network is {text!r}; write name=DIR, like --network condensed=faults/condensed")
-        if name in networks or name in models():
-            raise InputError(f"--network: there is another model called {name}; give it a name of its own")
-        networks[name] = open_network(place)
-    return networks

@@ -7,7 +7,6 @@ import shlex
 import subprocess
 import sys
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,6 @@ import typer
 
 from seisweave.cli.answers import Json, can_be_quiet, print_json
 from seisweave.cli.cluster import Cluster
-from seisweave.cli.flags import Quiet
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
 
@@ -32,7 +30,6 @@ def run(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Regions at a time, each in a process.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Do stages again whose words have changed.")] = False,
     cluster: Cluster = None,
-    quiet: Quiet = False,
 ) -> None:
     """Run all stages that a file names, each a command with its flags. Given again, it goes on where it ended.
 
@@ -55,33 +52,19 @@ def run(
         return
     if jobs > 1 and len(wanted) > 1:
         more = [*(["--force"] if force else []), *(["--cluster", cluster] if cluster else [])]
-        more += ["--quiet"] if quiet else []
         failed = _side_by_side({name: ["run", str(file), "--region", name, *more] for name in wanted}, jobs)
     else:
-        failed = [
-            name
-            for name, some in wanted.items()
-            if not _whole(some, Way(force, cluster, quiet), alone=len(wanted) == 1)
-        ]
+        failed = [name for name, some in wanted.items() if not _whole(some, force, cluster, alone=len(wanted) == 1)]
     if failed:
         raise InputError(
             f"{len(failed)} of {len(wanted)} regions failed: {', '.join(failed)}; see above, and run again"
         )
 
 
-@dataclass(frozen=True)
-class Way:
-    """How stages are done: again where their words have changed, on a cluster, without a word."""
-
-    force: bool = False
-    cluster: str | None = None
-    quiet: bool = False
-
-
-def _whole(stages: list[Stage], way: Way, *, alone: bool) -> bool:
+def _whole(stages: list[Stage], force: bool, cluster: str | None, *, alone: bool) -> bool:
     """Do all stages of a region; whether all were done. The error of one that is alone is everybody's."""
     try:
-        _do(stages, way)
+        _do(stages, force=force, cluster=cluster)
     except InputError as error:
         if alone:
             raise
@@ -90,7 +73,7 @@ def _whole(stages: list[Stage], way: Way, *, alone: bool) -> bool:
     return True
 
 
-def _do(stages: list[Stage], way: Way) -> None:
+def _do(stages: list[Stage], *, force: bool, cluster: str | None) -> None:
     """Do the stages of a region that are not done yet."""
     from seisweave.cli.app import invoke
 
@@ -98,19 +81,17 @@ def _do(stages: list[Stage], way: Way) -> None:
     for stage in stages:
         state, name = done.state(stage), "/".join(filter(None, (stage.region, stage.name)))
         if state == "done":
-            tell("" if way.quiet else f"{name}: done already")
+            tell(f"{name}: done already")
             continue
-        if state == "changed" and stage.replaces and not way.force:
+        if state == "changed" and stage.replaces and not force:
             raise InputError(
                 f"{stage.out}: was made by other words, or from other inputs; give --force to make it again, or another"
                 " out"
             )
-        if not way.quiet:
-            print(f"== {name}: seisweave {shlex.join(stage.whole)}", flush=True)
+        print(f"== {name}: seisweave {shlex.join(stage.whole)}", flush=True)
         more = ["--resume"] if stage.resumes and (stage.out / ".partial").exists() and state != "changed" else []
         more += ["--force"] if state == "changed" and stage.replaces else []
-        more += ["--cluster", way.cluster] if way.cluster and stage.spreads else []
-        more += ["--quiet"] if way.quiet and "--quiet" not in stage.whole else []
+        more += ["--cluster", cluster] if cluster and stage.spreads else []
         if code := invoke([*stage.whole, *more]):
             raise InputError(f"{name}: ended with exit code {code}")
         done.add(stage)
