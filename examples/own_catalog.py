@@ -29,7 +29,7 @@ def main(path: Path, folder: Path) -> None:
             f"fault {k}: a plane with {network.events_per_fault[k]} events"
             f" around {longitude[k]:.2f}, {latitude[k]:.2f}, {mean_km[k, 2]:.1f} km deep;"
             f" strike {planes.strike_deg[k]:.0f}°, dip {planes.dip_deg[k]:.0f}°,"
-            f" {planes.length_km[k]:.0f} × {planes.width_km[k]:.0f} km"
+            f" {planes.length_km[k]:.0f} × {planes.width_km[k]:.0f} km, {planes.thickness_km[k]:.1f} km thick"
         )
     halo = network.faults.halo_of_event >= 0
     share = ((network.label < 0) & ~halo).mean()
