@@ -72,4 +72,6 @@ def export(
     if not quiet:
         for note in notes:
             tell(note)
-        print(f"{network.n_faults:,} faults to {', '.join(each.title for each in formats)}\nresults: {shown(out)}")
+        print(
+            f"a network of {network.n_faults:,} faults for {', '.join(each.title for each in formats)}\nresults: {shown(out)}"
+        )
