@@ -72,6 +72,5 @@ def export(
     if not quiet:
         for note in notes:
             tell(note)
-        print(
-            f"a network of {network.n_faults:,} faults for {', '.join(each.title for each in formats)}\nresults: {shown(out)}"
-        )
+        titles = ", ".join(each.title for each in formats)
+        print(f"a network of {network.n_faults:,} faults for {titles}\nresults: {shown(out)}")
