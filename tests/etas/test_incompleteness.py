@@ -269,7 +269,7 @@ def test_constants_come_back_from_what_they_left(events):
 @pytest.fixture(scope="module")
 def models(catalog):
     region = "-0.45,-0.45 0.45,-0.45 0.45,0.45 -0.45,0.45"
-    options = EtasOptions("standard", completeness=LEAST, region=region, fit_until="2001-01-01")
+    options = EtasOptions("standard", completeness=LEAST, fit_region=region, fit_until="2001-01-01")
     seen = thin_as_recorded(catalog, SHORT, LEAST)
     told = replace(options, incompleteness="fitted")
     return {"told": fit_etas(seen, told, jobs=1), "untold": fit_etas(seen, options, jobs=1)}
