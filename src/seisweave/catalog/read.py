@@ -99,7 +99,7 @@ def read_catalog(
     strict: bool = False,
     columns: dict[str, str] | None = None,
     trust: bool = False,
-    **units: str | None,
+    **units: Any,
 ) -> Catalog:
     r"""Read a catalog, plain or packed (gzip, bzip2, xz, zstd, zip); the format is told by the content.
 
