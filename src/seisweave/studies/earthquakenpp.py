@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from math import log, pi
 from pathlib import Path
 from time import process_time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
@@ -25,7 +25,6 @@ from jaxtyping import Float
 from seisweave.catalog.polygon import inside
 from seisweave.errors import InputError
 from seisweave.etas import EtasEvents, EtasOptions, Inputs, Sphere, fit_events, score_events, standard_form
-from seisweave.etas.options import Form
 from seisweave.evaluation.information import Interval, blocks_of_days, ratio_interval
 from seisweave.keeping import Arrays, Checkpoint
 from seisweave.machine import available_cores
@@ -78,9 +77,9 @@ class EarthquakeNppOptions:
         return [name.strip() for name in self.sets.split(",") if name.strip()]
 
     @property
-    def form_names(self) -> list[Form]:
-        """Names of the forms."""
-        return [cast(Form, name.strip()) for name in self.forms.split(",") if name.strip()]
+    def form_names(self) -> list[Any]:
+        """Names of the forms, which `EtasOptions` looks at."""
+        return [name.strip() for name in self.forms.split(",") if name.strip()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +134,7 @@ class FormScore:
     """
 
     set_name: str
-    form: Form
+    form: str
     by_event: Float[np.ndarray, "2 m"]
     numbers: Mapping[str, float]
     gains: Mapping[str, Interval] | None
@@ -210,7 +209,7 @@ def reproduce_earthquakenpp(
     return EarthquakeNppTable(scores, difference, options)
 
 
-def _name(benchmark: BenchmarkSet, form: Form) -> str:
+def _name(benchmark: BenchmarkSet, form: str) -> str:
     return f"{benchmark.name}-{form}"
 
 
@@ -270,7 +269,7 @@ def _fit_and_score(benchmark: BenchmarkSet, options: EtasOptions, jobs: int) -> 
     }
 
 
-def _scored(benchmark: BenchmarkSet, form: Form, found: Arrays) -> FormScore:
+def _scored(benchmark: BenchmarkSet, form: str, found: Arrays) -> FormScore:
     """Compare event by event with the published scores."""
     numbers = {key: float(value) for key, value in found.items() if key != "by_event"}
     return FormScore(benchmark.name, form, found["by_event"], numbers, _gains(benchmark, found["by_event"]))
