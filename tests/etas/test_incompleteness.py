@@ -315,5 +315,9 @@ def test_models_that_leave_out_different_events_are_not_compared(catalog, models
 def test_constants_that_cannot_be_are_refused(wrong):
     with pytest.raises(InputError, match="short-term incompleteness"):
         ShortTerm(**wrong)
-    with pytest.raises(InputError, match="choose one of none, helmstetter, fitted"):
-        EtasOptions(incompleteness="some")
+
+
+@pytest.mark.parametrize("option", ["form", "incompleteness"])
+def test_unknown_words_are_refused(option, or_type_error):
+    with pytest.raises(or_type_error(InputError), match="'some'"):
+        EtasOptions(**{option: "some"})
