@@ -1,10 +1,14 @@
 """Heaps that HDF5 wrote are walked through, whatever was put into them and taken out; broken ones are refused."""
 
+import re
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
 
 from seisweave.stored_heaps import check_heaps
+from seisweave.stored_netcdf import open_dataset
 
 
 @pytest.fixture(params=["earliest", "latest"])
@@ -43,3 +47,28 @@ def test_what_only_looks_like_a_heap_is_passed_over(tmp_path):
     path = tmp_path / "no-heap"
     path.write_bytes(b"GCOL\x01" + bytes(100) + b"GCOL\x01")
     check_heaps(path)
+
+
+def texts_at(path: Path) -> tuple[int, int]:
+    """Where the array of texts of a file begins, and how many there are."""
+    with h5py.File(path) as file:
+        return file["texts"].id.get_offset(), len(file["texts"])
+
+
+def test_texts_that_are_longer_than_their_file_are_refused_before_memory_is_asked_for(tmp_path):
+    """A length of a gigabyte, and bytes lost before the first."""
+    path = tmp_path / "texts.nc"
+    with h5py.File(path, "w", libver="earliest") as file:
+        file.create_dataset("texts", data=["east", "north", "down"])
+    whole = path.read_bytes()
+    begin, n = texts_at(path)
+    for k in range(3):
+        at = begin + 16 * k
+        path.write_bytes(whole[:at] + (0x40000000).to_bytes(4, "little") + whole[at + 4 :])
+        with pytest.raises(ValueError, match=re.escape("its texts have 1,073,741,8")):
+            open_dataset(path)
+    path.write_bytes(whole[:begin] + whole[begin + 3 :] + bytes(3))  # 24 bits of an address are a length now
+    with pytest.raises((ValueError, OSError)):
+        open_dataset(path)
+    path.write_bytes(whole)
+    assert (n, open_dataset(path)["texts"].values.tolist()) == (3, ["east", "north", "down"])

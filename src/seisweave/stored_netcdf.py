@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seisweave.machine import check_memory
-from seisweave.stored_heaps import check_heaps
+from seisweave.stored_heaps import check_heaps, check_texts
 from seisweave.stored_superblock import check_superblock
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ def check_declared(path: Path, file: h5py.File) -> None:
         if size > room:
             gigabytes = f"{size / 1e9:,.1f} GB in a file of {path.stat().st_size / 1e6:,.2f} MB"
             raise ValueError(f"{name} declares {gigabytes}, more than it can hold")
+        if array.dtype.kind == "O" and (begin := array.id.get_offset()) is not None:
+            check_texts(path, begin, math.prod(array.shape))
         total += size + _attributes_size(array)
     if total > room:
         raise ValueError(f"it declares {total / 1e9:,.1f} GB, more than a file of its size can hold")

@@ -304,3 +304,40 @@ def test_a_header_that_names_a_column_twice_is_no_traceback(tmp_path):
     with pytest.raises(InputError) as raised:
         read_catalog(path)
     assert "Error:" not in str(raised.value)
+
+
+@pytest.mark.parametrize("at", range(49, 79))
+def test_a_digit_more_behind_the_depth_changes_no_magnitude(read, at):
+    """Of the NCEDC: what stands behind it stands elsewhere, up to the blank before the network."""
+    sample = BY_NAME["ncedc"]
+    row = sample.rows[1]
+    catalog = read(sample.head + sample.rows[0] + row[:at] + "7" + row[at:])
+    assert (len(catalog), len(catalog.rejected)) == (1, 1)
+
+
+@pytest.mark.parametrize(("was", "now"), [(" 02 ", " 2. "), (" 02 ", " 2.0 "), (" 05 ", " 5. ")])
+def test_the_day_of_an_id_is_whole(read, was, now):
+    """REAL's ids are made of the date."""
+    sample = BY_NAME["real"]
+    catalog = read(sample.rows[0] + sample.rows[1].replace(was, now, 1))
+    assert (len(catalog), len(catalog.rejected)) == (1, 1)
+
+
+def test_an_event_takes_nothing_from_one_that_has_lost_its_first_line(read):
+    """Of NonLinLoc: the magnitude of the first cannot be read, and that of the second is not its own."""
+    sample = BY_NAME["nonlinloc"]
+    first, second = sample.rows[:2]
+    joined = first.replace("END_NLLOC\n", "END_NLL").replace("Mamp 1.40", "Mxmp 1.40") + second
+    catalog = read(sample.head + sample.rows[2] + joined + sample.rows[3] + sample.foot)
+    assert catalog.magnitude.tolist() == [2.0, 2.3]
+    assert sorted(row.reason for row in catalog.rejected.rows) == [
+        "an event without its NLLOC line", "truncated event",
+    ]  # fmt: skip
+
+
+def test_quakeml_before_lines_of_a_table_is_told(read):
+    """The head of the table is among the first lines, and lines in angle brackets are tags of its page."""
+    xml, table = BY_NAME["quakeml"], BY_NAME["ncedc"]
+    catalog = read(xml.head + "".join(xml.rows) + xml.foot + "\n" + table.text)
+    assert len(catalog) == len(table.rows)
+    assert len(catalog.rejected) == len(xml.rows)

@@ -104,6 +104,13 @@ def test_scatter_samples_beside_a_location_become_a_mixture_in_east_and_north(tm
     assert "1 mixtures are fitted" in catalog.rejected.notes[0]
 
 
+def test_a_name_that_no_file_can_have_is_that_of_no_samples(tmp_path):
+    text = HYP.format(mamp="-9.9", mdur="-9.9", rotation="90.0")
+    (tmp_path / "one.hyp").write_text(text.replace("a.grid0", f"a.grid{300 * '1'}"))
+    catalog = read_catalog(tmp_path / "one.hyp")
+    assert (len(catalog), catalog.uncertainty.kind) == (1, "covariance")
+
+
 def test_bad_scatter_files_leave_one_line(tmp_path):
     path = tmp_path / "a.scat"
     with pytest.raises(InputError, match="cannot be read"):

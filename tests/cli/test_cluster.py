@@ -85,6 +85,11 @@ class Cluster:
             return subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
 
     def fill(self):
+        """Have two workers."""
+        self.begin()
+        self.client.wait_for_workers(2, timeout=120)
+
+    def begin(self):
         """Start as many workers as are missing."""
         for _ in range(2 - len(self.workers)):
             name = f"w{self.logs}"
@@ -98,7 +103,6 @@ class Cluster:
                 "--name",
                 name,
             )
-        self.client.wait_for_workers(2, timeout=120)
 
     def watch(self, ended, *, kill):
         """Kill the first worker that is seen at work; whether there was one before the work had ended."""
@@ -111,6 +115,7 @@ class Cluster:
                     process = self.workers.pop(name)
                     os.kill(process.pid, signal.SIGKILL)
                     process.wait()
+                    self.begin()  # ready when the next command comes
                     return True
             time.sleep(0.002)
         return False

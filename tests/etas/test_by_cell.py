@@ -140,6 +140,7 @@ def test_what_comes_from_a_midnight_on_changes_nothing_before(catalog):
     np.testing.assert_allclose(alone.families, one.families[known], rtol=1e-9)
 
 
+@pytest.mark.slow_without_compiler
 def test_backgrounds_are_the_integrals_of_their_densities(catalog):
     form = EtasForm(standard_form().kernels, ("uniform", "smoothed-2"))
     model = model_of(form, **{"background.smoothed-2": log(0.4)})

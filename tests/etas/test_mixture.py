@@ -133,6 +133,7 @@ def background_of(mixture, name):
     return simulate(setup, SimulateOptions(60, seed=3), jobs=1)
 
 
+@pytest.mark.slow_without_compiler
 def test_pieces_of_a_plate_have_its_moments(network):
     found = mixture_of_network(network, 1.0)
     plates, n_halos = network.faults.plates, network.faults.n_halos

@@ -1,5 +1,7 @@
 """Every forecast is one density: normalised over its volume, zero outside, the same after a stay on disk."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,7 @@ from seisweave.forecast.forecast import forecast_of
 from seisweave.forecast.from_faults import moved
 from seisweave.forecast.gaussian_parts import Gaussians
 from seisweave.gaussians.mixture import Mixture, no_boxes
+from seisweave.stored_netcdf import open_dataset
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +167,16 @@ def test_what_cannot_be_mixed(small, volume, network):
         triples(np.array([[9e4, 0.0, 5.0]]), small, 1.0)
     with pytest.raises(InputError, match="no part of the network"):
         from_faults(network, Volume((10.0, 11.0, 40.0, 41.0), (0.0, 20.0)))
+
+
+@pytest.mark.parametrize("deep", [(-10.0, -1e-9), (0.0, 5.0)])
+def test_a_volume_in_which_the_boxes_do_not_lie_so_is_refused(deep, network, volume, tmp_path):
+    """One number of a file without a digest was changed."""
+    data = open_dataset(from_faults(network, volume, pool_background=False).write(tmp_path / "forecast.nc"))
+    changed = data.assign_attrs(volume=json.dumps([*json.loads(data.attrs["volume"])[:4], *deep]))
+    changed.to_netcdf(tmp_path / "changed.nc", engine="h5netcdf")
+    with pytest.raises(InputError, match="its volume is not that which the mass of its boxes says"):
+        open_forecast(tmp_path / "changed.nc")
 
 
 def test_files_that_are_no_forecast(tmp_path):

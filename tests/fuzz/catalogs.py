@@ -70,7 +70,7 @@ def _judged(catalog: Catalog, made: Mutant, at: int, truth: Truth, what: str) ->
     shown = "\n".join(row.text for row in catalog.rejected.rows)
     for i in made.untouched:
         row = SAMPLES[at].rows[i].strip()
-        if _plain(truth.events[i]) not in map(_plain, found) and row.split("\n")[0].strip()[:60] not in shown:
+        if _plain(truth.events[i]) not in map(_plain, found) and not _is_shown(row, shown):
             if not told and not len(catalog.rejected):
                 return Outcome("changed", what, f"row {i}: {truth.events[i]} not in {found}")
             if not told and SAMPLES[at].name not in _REJECTED_OTHERWISE:
@@ -86,6 +86,12 @@ def _judged(catalog: Catalog, made: Mutant, at: int, truth: Truth, what: str) ->
 
 
 _REJECTED_OTHERWISE = ("geojson", "quakeml", "isf")  # whose events are named by number in `rejected`
+
+
+def _is_shown(row: str, shown: str) -> bool:
+    """Whether a row set aside is shown by its first line, or an event of several by that which has its place."""
+    lines = [line.strip()[:60] for line in row.split("\n")]
+    return lines[0] in shown or any(line in shown for line in lines if line.startswith("GEOGRAPHIC"))
 
 
 def _shift_seen(catalog: Catalog, made: Mutant, truth: Truth, what: str, told: set[str]) -> Outcome:

@@ -230,7 +230,7 @@ def _read_network(folder: Path) -> Numbers:
     from seisweave.report.results.network import open_network_result
 
     again, result = sw.open_result(folder), open_network_result(folder)
-    told = _section(replace(result, name="network"), "one")  # wherever the folder is
+    told = _section(replace(result, name="network", figure=PIXEL), "one")  # wherever it is; a broken picture is redrawn
     events = {f"event {name}": result.events[name].to_numpy() for name in result.events}
     faults = {f"fault {name}": result.faults[name].to_numpy() for name in result.faults}
     density = again.log_density(np.zeros((1, 3)))

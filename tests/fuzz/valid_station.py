@@ -70,13 +70,20 @@ def read_store(folder: Path) -> dict[str, Any]:
 def sign_store(folder: Path) -> None:
     """Give an index the digests of what is there now, as who forges one would."""
     try:
-        said = json.loads((folder / INDEX).read_text())
+        said = json.loads(_bytes_of(folder / INDEX))
         for part in said["parts"]:
-            part["sha256"] = sha256((folder / PARTS / part["name"]).read_bytes()).hexdigest()
+            part["sha256"] = sha256(_bytes_of(folder / PARTS / part["name"])).hexdigest()
         said.pop("digest", None)
         (folder / INDEX).write_text(json.dumps({**said, "digest": digest_of(said)}))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):  # of the attack
         return
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Of a file; a pipe that the attack has put in its place would never end."""
+    if not path.is_file():
+        raise OSError(f"{path} is no file")
+    return path.read_bytes()
 
 
 @cache

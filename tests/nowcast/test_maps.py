@@ -176,6 +176,18 @@ def test_the_real_catalog(shared_data):
     assert (largest_magnitudes(catalog, options, steps) >= 4.5).sum() == 155
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_was_watched_has_numbers_and_nothing_else_has(watched):
+    from seisweave.nowcast.maps import maps_of
+
+    options = replace(TENTHS, gaps="2000-01-03/2000-01-05")
+    maps = weave(at(-117.95, 34.05, day=np.array([0.5, 2.1, 9.5])), options)
+    assert maps_of(maps.to_dataset()).shape == maps.shape
+    observed = np.full(len(maps), watched)
+    with pytest.raises(ValueError, match="a step that was watched has a cell without a number, or one that was not"):
+        maps_of(maps.assign_coords(observed=("time", observed)).to_dataset())
+
+
 @pytest.mark.parametrize("axis", ["latitude", "longitude"])
 def test_maps_of_cells_that_are_not_evenly_spaced_are_none(axis):
     """One number of a file without a digest was changed."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.faults.by_hand import one_fault_a_segment
-from tests.report.conftest import HOSTILE, write_result
+from tests.report.conftest import HOSTILE, PIXEL, write_result
 from tests.report.linked.unpacked import views_of
 
 from seisweave.errors import InputError
@@ -178,6 +178,17 @@ def test_no_result_folder_is_one_clear_line(result, tmp_path, missing):
         write_page([folder], tmp_path / "page.html")
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize("left", [0, 20, -1])
+def test_a_broken_picture_is_drawn_again(result, tmp_path, monkeypatch, left):
+    drawn = PIXEL.replace(b"IDAT", b"idat")
+    monkeypatch.setattr("seisweave.report.results.network._drawn", lambda network, xyz_km: drawn)
+    assert open_result(result).figure == PIXEL
+    folder = tmp_path / "result"
+    shutil.copytree(result, folder)
+    (folder / "figure.png").write_bytes(PIXEL[:left])
+    assert open_result(folder).figure == drawn
 
 
 @pytest.mark.slow_without_compiler

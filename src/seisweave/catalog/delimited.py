@@ -96,14 +96,17 @@ def numbers(text: Any) -> Values:
     return Values(value, unreadable)
 
 
-def digits(text: Any) -> Values:
-    """The same for parts of a date or clock, which have no sign and no power of ten: `+5` is no day."""
+def digits(text: Any, *, whole: bool = False) -> Values:
+    """The same for parts of a date or clock, which have no sign and no power of ten: `+5` is no day.
+
+    whole: no point either, for parts that an id is made of.
+    """
     import pyarrow.compute as pc
 
     read = numbers(text)
     if not is_text(text):
         return read
-    plain = pc.match_substring_regex(_without_blanks(text), r"^[0-9]+(\.[0-9]*)?$")  # pyright: ignore[reportAttributeAccessIssue]
+    plain = pc.match_substring_regex(_without_blanks(text), r"^[0-9]+$" if whole else r"^[0-9]+(\.[0-9]*)?$")  # pyright: ignore[reportAttributeAccessIssue]
     strange = np.isfinite(read.value) & ~plain.fill_null(False).to_numpy(zero_copy_only=False)
     return Values(np.where(strange, np.nan, read.value), read.unreadable | strange)
 

@@ -15,6 +15,7 @@ DAMAGED = "no event can be read, though it looks like one"
 _NO_DIGITS = bytes(i for i in range(256) if not 48 <= i <= 57)
 _NO_LETTERS = bytes(i for i in range(256) if not (65 <= i <= 90 or 97 <= i <= 122))
 _FEWEST_DIGITS = 8
+_EVENT = b"<event "  # of QuakeML, which another catalog may have been joined to
 _COMMENT = re.compile(rb"(?m)^#.*$")
 
 
@@ -37,7 +38,7 @@ def sort_lines(lines: Lines, own: Bool[np.ndarray, " n"], known: re.Pattern[byte
     damaged = np.zeros(len(lines), bool)
     for i, start, end in zip(others.tolist(), lines.start[others].tolist(), lines.end[others].tolist(), strict=True):
         text = lines.data[start:end]
-        damaged[i] = (known is None or not known.match(text)) and looks_like_data(text)
+        damaged[i] = (known is None or not known.match(text)) and (looks_like_data(text) or _EVENT in text)
     return Sorted(lines.keep(own), lines.bad(damaged, DAMAGED), len(others) - int(damaged.sum()))
 
 

@@ -53,6 +53,7 @@ _ARRAYS = {  # kind: variables with what they must be, and their units
     },
     "uniform": {},
 }
+_FEW, _NEAR = 512, 0.05  # places in each box, for a look at its mass, and how near that comes
 _WHOLE = {"part_weight": Rule(("part",), 0.0, 1.0 + 1e-6), "part_mass": Rule(("part",), 1e-300, 1.01)}
 _KINDS = {Kernels: "kernels", Gaussians: "gaussians", Boxes: "boxes", PlateParts: "plates", Uniform: "uniform"}
 
@@ -104,10 +105,14 @@ def fields_of(dataset: xr.Dataset) -> dict[str, Any]:
     if not len(kinds) == len(tolerances) == len(whole["part_weight"]):
         raise ValueError(f"{len(kinds)} parts with {len(whole['part_weight'])} weights")
     check_whole("weights of the parts", whole["part_weight"])
+    parts = tuple(_part(dataset, i, kind, volume, tolerances[i]) for i, kind in enumerate(kinds))
+    for part, mass in zip(parts, whole["part_mass"], strict=True):
+        if isinstance(part, Boxes) and abs(part.mass(volume, _FEW) - mass) > _NEAR:
+            raise ValueError("its volume is not that which the mass of its boxes says")
     return {
         "name": text_of(attributes, "name"),
         "volume": volume,
-        "parts": tuple(_part(dataset, i, kind, volume, tolerances[i]) for i, kind in enumerate(kinds)),
+        "parts": parts,
         "weight": whole["part_weight"],
         "mass": whole["part_mass"],
         "told": value_of(Mapping[str, Any], json_of(attributes, "told"), "told"),

@@ -70,15 +70,15 @@ class Boxes:
         """Logarithm of the density over all space, log(1/km³); -inf outside all boxes."""
         return self.mixture.log_density(xyz_km)
 
-    def mass(self, volume: Volume) -> float:
+    def mass(self, volume: Volume, draws: int = _DRAWS) -> float:
         """Share of the whole within a volume, from 65,536 evenly spread places a box: right to about 1e-4."""
-        return float(sum(weight * share_inside(volume, xyz_km) for weight, xyz_km in self.places()))
+        return float(sum(weight * share_inside(volume, xyz_km) for weight, xyz_km in self.places(draws)))
 
-    def places(self) -> Iterator[tuple[float, Float[np.ndarray, "m 3"]]]:
+    def places(self, draws: int = _DRAWS) -> Iterator[tuple[float, Float[np.ndarray, "m 3"]]]:
         """Weight of each box, and places spread evenly over it, local km."""
         from scipy.stats import qmc
 
-        unit = 2.0 * qmc.Sobol(3, rng=0).random(_DRAWS) - 1.0
+        unit = 2.0 * qmc.Sobol(3, rng=0).random(draws) - 1.0
         for b, weight in enumerate(self.mixture.box_weight):
             yield float(weight), self.mixture.background_places(b, unit)
 

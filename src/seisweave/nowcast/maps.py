@@ -170,8 +170,8 @@ def maps_of(dataset: xr.Dataset) -> xr.DataArray:
     time, observed = maps["time"].values, maps["observed"].values
     if time.dtype.kind != "M" or observed.dtype != bool or not (np.diff(time) > np.timedelta64(0, "s")).all():
         raise ValueError("its times do not rise, or it does not say what was observed")
-    if not np.isfinite(maps.values[observed]).all():
-        raise ValueError("a map of a day that was watched is no number")
+    if not (np.isfinite(maps.values) == observed[:, None, None]).all():
+        raise ValueError("a step that was watched has a cell without a number, or one that was not has numbers")
     return maps
 
 

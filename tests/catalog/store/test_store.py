@@ -85,6 +85,7 @@ def moved(catalog, rows, by=0.5):
     return replace(catalog, magnitude=magnitude)
 
 
+@pytest.mark.slow_without_compiler
 def test_as_it_stood_at_every_instant(store, catalog):
     """Against a plain dictionary of what was known when."""
     rng, known, past = np.random.default_rng(1), {}, []
@@ -141,6 +142,7 @@ def test_the_former_id_across_the_date_line(catalog, east, is_it):
     assert dict(changes_of(was, now, was.ids.tolist()).was) == ({"other": str(was.ids[0])} if is_it else {})
 
 
+@pytest.mark.slow_without_compiler
 def test_small_parts_become_one_and_nothing_is_lost(store, catalog):
     for k in range(50):
         store = store.append(
@@ -149,12 +151,13 @@ def test_small_parts_become_one_and_nothing_is_lost(store, catalog):
     before = [store.as_of(hour(k)).magnitude.tolist() for k in range(0, 50, 7)]
     files = list(store.folder.glob("parts/*/*.parquet"))
     assert len(files) == len(store.index.parts) < 30
-    store = store.append(changes_of(store.rows(), moved(catalog[:3], [0], 9.0)), "2026-12-01")
+    store = store.append(changes_of(store.rows(), moved(catalog[:3], [0], 5.0)), "2026-12-01")
     assert [part.name[:7] for part in store.index.parts] == ["2026-11", "2026-12"]
     assert [store.as_of(hour(k)).magnitude.tolist() for k in range(0, 50, 7)] == before
     assert store.log()["revision"].tolist()[-1] == store.revision == 51
 
 
+@pytest.mark.slow_without_compiler
 def test_a_reader_goes_on_while_parts_are_put_together(store, catalog):
     for k in range(23):
         store = store.append(changes_of(store.rows(), moved(catalog[:3], [0], 0.01 * k)), hour(k))
@@ -201,6 +204,28 @@ def test_an_instant_that_is_not_later_is_refused(store, catalog):
     for k in (4, 5):
         with pytest.raises(InputError, match=r"is not after that; look at the clock"):
             store.append(changes_of(store.rows(), catalog), hour(k))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"magnitude": 1e308}, "magnitude is 1e[+]308 somewhere, wanted is -9 to 10"),
+        ({"depth_km": -1e9}, "depth_km is -1e[+]09 somewhere"),
+    ],
+)
+def test_numbers_that_no_event_has_neither_go_in_nor_come_out(store, catalog, wrong, told, monkeypatch):
+    ((name, value),) = wrong.items()
+    column = getattr(catalog, name).copy()
+    column[7] = value
+    changes = changes_of(store.rows(), replace(catalog, **{name: column}))
+    with pytest.raises(InputError, match=f"{told}.*; take such events out"):
+        store.append(changes, DAY)
+    assert open_store(store.folder).revision == 0
+    with monkeypatch.context() as forged:
+        forged.setattr("seisweave.catalog.store.store.check_values", lambda _: None)
+        store.append(changes, DAY)
+    with pytest.raises(InputError, match=f"{told}.*; bring the store back from a copy"):
+        open_store(store.folder).current()
 
 
 def test_two_writers(store, catalog):

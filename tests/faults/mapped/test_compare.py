@@ -35,6 +35,7 @@ def planted():
     return network, mapped, compare_with_mapped(network, mapped, MappedOptions(draws=19, seed=3))
 
 
+@pytest.mark.slow_without_compiler
 def test_what_was_planted_is_found(planted):
     table = planted[2].table()
     assert table["agrees"].tolist() == [True] * 6 + [False] * 3

@@ -2,8 +2,8 @@
 
     Date       Time             Lat       Lon  Depth   Mag Magt  Nst Gap  Clo  RMS  SRC   Event ID
 
-Depth is km, positive down. Neighbouring columns may touch. Errors of location are not given. The id is that of the
-source network, so the network stands before it. Format: https://ncedc.org/ncedc/catalog-search.html, "Catalog in
+Depth is km, positive down. Numbers from the stations on may touch. Errors of location are not given. The id is that of
+the source network, so the network stands before it. Format: https://ncedc.org/ncedc/catalog-search.html, "Catalog in
 readable format".
 """
 
@@ -33,7 +33,7 @@ _PLACES = {
     "id": (83, 98),
 }
 _WORDS = ("time", "mag_type", "network", "id")
-_PICTURE = "9999/99/99 99:99:99.99 999.9999 9999.9999 999.99 99.99"
+_PICTURE = "9999/99/99 99:99:99.99 999.9999 9999.9999 999.99 99.99 ____ " + 18 * "_" + " "
 _FORM = FixedFormat(_PLACES, _WORDS, _PICTURE, shortest=48, longest=130)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,8 @@ def read(source: Source) -> ParsedRows:
             " read_local_xyz"
         )
     events, bad, place, scatter = [], [], [], []
-    for line, block in blocks.items():
+    for line, whole in blocks.items():
+        block = _own_part(whole)
         event = _event(block)
         if isinstance(event, str):
             bad.append(BadRow(line, event, block.splitlines()[0][:300]))
@@ -108,7 +110,8 @@ def local_points(source: Source) -> GridPoints:
     import pandas as pd
 
     events, bad = [], []
-    for line, block in _blocks(source.data.decode("utf-8", errors="replace")).items():
+    for line, whole in _blocks(source.data.decode("utf-8", errors="replace")).items():
+        block = _own_part(whole)
         event, place = _event(block, local=True), _HYPOCENTER.search(block)
         if isinstance(event, str) or place is None:
             reason = event if isinstance(event, str) else "no HYPOCENTER line that can be read"
@@ -132,6 +135,12 @@ def _blocks(text: str) -> dict[int, str]:
         counted = start
         blocks[line] = text[start:end]
     return blocks
+
+
+def _own_part(block: str) -> str:
+    """A block without what belongs to another event that has lost the line it begins with."""
+    others = [match.start() for match in _PLACE.finditer(block)][1:2]
+    return block[: others[0]] if others else block
 
 
 def _lost(text: str, blocks: dict[int, str]) -> list[BadRow]:
@@ -181,7 +190,7 @@ def _scatter_beside(source: Source, block: str, *, single: bool) -> _Scatter | N
     name = Path(first[1]).name if first else ""
     names = [f"{name}.scat", f"{name}.loc.scat"] if name else []
     names += [f"{source.file.stem}.scat"] if single else []
-    path = next((folder / each for each in names if (folder / each).is_file()), None)
+    path = next((folder / each for each in names if isfile(folder / each)), None)  # noqa: PTH113 - no error
     if path is None or origin is None:
         return None
     rotation = _ROTATION.search(block)

@@ -37,7 +37,7 @@ def read(source: Source) -> ParsedRows:
     clock = pc.binary_join_element_wise(column["clock"], "::", "")  # pyright: ignore[reportAttributeAccessIssue]
     clock = pc.split_pattern(clock, ":")  # pyright: ignore[reportAttributeAccessIssue]
     clock = [pc.list_element(clock, i) for i in range(3)]  # pyright: ignore[reportAttributeAccessIssue]
-    day = years(column["year"]).value, *(digits(column[name]).value for name in ("month", "day"))
+    day = years(column["year"]).value, *(digits(column[name], whole=True).value for name in ("month", "day"))
     magnitude = numbers(column["mag"])
     return ParsedRows(
         lines=table.lines,

@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from seisweave.catalog.store.rows import VALUES, pc
+from seisweave.catalog.store.rows import VALUES, check_values, pc
 from seisweave.errors import InputError
 from seisweave.storage import make_folder, write_text, write_whole
 from seisweave.stored_files import refused
@@ -165,8 +165,7 @@ def _check_rows(rows: pa.Table, part: Part) -> None:
         raise ValueError("its revisions are not those of the index")
     if rows["id"].null_count or rows["learned"].null_count or not set(pc.unique(what).to_pylist()) <= set(KINDS):
         raise ValueError("a row is of no event, or says nothing of one")
-    if pc.any(pc.and_(pc.is_null(rows["time"]), pc.not_equal(what, GONE))).as_py():
-        raise ValueError("an event has no time")
+    check_values(rows.filter(pc.not_equal(what, GONE)))
 
 
 class MissingPart(InputError):  # noqa: N818

@@ -14,7 +14,8 @@ from seisweave.catalog.joined import joined_errors
 from seisweave.catalog.mixture_text import parse_mixtures
 from seisweave.catalog.table import to_frame
 from seisweave.catalog.tables.vocabulary import COVARIANCE
-from seisweave.catalog.uncertainty import LocationUncertainty, symmetric
+from seisweave.catalog.uncertainty import LARGEST_ERROR_KM, LocationUncertainty, symmetric
+from seisweave.catalog.usable_columns import LARGEST, SMALLEST
 
 pc: Any = compute  # its functions are made when it is loaded
 _NUMBERS = ("longitude", "latitude", "depth_km", "magnitude", "n_phases", "horizontal_km", "vertical_km", *COVARIANCE)
@@ -27,6 +28,36 @@ VALUES = pa.schema(
         *((name, pa.string()) for name in _WORDS),
     ]
 )
+_RANGES = {  # of what may stand in them
+    "longitude": (-180.0, 180.0),
+    "latitude": (-90.0, 90.0),
+    "depth_km": (-1e6, 1e6),
+    "magnitude": (SMALLEST, LARGEST),
+    "n_phases": (0.0, 1e9),
+    **dict.fromkeys(("horizontal_km", "vertical_km"), (0.0, LARGEST_ERROR_KM)),
+    **dict.fromkeys(COVARIANCE, (-(LARGEST_ERROR_KM**2), LARGEST_ERROR_KM**2)),
+}
+
+
+def check_values(rows: pa.Table) -> None:
+    """Refuse events without a time or a place, and numbers that no event has. Errors: ValueError.
+
+    >>> from seisweave.synthetic import southern_california_like
+    >>> rows = rows_of(southern_california_like(n_events=20).catalog)
+    >>> check_values(rows)
+    >>> at = rows.schema.get_field_index("magnitude")
+    >>> check_values(rows.set_column(at, "magnitude", pa.array([99.0] * 20)))
+    Traceback (most recent call last):
+    ValueError: magnitude is 99 somewhere, wanted is -9 to 10
+    """
+    for name in ("time", "longitude", "latitude"):
+        if rows[name].null_count:
+            raise ValueError(f"an event has no {name}")
+    for name, (low, high) in _RANGES.items():
+        numbers = rows[name].to_numpy()
+        wrong = (numbers < low) | (numbers > high)
+        if wrong.any():
+            raise ValueError(f"{name} is {numbers[wrong][0]:g} somewhere, wanted is {low:g} to {high:g}")
 
 
 def rows_of(catalog: Catalog) -> pa.Table:

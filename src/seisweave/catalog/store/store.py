@@ -36,7 +36,7 @@ from seisweave.catalog.store.parts import (
     write_index,
     write_part,
 )
-from seisweave.catalog.store.rows import VALUES, catalog_of, pc
+from seisweave.catalog.store.rows import VALUES, catalog_of, check_values, pc
 from seisweave.errors import InputError
 from seisweave.locks import hold
 from seisweave.storage import make_folder
@@ -102,12 +102,18 @@ class Store:
     def append(self, changes: Changes, learned: Instant) -> Store:
         """The store with a revision more, brought to the disk; without changes it stays as it is.
 
-        Errors: InputError for an instant that is not after that of the last revision, a store that another process
-        holds, or has gone on with since this one was opened; OSError where nothing can be written.
+        Errors: InputError for an instant that is not after that of the last revision, events without time or place or
+        with numbers that no event has, a store that another process holds, or has gone on with since this one was
+        opened; OSError where nothing can be written.
         """
         at = as_time("learned", learned)
         if not len(changes):
             return self
+        for rows in (changes.changed, changes.new):
+            try:
+                check_values(rows)
+            except ValueError as error:
+                raise InputError(f"{self.folder}: {error}; take such events out") from None
         with hold(self.folder, again=True):
             there = read_index(self.folder)
             if there.revision != self.revision:

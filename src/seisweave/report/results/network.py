@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIGURE = "figure.png"
+_PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"  # how a picture begins and ends
 _FILES = ("network.nc", "summary.json", "faults.csv", "events.parquet", _FIGURE)
 NOT_DRAWN = "not drawn: matplotlib was not installed"  # in summary.json, in place of a figure
 _SAID = {  # what a page tells of a summary
@@ -175,7 +176,7 @@ def _drawn(network: FaultNetwork, xyz_km: Float[np.ndarray, "n 3"], traces: Trac
 
 
 def open_network_result(folder: str | Path) -> NetworkResult:
-    """Open a result folder of a network; a figure that was not drawn for want of matplotlib is drawn now.
+    """Open a result folder of a network; a figure that is broken, or was not drawn for want of matplotlib, is drawn.
 
     Errors: InputError with one line for a folder that is not one, or is damaged.
     """
@@ -193,7 +194,8 @@ def open_network_result(folder: str | Path) -> NetworkResult:
         read = _read(folder, network)
     except Exception as error:
         raise refused(folder, error, "run `seisweave faults` again", "damaged result folder") from None
-    return read if read.figure else replace(read, figure=_drawn(network, read.xyz_km))
+    whole = read.figure.startswith(_PNG) and read.figure.endswith(_PNG_END)
+    return read if whole else replace(read, figure=_drawn(network, read.xyz_km))
 
 
 def _says_not_drawn(folder: Path) -> bool:
