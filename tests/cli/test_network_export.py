@@ -20,7 +20,7 @@ def test_all_formats_into_a_folder(run, made_once, tmp_path):
     assert {path.name for path in out.iterdir()} - {"halos.vtp", "run.toml"} == FILES
     told = json.loads((out / "exports.json").read_text())
     assert told["formats"] == list(FORMATS)
-    assert told["options"]["years"] == 30
+    assert told["options"]["observed_years"] == 30
     assert [line.removeprefix("note: ") for line in end.err.splitlines() if "--" not in line] == [
         note for note in told["notes"] if "=" not in note or "b =" in note
     ]
