@@ -43,7 +43,7 @@ def main() -> None:
     print("| form | from, days | direct | expected | drawn | by cell | M ≥ 3 | M ≥ 4 | M ≥ 4.5 | seconds |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for form in ("standard", "adaptive"):
-        options = EtasOptions(form, completeness=3.0, region=REGION, fit_from="1950-01-01", fit_until="1990-01-01")
+        options = EtasOptions(form, completeness=3.0, fit_region=REGION, fit_from="1950-01-01", fit_until="1990-01-01")
         model = fit_etas(catalog, options)
         for day, days in WINDOWS:
             print(row(model, catalog, day, days, arguments.n_catalogs), flush=True)

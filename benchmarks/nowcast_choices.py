@@ -28,6 +28,7 @@ from seisweave.nowcast.region.observed import observe
 from seisweave.nowcast.region.split import split_steps
 from seisweave.studies.eqpred.options import BOX, CELL_DEG
 
+CYCLE = {"epochs": 30, "learning_rate_schedule": "cycle"}
 CHOICES: dict[str, dict[str, dict]] = {
     "default": {},
     "no long skips": {"autoencoder": {"long_skips": False}},
@@ -42,8 +43,8 @@ CHOICES: dict[str, dict[str, dict]] = {
     "span 20": {"nowcast": {"span": 20}},
     "window 40": {"temporal": {"window": 40}},
     "no attention": {"temporal": {"attention": False}},
-    "cycle, 30 epochs, step 0.003": {"training": {"epochs": 30, "schedule": "cycle", "learning_rate": 3e-3}},
-    "cycle, 30 epochs": {"training": {"epochs": 30, "schedule": "cycle"}},
+    "cycle, 30 epochs, step 0.003": {"training": {**CYCLE, "learning_rate": 3e-3}},
+    "cycle, 30 epochs": {"training": CYCLE},
     "batch 16": {"training": {"batch": 16}},
     "batch 128": {"training": {"batch": 128}},
 }

@@ -52,11 +52,11 @@ SETTINGS = {
 
 
 def settings(catalog: Catalog, arguments: argparse.Namespace) -> None:
-    compare(catalog, arguments, PLACE, WindowOptions(first="1985-01-01", end="1995-01-01"))
+    compare(catalog, arguments, PLACE, WindowOptions(start="1985-01-01", end="1995-01-01"))
 
 
 def north(catalog: Catalog, arguments: argparse.Namespace) -> None:
-    compare(catalog, arguments, NORTH, WindowOptions(first="1985-01-01", end="2020-01-01"))
+    compare(catalog, arguments, NORTH, WindowOptions(start="1985-01-01", end="2020-01-01"))
 
 
 def compare(catalog: Catalog, arguments: argparse.Namespace, region: PlaceOptions, window: WindowOptions) -> None:
@@ -109,7 +109,7 @@ def _nats(chance: np.ndarray, happened: np.ndarray) -> float:
 def shuffled(catalog: Catalog, arguments: argparse.Namespace) -> None:
     """What is left has rates in space and clusters within days, and no tomorrow."""
     mixed = days_shuffled(catalog)
-    window = WindowOptions(first=arguments.first, end=arguments.end)
+    window = WindowOptions(start=arguments.first, end=arguments.end)
     options = replace(PLACE, gaps="", days=arguments.days)
     made = backtest(mixed, BacktestOptions(options, window=window))
     print("| | M ≥ 3 | 3.5 | 4 | 4.5 |\n|---|---|---|---|---|")
@@ -129,7 +129,7 @@ def days_shuffled(catalog: Catalog) -> Catalog:
 def etas(arguments: argparse.Namespace) -> None:
     """How much of what can be known the network finds, where the truth is known."""
     world = etas_world(EtasOptions(days=14_610, background_per_day=0.4), seed=1)
-    options, window = PlaceOptions(**CALIFORNIA), WindowOptions(first="2015-01-01", end="2029-12-30", every_years=5)
+    options, window = PlaceOptions(**CALIFORNIA), WindowOptions(start="2015-01-01", end="2029-12-30", every_years=5)
     whole = BacktestOptions(options, window=window, seeds=range(arguments.seeds))
     made = backtest(world.catalog, whole, jobs=arguments.jobs)
     day = (made.day.astype("datetime64[D]") - np.datetime64("1990-01-01")).astype(np.int64)

@@ -101,7 +101,7 @@ def fitted(catalog: Catalog, until: str, way: str, keep: Path | None) -> EtasMod
     if folder is not None and folder.is_dir():
         return open_etas(folder)
     options = EtasOptions(
-        "standard", completeness=2.5, region=REGION, fit_from="1985-01-01", fit_until=until, incompleteness=way
+        "standard", completeness=2.5, fit_region=REGION, fit_from="1985-01-01", fit_until=until, incompleteness=way
     )
     model = fit_etas(catalog, options)
     if folder is not None:

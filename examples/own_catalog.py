@@ -16,27 +16,28 @@ from seisweave.synthetic import southern_california_like
 def main(path: Path, folder: Path) -> None:
     """Read, select, reconstruct, save, open again."""
     catalog = sw.read_catalog(path)
-    print(f"{len(catalog)} events read from {path.name}, {len(catalog.rejected)} rows set aside")
-    if catalog.event_type is not None and "eq" in catalog.event_type:
-        catalog = catalog.select(event_type="eq")
+    given, rejected = len(catalog), len(catalog.rejected)
+    if catalog.event_type is not None and np.isin(["eq", "earthquake"], catalog.event_type).any():
+        catalog = catalog.select(event_type="eq")  # by either name; blasts lie in clumps at the surface
     catalog = catalog.with_depth()
-    for line in catalog.history:
-        print(line)
 
     network = sw.reconstruct_faults(catalog, sw.FaultOptions(criterion="global"))
-    halo = network.faults.halo_of_event >= 0
-    share = ((network.label < 0) & ~halo).mean()
-    print(f"{network.n_faults} faults of {network.n_segments} segments")
-    print(f"{halo.mean():.1%} of the events in halos, background {share:.1%}")
     planes, mean_km = network.planes, network.faults.plates.centre_km
     longitude, latitude = network.to_geographic(mean_km)
     for k in range(min(3, network.n_faults)):
         print(
-            f"  fault {k}: a plane with {network.events_per_fault[k]} events"
+            f"fault {k}: a plane with {network.events_per_fault[k]} events"
             f" around {longitude[k]:.2f}, {latitude[k]:.2f}, {mean_km[k, 2]:.1f} km deep;"
             f" strike {planes.strike_deg[k]:.0f}°, dip {planes.dip_deg[k]:.0f}°,"
-            f" {planes.length_km[k]:.0f} × {planes.width_km[k]:.0f} km"
+            f" {planes.length_km[k]:.0f} × {planes.width_km[k]:.0f} km, {planes.thickness_km[k]:.1f} km thick"
         )
+    halo = network.faults.halo_of_event >= 0
+    share = ((network.label < 0) & ~halo).mean()
+    print(f"{network.n_faults} faults of {network.n_segments} segments")
+    print(f"{halo.mean():.1%} of the events in halos, background {share:.1%}")
+    print(f"{given} events read from {path.name}, {rejected} rows set aside")
+    for line in catalog.history:
+        print(line)
 
     again = sw.faults.open_network(network.write(folder / "network.nc"))
     same = np.array_equal(again.mixture.weight, network.mixture.weight)

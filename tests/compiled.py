@@ -52,7 +52,7 @@ def declustering() -> None:
     """Windows, links and nearest neighbours of a catalog."""
     catalog = southern_california_like(n_events=60).catalog
     for method in ("gardner-knopoff", "reasenberg", "zaliapin-ben-zion"):
-        assert len(decluster(catalog, DeclusterOptions(method, threshold=-5.0))) == 60
+        assert len(decluster(catalog, DeclusterOptions(method, eta_threshold=-5.0))) == 60
 
 
 def mapped_faults() -> None:

@@ -127,7 +127,7 @@ def test_commands_stand_in_blocks_that_are_tested(page):
     bare = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     assert re.findall(r"^ {4,}(?:\S*/)?(?:seisweave|python|make) .*", bare, re.MULTILINE) == []
     fences = re.findall(r"^```(.*)\n", text, re.MULTILINE)[::2]
-    assert set(fences) <= {"sh", "python", "text", "toml"}
+    assert set(fences) <= {"sh", "python", "text", "toml", "ini", "dockerfile"}
     for block in re.findall(r"^```text\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         assert not re.search(r"^(\$ )?(\S*/)?seisweave [a-z]", block, re.MULTILINE), "a command in a block of output"
 

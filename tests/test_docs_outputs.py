@@ -17,18 +17,20 @@ from seisweave.cli import main, wording
 from seisweave.nowcast.known import Known
 
 ROOT = Path(__file__).parents[1]
-RUN = ("docs/tour.md", "docs/how-to/student.md", "docs/notebooks.md")
+RUN = (
+    *("docs/tour.md", "docs/how-to/student.md", "docs/notebooks.md"),
+    *("docs/concepts/matching.md", "docs/concepts/mechanisms.md", "docs/concepts/today.md"),
+)
 NOT_RUN = {  # page: why its blocks of output are not made here
-    "docs/concepts/exports.md": "a script for GMT, no output of ours",
-    "docs/concepts/matching.md": "of the catalog of Southern California, which is not part of the project",
-    "docs/concepts/mechanisms.md": "of the catalog of Southern California, which is not part of the project",
     "docs/concepts/nowcast.md": "a note, compared below",
-    "docs/concepts/today.md": "shortened, of the catalog of Southern California",
-    "docs/watch.md": "of a station that has run for weeks; files for systemd and Docker",
+    "docs/watch.md": "a line of a station that has run for weeks; tests/watch/test_turn.py compares its form",
 }
-LEFT_OUT = {
-    "docs/how-to/student.md": ("make", "catalog download", "catalog info", "faults", "python")
-}  # a reader's data
+LEFT_OUT = {  # commands about data of the reader, or of Southern California, which are not part of the project
+    "docs/concepts/matching.md": ("faults scedc_1932_2026.csv.gz", "network match july8"),
+    "docs/concepts/mechanisms.md": ("faults scedc_1932_2026.csv.gz", "network mechanisms anza"),
+    "docs/how-to/student.md": ("make", "catalog download", "catalog info", "faults", "python"),
+}
+PARTLY = ("docs/concepts/matching.md", "docs/concepts/mechanisms.md")  # one output of theirs is of Southern California
 CHANGES = re.compile(r"\b\d+\.\d s\b")  # seconds that it took
 
 
@@ -76,27 +78,37 @@ def _run(words):
 
 
 def _followed(page):
-    """Each quoted output of a page, with what came when everything before it was done in this folder."""
-    printed, names = "", {}
+    """Each quoted output of a page, with what came when everything before it was done in this folder.
+
+    An output of commands that are all left out is not compared.
+    """
+    printed, names, done = "", {}, True
     for language, block in _blocks(page):
         if language == "text":
-            yield Quote(page, block, printed)
+            if done:
+                yield Quote(page, block, printed)
             continue
         told = io.StringIO()
         with redirect_stdout(told), redirect_stderr(told):
             if language == "python":
                 exec(compile(block, page, "exec"), names)
-            for words in _commands(block) if language == "sh" else ():
-                if not " ".join(words).removeprefix("seisweave ").startswith(LEFT_OUT.get(page, "\n")):
-                    _run(words)
-        printed = told.getvalue()
+            commands = list(_commands(block)) if language == "sh" else []
+            wanted = [words for words in commands if not _is_left_out(page, words)]
+            for words in wanted:
+                _run(words)
+        printed, done = told.getvalue(), bool(wanted or not commands)
+
+
+def _is_left_out(page, words):
+    return " ".join(words).removeprefix("seisweave ").startswith(LEFT_OUT.get(page, "\n"))
 
 
 @pytest.mark.parametrize("page", RUN)
 def test_a_page_prints_what_it_quotes(page, tmp_path):
     with chdir(tmp_path):
         quotes = list(_followed(page))
-    assert len(quotes) == sum(language == "text" for language, _ in _blocks(page))
+    quoted = sum(language == "text" for language, _ in _blocks(page))
+    assert len(quotes) == quoted - (page in PARTLY)
     for quote in quotes:
         quoted, printed = (_comparable(text) for text in (quote.quoted, quote.printed))
         assert f"\n{quoted}\n" in f"\n{printed}\n", f"{page} quotes\n{quoted}\nand what came is\n{printed}"

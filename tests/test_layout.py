@@ -87,13 +87,13 @@ def test_commands_do_no_arithmetic(name):
 
 
 def test_commands_are_thin():
-    """A hundred and fifteen lines a command in the mean, with flags, help, and what runs them from a file."""
+    """A hundred and seventeen lines a command in the mean, with flags, their old names, help, and runs from a file."""
     from tests.smoke.commands import commands_there_are
 
     ours = [path for name, path in FILES.items() if name.startswith("seisweave.cli")]
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in ours)
     assert ours
-    assert lines <= 115 * len(commands_there_are())
+    assert lines <= 117 * len(commands_there_are())
 
 
 def _unlike(annotation):

@@ -3,12 +3,13 @@
 import importlib
 import subprocess
 import sys
+from dataclasses import fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from seisweave.renamed import MODULES, NAMES, PACKAGES, RenamedModules, install
+from seisweave.renamed import MODULES, NAMES, PACKAGES, RenamedModules, install, old_fields
 
 SOURCE = Path(__file__).parents[1] / "src" / "seisweave"
 MINE = """
@@ -66,6 +67,35 @@ def test_an_old_name_is_the_new_one(module, name):
     with pytest.warns(DeprecationWarning, match=f"{module}.{name} is now seisweave.{home}.{now}"):
         found = getattr(importlib.import_module(f"seisweave.{module}"), name)
     assert found is getattr(importlib.import_module(f"seisweave.{home}"), now)
+
+
+OLD_FIELDS = {
+    "catalog.declustering.options:DeclusterOptions": ("threshold", "eta_threshold", -4.0),
+    "etas:EtasOptions": ("region", "fit_region", "0,0 1,0 1,1"),
+    "faults.exports:ExportOptions": ("years", "observed_years", 30.0),
+    "nowcast:TrainingOptions": ("schedule", "learning_rate_schedule", "cycle"),
+    "nowcast.place.options:UpdateOptions": ("update_rate", "learning_rate", 1e-3),
+    "nowcast.place.options:WindowOptions": ("first", "start", "2001-01-01"),
+    "studies.figure12_models:Figure12Options": ("until", "end", "2014-07-01"),
+}
+
+
+@pytest.mark.parametrize("record", OLD_FIELDS)
+def test_an_old_option_is_the_new_one(record):
+    module, _, name = record.partition(":")
+    kind = getattr(importlib.import_module(f"seisweave.{module}"), name)
+    old, now, value = OLD_FIELDS[record]
+    said = f"^{name}.{old} is now {now}$"
+    assert old_fields(kind)[old] == now
+    assert kind() != kind(**{now: value})
+    with pytest.warns(DeprecationWarning, match=said) as told:
+        assert kind(**{old: value}) == kind(**{now: value})
+    assert told[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match=said):
+        assert replace(kind(), **{old: value}) == kind(**{now: value})
+    with pytest.warns(DeprecationWarning, match=said):
+        assert getattr(kind(**{now: value}), old) == value
+    assert old not in {each.name for each in fields(kind)}
 
 
 def test_a_file_of_a_user_works(tmp_path):

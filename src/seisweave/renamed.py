@@ -1,4 +1,4 @@
-"""Old names of modules, and of what moved between modules: for this version they still work, with a warning.
+"""Old names of modules, of what moved between modules, and of options: for this version they work, and warn.
 
 `import seisweave.nowcast.models.registry` gives the module that is now `seisweave.studies.eqpred.models.registry`, the
 same object. Delete this file, and what calls it, with the next version.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import wraps
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from seisweave.lazy import lazy_names
+
+Record = TypeVar("Record", bound=type)
+_OLD_FIELDS = "_old_fields"  # of a record: the names that its fields had, and have now
 
 PACKAGES = ("nowcast.comparison", "nowcast.models")  # those that held modules only; they go without a warning
 MODULES = {  # old name: new name, both within seisweave
@@ -107,6 +111,72 @@ def renamed_names(module: str) -> Callable[[str], Any]:
     """
     moved = NAMES[module.removeprefix("seisweave.")]
     return lazy_names(module, {}, {old: f"seisweave.{now}" for old, now in moved.items()})
+
+
+def renamed_fields(**now: str) -> Callable[[Record], Record]:
+    """Decorate a dataclass whose fields had other names (`old="now"`): old keywords and attributes work, and warn.
+
+    >>> from seisweave.nowcast.options import TrainingOptions
+    >>> old_fields(TrainingOptions)
+    {'schedule': 'learning_rate_schedule'}
+    """
+
+    def decorate(record: Record) -> Record:
+        made = record.__init__
+
+        @wraps(made)
+        def init(self: Any, *args: Any, **given: Any) -> None:
+            for old in now.keys() & given.keys():
+                _warn(record, old, now[old])
+                given[now[old]] = given.pop(old)
+            made(self, *args, **given)
+
+        record.__init__ = init
+        for old in now:
+            setattr(record, old, property(_reader(record, old, now[old])))
+        setattr(record, _OLD_FIELDS, dict(now))
+        return record
+
+    return decorate
+
+
+def old_fields(record: type) -> dict[str, str]:
+    """The names that fields of a record had, and have now; none of most records."""
+    return getattr(record, _OLD_FIELDS, {})
+
+
+def under_new_names(record: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a record that an earlier version may have written, by the names that they have now.
+
+    >>> from seisweave.nowcast.options import TrainingOptions
+    >>> under_new_names(TrainingOptions, {"schedule": "cycle", "batch": 16})
+    {'learning_rate_schedule': 'cycle', 'batch': 16}
+    """
+    now = old_fields(record)
+    return {now.get(name, name): value for name, value in values.items()}
+
+
+def under_old_names(record: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a record as an earlier version would have written them: for digests that must stay.
+
+    >>> from seisweave.nowcast.options import TrainingOptions
+    >>> under_old_names(TrainingOptions, {"learning_rate_schedule": "cycle", "batch": 16})
+    {'schedule': 'cycle', 'batch': 16}
+    """
+    old = {now: old for old, now in old_fields(record).items()}
+    return {old.get(name, name): value for name, value in values.items()}
+
+
+def _reader(record: type, old: str, now: str) -> Callable[[Any], Any]:
+    def read(self: Any) -> Any:
+        _warn(record, old, now)
+        return getattr(self, now)
+
+    return read
+
+
+def _warn(record: type, old: str, now: str) -> None:
+    warnings.warn(f"{record.__name__}.{old} is now {now}", DeprecationWarning, stacklevel=3)
 
 
 class RenamedModules:

@@ -266,7 +266,7 @@ def test_hypocentres_need_depths():
     one = nasty(1, 60)
     shallow = replace(one, depth_km=np.where(np.arange(60) < 20, np.nan, one.depth_km))
     assert len(decluster(shallow)) == 60
-    deep = decluster(shallow, DeclusterOptions(hypocentral=True, threshold=-5.0))
+    deep = decluster(shallow, DeclusterOptions(hypocentral=True, eta_threshold=-5.0))
     assert len(deep) == 40
     assert "20 of 60 events left out: their depth is unknown" in deep.notes
     assert len(decluster(shallow, DeclusterOptions("reasenberg"))) == 60
@@ -280,7 +280,7 @@ def test_the_mainshock_is_the_largest_the_earliest_of_equals():
 
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
 def test_a_table_reads_as_a_catalog(name, tmp_path):
-    found = decluster(nasty(2, 80), DeclusterOptions(threshold=-5.0))
+    found = decluster(nasty(2, 80), DeclusterOptions(eta_threshold=-5.0))
     assert 0 < found.background_share < 1
     found.write(tmp_path / name)
     again = read_catalog(tmp_path / name)

@@ -93,7 +93,7 @@ def test_polygons_that_are_none_are_refused(polygon, make_catalog):
 
 
 def test_a_criterion_without_its_column_is_refused(make_catalog):
-    with pytest.raises(InputError, match="no horizontal_km"):
+    with pytest.raises(InputError, match="no horizontal errors"):
         make_catalog(5, errors="none").select(max_horizontal_km=1.0)
 
 

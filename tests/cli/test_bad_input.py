@@ -95,11 +95,11 @@ BAD_FLAGS = {
     "times": (["--start", "2020-01-01", "--end", "2019-01-01"], "exchange them"),
     "not a time": (["--start", "yesterday"], "'yesterday' is not a time"),
     "magnitude": (["--min-magnitude", "9"], "left out by --min-magnitude 9; widen the selection"),
-    "no quality": (["--quality", "A"], "this catalog has no quality"),
+    "no quality": (["--quality", "A"], "--quality A cannot be applied: this catalog has no qualities"),
     "columns": (["--columns", "longitude"], "write ours=theirs"),
     "unknown columns": (["--columns", "colour=red"], "'colour', which is none of ours"),
     "format": (["--format", "foo"], "format 'foo' is not known"),
-    "depth unit": (["--depth-unit", "ft"], "--depth-unit 'ft' is not known"),
+    "depth unit": (["--depth-unit", "ft"], "'ft' is not one of 'km', 'm'"),
 }
 
 
@@ -125,7 +125,7 @@ def test_strict_refuses_a_bad_row(tmp_path, refused, run):
         (["faults"], "Missing argument 'CATALOG...'; see `seisweave faults --help`"),
         (["faults", "x.csv"], "Missing option '--out'"),
         (["report"], "Missing argument 'DIR...'"),
-        (["catalog", "convert", "x.csv"], "Missing argument 'CATALOG...'"),
+        (["catalog", "convert", "x.csv"], "x.csv: one file is given; give the catalog, and the file to write"),
         (["catalog", "info", "x.csv", "--rejected", "-1"], "greater than or equal to 0, got '-1'"),
         (["demo", "--events", "5"], "greater than or equal to 200, got '5'"),
         (["demo", "extra"], "extra"),

@@ -38,7 +38,7 @@ COMMANDS = {
     "network compare": ("network", "compare", "before", "--mapped", "mapped.shp", "--draws", 80),
     "nowcast train": ("nowcast", "train", "days.csv", *FEW_EPOCHS),
     "nowcast place": ("nowcast", "place", "places.csv", *PLACE),
-    "nowcast place-update": ("nowcast", "place-update", "where", "more.csv", "--update-epochs", 1),
+    "nowcast place-update": ("nowcast", "place-update", "where", "more.csv", "--epochs", 1),
     "nowcast place-backtest": ("nowcast", "place-backtest", "more.csv", *PLACE, *WINDOW),
     "reproduce earthquakenpp": ("reproduce", "earthquakenpp", ".", "--sets", "SanJac_10", "--forms", "standard",
                                 "--max-targets", 100),

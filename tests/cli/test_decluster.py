@@ -74,7 +74,7 @@ def test_bad_input_ends_in_one_line_or_a_note(tmp_path, run, refused):
     end = run("catalog", "decluster", one, *out)
     assert end.code == 0
     assert end.out.startswith("zaliapin-ben-zion: 0 clusters; 1 of 1 events (100.0%) are background\n")
-    assert "are too few to tell clusters from background; give --threshold -5 to cut" in end.err
+    assert "are too few to tell clusters from background; give --eta-threshold -5 to cut" in end.err
     some = write_rows(
         tmp_path / "some.csv", ["2016-01-01,13,42,8,3.0", "2016-01-02,13,42,8,", "2016-01-03,13,42,8,2.0"]
     )

@@ -7,7 +7,7 @@ from tests.cli.inputs import contents
 from tests.nowcast.worlds import brief
 
 from seisweave.cli import nowcast
-from seisweave.cli.demo import compare, verdict
+from seisweave.report.told.planted import compare, verdict
 
 
 def test_the_verdict_says_all_of_it():
@@ -29,7 +29,7 @@ def test_the_demo(tmp_path, monkeypatch, run, request):
     )
     end = run("demo", "--events", "400")
     assert end.code == 0
-    assert all(" s gone" in line for line in end.err.splitlines()), "nothing but progress, where the machine is slow"
+    assert all(" s elapsed" in line for line in end.err.splitlines()), "nothing but progress, where the machine is slow"
     lines = end.out.splitlines()
     assert lines[0].startswith("a simulated catalog (seed 1): ")
     assert "spurious (found: more than half" in lines[2]

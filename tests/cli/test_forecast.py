@@ -152,22 +152,24 @@ def test_evaluations_that_cannot_be(forecasts, catalog, result, tmp_path, refuse
 
 
 def test_figure_12_in_small(catalog, result, tmp_path, run, refused):
-    study = ("--split", "2018-01-01", "--until", "2019-06-01", "--learn-from", "2015-01-01", "--subsets", 2, *VOLUME)
+    study = ("--split", "2018-01-01", "--end", "2019-06-01", "--learn-from", "2015-01-01", "--subsets", 2, *VOLUME)
     assert "name=DIR" in refused("reproduce", "fig12", catalog, *study, "--network", "x", "--out", tmp_path / "o")
     assert "0 events in the volume before" in refused(
         "reproduce", "fig12", catalog, "--split", "2015-01-01", *VOLUME, "--out", tmp_path / "o"
     )
     assert "0 events in the volume before 1995-07-01" in refused(
-        "reproduce", "fig12", catalog, "--windows", "1995,1999", *VOLUME, "--out", tmp_path / "o"
+        "reproduce", "fig12", catalog, "--window-years", "1995,1999", *VOLUME, "--out", tmp_path / "o"
     )
     mine = ("--network", f"network={result}")
     assert "another model called network" in refused(
         "reproduce", "fig12", catalog, *study, *mine, "--out", tmp_path / "o"
     )
-    both = ("--windows", "1995", *mine)
+    both = ("--window-years", "1995", *mine)
     assert "give one of the two" in refused("reproduce", "fig12", catalog, *both, "--out", tmp_path / "o")
     for years in ("a", "1995,1996", "1999,1995", ""):
-        assert "--windows is" in refused("reproduce", "fig12", catalog, "--windows", years, "--out", tmp_path / "o")
+        assert "--window-years is" in refused(
+            "reproduce", "fig12", catalog, "--window-years", years, "--out", tmp_path / "o"
+        )
 
 
 def test_doubtful_events_are_mentioned(rows, forecasts, tmp_path, run, plain_figure):
@@ -195,7 +197,7 @@ def test_figure_12_end_to_end(tmp_path, run):
     from seisweave.synthetic import southern_california_like
 
     write_catalog(southern_california_like(seed=2, n_events=2500).catalog, tmp_path / "c.csv")
-    study = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--until", "2020-01-01", "--subsets", 3)
+    study = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--end", "2020-01-01", "--subsets", 3)
     end = run("reproduce", "fig12", tmp_path / "c.csv", *study, "--jobs", 2, "--out", tmp_path / "o")
     assert end.code == 0, end
     summary = json.loads((tmp_path / "o" / "summary.json").read_text())

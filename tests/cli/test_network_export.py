@@ -15,12 +15,12 @@ def test_all_formats_into_a_folder(run, made_once, tmp_path):
     _, result = made_once
     out = tmp_path / "exports"
     before = contents(result)
-    end = run("network", "export", result, *ALL, "--out", out, "--years", 30, "--min-magnitude", 3)
+    end = run("network", "export", result, *ALL, "--out", out, "--observed-years", 30, "--min-magnitude", 3)
     assert end.code == 0, end.err
     assert {path.name for path in out.iterdir()} - {"halos.vtp", "run.toml"} == FILES
     told = json.loads((out / "exports.json").read_text())
     assert told["formats"] == list(FORMATS)
-    assert told["options"]["years"] == 30
+    assert told["options"]["observed_years"] == 30
     assert [line.removeprefix("note: ") for line in end.err.splitlines() if "--" not in line] == [
         note for note in told["notes"] if "=" not in note or "b =" in note
     ]

@@ -161,7 +161,7 @@ BAD = {
     "gap over a split": ("train", ["catalog.csv", "--gaps", "2003-01-01/2005-01-01"], "after gaps"),
     "window": ("train", ["catalog.csv", "--window", "2"], "window is 2; give 3 to 1000"),
     "order of dates": ("train", ["catalog.csv", "--start", "2003-01-01", "--end", "2001-01-01"], "is not before"),
-    "elsewhere": ("train", ["catalog.csv", "--event-type", "qb"], "event_type cannot be applied|no event"),
+    "elsewhere": ("train", ["catalog.csv", "--event-type", "qb"], "--event-type qb cannot be applied|no event"),
     "resume nothing": ("train", ["catalog.csv", "--resume"], "holds no run to go on with"),
 }
 

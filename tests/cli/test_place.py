@@ -24,7 +24,7 @@ SMALL = [
     "--rates",
     "sums",
 ]
-WINDOW = ["--first", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "2", "--jobs", "1"]
+WINDOW = ["--start", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "2", "--jobs", "1"]
 WINDOW += ["--no-etas"]
 
 
@@ -156,7 +156,7 @@ def test_channels_and_going_on(catalog, tmp_path, capsys):
         assert run(*arguments) == 2
         assert message in capsys.readouterr().err
     assert not newer.exists()
-    assert run("place-update", where, catalog, *channel, "--update-epochs", "1", "--out", newer) == 0
+    assert run("place-update", where, catalog, *channel, "--epochs", "1", "--out", newer) == 0
     said = capsys.readouterr().out
     assert "knew all days before 2001-01-01, and knows all before 2002-0" in said
     summary = json.loads((newer / "summary.json").read_text())

@@ -179,7 +179,7 @@ def test_a_prospective_table(tmp_path, run):
 
 
 def test_an_audit_of_a_function(catalog, tmp_path, mine, run):
-    end = run("nowcast", "audit", "mine:tomorrow", catalog, "--out", tmp_path / "audit", "--days", "1")
+    end = run("nowcast", "audit", "mine:tomorrow", catalog, "--out", tmp_path / "audit", "--exchanged-days", "1")
     assert end.code == 0, end.err
     assert end.out.startswith("knows the future")
     said = json.loads((tmp_path / "audit" / "summary.json").read_text())

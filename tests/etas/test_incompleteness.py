@@ -269,7 +269,7 @@ def test_constants_come_back_from_what_they_left(events):
 @pytest.fixture(scope="module")
 def models(catalog):
     region = "-0.45,-0.45 0.45,-0.45 0.45,0.45 -0.45,0.45"
-    options = EtasOptions("standard", completeness=LEAST, region=region, fit_until="2001-01-01")
+    options = EtasOptions("standard", completeness=LEAST, fit_region=region, fit_until="2001-01-01")
     seen = thin_as_recorded(catalog, SHORT, LEAST)
     told = replace(options, incompleteness="fitted")
     return {"told": fit_etas(seen, told, jobs=1), "untold": fit_etas(seen, options, jobs=1)}
@@ -315,5 +315,9 @@ def test_models_that_leave_out_different_events_are_not_compared(catalog, models
 def test_constants_that_cannot_be_are_refused(wrong):
     with pytest.raises(InputError, match="short-term incompleteness"):
         ShortTerm(**wrong)
-    with pytest.raises(InputError, match="choose one of none, helmstetter, fitted"):
-        EtasOptions(incompleteness="some")
+
+
+@pytest.mark.parametrize("option", ["form", "incompleteness"])
+def test_unknown_words_are_refused(option, or_type_error):
+    with pytest.raises(or_type_error(InputError), match="'some'"):
+        EtasOptions(**{option: "some"})

@@ -53,7 +53,7 @@ def test_what_was_chosen_is_told(catalog):
 
 @pytest.mark.slow_without_compiler
 def test_targets_and_history_are_those_of_the_options(catalog):
-    options = EtasOptions("standard", completeness=3.0, region="12,42 13,42 13,44 12,44", fit_from="1991-01-01",
+    options = EtasOptions("standard", completeness=3.0, fit_region="12,42 13,42 13,44 12,44", fit_from="1991-01-01",
                           fit_until="1993-06-01")  # fmt: skip
     model = fit_etas(catalog, options)
     events = model.events(catalog)
@@ -140,7 +140,7 @@ def small(n, **columns):
         (small(3), {}, "give --completeness"),
         (small(1), {"completeness": 2.0}, "is empty"),
         (small(9), {"completeness": 5.0}, "reaches magnitude 5"),
-        (small(9), {"completeness": 2.0, "region": "0,0 1,0 1,1"}, "none of 9 events lies in the region"),
+        (small(9), {"completeness": 2.0, "fit_region": "0,0 1,0 1,1"}, "none of 9 events lies in the region"),
         (small(9), {"completeness": 2.0, "fit_until": "2001-01-01"}, "no event before 2001-01-01"),
         (small(9), {"completeness": 2.0, "fit_from": "2030-01-01"}, "is empty"),
         (small(9, longitude=np.linspace(-170, 170, 9)), {"completeness": 2.0}, "one plane holds 2,500"),

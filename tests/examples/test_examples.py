@@ -67,5 +67,6 @@ def test_the_first_fault_that_the_script_names_is_a_plane(tmp_path, monkeypatch,
     said = capsys.readouterr().out
     named = re.findall(r"fault (\d+): (a plane with) (\d+) events .* strike (\d+)°, dip (\d+)°", said)
     assert named[0][:2] == ("0", "a plane with")
+    assert said.startswith("fault 0: a plane with")
     assert all(0 < int(dip) <= 90 for *_, dip in named)
     assert "saved, and read back identical" in said

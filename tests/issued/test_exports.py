@@ -99,3 +99,5 @@ def test_words(made):
     lines = in_words(made)
     assert "M ≥ 4 within 24 hours 8.76 %" in lines[0]
     assert len(lines) == 4
+    small = in_words(replace(made, chance=made.chance * 1e-9))
+    assert small[2] == "  3     < 0.001 % (usual 8.76 %)     < 0.001 % (usual 47.3 %)"

@@ -98,18 +98,22 @@ CASES = (
     Case(
         "nowcast place-backtest",
         (
-            *("nowcast", "place-backtest", "{years}", "--out", "{out}", *SMALL_PLACE, "--first", "1998-01-01"),
+            *("nowcast", "place-backtest", "{years}", "--out", "{out}", *SMALL_PLACE, "--start", "1998-01-01"),
             *("--end", "2002-01-01", "--every-years", "2", "--seeds", "1", "--jobs", "1"),
         ),
     ),
-    Case("nowcast audit", ("nowcast", "audit", "{model}", "{days}", "--out", "{out}", "--days", "1"), resumes=False),
+    Case(
+        "nowcast audit",
+        ("nowcast", "audit", "{model}", "{days}", "--out", "{out}", "--exchanged-days", "1"),
+        resumes=False,
+    ),
     Case("reproduce fig5", ("reproduce", "fig5", "--out", "{out}", "--jobs", "1")),
     Case("reproduce fig11", work=figure11),
     Case(
         "reproduce fig12",
         (
             *("reproduce", "fig12", "{california}", "--out", "{out}", "--learn-from", "1990-01-01", "--split"),
-            *("2015-01-01", "--until", "2019-01-01", *VOLUME, "--subsets", "2", "--jobs", "1"),
+            *("2015-01-01", "--end", "2019-01-01", *VOLUME, "--subsets", "2", "--jobs", "1"),
         ),
         resumes=False,
     ),

@@ -15,9 +15,9 @@ FEW_EPOCHS = (*BOX, "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16",
 FEW_EPOCHS += ("--temporal-epochs", "4", "--accelerator", "cpu", "--quiet")
 PLACE = ("--box", "-118", "-116", "33", "35", "--filters", "4", "--epochs", "1", "--calibration-years", "2")
 PLACE += ("--calibration-fits", "1", "--quiet")
-WINDOW = ("--first", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "1", "--jobs", "1")
+WINDOW = ("--start", "1998-01-01", "--end", "2002-01-01", "--every-years", "2", "--seeds", "1", "--jobs", "1")
 VOLUME = ("--volume", "-121", "-114", "32", "37", "0", "20")
-STUDY = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--until", "2020-01-01", "--subsets", "2")
+STUDY = ("--learn-from", "2010-01-01", "--split", "2017-01-01", "--end", "2020-01-01", "--subsets", "2")
 LATER = ("--targets", "all.csv", "--start", "2017-01-01", "--csep", "--simulations", "10")
 TABLE = ("--catalog", "days.csv", "--quick", "--seeds", "1", "--jobs", "1", "--minutes", "0.3", "--quiet")
 TABLE_FILES = ("table.md", "table.csv", "table.png", "fits.csv", "summary.json")
@@ -226,7 +226,7 @@ CALLS = (
         ("where/cells.csv", "where/map.png", "where/model.json", "where/place.safetensors"),
     ),
     Call("nowcast place-predict", ("where", "places.csv", "--out", "map.png"), ("map.png",)),
-    Call("nowcast place-update", ("where", "more.csv", "--update-epochs", "1", "--out", "on"), ("on/model.json",)),
+    Call("nowcast place-update", ("where", "more.csv", "--epochs", "1", "--out", "on"), ("on/model.json",)),
     Call("nowcast place-backtest", ("more.csv", *PLACE, *WINDOW, "--out", "back"), ("back/summary.json",)),
     Call("reproduce fig5", ("--out", "fig5", "--jobs", "1"), ("fig5/fig5.csv", "fig5/summary.json")),
     Call(

@@ -4,6 +4,7 @@ import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from seisweave.watch import check_station, turn
 from seisweave.watch.state import read_state
 
 DAY = 24 * HOUR
+PAGE = Path(__file__).parents[2] / "docs" / "watch.md"
 
 
 class Killed(BaseException):
@@ -69,6 +71,8 @@ def test_turns_with_a_model_and_a_page(tmp_path, service, etas):
     assert (station.folder / "today.html").is_file()
     assert len(lines) == 6
     assert lines[0].startswith("2026-01-02T00:00:00Z turn 1 fetch: ")
+    (quoted,) = re.findall(r"^\d{4}-.*fetch:.*$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.sub(r"\d[\d,.]*", "#", quoted) == re.sub(r"\d[\d,.]*", "#", lines[0])
     assert re.search(r"etas: M ≥ 4 within 24 hours .* %, .* the long-term .* %; issued/2026-01/.*Z-etas-", lines[1])
 
 

@@ -32,13 +32,15 @@ class EventQuery:
     [(165.0, 180.0, -48.0, -34.0), (-180.0, -170.0, -48.0, -34.0)]
     """
 
-    start: str | None = field(default=None, metadata={"help": "First time, UTC, like 2016-11-01."})
-    end: str | None = field(default=None, metadata={"help": "Time after the last, UTC; now where not given."})
+    start: str | None = field(default=None, metadata={"help": "Keep events from this time on, UTC, like 2016-11-01."})
+    end: str | None = field(default=None, metadata={"help": "Keep events before this time, UTC; now where not given."})
     box: tuple[float, float, float, float] | None = field(
         default=None,
-        metadata={"help": "West, east, south, north in degrees; west above east crosses the date line."},
+        metadata={
+            "help": "Keep events within west, east, south, north in degrees; west above east crosses the date line."
+        },
     )
-    min_magnitude: float | None = field(default=None, metadata={"help": "Least magnitude."})
+    min_magnitude: float | None = field(default=None, metadata={"help": "Keep events of this magnitude or above."})
 
     def __post_init__(self) -> None:
         if self.start is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from seisweave.catalog.catalog import Catalog
 from seisweave.catalog.one_line_errors import one_line_errors
@@ -65,13 +65,13 @@ class ReadOptions:
     columns: dict[str, str] | None = field(
         default=None, metadata={"help": "Names of columns in a table, ours=theirs, like longitude=X."}
     )
-    depth_unit: str | None = field(
+    depth_unit: Literal["km", "m"] | None = field(
         default=None, metadata={"help": "Unit of depth in the file, km or m; as its header says, or else km."}
     )
-    depth_positive: str | None = field(
+    depth_positive: Literal["down", "up"] | None = field(
         default=None, metadata={"help": "Where depth in the file grows: down, or up for elevations; down if not said."}
     )
-    error_unit: str | None = field(
+    error_unit: Literal["km", "m"] | None = field(
         default=None, metadata={"help": "Unit of location errors in a table, km or m; as its header says, or else km."}
     )
     trust: bool = field(
@@ -99,7 +99,7 @@ def read_catalog(
     strict: bool = False,
     columns: dict[str, str] | None = None,
     trust: bool = False,
-    **units: str | None,
+    **units: Any,
 ) -> Catalog:
     r"""Read a catalog, plain or packed (gzip, bzip2, xz, zstd, zip); the format is told by the content.
 

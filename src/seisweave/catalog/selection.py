@@ -113,7 +113,7 @@ def _tests(wanted: Selection, catalog: Columns) -> Iterator[tuple[str, np.ndarra
     ):
         words = getattr(wanted, name)
         if words is not None:
-            value = _needed(catalog, column, name)
+            value = _needed(catalog, column, wanted, name)
             among = np.isin(value, _words(words))
             yield name, ~among if name.startswith("not_") else among, value == ""
 
@@ -123,7 +123,7 @@ def _limits(wanted: Selection, catalog: Columns) -> Iterator[tuple[str, np.ndarr
         bound = _bound(name, getattr(wanted, name))
         if bound is None:
             continue
-        value = _needed(catalog, column, name)
+        value = _needed(catalog, column, wanted, name)
         if name == "end":
             passes = value < bound
         else:
@@ -142,6 +142,14 @@ _LIMITS = {
     "max_horizontal_km": "horizontal_km",
     "max_vertical_km": "vertical_km",
 }
+_TOLD = {  # columns that a catalog may lack
+    "magnitude": "magnitudes",
+    "quality": "qualities of location",
+    "event_type": "types of events",
+    "n_phases": "numbers of phases",
+    "horizontal_km": "horizontal errors",
+    "vertical_km": "vertical errors",
+}
 _SAME = {"eq": "earthquake", "qb": "quarry blast"}
 
 
@@ -152,11 +160,12 @@ def _words(text: str) -> list[str]:
     return words + [other[word] for word in words if word in other]
 
 
-def _needed(catalog: Columns, column: str, criterion: str) -> np.ndarray:
+def _needed(catalog: Columns, column: str, wanted: Selection, criterion: str) -> np.ndarray:
     if column in ("horizontal_km", "vertical_km"):
         value = None if catalog.uncertainty is None else catalog.uncertainty.sigmas_km()[column]
     else:
         value = getattr(catalog, column)
     if value is None:
-        raise InputError(f"{criterion} cannot be applied: this catalog has no {column}; leave that criterion out")
+        given = f"{criterion}={getattr(wanted, criterion)!r}"
+        raise InputError(f"{given} cannot be applied: this catalog has no {_TOLD[column]}; leave it out")
     return value

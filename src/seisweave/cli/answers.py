@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from seisweave.cli.flags import Quiet
+from seisweave.cli.old_flags import like
 from seisweave.storage import SUMMARY, read_summary
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object, and nothing else.")]
@@ -39,7 +40,7 @@ def with_json(command: Callable) -> Callable:
     own = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
     parameters = list(signature.parameters.values())
     parameters.insert(names.index("quiet") + 1, own)
-    return _like(command, run, parameters)
+    return like(command, run, parameters)
 
 
 def can_be_quiet(command: Callable) -> Callable:
@@ -52,16 +53,7 @@ def can_be_quiet(command: Callable) -> Callable:
             return command(**values)
 
     own = inspect.Parameter("quiet", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Quiet)
-    return _like(command, run, [*inspect.signature(command, eval_str=True).parameters.values(), own])
-
-
-def _like(command: Callable, run: Callable, parameters: Iterable[inspect.Parameter]) -> Callable:
-    """A function that stands for a command, with these parameters."""
-    keyed = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.build = getattr(command, "build", None)  # type: ignore[attr-defined]
-    run.__signature__ = inspect.Signature(keyed)  # type: ignore[attr-defined]
-    return run
+    return like(command, run, [*inspect.signature(command, eval_str=True).parameters.values(), own])
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, app
+from seisweave.cli.old_flags import with_old_flags
 from seisweave.cli.wording import tell
 from seisweave.libraries import check_nowcast_libraries
 from seisweave.studies.eqpred.models.lookup import load_object
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 @app.command("audit")
+@with_old_flags(days="exchanged_days")
 @with_options(reading=ReadOptions)
 def audit(
     nowcaster: Annotated[
@@ -31,7 +33,9 @@ def audit(
     ],
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for table and figure.")],
-    days: Annotated[int, typer.Option("--days", min=1, help="Days whose events are exchanged.")] = 3,
+    exchanged_days: Annotated[
+        int, typer.Option("--exchanged-days", min=1, help="Days whose events are exchanged.")
+    ] = 3,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
     force: Force = False,
@@ -58,7 +62,7 @@ def audit(
     catalog = read_catalog(source, **vars(reading))
     audited, series, note = _audited(nowcaster, catalog, complete_until, channel)
     tell("" if quiet else note)
-    found = run_audit(audited, series, catalog, days)
+    found = run_audit(audited, series, catalog, exchanged_days)
     with whole_folder(out, force=force) as folder:
         write_audit_folder(found, folder, {"nowcaster": nowcaster, "source": str(source)} | _origin(catalog))
     if not quiet:

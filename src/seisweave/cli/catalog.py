@@ -14,7 +14,8 @@ from seisweave.catalog.read import ReadOptions
 from seisweave.catalog.rejected import Rejected
 from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
-from seisweave.cli.flags import with_options
+from seisweave.cli.answers import Json, can_be_quiet, print_json
+from seisweave.cli.flags import Force, with_options
 from seisweave.cli.folder import take_file
 from seisweave.cli.wording import in_words
 from seisweave.errors import InputError
@@ -26,15 +27,16 @@ app = typer.Typer(help="Look into a catalog, convert it, or download one.", no_a
 
 
 @app.command()
+@can_be_quiet
 @with_options(selection=Selection, reading=ReadOptions)
 def info(
     sources: Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=CATALOGS)],
     rejected: Annotated[int, typer.Option("--rejected", min=0, help="List up to this many rows set aside.")] = 5,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts; its keys stay.")] = False,
+    as_json: Json = False,
     figure: Annotated[
         Path | None, typer.Option("--figure", help="Draw magnitudes, depths and b-value: a .png or .svg file.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a figure that is there already.")] = False,
+    force: Force = False,
     *,
     selection: Selection,
     reading: ReadOptions,
@@ -77,12 +79,16 @@ def _line_in_words(line: str) -> str:
 
 
 @app.command()
+@can_be_quiet
 @with_options(selection=Selection, reading=ReadOptions)
 def convert(
-    sources: Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=CATALOGS)],
-    out: Annotated[Path, typer.Argument(metavar="OUTPUT", help="File to write: .csv, .parquet, .xml (QuakeML).")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="CATALOG... [OUTPUT]", help=f"{CATALOGS} Last the file to write, or --out.")
+    ],
+    out: Annotated[Path | None, typer.Option("--out", help="File to write: .csv, .parquet, .xml (QuakeML).")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Format to write; by the file's name otherwise.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+    force: Force = False,
+    as_json: Json = False,
     *,
     selection: Selection,
     reading: ReadOptions,
@@ -91,8 +97,12 @@ def convert(
 
     CSV and Parquet keep all of it; QuakeML and CSEP what they can hold, and the rest is named.
 
-    Example: seisweave catalog convert ingv.csv large.parquet --min-magnitude 4 --columns longitude=Lon,latitude=Lat
+    Example: seisweave catalog convert ingv.csv --out large.csv --min-magnitude 4 --columns longitude=Lon,latitude=Lat
     """
+    if out is None:
+        *sources, out = sources
+        if not sources:
+            raise InputError(f"{shown(out)}: one file is given; give the catalog, and the file to write")
     take_file(out)
     catalog = read_selected(sources, selection, reading)
     try:
@@ -104,7 +114,10 @@ def convert(
         notes.append(f"{written.format} does not hold: {', '.join(written.left_out)}")
     for note in notes:
         print(f"note: {in_words(note)}", file=sys.stderr)
-    print(f"{written.n_events} events written to {shown(out)}")
+    if as_json:
+        print_json({"results": str(out), "n_events": written.n_events, "notes": [in_words(note) for note in notes]})
+    else:
+        print(f"{written.n_events} events written to {shown(out)}")
 
 
 def read_selected(source: Path | list[Path], selection: Selection, reading: ReadOptions) -> Catalog:

@@ -15,7 +15,7 @@ from seisweave.catalog.selection import Selection
 from seisweave.catalog.shown import shown
 from seisweave.cli.catalog import CATALOGS, app, doubts, named, read_selected
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import Jobs, Quiet, with_options
+from seisweave.cli.flags import Force, Jobs, Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
@@ -36,7 +36,7 @@ def decluster(
         typer.Option("--out", help="File (.csv, .parquet) for the declustered catalog, or a folder for it and all."),
     ],
     jobs: Jobs = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
+    force: Force = False,
     cluster: Cluster = None,
     quiet: Quiet = False,
     *,

@@ -14,7 +14,7 @@ import typer
 
 from seisweave.catalog.download import EventQuery
 from seisweave.cli.catalog import app, rejections
-from seisweave.cli.flags import Quiet, with_options
+from seisweave.cli.flags import Force, Quiet, Resume, with_options
 from seisweave.cli.folder import take_file
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import in_words
@@ -35,8 +35,8 @@ def download(
     update: Annotated[
         Path | None, typer.Option("--update", help="Catalog to bring up to date; replaced where no --out is given.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a download that did not end.")] = False,
+    force: Force = False,
+    resume: Resume = False,
     quiet: Quiet = False,
     *,
     query: EventQuery,

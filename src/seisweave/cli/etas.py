@@ -126,12 +126,12 @@ def evaluate(
 
 def in_selection(fitting: EtasOptions, selection: Selection) -> EtasOptions:
     """The region and the end of a selection are those of the fit, where it names none of its own."""
-    region = fitting.region or selection.polygon
+    region = fitting.fit_region or selection.polygon
     if region is None and selection.box is not None:
         from seisweave.etas.domain import corners_of
 
         region = " ".join(f"{lon:.17g},{lat:.17g}" for lon, lat in corners_of(selection.box).tolist())
-    return replace(fitting, region=region, fit_until=fitting.fit_until or selection.end)
+    return replace(fitting, fit_region=region, fit_until=fitting.fit_until or selection.end)
 
 
 def with_network(path: Path, fitting: EtasOptions) -> tuple[FaultNetwork, EtasOptions, list[str]]:

@@ -50,10 +50,11 @@ def evaluate(
     ] = None,
     simulations: Annotated[int, typer.Option("--simulations", min=10, help="Simulations of CSEP's tests.")] = 1000,
     pseudo_prospective: Annotated[
-        bool, typer.Option("--pseudo-prospective", help="Score issued forecasts made after their windows began too.")
+        bool, typer.Option(help="Score issued forecasts made after their windows began too.")
     ] = False,
     complete_until: Annotated[
-        str | None, typer.Option("--complete-until", help="To which the targets of issued forecasts are complete.")
+        str | None,
+        typer.Option("--complete-until", help="To which the targets of issued forecasts are complete."),
     ] = None,
     jobs: Jobs = None,
     force: Force = False,

@@ -42,7 +42,7 @@ def faults(
         typer.Argument(metavar="CATALOG...", help=f"{CATALOGS} Or the folder of a condensation, or local points."),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
-    xyz: Annotated[bool, typer.Option("--xyz", help="INPUT holds x_km, y_km, depth_km instead of lon, lat.")] = False,
+    xyz: Annotated[bool, typer.Option("--xyz", help="CATALOG holds x_km, y_km, depth_km.")] = False,
     xyz_unit: Annotated[
         str | None, typer.Option("--xyz-unit", metavar="km|m", help="Unit of --xyz; as its names say, or else km.")
     ] = None,

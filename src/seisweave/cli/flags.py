@@ -10,12 +10,15 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
+from seisweave.cli.old_flags import with_old_flags
 from seisweave.cli.wording import OPTIONS
 from seisweave.errors import InputError
+from seisweave.renamed import old_fields
 
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace results that are there already.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run into OUT that did not end.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Threads or processes at work; all cores by default.")]
+Fits = Annotated[int, typer.Option("--jobs", min=1, help="Processes at work, each with a fit.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that did not end.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
@@ -23,7 +26,8 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
     """Decorate a command so that each keyword receives an options record built from flags, one a field.
 
     `records` maps the command's keyword, which also names the panel in the help, to a dataclass whose fields carry
-    `metadata["help"]`. A field of mapping type is given as `ours=theirs`, several times or separated by commas.
+    `metadata["help"]`. A field of mapping type is given as `ours=theirs`, several times or separated by commas. Names
+    that fields had before are taken as hidden flags.
     """
     OPTIONS.update(f.name for record in records.values() for f in fields(record))
 
@@ -46,7 +50,8 @@ def with_options(**records: type) -> Callable[[Callable], Callable]:
         run.__name__, run.__doc__ = command.__name__, command.__doc__
         run.build = build  # type: ignore[attr-defined]
         run.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
-        return run
+        old = {old: now for record in records.values() for old, now in old_fields(record).items()}
+        return with_old_flags(**old)(run) if old else run
 
     return decorate
 
@@ -97,7 +102,9 @@ def _flag(record: type, f: Field, title: str) -> inspect.Parameter:
     elif _is_number_or_word(record, f.name):
         words = [word for kind in get_args(annotation) if get_origin(kind) is Literal for word in get_args(kind)]
         annotation, metavar = str, "|".join([*words, "<float>"])
-    option = typer.Option(help=f.metadata.get("help", ""), rich_help_panel=title.capitalize(), metavar=metavar)
+    option = typer.Option(
+        help=f.metadata.get("help", ""), rich_help_panel=title.replace("_", " ").capitalize(), metavar=metavar
+    )
     return inspect.Parameter(
         f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="Result folder of `seisweave faults`.")]
 _Sources = Annotated[list[Path], typer.Argument(metavar="CATALOG...", help=CATALOGS)]
-_Xyz = Annotated[bool, typer.Option("--xyz", help="CATALOG holds x_km, y_km, depth_km, as that of NETWORK did.")]
+_Xyz = Annotated[bool, typer.Option("--xyz", help="CATALOG holds x_km, y_km, depth_km.")]
 
 
 @app.command("assign")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from seisweave.catalog.shown import shown
-from seisweave.cli.flags import Quiet, with_options
+from seisweave.cli.flags import Force, Quiet, with_options
 from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.network import app
 from seisweave.cli.wording import tell
@@ -33,7 +33,7 @@ def export(
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the files; or a file, with the suffix of the one format.")
     ],
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
+    force: Force = False,
     quiet: Quiet = False,
     *,
     exporting: ExportOptions,
@@ -72,4 +72,5 @@ def export(
     if not quiet:
         for note in notes:
             tell(note)
-        print(f"{network.n_faults:,} faults to {', '.join(each.title for each in formats)}\nresults: {shown(out)}")
+        titles = ", ".join(each.title for each in formats)
+        print(f"a network of {network.n_faults:,} faults for {titles}\nresults: {shown(out)}")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seisweave.catalog.read import ReadOptions
-from seisweave.cli.answers import Json, print_json
+from seisweave.cli.answers import Json, can_be_quiet, print_json
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import Force, Quiet, Resume, with_options
+from seisweave.cli.flags import Fits, Force, Quiet, Resume, with_options
 from seisweave.cli.folder import check_target, kept_run, take_file, whole_folder
 from seisweave.cli.nowcast import CompleteUntil, Now, app
 from seisweave.cli.progress import live_progress
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 _Source = Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog in any known format.")]
 _Date = Annotated[
-    str | None, typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole.")
+    str | None,
+    typer.Option("--date", help="Day to nowcast; the first that the catalog does not hold whole."),
 ]
 _Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31, help="Seed of first weights and order of days.")]
 
@@ -48,6 +49,7 @@ def place(
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and tomorrow's nowcast.")],
     end: Annotated[str | None, typer.Option("--end", help="Learn from the days before this one only.")] = None,
     seed: _Seed = 0,
+    jobs: Fits = 1,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
     force: Force = False,
@@ -83,7 +85,7 @@ def place(
     ]
     with on_cluster(cluster), live_progress(notes, quiet=quiet) as progress:
         given = {"complete_until": complete_until, "channels": channels}
-        nowcaster = train_place_nowcaster(catalog, chosen.settings, progress=progress, **given)
+        nowcaster = train_place_nowcaster(catalog, chosen.settings, jobs=jobs, progress=progress, **given)
     for each in () if quiet else nowcaster.channels:
         tell(each.note())
     told = {"seconds": round(perf_counter() - start, 2), "complete_until": complete_until}
@@ -95,6 +97,7 @@ def place(
 
 
 @app.command("place-predict")
+@can_be_quiet
 @with_options(reading=ReadOptions)
 def place_predict(
     model: Annotated[Path, typer.Argument(metavar="DIR", help="Folder made by `nowcast place`.")],
@@ -145,7 +148,7 @@ def place_backtest(
     source: _Source,
     out: Annotated[Path, typer.Option("--out", help="Folder for the scores.")],
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Networks that differ in their seed only.")] = 5,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes that fit at the same time.")] = 2,
+    jobs: Fits = 2,
     resume: Resume = False,
     complete_until: CompleteUntil = None,
     channel: ChannelFlag = None,
@@ -171,7 +174,7 @@ def place_backtest(
     catalog, start = read_catalog(source, **vars(reading)), perf_counter()
     from seisweave.nowcast.place.chosen import choose_place
 
-    chosen = choose_place(catalog, PlaceSettings(place, network, end=window.first))
+    chosen = choose_place(catalog, PlaceSettings(place, network, end=window.start))
     place, network = chosen.settings.place, chosen.settings.network
     options = {"place": asdict(place), "network": asdict(network), "window": asdict(window)}
     options |= {"channels": {each.name: each.sha256 for each in channels}} if channels else {}

@@ -34,6 +34,7 @@ def store_run(folder: Path, words: list[str]) -> None:
             arguments.append(option + equals + value)
             continue
         flag = flags[key]
+        key = flag.now or key
         if flag.is_switch:
             given[key] = option == flag.option
             continue

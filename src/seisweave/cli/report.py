@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.flags import with_options
 from seisweave.cli.folder import take_file
 from seisweave.cli.wording import tell
@@ -14,6 +15,7 @@ from seisweave.errors import InputError
 from seisweave.report.today.options import TodayOptions
 
 
+@can_be_quiet
 @with_options(today=TodayOptions)
 def report(
     folders: Annotated[

@@ -11,6 +11,7 @@ import typer
 
 from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.cluster import Cluster, on_cluster
+from seisweave.cli.flags import Jobs, Resume
 from seisweave.cli.folder import PARTIAL, take
 from seisweave.cli.progress import live_progress
 from seisweave.cli.reproduce_earthquakenpp import earthquakenpp
@@ -38,8 +39,8 @@ register_tables(app)
 def fig5(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of the planted points.")] = 0,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; all cores by default.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
+    jobs: Jobs = None,
+    resume: Resume = False,
     cluster: Cluster = None,
 ) -> None:
     """Reconstruct 90 planted sets with both criteria; table and figure of the Rand indices against density.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,16 +13,15 @@ from seisweave.cli.answers import can_be_quiet
 from seisweave.cli.cluster import Cluster, on_cluster
 from seisweave.cli.flags import Force, Jobs, with_options
 from seisweave.cli.folder import check_target, whole_folder
+from seisweave.cli.old_flags import with_old_flags
 from seisweave.cli.progress import live_progress
 from seisweave.errors import InputError
 from seisweave.libraries import check_library
-from seisweave.studies.figure12_models import Figure12Options, models
-
-if TYPE_CHECKING:
-    from seisweave.faults.network import FaultNetwork
+from seisweave.studies.figure12_models import Figure12Options
 
 
 @can_be_quiet
+@with_old_flags(windows="window_years")
 @with_options(study=Figure12Options, reading=ReadOptions)
 def fig12(
     source: Annotated[Path, typer.Argument(metavar="CATALOG", help="Catalog that spans past and targets.")],
@@ -30,10 +29,10 @@ def fig12(
     network: Annotated[
         list[str] | None, typer.Option("--network", help="Another network to compare, as name=DIR; several times.")
     ] = None,
-    windows: Annotated[
+    window_years: Annotated[
         str | None,
         typer.Option(
-            "--windows", help="Windows of four years instead, each from 1 July of a year, like 1995,1999,2003."
+            "--window-years", help="Windows of four years instead, each from 1 July of a year, like 1995,1999,2003."
         ),
     ] = None,
     jobs: Jobs = None,
@@ -53,13 +52,14 @@ def fig12(
     from seisweave.cli.catalog import read_selected
     from seisweave.forecast.score_tables import table
     from seisweave.studies.figure12 import make_figure12
+    from seisweave.studies.figure12_inputs import named_networks, years_of
 
     check_target(out, force=force)
     check_library("matplotlib")
-    years = [] if windows is None else years_of(windows, study)
+    years = [] if window_years is None else years_of(window_years, study)
     if years and network:
-        raise InputError("--network has learned from one past, each of --windows has its own; give one of the two")
-    networks = given_networks(network or [])
+        raise InputError("--network has learned from one past, each of --window-years has its own; give one of the two")
+    networks = named_networks(network or [])
     catalog = read_selected(source, Selection(start=study.learn_from), reading)
     with on_cluster(cluster), live_progress() as progress:
         made = make_figure12(catalog, study, years=years, networks=networks, jobs=jobs, progress=progress)
@@ -69,33 +69,3 @@ def fig12(
         print(f"{window.span}: {len(window.scored.targets):,} targets")
         print(table(window.scored))
     print(f"results: {out}")
-
-
-def years_of(windows: str, study: Figure12Options) -> list[int]:
-    """First years of the windows. Errors: InputError for a text that is not years, or windows that overlap."""
-    from seisweave.studies.figure12 import window_spans
-
-    try:
-        years = [int(text) for text in windows.split(",")]
-    except ValueError:
-        raise InputError(f"--windows is {windows!r}; give years with commas between, like 1995,1999,2003") from None
-    try:
-        window_spans(years, study)
-    except InputError as error:
-        raise InputError(f"--windows is {windows!r}; {error}") from None
-    return years
-
-
-def given_networks(given: list[str]) -> dict[str, FaultNetwork]:
-    """Networks from folders, by name. Errors: InputError for a text that is not name=DIR, or a folder without one."""
-    from seisweave.faults.network import open_network
-
-    networks: dict[str, FaultNetwork] = {}
-    for text in given:
-        name, equals, place = text.partition("=")
-        if not (name and equals and place):
-            raise InputError(f"--network is {text!r}; write name=DIR, like --network condensed=faults/condensed")
-        if name in networks or name in models():
-            raise InputError(f"--network: there is another model called {name}; give it a name of its own")
-        networks[name] = open_network(place)
-    return networks

@@ -13,7 +13,7 @@ import typer
 from seisweave.catalog.read import ReadOptions
 from seisweave.cli.channels import ChannelFlag, channels_given
 from seisweave.cli.cluster import Cluster, on_cluster
-from seisweave.cli.flags import Force, Quiet, Resume, with_options
+from seisweave.cli.flags import Fits, Force, Quiet, Resume, with_options
 from seisweave.cli.folder import PARTIAL, check_target, kept_run, take, whole_folder
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
@@ -32,7 +32,6 @@ _Catalog = Annotated[
 ]
 _Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 _Seeds = Annotated[int, typer.Option("--seeds", min=1, help="Fits that differ in their seed only.")]
-_Jobs = Annotated[int, typer.Option("--jobs", min=1, help="Processes that fit at the same time.")]
 _Minutes = Annotated[
     float | None, typer.Option("--minutes", min=0, help="Begin no fit after so many; missing cells say so.")
 ]
@@ -57,7 +56,7 @@ def _command(table: str, text: str) -> Callable[..., None]:
         out: _Out,
         catalog: _Catalog = None,
         seeds: _Seeds = 5,
-        jobs: _Jobs = 2,
+        jobs: Fits = 2,
         minutes: _Minutes = None,
         quick: _Quick = False,
         fits: _Fits = None,

@@ -6,11 +6,13 @@ import json
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seisweave.cli.answers import Json, can_be_quiet, print_json
 from seisweave.cli.cluster import Cluster
 from seisweave.cli.wording import tell
 from seisweave.errors import InputError
@@ -120,12 +122,14 @@ def _side_by_side(runs: dict[str, list[str]], jobs: int) -> list[str]:
             raise
 
 
+@can_be_quiet
 def rerun(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder, with the run.toml that made it.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Where the results go; else they are compared and thrown away.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 where anything differs.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Make a result folder again from its run.toml, and say what differs.
 
@@ -150,10 +154,15 @@ def rerun(
         tell(told)
     with TemporaryDirectory(prefix="seisweave-") as room:
         made = Path(room) / folder.resolve().name if out is None else out
-        if code := invoke(replace(stage, out=made).whole):
+        with redirect_stdout(sys.stderr if as_json else sys.stdout):
+            code = invoke(replace(stage, out=made).whole)
+        if code:
             raise typer.Exit(code)
         found = list(differences(folder, made))
-    print("\n".join(found or [f"{folder}: the same again, but for seconds and memory"]))
+    if as_json:
+        print_json({"results": str(folder), "same": not found, "differences": found})
+    else:
+        print("\n".join(found or [f"{folder}: the same again, but for seconds and memory"]))
     if check and found:
         raise typer.Exit(1)
 

@@ -88,7 +88,7 @@ def read_run(path: Path) -> list[Stage]:
     for region, over in _regions(path, said.get("regions", {})).items():
         own = {key: value for key, value in over.items() if key not in (*stages, "catalog")}
         catalogs = [str(home / each) for each in _texts(path, "catalog", over.get("catalog", catalog))]
-        given, here = _Given(home, catalogs, {**shared, **own}, {}, out / region), []
+        given, here = _Given(home, catalogs, {**shared, **own}, {}, out / region, _current(stages)), []
         for name, table in stages.items():
             whole = {**_table(path, name, table), **_table(path, f"{region}.{name}", over.get(name, {}))}
             stage = replace(_stage(path, name, whole, given), region=region)
@@ -134,6 +134,7 @@ class _Given:
     shared: Mapping[str, Any]
     folders: dict[str, Path]
     out: Path
+    current: frozenset[str]  # names that flags of a stage have now, not those that they had
 
 
 def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> Stage:
@@ -147,7 +148,8 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
     own = {key.replace("-", "_"): value for key, value in table.items() if key not in _OWN}
     for key in own:
         if key not in flags:
-            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{nearest(key, _dashed(flags))}")
+            known = _dashed(each for each, flag in flags.items() if not flag.now)
+            raise InputError(f"{path}: [{name}] has no {key.replace('_', '-')}{nearest(key, known)}")
     out = given.out / _text(path, f"{name}.out", own.pop("out", name.replace(" ", "-")))
     shared = {key.replace("-", "_"): value for key, value in given.shared.items()}
     arguments = _texts(path, f"{name}.arguments", table.get("arguments", []))
@@ -157,7 +159,11 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
             raise InputError(f"{path}: [{name}] needs a catalog; give catalog = ... above all stages, or arguments")
     words = [*command, *(_place(path, name, each, given) for each in arguments)]
     selected = arguments and all(each.startswith("@") for each in arguments)  # by the stage that made it
-    taken_over = [key for key in shared if key in flags and not (selected and key in _SELECTS)]
+    taken_over = [
+        key
+        for key in shared
+        if key in flags and not (flags[key].now and key in given.current) and not (selected and key in _SELECTS)
+    ]
     for key, value in ({key: shared[key] for key in taken_over} | own).items():
         words += _flag_words(path, name, flags[key], value, given)
     return Stage(name, command, tuple(words), out, "resume" in flags, "force" in flags, "cluster" in flags)
@@ -165,7 +171,7 @@ def _stage(path: Path, name: str, table: Mapping[str, Any], given: _Given) -> St
 
 @dataclass(frozen=True)
 class Flag:
-    """A flag of a command: how it is written, what switches it off, what it takes and how many of that."""
+    """A flag of a command: how it is written, what switches it off, what it takes, its name if this is an old one."""
 
     option: str
     off: str
@@ -175,11 +181,12 @@ class Flag:
     is_number: bool
     repeats: bool
     takes: int
+    now: str = ""
 
 
 def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
     """The flags of a command by name, and the names of what it takes without one."""
-    flags, taken = {}, []
+    flags, taken, old = {}, [], getattr(_commands()[command], "old_flags", {})
     for parameter in inspect.signature(_commands()[command], eval_str=True).parameters.values():
         if parameter.annotation is Json:  # the answer of a command, and nothing of its results
             continue
@@ -201,6 +208,7 @@ def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
             is_number=any(number in str(kinds) for number in ("int", "float")),
             repeats=any(get_origin(each) is list for each in kinds),
             takes=next((len(get_args(each)) for each in kinds if get_origin(each) is tuple), 1),
+            now=old.get(parameter.name, ""),
         )
     return flags, taken
 
@@ -254,6 +262,12 @@ def _check_shared(
         if key.replace("-", "_") not in known:
             near = nearest(key, (*_dashed(known), *stages))
             raise InputError(f"{path}: [{name}] has {key}, which is a flag of none of its stages{near}")
+
+
+def _current(stages: Mapping[str, Any]) -> frozenset[str]:
+    named = {tuple(str(each.get("command", name)).split()) for name, each in stages.items() if isinstance(each, dict)}
+    flags = [flags_of(command)[0] for command in named if command in _commands()]
+    return frozenset(key for each in flags for key, flag in each.items() if not flag.now)
 
 
 def _commands() -> Mapping[tuple[str, ...], Callable]:

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from seisweave.cli.flags import Jobs
+
 NOT_DONE = 3  # exit code: another time, nothing is wrong with the input
 
 
@@ -16,7 +18,7 @@ def watch(
     file: Annotated[Path, typer.Argument(metavar="RUN.TOML", help="What the station does; see docs/watch.md.")],
     once: Annotated[bool, typer.Option("--once", help="Do one turn and end, as cron wants it.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the file and what it names, and do nothing.")] = False,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Threads; all cores by default.")] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Run a station: fetch what is new or revised, keep it, forecast, write the page, wait; one line of log a step.
 

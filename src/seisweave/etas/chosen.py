@@ -66,7 +66,7 @@ def choose_etas(catalog: Catalog, options: EtasOptions) -> ChosenEtas:
         lines.append(f"{len(counted):,} of {len(before):,} events are of that region and magnitude")
     if not len(counted):
         raise InputError(
-            f"no event reaches magnitude {domain.min_magnitude:g} in the region; give another --region or a lower"
+            f"no event reaches magnitude {domain.min_magnitude:g} in the region; give another --fit-region or a lower"
             " --completeness"
         )
     if options.incompleteness != "none":
@@ -82,16 +82,16 @@ def choose_etas(catalog: Catalog, options: EtasOptions) -> ChosenEtas:
 
 
 def _domain(catalog: Catalog, options: EtasOptions, lines: list[str]) -> EtasDomain:
-    if options.region is None:
+    if options.fit_region is None:
         region = region_about(catalog.longitude, catalog.latitude)
         lines.append(_told(region))
         corners = corners_of(region.box)
     else:
-        corners = parse_polygon(options.region)
+        corners = parse_polygon(options.fit_region)
     EtasDomain(corners, 0.0)  # refused where it is too wide, before anything is looked for in it
     within = catalog.take(inside(corners, catalog.longitude, catalog.latitude))
     if not len(within):
-        raise InputError(f"none of {len(catalog):,} events lies in the region; give another --region")
+        raise InputError(f"none of {len(catalog):,} events lies in the region; give another --fit-region")
     width = bin_width(within.magnitude)
     if options.completeness is not None:
         return EtasDomain(corners, options.completeness, width)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from seisweave.errors import InputError
+from seisweave.renamed import renamed_fields
 
-FORMS = ("standard", "adaptive", "full")
-INCOMPLETENESS = ("none", "helmstetter", "fitted")
+Form = Literal["standard", "adaptive", "full"]
+Incompleteness = Literal["none", "helmstetter", "fitted"]
 
 
+@renamed_fields(region="fit_region")
 @dataclass(frozen=True)
 class EtasOptions:
     """How an ETAS model is fitted, and to which events.
@@ -20,7 +23,7 @@ class EtasOptions:
     'full'
     """
 
-    form: str = field(default="full", metadata={"help": "Form of the model: standard, adaptive or full."})
+    form: Form = field(default="full", metadata={"help": "Form of the model."})
     max_targets: int = field(
         default=12_000, metadata={"help": "Events whose rate is looked at, drawn by chance; 0: all of them."}
     )
@@ -28,11 +31,11 @@ class EtasOptions:
     completeness: float | None = field(
         default=None, metadata={"help": "Magnitude from which the catalog is complete; estimated where not given."}
     )
-    region: str | None = field(
+    fit_region: str | None = field(
         default=None,
         metadata={
-            "help": "Polygon of the region: a file of lon lat rows, or 'lon,lat lon,lat lon,lat'; else a box about the"
-            " catalog's events."
+            "help": "Polygon of the region to fit: a file of lon lat rows, or 'lon,lat lon,lat lon,lat'; else a box"
+            " about the catalog's events."
         },
     )
     fit_from: str | None = field(
@@ -42,7 +45,7 @@ class EtasOptions:
         default=None,
         metadata={"help": "Fit to events before this time, to which the catalog is complete; else its last event's."},
     )
-    incompleteness: str = field(
+    incompleteness: Incompleteness = field(
         default="none",
         metadata={
             "help": "What the hours after large events miss: none, helmstetter (as in southern California), or fitted"
@@ -51,10 +54,11 @@ class EtasOptions:
     )
 
     def __post_init__(self) -> None:
-        if self.form not in FORMS:
-            raise InputError(f"form is {self.form!r}; choose one of {', '.join(FORMS)}")
-        if self.incompleteness not in INCOMPLETENESS:
-            raise InputError(f"incompleteness is {self.incompleteness!r}; choose one of {', '.join(INCOMPLETENESS)}")
+        if self.form not in get_args(Form):
+            raise InputError(f"form is {self.form!r}; choose one of {', '.join(get_args(Form))}")
+        if self.incompleteness not in get_args(Incompleteness):
+            known = ", ".join(get_args(Incompleteness))
+            raise InputError(f"incompleteness is {self.incompleteness!r}; choose one of {known}")
         if self.max_targets < 0:
             raise InputError(f"max_targets is {self.max_targets}; give a number of events, or 0 for all")
         if self.seed < 0:

@@ -41,7 +41,7 @@ def _background(network: FaultNetwork) -> str | None:
         return None
     return (
         f"{share:.1%} of the events are background, on no fault: they may be too few, too badly located, or too"
-        " scattered for faults, or min_sigma_km too large for them; select better located events, or try more subsets"
+        " scattered for faults, or the smallest σ too large for them; select better located events, or try more subsets"
     )
 
 

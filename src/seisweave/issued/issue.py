@@ -51,7 +51,7 @@ def in_words(made: IssuedForecast) -> list[str]:
     from seisweave.catalog.instants import in_short
 
     lines = [f"{made.name}, from {in_short(made.now)} UTC: {in_a_sentence(made)}"]
-    width = 25
+    width = 29
     lines.append("  M ≥   " + "".join(f"{_span(days):<{width}}" for days in made.horizon_days).rstrip())
     for k, magnitude in enumerate(made.magnitudes):
         cells = []
@@ -87,9 +87,11 @@ def _span(days: float) -> str:
 def _percent(chance: float) -> str:
     """A chance as people read it: never quite 0 or 100 %.
 
-    >>> _percent(0.0876), _percent(0.00003), _percent(0.9999)
-    ('8.76 %', '0.003 %', '> 99.9 %')
+    >>> _percent(0.0876), _percent(0.00003), _percent(0.9999), _percent(2e-40)
+    ('8.76 %', '0.003 %', '> 99.9 %', '< 0.001 %')
     """
     if chance > 0.999:
         return "> 99.9 %"
+    if chance < 1e-5:
+        return "< 0.001 %"
     return f"{100 * chance:.1f} %" if chance >= 0.1 else f"{100 * chance:.3g} %"

@@ -159,7 +159,7 @@ class _Module(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         """Adam, all else at its usual; its step size by the schedule."""
         adam = torch.optim.Adam(self.network.parameters(), self.options.learning_rate)
-        if self.options.schedule == "constant":
+        if self.options.learning_rate_schedule == "constant":
             return adam
         steps = max(_LEAST_CYCLE, int(self.trainer.estimated_stepping_batches))
         cycle = torch.optim.lr_scheduler.OneCycleLR(adam, self.options.learning_rate, total_steps=steps, pct_start=0.1)

@@ -48,9 +48,13 @@ class MapOptions:
         default="",
         metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44, several with commas."},
     )
-    min_magnitude: float | None = field(default=None, metadata={"help": "Leave out events below this magnitude."})
-    event_type: str | None = field(default=None, metadata={"help": "Keep events of these types only, like eq."})
-    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
+    min_magnitude: float | None = field(default=None, metadata={"help": "Keep events of this magnitude or above."})
+    event_type: str | None = field(
+        default=None, metadata={"help": "Keep events of these types, like eq (earthquake) or eq,qb."}
+    )
+    not_event_type: str | None = field(
+        default=None, metadata={"help": "Leave out events of these types, like qb (quarry blast)."}
+    )
 
     def __post_init__(self) -> None:
         if self.cell_deg is not None and not 0 < self.cell_deg <= 90:

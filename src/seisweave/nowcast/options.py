@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Literal
 
 from seisweave.errors import InputError
 from seisweave.nowcast.devices import check_accelerator
-from seisweave.renamed import renamed_names
+from seisweave.renamed import renamed_fields, renamed_names
 
 if not TYPE_CHECKING:
     __getattr__ = renamed_names(__name__)
 
 
+@renamed_fields(schedule="learning_rate_schedule")
 @dataclass(frozen=True)
 class TrainingOptions:
     """How networks are trained.
 
     Errors: InputError for an invalid value.
 
-    >>> TrainingOptions(epochs=30, schedule="cycle", learning_rate=3e-3).patience
+    >>> TrainingOptions(epochs=30, learning_rate_schedule="cycle", learning_rate=3e-3).patience
     20
     >>> TrainingOptions(patience=0)
     Traceback (most recent call last):
@@ -32,7 +33,7 @@ class TrainingOptions:
     patience: int = field(default=20, metadata={"help": "Epochs without a better validation loss before it ends."})
     batch: int = field(default=64, metadata={"help": "Examples a step; the paper tries 16, 64, 128."})
     learning_rate: float = field(default=1e-3, metadata={"help": "Step size of Adam."})
-    schedule: Literal["constant", "cycle"] = field(
+    learning_rate_schedule: Literal["constant", "cycle"] = field(
         default="constant",
         metadata={"help": "Step size: constant, or rising for a tenth of all epochs and falling to zero (cycle)."},
     )
@@ -47,6 +48,6 @@ class TrainingOptions:
                 raise InputError(f"{name} is {getattr(self, name)}; give {least} or more")
         if not 0.0 < self.learning_rate < 10.0:
             raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 10")
-        if self.schedule not in ("constant", "cycle"):
-            raise InputError(f"schedule is {self.schedule!r}; choose constant or cycle")
+        if self.learning_rate_schedule not in ("constant", "cycle"):
+            raise InputError(f"learning_rate_schedule is {self.learning_rate_schedule!r}; choose constant or cycle")
         check_accelerator(self.accelerator)

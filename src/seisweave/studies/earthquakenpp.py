@@ -77,8 +77,8 @@ class EarthquakeNppOptions:
         return [name.strip() for name in self.sets.split(",") if name.strip()]
 
     @property
-    def form_names(self) -> list[str]:
-        """Names of the forms."""
+    def form_names(self) -> list[Any]:
+        """Names of the forms, which `EtasOptions` looks at."""
         return [name.strip() for name in self.forms.split(",") if name.strip()]
 
 

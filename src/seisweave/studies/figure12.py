@@ -139,12 +139,12 @@ def make_figure12(
 def window_spans(years: Sequence[int], options: Figure12Options) -> list[Figure12Options]:
     """The options of each window. Errors: InputError for windows that overlap.
 
-    >>> [window.until for window in window_spans([1995, 1999], Figure12Options())]
+    >>> [window.end for window in window_spans([1995, 1999], Figure12Options())]
     ['1999-07-01', '2003-07-01']
     """
     if any(later - year < YEARS_OF_WINDOW for year, later in pairwise(years)):
         raise InputError(f"give rising years {YEARS_OF_WINDOW} or more apart")
-    return [replace(options, split=f"{year:04d}-07-01", until=f"{year + YEARS_OF_WINDOW:04d}-07-01") for year in years]
+    return [replace(options, split=f"{year:04d}-07-01", end=f"{year + YEARS_OF_WINDOW:04d}-07-01") for year in years]
 
 
 def earthquakes_within(catalog: Catalog, options: Figure12Options) -> Catalog:
@@ -218,16 +218,16 @@ def run_window(
     scoring = EvaluationOptions(reference=REFERENCE, block_days=options.block_days)
     scored = score_forecasts(forecasts, later, scoring, jobs=jobs)
     seconds["scoring"] = round(perf_counter() - start, 2)
-    return Window(f"{options.split}..{options.until}", len(past), scored, seconds)
+    return Window(f"{options.split}..{options.end}", len(past), scored, seconds)
 
 
 def past_and_targets(events: Catalog, options: Figure12Options) -> tuple[Catalog, Catalog]:
     """Events to learn from, and to score on. Errors: InputError where there are none of either."""
     past = events.select(start=options.learn_from, end=options.split)
-    later = events.select(start=options.split, end=options.until, min_magnitude=2.5)
+    later = events.select(start=options.split, end=options.end, min_magnitude=2.5)
     if len(past) == 0 or len(later) == 0:
         raise InputError(
             f"{len(past)} events in the volume before {options.split} and {len(later)} of magnitude 2.5 and above from"
-            f" then to {options.until}; give a catalog that has both"
+            f" then to {options.end}; give a catalog that has both"
         )
     return past, later

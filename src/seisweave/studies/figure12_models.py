@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from seisweave.catalog.selection import Selection
 from seisweave.faults.options import FaultOptions
 from seisweave.forecast.options import EvaluationOptions, ForecastOptions
+from seisweave.renamed import renamed_fields
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -25,13 +26,14 @@ NETWORK_FLOOR = 0.15  # chosen, like thinning and the shares of the mixture, on 
 Maker = Callable[["Catalog", "Catalog", "Figure12Options", "int | None"], "Forecast"]  # past, targets, options, jobs
 
 
+@renamed_fields(until="end")
 @dataclass(frozen=True)
 class Figure12Options:
     """Where and when; the defaults are the paper's.
 
     Errors: InputError for spans in the wrong order.
 
-    >>> Figure12Options(until="2013-07-01").split
+    >>> Figure12Options(end="2013-07-01").split
     '2011-07-01'
     """
 
@@ -41,13 +43,15 @@ class Figure12Options:
     )
     learn_from: str = field(default="1981-01-01", metadata={"help": "Learn from events from this time on."})
     split: str = field(default="2011-07-01", metadata={"help": "Learn from events before, score on events after."})
-    until: str = field(default="2015-07-01", metadata={"help": "Score on events before this time."})
+    end: str = field(default="2015-07-01", metadata={"help": "Score on events before this time."})
     subsets: int = field(default=30, metadata={"help": "Subsets of the networks."})
-    block_days: float = field(default=30.0, metadata={"help": "Events drawn together for intervals, days."})
+    block_days: float = field(
+        default=30.0, metadata={"help": "Events of so many days are drawn together for intervals; 0: each alone."}
+    )
 
     def __post_init__(self) -> None:
         Selection(start=self.learn_from, end=self.split)
-        Selection(start=self.split, end=self.until)
+        Selection(start=self.split, end=self.end)
         FaultOptions(subsets=self.subsets, atomize="cut")
         EvaluationOptions(block_days=self.block_days)
 

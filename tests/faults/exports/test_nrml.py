@@ -109,8 +109,8 @@ def test_rates_are_those_of_the_events(network, tmp_path):
 
 def test_years_and_the_largest_event_are_taken_as_given(network, tmp_path):
     _, plain = _written(network, tmp_path)
-    notes, half = _written(network, tmp_path, years=2 * YEARS)
-    short, _ = _written(network, tmp_path, years=1.0)
+    notes, half = _written(network, tmp_path, observed_years=2 * YEARS)
+    short, _ = _written(network, tmp_path, observed_years=1.0)
     events = network.source.copy()
     heavy = int(np.flatnonzero(network.label == 3)[0])
     events.loc[heavy, "magnitude"] = 7.63
@@ -165,8 +165,8 @@ def test_the_file_says_what_was_told(network, tmp_path):
         (None, "the network holds none"),
         ("no magnitudes", "the network holds none"),
         ("few magnitudes", "its completeness needs 50 or more"),
-        ("no times", "years=30"),
-        ("one time", "years=30"),
+        ("no times", "observed_years=30"),
+        ("one time", "observed_years=30"),
     ],
 )
 def test_networks_without_rates_are_refused(network, tmp_path, events, said):
@@ -210,7 +210,7 @@ def test_left_out_plates_are_no_trouble_in_local_km(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"rake_deg": 181.0}, {"years": 0.0}, {"min_magnitude": 99.0}, {"tectonic_region": " "}]
+    "wrong", [{"rake_deg": 181.0}, {"observed_years": 0.0}, {"min_magnitude": 99.0}, {"tectonic_region": " "}]
 )
 def test_options_out_of_range(wrong):
     (name,) = wrong

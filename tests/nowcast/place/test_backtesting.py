@@ -21,7 +21,7 @@ from seisweave.nowcast.place.options import (
 @pytest.mark.parametrize("days", [1, 7])
 def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
     place, brief = replace(PLACE, days=days), replace(SMALL, epochs=2, calibration_fits=1)
-    window = WindowOptions(first="1996-01-01", end="2000-01-01", every_years=2, plain_from="1995-01-01")
+    window = WindowOptions(start="1996-01-01", end="2000-01-01", every_years=2, plain_from="1995-01-01")
     made = []
     for catalog in (world.catalog, with_another_future(world.catalog, "1999-05-05")):
         data = place_data(catalog, place, end="2000-01-01")
@@ -44,7 +44,7 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
 
 @pytest.mark.slow_without_compiler
 def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
-    window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6)
+    window = WindowOptions(start="1998-01-01", end="2004-01-01", every_years=6)
     data = place_data(world.catalog, PLACE, end="2004-01-01")
     made = backtest(data, BacktestOptions(PLACE, SMALL, window))
     days = (made.day.astype("datetime64[D]") - np.datetime64("1990-01-01")).astype(int)
@@ -66,7 +66,7 @@ def test_shuffled_days_teach_nothing(world):
     moved = rng.permutation(5114)[day] - day
     columns = {name: getattr(catalog, name) for name in ("longitude", "latitude", "depth_km", "magnitude", "ids")}
     shuffled = Catalog(times=catalog.times + moved.astype("timedelta64[D]"), **columns)
-    window = WindowOptions(first="1998-01-01", end="2004-01-01", every_years=6, etas=False)
+    window = WindowOptions(start="1998-01-01", end="2004-01-01", every_years=6, etas=False)
     made = backtest(shuffled, BacktestOptions(PLACE, SMALL, window))
     gain = information_gain(made.network[0][:, 0], made.poisson[:, 0], made.happened[:, 0])
     assert abs(gain.value) < 0.05

@@ -88,11 +88,11 @@ def test_catalogs_that_do_not_fit_are_refused(world, fitted):
         train_place_nowcaster(world.catalog[:50], PlaceSettings(PLACE, SMALL))
     with pytest.raises(InputError, match="the days up to 2030-01-01 are unknown"):
         train_place_nowcaster(world.catalog, PlaceSettings(PLACE, SMALL, end="2030-01-01"))
-    window = WindowOptions(first="2000-01-01", end="2001-01-01", plain_from="2000-06-01")
+    window = WindowOptions(start="2000-01-01", end="2001-01-01", plain_from="2000-06-01")
     with pytest.raises(InputError, match="earlier --plain-from"):
         backtest(place_data(world.catalog, PLACE), BacktestOptions(PLACE, SMALL, window))
     with pytest.raises(InputError, match="scoring ends before"):
-        backtest(place_data(world.catalog, PLACE), BacktestOptions(PLACE, SMALL, WindowOptions(first="2000-01-01")))
+        backtest(place_data(world.catalog, PLACE), BacktestOptions(PLACE, SMALL, WindowOptions(start="2000-01-01")))
 
 
 @pytest.mark.slow_without_compiler

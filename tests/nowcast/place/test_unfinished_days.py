@@ -67,7 +67,7 @@ def test_data_holds_whole_days_and_the_next(world):
 
 @pytest.mark.parametrize("end", ["2001-02-03T04:00", "2001", "2001-02-03T00:00+01:00"])
 def test_periods_begin_and_end_with_days(end):
-    for make in (lambda: PlaceSettings(end=end), lambda: WindowOptions(end=end), lambda: WindowOptions(first=end)):
+    for make in (lambda: PlaceSettings(end=end), lambda: WindowOptions(end=end), lambda: WindowOptions(start=end)):
         with pytest.raises(InputError, match=r"within a day|names no day"):
             make()
 
@@ -77,7 +77,7 @@ def test_days_that_are_not_known_are_neither_learned_nor_scored(world):
     last = str(cut.times[-1].astype("datetime64[D]") + DAY)
     with pytest.raises(InputError, match=f"the days up to {last} are unknown; .*complete_until='{last}'"):
         train_place_nowcaster(cut, PlaceSettings(PLACE, SMALL, end=last))
-    window = WindowOptions(first="1995-01-01", end=last)
+    window = WindowOptions(start="1995-01-01", end=last)
     with pytest.raises(InputError, match=f"scoring ends before {last}; .*complete_until='{last}'"):
         backtest(cut, BacktestOptions(PLACE, SMALL, window))
 

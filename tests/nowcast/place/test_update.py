@@ -13,7 +13,7 @@ from seisweave.nowcast.place.nowcaster import open_place_nowcaster
 from seisweave.nowcast.place.options import UpdateOptions
 from seisweave.nowcast.place.update import update_place_nowcaster
 
-BRIEF = UpdateOptions(update_epochs=1, replay=300)
+BRIEF = UpdateOptions(epochs=1, replay=300)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """A nowcaster on disk."""
 
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -40,6 +41,23 @@ def test_damaged_folders(tmp_path, prospective, damage, said):
     folder = prospective.write(tmp_path / "model")
     damage(folder)
     with pytest.raises(InputError, match=said):
+        open_nowcaster(folder)
+
+
+def test_a_model_of_0_1_opens(tmp_path, world, prospective):
+    """What it called the learning-rate schedule, with the digest that it wrote."""
+    folder = prospective.write(tmp_path / "model")
+    said = json.loads((folder / "model.json").read_text())
+    training = said["settings"]["training"]
+    training["schedule"] = training.pop("learning_rate_schedule")
+    said["sha256"] = {"settings": sha256(json.dumps(said["settings"], sort_keys=True).encode()).hexdigest()}
+    (folder / "model.json").write_text(json.dumps(said))
+    again = open_nowcaster(folder)
+    assert again.settings == prospective.settings
+    assert again.nowcast(world).probability.tobytes() == prospective.nowcast(world).probability.tobytes()
+    training["schedule"] = "cycle"
+    (folder / "model.json").write_text(json.dumps(said))
+    with pytest.raises(InputError, match="settings is not what was saved with this model"):
         open_nowcaster(folder)
 
 

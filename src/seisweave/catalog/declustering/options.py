@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from seisweave.errors import InputError
+from seisweave.renamed import renamed_fields
 
 Method = Literal["gardner-knopoff", "reasenberg", "zaliapin-ben-zion", "stochastic"]
 Windows = Literal["gardner-knopoff", "gruenthal", "uhrhammer"]
@@ -23,7 +24,7 @@ _BOUNDS = {  # of numbers: the smallest and the largest allowed
     "depth_error_km": (0.0, 100.0),
     "b": (0.0, 5.0),
     "dimension": (0.1, 3.0),
-    "threshold": (-100.0, 100.0),
+    "eta_threshold": (-100.0, 100.0),
     "completeness": (-10.0, 10.0),
 }
 
@@ -37,6 +38,7 @@ def _of(method: str, default: Any, sentence: str) -> Any:
     return field(default=default, metadata=_said(method, sentence))
 
 
+@renamed_fields(threshold="eta_threshold")
 @dataclass(frozen=True)
 class DeclusterOptions:
     """The method, and what each of them asks for; the others' options do nothing.
@@ -64,7 +66,9 @@ class DeclusterOptions:
     b: float = _of(_ZBZ, 1.0, "b-value, by which the earlier event's magnitude counts.")
     dimension: float = _of(_ZBZ, 1.6, "fractal dimension, by which distance counts.")
     hypocentral: bool = _of(_ZBZ, False, "distances of hypocentres; events without depth are left out.")
-    threshold: float | None = _of(_ZBZ, None, "log10 of the largest eta within a cluster; else found from two normals.")
+    eta_threshold: float | None = _of(
+        _ZBZ, None, "log10 of the largest eta within a cluster; else found from two normals."
+    )
     form: Form = field(default="adaptive", metadata=_said(_ETAS, "form of the ETAS model that is fitted."))
     completeness: float | None = _of(_ETAS, None, "magnitude the catalog is complete from; estimated otherwise.")
     seed: int = _of(_ETAS, 1, "seed of the draw of what triggered each event.")

@@ -31,7 +31,7 @@ from seisweave.catalog.declustering.two_normals import TwoNormals, fit_two_norma
 _FEWEST = 30  # distances that two normals are fitted to
 _APART, _LIKE_CHANCE = 1.7, 0.8
 _SEED = 1  # of the shuffled catalog
-_ADVICE = " give threshold=-5 to cut all the same"
+_ADVICE = " give eta_threshold=-5 to cut all the same"
 _NOTHING = f": nothing is taken as a cluster;{_ADVICE}"
 
 
@@ -73,7 +73,7 @@ def forest_of(
         deep = options.hypocentral
         return nearest_earlier(some, options.dimension, options.b, hypocentral=deep, jobs=jobs, told=share)
 
-    given = options.threshold
+    given = options.eta_threshold
     found = of(events, 0.0, 0.5 if given is None else 1.0)
     known = found.log_distance[found.parent >= 0]
     if given is not None:

@@ -203,7 +203,7 @@ def known_errors(horizontal_km: np.ndarray, vertical_km: np.ndarray) -> tuple[Lo
         ((horizontal_km < 0) & (horizontal_km != -1)).sum() + ((vertical_km < 0) & (vertical_km != -1)).sum()
     )
     notes = (
-        (fixed.sum(), f"depths are fixed (depth error {FIXED_DEPTH_KM} km): vertical_km is unknown"),
+        (fixed.sum(), f"depths are fixed (depth error {FIXED_DEPTH_KM} km): the vertical error is unknown"),
         (negative, "location errors are negative, and taken as unknown"),
     )
     errors = LocationUncertainty(positive(horizontal_km), positive(np.where(fixed, np.nan, vertical_km)))

@@ -62,9 +62,7 @@ class FaultRates:
             " or the largest observed",
         ]
         if self.years < _LONG:
-            lines.append(
-                f"rates of {span} are no long-term rates; give the span that the events stand for, like years=30"
-            )
+            lines.append(f"rates of {span} are no long-term rates; give the span of the events, like observed_years=30")
         return (*lines, self.doubt) if self.doubt else tuple(lines)
 
 
@@ -83,7 +81,7 @@ def fault_rates(faults: ExportedFaults) -> FaultRates:
         raise InputError(f"rates of faults: no b-value from Mc {found.mc:g} on; export a network of more events")
     counted = catalog.magnitude >= found.mc - 1e-6
     n = np.bincount(label[counted & (label >= 0)], minlength=faults.network.n_faults)[faults.number]
-    years = _years(catalog) if options.years is None else options.years
+    years = _years(catalog) if options.observed_years is None else options.observed_years
     kind = kind_of(options.rake_deg)
     largest = np.maximum(_by_area(faults, kind), _largest_observed(faults, catalog, label))
     start, b = found.mc - 0.5 * found.given_to, found.b.value
@@ -151,7 +149,7 @@ def _years(catalog: Catalog) -> float:
     times = catalog.times[~np.isnat(catalog.times)]
     years = float((times.max() - times.min()) / np.timedelta64(1, "s")) / _SECONDS if len(times) else 0.0
     if not years > 0:
-        raise InputError("rates of faults: the events span no time; give the years they stand for (years=30)")
+        raise InputError("rates of faults: the events span no time; give the years they stand for (observed_years=30)")
     return years
 
 

@@ -127,7 +127,7 @@ def backtest(
     """
     options = options or BacktestOptions()
     if not isinstance(given, PlaceData):
-        chosen = choose_place(given, PlaceSettings(options.place, options.network, end=options.window.first)).settings
+        chosen = choose_place(given, PlaceSettings(options.place, options.network, end=options.window.start)).settings
         options = replace(options, place=chosen.place, network=chosen.network)
         check_window(given, options.window, complete_until=complete_until)
     window = options.window

@@ -54,7 +54,7 @@ def fit_place_etas(data: PlaceData, place: PlaceOptions, border: np.datetime64) 
     options = EtasOptions(
         FORM,
         completeness=place.thresholds[0],
-        region=f"{west},{south} {east},{south} {east},{north} {west},{north}",
+        fit_region=f"{west},{south} {east},{south} {east},{north} {west},{north}",
         fit_from=str(first),
         fit_until=str(border),
     )

@@ -126,7 +126,7 @@ def train_on(
         patience=options.epochs,
         batch=options.batch,
         learning_rate=options.learning_rate,
-        schedule="cycle",
+        learning_rate_schedule="cycle",
         seed=settings.seed,
         accelerator=options.accelerator,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,9 +14,10 @@ from seisweave.errors import InputError
 from seisweave.nowcast.devices import check_accelerator
 from seisweave.nowcast.known import DAY, MIDNIGHT
 from seisweave.nowcast.map_options import MapOptions
+from seisweave.renamed import renamed_fields
 
 MOST_DAYS, USUAL_CELL_DEG, USUAL_CALIBRATION_YEARS = 365, 0.5, 5
-RATES = ("sums", "etas")
+Rates = Literal["sums", "etas"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,10 @@ class PlaceOptions:
     )
     box: tuple[float, float, float, float] | None = field(
         default=None,
-        metadata={"help": "West, east, south, north of the grid, degrees; the catalog's own region unless given."},
+        metadata={
+            "help": "West, east, south, north of the grid, degrees; west above east crosses the date line. The"
+            " catalog's own region unless given."
+        },
     )
     cell_deg: float | None = field(
         default=None,
@@ -48,14 +53,18 @@ class PlaceOptions:
     days: int = field(default=1, metadata={"help": "Days ahead: an event within so many days."})
     gaps: str = field(
         default="",
-        metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44: never learned or scored."},
+        metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44, several with commas."},
     )
     learn_from: str | None = field(
         default=None,
         metadata={"help": "First day to learn from; what came before is remembered. A year after the first event."},
     )
-    event_type: str | None = field(default=None, metadata={"help": "Keep events of these types only, like eq."})
-    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
+    event_type: str | None = field(
+        default=None, metadata={"help": "Keep events of these types, like eq (earthquake) or eq,qb."}
+    )
+    not_event_type: str | None = field(
+        default=None, metadata={"help": "Leave out events of these types, like qb (quarry blast)."}
+    )
 
     def __post_init__(self) -> None:
         if self.magnitudes is not None:
@@ -120,15 +129,15 @@ class PlaceNetworkOptions:
         default=3,
         metadata={"help": "Earlier networks, one for each such stretch of years; fewer where too little is known."},
     )
-    accelerator: str = field(default="cpu", metadata={"help": "Where to train: auto, cpu, gpu, cuda, mps."})
-    rates: str = field(
+    accelerator: str = field(default="cpu", metadata={"help": "Where to compute: auto, cpu, gpu, cuda, mps."})
+    rates: Rates = field(
         default="etas",
         metadata={"help": "Rates it starts from: sums of textbook aftershocks, or etas: these and a fitted ETAS."},
     )
 
     def __post_init__(self) -> None:
-        if self.rates not in RATES:
-            raise InputError(f"rates is {self.rates!r}; choose one of {', '.join(RATES)}")
+        if self.rates not in get_args(Rates):
+            raise InputError(f"rates is {self.rates!r}; choose one of {', '.join(get_args(Rates))}")
         for name in ("filters", "epochs", "batch", "calibration_years", "calibration_fits"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
@@ -166,17 +175,18 @@ class PlaceSettings:
             first_instant("end", self.end, MIDNIGHT, DAY)
 
 
+@renamed_fields(first="start")
 @dataclass(frozen=True)
 class WindowOptions:
     """The years that are scored, and when everything is fitted anew on all that came before.
 
     Errors: InputError for dates out of order.
 
-    >>> WindowOptions(first="1995-01-01", end="2006-01-01").refits
+    >>> WindowOptions(start="1995-01-01", end="2006-01-01").refits
     ('1995-01-01', '2000-01-01', '2005-01-01')
     """
 
-    first: str = field(default="1995-01-01", metadata={"help": "First day that is scored, and first fit."})
+    start: str = field(default="1995-01-01", metadata={"help": "First day that is scored, and first fit."})
     end: str = field(default="2026-01-01", metadata={"help": "Day after the last that is scored."})
     every_years: int = field(default=5, metadata={"help": "Years from one fit to the next."})
     plain_from: str | None = field(
@@ -190,13 +200,13 @@ class WindowOptions:
             raise InputError(f"every_years is {self.every_years}; give 1 or more")
         if self.plain_from is not None:
             as_time("plain_from", self.plain_from)
-        if first_instant("first", self.first, MIDNIGHT, DAY) >= first_instant("end", self.end, MIDNIGHT, DAY):
-            raise InputError(f"first {self.first} is not before end {self.end}; give a later end")
+        if first_instant("start", self.start, MIDNIGHT, DAY) >= first_instant("end", self.end, MIDNIGHT, DAY):
+            raise InputError(f"start {self.start} is not before end {self.end}; give a later end")
 
     @property
     def refits(self) -> tuple[str, ...]:
         """Days of the fits."""
-        first, end = as_time("first", self.first), as_time("end", self.end)
+        first, end = as_time("start", self.start), as_time("end", self.end)
         days = (years_later(first, k) for k in range(0, 10_000, self.every_years))
         return tuple(str(day.astype("datetime64[D]")) for day in takewhile(lambda day: day < end, days))
 
@@ -220,6 +230,7 @@ class BacktestOptions:
             raise InputError("seeds is empty; give one or more")
 
 
+@renamed_fields(update_epochs="epochs", update_rate="learning_rate")
 @dataclass(frozen=True)
 class UpdateOptions:
     """How a network goes on learning; set beforehand, none of it was tuned.
@@ -231,16 +242,16 @@ class UpdateOptions:
     seisweave.errors.InputError: replay is 0; give 1 or more
     """
 
-    update_epochs: int = field(default=2, metadata={"help": "Epochs over the new days and the draw of old ones."})
+    epochs: int = field(default=2, metadata={"help": "Epochs over the new days and the draw of old ones."})
     replay: int = field(default=2000, metadata={"help": "Old days that are drawn, at least as many as are new."})
-    update_rate: float = field(default=5e-4, metadata={"help": "Highest step size, reached after a tenth of it all."})
+    learning_rate: float = field(default=5e-4, metadata={"help": "Highest step size, reached after a tenth of it all."})
 
     def __post_init__(self) -> None:
-        for name in ("update_epochs", "replay"):
+        for name in ("epochs", "replay"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; give 1 or more")
-        if not 0.0 < self.update_rate < 1.0:
-            raise InputError(f"update_rate is {self.update_rate}; give a number between 0 and 1")
+        if not 0.0 < self.learning_rate < 1.0:
+            raise InputError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1")
 
 
 def years_later(day: np.datetime64, years: int) -> np.datetime64:

@@ -67,7 +67,7 @@ def update_place_nowcaster(
     >>> from seisweave.nowcast.place.example import example_place
     >>> small = example_place(end="1993-01-01")
     >>> nowcaster = train_place_nowcaster(small.catalog, small.settings)
-    >>> newer = update_place_nowcaster(nowcaster, small.catalog, UpdateOptions(update_epochs=1))
+    >>> newer = update_place_nowcaster(nowcaster, small.catalog, UpdateOptions(epochs=1))
     >>> nowcaster.known_until, newer.known_until, newer.updates
     ('1993-01-01', '1993-04-14', 1)
     """
@@ -102,8 +102,8 @@ def _updated(
     network = copy.deepcopy(nowcaster.network)
     faster = replace(
         nowcaster.network_options,
-        epochs=options.update_epochs,
-        learning_rate=options.update_rate,
+        epochs=options.epochs,
+        learning_rate=options.learning_rate,
         accelerator=accelerator_here(nowcaster.network_options.accelerator),
     )
     settings = PlaceSettings(nowcaster.options, faster, nowcaster.seed + nowcaster.updates + 1)

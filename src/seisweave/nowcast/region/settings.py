@@ -10,6 +10,7 @@ from seisweave.errors import InputError
 from seisweave.nowcast.maps import MapOptions
 from seisweave.nowcast.options import TrainingOptions
 from seisweave.nowcast.region.options import AutoencoderOptions, NowcastOptions, TemporalOptions
+from seisweave.renamed import under_new_names
 from seisweave.stored_json import record_of
 
 _KINDS = {
@@ -54,11 +55,12 @@ class Settings:
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
         """From what `to_dict` gave. Errors: InputError for options that are not those of this version."""
         try:
-            for stage, given in values.items():
-                unknown = set(given) ^ {f.name for f in fields(_KINDS[stage])}
+            given = {stage: under_new_names(_KINDS[stage], each) for stage, each in values.items()}
+            for stage, each in given.items():
+                unknown = set(each) ^ {f.name for f in fields(_KINDS[stage])}
                 if unknown:
                     raise InputError(f"options of {stage} differ in {', '.join(sorted(unknown))}")
-            return cls(**{stage: record_of(kind, values[stage]) for stage, kind in _KINDS.items()})
+            return cls(**{stage: record_of(kind, given[stage]) for stage, kind in _KINDS.items()})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"settings of another version of seisweave ({error}); train the model again") from None
 

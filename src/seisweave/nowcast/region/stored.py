@@ -64,7 +64,7 @@ def write_model(model: TrainedNetworks, provenance: Provenance, folder: Path) ->
         "settings": model.settings.to_dict(),
         "fitted": {name: _plain(value) for name, value in asdict(model.fitted).items()},
         "provenance": asdict(provenance),
-        "sha256": {"settings": _digest(model.settings)},
+        "sha256": {"settings": _digest(model.settings.to_dict())},
     }
     if not model.fitted.channels:
         del content["fitted"]["channels"]
@@ -86,7 +86,7 @@ def read_model(folder: Path) -> tuple[TrainedNetworks, Provenance]:
         blanks = blank(lambda: new_networks(settings, fitted.channels))
     except Exception as error:
         raise refused(path, error, AGAIN) from None
-    if content.get("sha256", {}).get("settings") != _digest(settings):
+    if content.get("sha256", {}).get("settings") != _digest(content["settings"]):
         raise InputError(f"{path}: settings is not what was saved with this model (damaged, or of another); {AGAIN}")
     files = {name: check_beside(folder, _weights(name), content) for name in NETWORKS}
     check_digest(content, path)
@@ -113,8 +113,8 @@ def _logs(folder: Path, content: Mapping[str, Any]) -> dict[str, History]:
     return {name: read_log(check_beside(folder, _log(name), content, "log")) for name in noted}
 
 
-def _digest(settings: Settings) -> str:
-    return sha256(json.dumps(settings.to_dict(), sort_keys=True).encode()).hexdigest()
+def _digest(settings: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

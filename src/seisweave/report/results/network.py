@@ -187,7 +187,7 @@ def open_network_result(folder: str | Path) -> NetworkResult:
     if missing and not (missing == [_FIGURE] and _says_not_drawn(folder)):
         raise InputError(
             f"{folder}: not a result folder (no {', '.join(missing)}); "
-            f"make one with `seisweave faults INPUT --out {folder}`"
+            "make one with `seisweave faults CATALOG --out DIR`"
         )
     network = open_network(folder)
     try:

@@ -64,7 +64,8 @@ def forecast_in_words(made: EtasForecast) -> list[str]:
             lines.append(f"  M ≥ {magnitude:g}  {chance:.2%}")
     if made.n_cut:
         lines.append(
-            f"{made.n_cut:,} catalogs ran away and were cut: the branching ratio is {made.branching_ratio:.2f}"
+            f"{made.n_cut:,} of {made.catalogs.n_catalogs:,} catalogs ran away and were cut: the branching ratio is"
+            f" {made.branching_ratio:.2f}"
         )
     return lines
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from seisweave.report.markup import count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from seisweave.catalog.declustering.declustered import Declustered
     from seisweave.faults.network import FaultNetwork
     from seisweave.forecast.forecast import Forecast
@@ -30,17 +32,34 @@ def headline(network: FaultNetwork) -> str:
     )
 
 
+_IN_WORDS: dict[str, Callable[[Any], str]] = {  # what a forecast knows of how it came about; its floor is told apart
+    "n_faults": "{:,} faults".format,
+    "n_segments": "{:,} segments".format,
+    "n_events": "of {:,} events".format,
+    "density": "as {}".format,
+    "background_weight": "{:.1%} on no fault".format,
+    "bandwidth_km": "bandwidth {:.3g} km".format,
+    "neighbours": "as wide as the distance to neighbour {}".format,
+    "scale": "times {:.3g}".format,
+    "thin_km": lambda km: f"one event in each cube of {km:g} km" if km else "all events",
+    "n_past": "{:,} events learned from".format,
+    "learned_until": "the last of {}".format,
+}
+
+
 def forecast_headline(made: Forecast, rates: GriddedRates | None) -> str:
-    """One sentence about a forecast."""
-    told = ", ".join(f"{name} {_short(value)}" for name, value in made.told.items() if not isinstance(value, dict))
+    """One sentence about a forecast.
+
+    >>> from seisweave.forecast import Volume, uniform
+    >>> made = uniform(Volume((-121.0, -115.0, 32.5, 36.0), (0.0, 20.0))).named("faults", n_segments=20, n_faults=5)
+    >>> forecast_headline(made.named("faults", thin_km=1.0, floor=0.2), None)
+    'faults: 100.0% uniform; 5 faults, 20 segments, one event in each cube of 1 km'
+    """
+    told = ", ".join(words(made.told[name]) for name, words in _IN_WORDS.items() if name in made.told)
     events = "" if rates is None else f"; {rates.expected:.3g} events of M >= {rates.magnitude[0]:g} expected"
     if rates is not None and rates.step_deg != 0.1:
         events += f", in cells of {rates.step_deg:g} degrees"
     return f"{made.name}: {made.uniform_share:.1%} uniform" + (f"; {told}" if told else "") + events
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def declustered_headline(found: Declustered) -> str:

@@ -100,7 +100,7 @@ def place_networks(cells: Cells, given: TableInput, fitting: Fitting) -> Cells:
     network = PlaceNetworkOptions(calibration_years=max(1, min(USUAL_CALIBRATION_YEARS, years // 2)), rates="sums")
     network = replace(network, epochs=QUICK_EPOCHS) if fitting.effort.quick else network
     first, end = (str(cells.borders[k])[:10] for k in (0, -1))
-    window = WindowOptions(first=first, end=end, every_years=given.options.every_years, etas=not fitting.effort.quick)
+    window = WindowOptions(start=first, end=end, every_years=given.options.every_years, etas=not fitting.effort.quick)
     rests_on = {
         "catalog": given.catalog.provenance.sha256 or "",
         "place": asdict(cells.options),

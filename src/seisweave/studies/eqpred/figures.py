@@ -45,7 +45,9 @@ class FigureOptions:
         default=BOX, metadata={"help": "West, east, south, north of the maps, degrees."}
     )
     cell_deg: float = field(default=CELL_DEG, metadata={"help": "Side of a cell, degrees."})
-    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
+    not_event_type: str | None = field(
+        default=None, metadata={"help": "Leave out events of these types, like qb (quarry blast)."}
+    )
 
     def __post_init__(self) -> None:
         if as_time("start", self.start) >= as_time("end", self.end):

@@ -64,8 +64,13 @@ class TableOptions:
         metadata={"help": "End of the days to judge by, to which the catalog is complete; the catalog's by default."},
     )
     span: int = field(default=5, metadata={"help": "Steps of the LOESS smoothing; 1: none."})
-    not_event_type: str | None = field(default=None, metadata={"help": "Leave out events of these types, like qb."})
-    gaps: str = field(default="", metadata={"help": "Times nobody watched, as START/END, several with commas."})
+    not_event_type: str | None = field(
+        default=None, metadata={"help": "Leave out events of these types, like qb (quarry blast)."}
+    )
+    gaps: str = field(
+        default="",
+        metadata={"help": "Times nobody watched, like 2019-10-15T07:07/2019-12-12T07:44, several with commas."},
+    )
     first: str | None = field(
         default=None, metadata={"help": "Prospective: first refit, and first day that is scored; 1995-01-01."}
     )

@@ -52,7 +52,7 @@ def timetable_of(given: TableInput) -> Timetable:
     until, channels = given.complete_until, given.channels
     observed = observe(catalog, Settings(nowcast, maps), complete_until=until, channels=channels)
     end = str(observed.steps.start[-1] + observed.steps.step)[:10]
-    refits = WindowOptions(first=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
+    refits = WindowOptions(start=options.first or "1995-01-01", end=end, every_years=options.every_years).refits
     trained = refits[:: max(1, round(options.retrain_years / options.every_years))]
     late = years_later(as_time("end", end), -options.every_years)  # what would be judged on less is not worth it
     trained = (trained[0], *(day for day in trained[1:] if as_time("border", day) <= late))

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from seisweave.nowcast.options import TrainingOptions
+from seisweave.renamed import under_old_names
 from seisweave.storage import make_folder, write_whole
 from seisweave.stored_arrays import read_npz
 from seisweave.stored_json import parse_json
@@ -46,7 +48,8 @@ def key_of(part: Part, days_identity: str, seed: int, above: str = "") -> str:
         "network": name_of(part.network),
         "source": _source_of(part.network.__module__),
         "options": _told(part.options),
-        "training": asdict(part.training) | {"seed": seed, "accelerator": "", "workers": 0},
+        "training": under_old_names(TrainingOptions, asdict(part.training))
+        | {"seed": seed, "accelerator": "", "workers": 0},
         "days": days_identity,
         "above": above,
     } | ({"covariates": True} if part.covariates else {})
