@@ -36,17 +36,22 @@ _YEARS = 5  # that are told together
 
 @dataclass(frozen=True)
 class Days:
-    """Of days: when they begin, what came, what was expected, whether a large event came less than a week before."""
+    """Of days: when they begin, what came, what was expected, that from events of the week before, a large one near."""
 
     begin: np.ndarray
     came: np.ndarray
     expected: np.ndarray
+    of_week: np.ndarray
     after: np.ndarray
 
     def ratio(self, which: np.ndarray) -> str:
         """What came, over what was expected."""
         came, expected = self.came[which].sum(), self.expected[which].sum()
         return f"{came} / {expected:.0f} = {came / expected:.2f}"
+
+    def share_of_week(self) -> str:
+        """Of what was expected a day on other days: all, and that from events of the week before."""
+        return f"{self.of_week[~self.after].mean():.2f} of {self.expected[~self.after].mean():.2f}"
 
     def other(self) -> str:
         """The same by five years, of days that are not near a large event."""
@@ -75,8 +80,9 @@ def main() -> None:
         return
     print(
         f"| {arguments.form}, fitted until | all days | within a week after M ≥ 5 | others | others by {_YEARS} years |"
+        " others: expected a day from events of the week before |"
     )
-    print("|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|")
     for year in arguments.borders:
         border, end = (np.datetime64(f"{each}-01-01") for each in (year, year + arguments.years))
         options = EtasOptions(
@@ -91,7 +97,10 @@ def main() -> None:
         own = days_of(model, catalog, np.datetime64(arguments.fit_from), border)
         later = days_of(model, catalog, border, end)
         columns = [f"{later.ratio(which(later))} ({own.ratio(which(own))})" for which in (everyone, near, far)]
-        print(f"| {year} | {' | '.join(columns)} | {later.other()} ({own.other()}) |", flush=True)
+        print(
+            f"| {year} | {' | '.join(columns)} | {later.other()} ({own.other()}) | {later.share_of_week()} |",
+            flush=True,
+        )
 
 
 def everyone(days: Days) -> np.ndarray:
@@ -112,6 +121,7 @@ def days_of(model: EtasModel, catalog: Catalog, first: np.datetime64, end: np.da
     inputs = model.describe(events).inputs(model.scales, events.targets)
     t, days = events.t_days, np.arange(events.start, events.end)
     expected = np.full(len(days), sum(np.exp(model.value[f"background.{name}"]) for name in model.form.backgrounds))
+    of_week = np.zeros(len(days))
     for kernel in model.form.kernels:
         made = sources_of(kernel, model.value, inputs)
         for low in range(0, len(days), _AT_A_TIME):
@@ -121,9 +131,10 @@ def days_of(model: EtasModel, catalog: Catalog, first: np.datetime64, end: np.da
             taper = np.exp(-since / made.tau)
             gone = np.diff(until(since, made.c[:n], made.omega), axis=0) * 0.5 * (taper[1:] + taper[:-1])
             expected[low : low + _AT_A_TIME] += gone @ np.exp(made.log_k[:n])
+            of_week[low : low + _AT_A_TIME] += (gone * (since[:-1] < _WEEK)) @ np.exp(made.log_k[:n])
     begin = first.astype("datetime64[D]") + np.arange(len(days))
     came = np.histogram(t, np.append(days, days[-1] + 1.0))[0]
-    return Days(begin, came, expected, is_after(begin, catalog))
+    return Days(begin, came, expected, of_week, is_after(begin, catalog))
 
 
 def until(since: np.ndarray, c: np.ndarray, omega: float) -> np.ndarray:
