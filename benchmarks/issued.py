@@ -1,7 +1,7 @@
 """Reliability of issued forecasts: ETAS replayed over decades, each forecast from what came before it.
 
 Run: python benchmarks/issued.py CATALOG [--first 1995-01-01] [--end 2025-01-01] [--every-years 10] [--form standard]
-         [--other-days 400] [--n-catalogs 2000] [--keep FOLDER]
+         [--max-targets 12000] [--other-days 400] [--n-catalogs 2000] [--keep FOLDER]
 
 CATALOG is the merged catalog of the SCEDC. ETAS is fitted to M ≥ 3 in Southern California until each border,
 `--every-years` apart, and forecasts 1 and 7 days from midnights after it: all those within a week after M ≥ 5, and
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--fit-from", default="1970-01-01")
     parser.add_argument("--every-years", type=int, default=10)
     parser.add_argument("--form", default="standard")
+    parser.add_argument("--max-targets", type=int, default=12_000)
     parser.add_argument("--other-days", type=int, default=400)
     parser.add_argument("--n-catalogs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
@@ -61,15 +62,20 @@ def days_of(catalog, arguments) -> tuple[np.ndarray, np.ndarray, int]:
     """Midnights within a week after a large event, some of the others in order, and how many others there are."""
     first, end = (np.datetime64(each, "D") for each in (arguments.first, arguments.end))
     days = np.arange(first, end - np.timedelta64(AFTER_DAYS, "D"))
+    after = is_after(days, catalog)
+    rest, rng = days[~after], np.random.default_rng(arguments.seed)
+    drawn = np.sort(rng.choice(rest, min(arguments.other_days, len(rest)), replace=False))
+    return days[after], drawn, len(rest)
+
+
+def is_after(days: np.ndarray, catalog) -> np.ndarray:
+    """Which midnights lie within a week after a large event."""
     inside = (catalog.longitude >= WEST) & (catalog.longitude < EAST)
     inside &= (catalog.latitude >= SOUTH) & (catalog.latitude < NORTH)
     large = np.sort(catalog.times[inside & (catalog.magnitude >= LARGE - 1e-9)])
     last = np.searchsorted(large, days.astype("datetime64[us]"), side="right") - 1
     since = (days.astype("datetime64[us]") - large[np.maximum(last, 0)]) / np.timedelta64(1, "D")
-    after = (last >= 0) & (since <= AFTER_DAYS)
-    rest, rng = days[~after], np.random.default_rng(arguments.seed)
-    drawn = np.sort(rng.choice(rest, min(arguments.other_days, len(rest)), replace=False))
-    return days[after], drawn, len(rest)
+    return (last >= 0) & (since <= AFTER_DAYS)
 
 
 def issue(catalog, days: np.ndarray, folder: Path, arguments) -> None:
@@ -84,6 +90,7 @@ def issue(catalog, days: np.ndarray, folder: Path, arguments) -> None:
             region=REGION,
             fit_from=arguments.fit_from,
             fit_until=str(border),
+            max_targets=arguments.max_targets,
         )
         model = fit_etas(catalog.take(catalog.times < border.astype("datetime64[us]")), options, jobs=1)
         law = model.fitted_to.magnitudes

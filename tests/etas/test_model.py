@@ -11,6 +11,7 @@ from seisweave import InputError
 from seisweave.catalog import Catalog
 from seisweave.etas import EtasDomain, EtasOptions, choose_etas, fit_etas, fit_events, open_etas
 from seisweave.etas.domain import day_of, instant_of
+from seisweave.report.told.etas import in_words
 from seisweave.stored_json import digest_of
 from seisweave.synthetic import EtasOptions as WorldOptions
 from seisweave.synthetic import etas_world
@@ -49,6 +50,30 @@ def test_what_was_chosen_is_told(catalog):
         assert words in told
     unknown = replace(catalog, magnitude=np.where(np.arange(len(catalog)) < 7, np.nan, catalog.magnitude))
     assert choose_etas(unknown, EtasOptions()).lines[0].startswith(f"7 of {len(catalog):,} events without")
+
+
+@pytest.mark.slow_without_compiler
+def test_events_that_share_one_place_are_told_and_so_is_a_fit_that_rests_on_them(catalog):
+    large = int(np.argmax(catalog.magnitude))
+    since = catalog.times - catalog.times[large]
+    piled = (since >= np.timedelta64(0, "s")) & (since < np.timedelta64(60, "D"))  # as at San Fernando in 1971
+    turned = replace(
+        catalog,
+        longitude=np.where(piled, 13.0, catalog.longitude),
+        latitude=np.where(piled, 43.0, catalog.latitude),
+    )
+    options = EtasOptions("standard", completeness=3.0)
+    n = int((piled & (catalog.magnitude >= 3.0)).sum())
+    assert f"{n - 1:,} of " in choose_etas(turned, options).lines[-1]
+    assert f"the very place of another, {n:,} at 43 north, 13 east" in choose_etas(turned, options).lines[-1]
+    assert not any("very place" in line for line in choose_etas(catalog, options).lines)
+    found = {"branching_ratio_95": (0.5, 0.6), "branching_ratio": 0.5, "b": 1.0, "corner_magnitude": 8.0,
+             "corner_magnitude_found": False, "largest_residual": 1.0, "band_of_residuals": 2.0}  # fmt: skip
+    narrow, usual = fit_etas(turned, options), fit_etas(catalog, options)
+    assert narrow.narrowest_km < 1e-6
+    assert usual.narrowest_km > 1.0
+    assert any("events that share one place" in line for line in in_words(narrow, found))
+    assert not any("share one place" in line for line in in_words(usual, found))
 
 
 @pytest.mark.slow_without_compiler

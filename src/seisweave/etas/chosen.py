@@ -19,6 +19,7 @@ from seisweave.etas.incompleteness_fit import fit_short_term, with_b_value
 from seisweave.etas.options import EtasOptions
 
 _HISTORY = 0.1  # of the catalog's time: events before it trigger, and are not looked at themselves
+_PILED = 0.02  # of the events to be fitted at the very place of another, from which on it is told
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,7 @@ def choose_etas(catalog: Catalog, options: EtasOptions) -> ChosenEtas:
         start = as_time("fit_from", options.fit_from)
     if not start < end:
         raise InputError(f"the span {in_short(start)} .. {in_short(end)} is empty; give an earlier --fit-from")
+    lines += _piled(counted.take((counted.times >= start) & (counted.times < end)))
     return ChosenEtas(domain, start, end, tuple(lines))
 
 
@@ -126,6 +128,21 @@ def _short_term(counted: Catalog, domain: EtasDomain, options: EtasOptions, line
         f" ({rests}); {n:,} of {len(counted):,} events are below that and left out"
     )
     return domain
+
+
+def _piled(fitted: Catalog) -> list[str]:
+    """A line where many events lie at the very place of another."""
+    if not len(fitted):
+        return []
+    at, n = np.unique(np.stack([fitted.latitude, fitted.longitude], axis=1), axis=0, return_counts=True)
+    piled, (north, east) = len(fitted) - len(at), at[n.argmax()]
+    if piled < _PILED * len(fitted):
+        return []
+    return [
+        f"{piled:,} of {len(fitted):,} events to be fitted lie at the very place of another, {n.max():,} at"
+        f" {north:g} north, {east:g} east: kernels of no width fit such best; leave them out with --fit-from,"
+        " --completeness or --region"
+    ]
 
 
 def _told(region: Region) -> str:

@@ -110,6 +110,22 @@ class EtasModel(Displayed):
         inputs = self.inputs(events, jobs=jobs)
         return background_rate(self.form, self.value, inputs) / rate_at(self.form, self.value, inputs, jobs=jobs)
 
+    @property
+    def narrowest_km(self) -> float:
+        """The least width (root of Z) of a kernel, for the smallest magnitude or two above, other features at the mean.
+
+        The standard form's counts too, where features come from it. Next to nothing: the fit rests on events that
+        share one place.
+        """
+        widths = [(self.value, kernel.name) for kernel in self.form.kernels]
+        widths += [(self.standard, "main")] if self.standard else []
+        ends = [
+            value[f"{name}.width"] + over * value.get(f"{name}.width.magnitude", 0.0)
+            for value, name in widths
+            for over in (0.0, 2.0)
+        ]
+        return float(np.exp(0.5 * min(ends)))
+
     def to_pandas(self) -> pd.DataFrame:
         """One row a parameter, by its name: value, standard error, what it means, whether it is a logarithm."""
         import pandas as pd

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from seisweave.etas import EtasBacktest, EtasComparison, EtasForecast, EtasModel
 
+_NO_WIDTH_KM = 1e-3  # no epicentre is known as well
+
 
 def in_words(model: EtasModel, found: Mapping[str, Any]) -> list[str]:
     """What was fitted, in a few lines."""
@@ -27,6 +29,12 @@ def in_words(model: EtasModel, found: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"residuals reach {found['largest_residual']:,.0f} events, beyond the band of"
             f" {found['band_of_residuals']:,.0f}: the model does not describe all of the span, see figure.png"
+        )
+    if model.narrowest_km < _NO_WIDTH_KM:
+        lines.append(
+            f"events are expected within {1e3 * model.narrowest_km:.1g} m of those that trigger them: the fit rests"
+            " on events that share one place, and means nothing; leave them out with --fit-from, --completeness or"
+            " --region"
         )
     if not model.converged:
         lines.append(f"the fit did not converge in {model.steps} passes: numbers and errors are not those of a maximum")
