@@ -87,7 +87,7 @@ def issue(catalog, days: np.ndarray, folder: Path, arguments) -> None:
         options = EtasOptions(
             arguments.form,
             completeness=COMPLETE,
-            region=REGION,
+            fit_region=REGION,
             fit_from=arguments.fit_from,
             fit_until=str(border),
             max_targets=arguments.max_targets,
