@@ -61,9 +61,11 @@ class PlateMixture:
         self.least_variance = least_sigma_km**2
         self.plates, self.mark = np.zeros((0, compiled.PLATE)), np.zeros(0, np.int64)
         self.halo_weight, self.halo_mean, self.halo_covariance = np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3))
-        relative = [background.background_relative(b, self.xyz) for b in range(background.n_boxes)]
-        self.inside = [np.flatnonzero(density) for density in relative]
-        self.relative = [density[inside] for density, inside in zip(relative, self.inside, strict=True)]
+        self.inside, self.relative = [], []
+        for b in range(background.n_boxes):  # one at a time: there may be many, each as long as the catalog
+            density = background.background_relative(b, self.xyz)
+            self.inside.append(np.flatnonzero(density))
+            self.relative.append(density[self.inside[-1]])
         self.box_weight = np.maximum(background.box_weight, 1.0 / self.n)
         self.box_volume = background.box_volume_km3
         self.box_parameters = background.n_parameters - 10 * background.n_gaussians + 1
@@ -131,6 +133,7 @@ class PlateMixture:
             return
         self._set_cut()
         log_share = np.log(np.maximum(self.share, 1e-9))
+        self.held, self.halo_held = [], []  # the most that there is here: never two of it
         self.base = self._base()
         self.held = self.each(lambda plate: self._hold(plate, log_share), self.plates)
         self.halo_held = self.each(self._hold_halo, range(len(self.halo_weight)))

@@ -89,9 +89,7 @@ def reconstruct_faults(
 
 def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNetwork:
     """The steps of a reconstruction, each announced to the clock; what is done is kept as it goes."""
-    clock.enter("tree")
-    linkage = ward_linkage(inputs.xyz_km, threads=inputs.threads)
-    scored = _segments(inputs, linkage, clock, checkpoint)
+    scored = _segments(inputs, clock, checkpoint)
     clock.enter("faults")
     faults = find_faults(
         Segments(inputs.xyz_km, scored.mixture, scored.part, scored.log_density),
@@ -104,14 +102,17 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
     return network_of(inputs, scored, faults)
 
 
-def _segments(inputs: Inputs, linkage: np.ndarray, clock: Clock, checkpoint: Checkpoint) -> Scored:
+def _segments(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> Scored:
     """The first level: Kamer et al. (2020), with subsets, merging and refinement as the options say."""
+    clock.enter("tree")
+    linkage = ward_linkage(inputs.xyz_km, threads=inputs.threads)
     if inputs.options.schedule == "reference":
         clock.enter("merge")
         return score_reference(inputs, linkage)
 
     clock.enter("atomize")
     atomized = cut_and_atomize(inputs, linkage)
+    del linkage  # as long as the catalog, and not looked at again
 
     wholes: dict[By, Whole] = {
         by: _whole(replace(inputs, by=by), atomized[by], clock, checkpoint) for by in _ways(inputs, atomized)
