@@ -31,7 +31,7 @@ from seisweave.faults.subsets import Subset, cut_and_atomize, left_out
 from seisweave.faults.ward import ward_linkage
 from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
-from seisweave.machine import available_cores
+from seisweave.machine import available_cores, give_back_memory
 from seisweave.progress import Progress
 from seisweave.renamed import renamed_names
 
@@ -90,6 +90,7 @@ def reconstruct_faults(
 def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNetwork:
     """The steps of a reconstruction, each announced to the clock; what is done is kept as it goes."""
     scored = _segments(inputs, clock, checkpoint)
+    give_back_memory()
     clock.enter("faults")
     faults = find_faults(
         Segments(inputs.xyz_km, scored.mixture, scored.part, scored.log_density),
@@ -139,4 +140,5 @@ def _whole(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Chec
     merged = merge_subsets(inputs, subsets, clock, checkpoint)
 
     clock.enter(("refine" if inputs.options.refine else "merge whole") + again)
+    give_back_memory()
     return merge_whole(inputs, subsets, merged, clock, checkpoint)
