@@ -52,6 +52,7 @@ def workspace(everywhere, boxes):
     return made
 
 
+@pytest.mark.slow_without_compiler
 def test_many_backgrounds_take_the_room_of_the_events_in_them(everywhere, boxes):
     def work():
         nothing = Gaussians(np.zeros(0), np.zeros((0, 3)), np.zeros((0, 6)))
@@ -112,6 +113,7 @@ def test_what_plates_hold_is_there_once():
     assert peak < 1.3 * least
 
 
+@pytest.mark.slow_without_compiler
 def test_plates_with_many_backgrounds_take_the_room_of_the_events_in_them(everywhere, boxes):
     background = replace(
         segments_of(everywhere, np.full(N, -1)).mixture,
