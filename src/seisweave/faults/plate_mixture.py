@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.faults import _density_numba as gaussian
 from seisweave.faults import _plates_numba as compiled
+from seisweave.faults.held import Held, Reached
 from seisweave.faults.location_errors import LocationErrors
 from seisweave.faults.points import order_points
 from seisweave.gaussians.mixture import Mixture
@@ -26,14 +27,6 @@ _CUT = 1e-3
 _BROADER = 0.1  # density of plates that begin, of what was there before
 _ENOUGH = 1e-4  # a step that raises the log-likelihood by less than this an event is the last
 _Done = TypeVar("_Done")
-
-
-class Held(NamedTuple):
-    """Events that a part can hold: their slots, its density there, and that by error class."""
-
-    slot: Int[np.ndarray, " s"]
-    density: Float[np.ndarray, " s"]
-    value: Float[np.ndarray, "s k"]
 
 
 class PlateMixture:
@@ -132,10 +125,10 @@ class PlateMixture:
         if self.up_to_date:
             return
         self._set_cut()
-        log_share = np.log(np.maximum(self.share, 1e-9))
+        self.log_share = np.log(np.maximum(self.share, 1e-9))
         self.held, self.halo_held = [], []  # the most that there is here: never two of it
         self.base = self._base()
-        self.held = self.each(lambda plate: self._hold(plate, log_share), self.plates)
+        self.held = self.each(self._hold, self.plates)
         self.halo_held = self.each(self._hold_halo, range(len(self.halo_weight)))
         self.total = self.base.copy()
         for held in (*self.held, *self.halo_held):
@@ -177,7 +170,7 @@ class PlateMixture:
 
     def shares(self, held: Held) -> Float[np.ndarray, "s k"]:
         """Probability that each event held is one of the part, by error class."""
-        return held.value / self.total[held.slot][:, None]
+        return self._by_class(held) / self.total[held.slot][:, None]
 
     def most_likely(self) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
         """Most likely part of each event, in the order of the input, and its probability: plates, halos; -1: boxes."""
@@ -220,9 +213,8 @@ class PlateMixture:
         largest = np.broadcast_to(largest, self.n)
         leaves = len(self.node) // 2
         for leaf in range(leaves):
-            self.node[leaves + leaf, 7] = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves].max(
-                initial=0.0
-            )
+            here = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves]
+            self.node[leaves + leaf, 7] = here.max(initial=0.0)
         for k in range(leaves - 1, 0, -1):
             self.node[k, 7] = max(self.node[2 * k, 7], self.node[2 * k + 1, 7])
 
@@ -244,15 +236,24 @@ class PlateMixture:
         tree.lowest_below(log_cut, self.lowest)
         self.node[:, 6] = self.lowest[:, 6]
 
-    def _hold(self, plate: np.ndarray, log_share: np.ndarray) -> Held:
+    def _hold(self, plate: np.ndarray) -> Held:
         ranges = np.empty((len(self.node) // 2 + 1, 2), np.int64)
-        count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, log_share, ranges)
-        ranges = ranges[:count]
+        count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, self.log_share, ranges)
+        reached = self._densities(plate, ranges[:count])
+        return Held(reached.slot.copy(), reached.density.copy(), plate.copy())
+
+    def _by_class(self, held: Held) -> Float[np.ndarray, "s k"]:
+        """Density of a part by error class at the events it holds: of a plate computed again, for want of room."""
+        if held.plate is None or len(self.scale2) == 1:
+            return held.density[:, None]
+        return self._densities(held.plate, np.stack([held.slot, held.slot + 1], axis=1)).value
+
+    def _densities(self, plate: np.ndarray, ranges: Int[np.ndarray, "r 2"]) -> Reached:
         most = int((ranges[:, 1] - ranges[:, 0]).sum())
-        held = Held(np.empty(most, np.int64), np.empty(most), np.empty((most, len(self.scale2))))
+        room = np.empty(most, np.int64), np.empty(most), np.empty((most, len(self.scale2)))
         limits = ranges, self.log_trace, self.cut
-        found = compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, *limits, *held)
-        return Held(*(column[:found].copy() for column in held))
+        found = compiled.densities(plate, self.xyz, self.error, self.scale2, self.log_share, *limits, *room)
+        return Reached(*(column[:found] for column in room))
 
     def _hold_halo(self, h: int) -> Held:
         shape, c = np.empty(gaussian.SHAPE), self.halo_covariance[h]
@@ -261,8 +262,7 @@ class PlateMixture:
         ranges, buffer = np.empty((len(self.node) // 2 + 1, 2), np.int64), np.empty(self.n)
         slot, density = np.empty(self.n, np.int32), np.empty(self.n)
         count = gaussian.list_support(shape, self.cut, self.xyz, self.lowest, ranges, buffer, slot, density)
-        density = density[:count].copy()
-        return Held(slot[:count].astype(np.int64), density, density[:, None])
+        return Held(slot[:count].astype(np.int64), density[:count].copy())
 
     def _moments(self, slots: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Weight, mean and covariance of events by their shares; no axis thinner than a plate may be."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seisweave.faults import _plates_numba as compiled
-from seisweave.faults.plate_mixture import FEWEST, Held, PlateMixture
+from seisweave.faults.plate_mixture import FEWEST, PlateMixture
 from seisweave.faults.points import runs
 
 _OVERLAP = 0.02  # share of a plate's events that another part must hold to take it over
@@ -154,9 +154,9 @@ def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, no
     everything = np.stack([slot, slot + 1], axis=1), mixture.log_trace, no_cut
     values = []
     for plate in plates:
-        held = Held(slot.copy(), np.empty(len(slot)), np.empty((len(slot), len(log_share))))
-        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, *everything, *held)
-        values.append(held.value)
+        room = slot.copy(), np.empty(len(slot)), np.empty((len(slot), len(log_share)))
+        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, *everything, *room)
+        values.append(room[2])
     total = mixture.base[slot] + np.sum([value.sum(axis=1) for value in values], axis=0)
     for plate, value in zip(plates, values, strict=True):
         share = value / total[:, None]
