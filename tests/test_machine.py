@@ -32,7 +32,7 @@ def test_a_container_may_have_less(tmp_path, monkeypatch):
 
 def test_too_many_events_are_refused_early(little):
     points = np.random.default_rng(0).normal(size=(100_000, 3))
-    with pytest.raises(InputError, match=r"a network of 100,000 events needs about 0\.3 GB .* the 0\.2 GB here"):
+    with pytest.raises(InputError, match=r"a network of 100,000 events needs about 0\.5 GB .* the 0\.2 GB here"):
         reconstruct_faults(points)
 
 

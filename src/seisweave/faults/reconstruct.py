@@ -100,6 +100,7 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
         threads=inputs.threads,
         tell=clock.tell,
     )
+    give_back_memory()
     return network_of(inputs, scored, faults)
 
 
