@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.faults.plate_sets import LEAST, on_plate, segments_of
 
+from seisweave.faults import plate_mixture
 from seisweave.faults.location_errors import estimated_errors
 from seisweave.faults.plate_mixture import PlateMixture
 from seisweave.faults.plate_moves import _Reach, give_back
@@ -96,7 +97,26 @@ def bytes_held(mixture):
     return sum(held.slot.nbytes + held.density.nbytes for held in mixture.held)
 
 
+@pytest.fixture
+def large(monkeypatch):
+    """Any catalog counts as a large one."""
+    monkeypatch.setattr(plate_mixture, "_ROOM", 0)
+
+
+def test_shares_of_a_large_catalog_are_those_of_a_small_one_to_the_bit(monkeypatch):
+    mixture = plates_at_one_place(100, 2)
+    mixture.expect()
+    small = [mixture.shares(held) for held in mixture.held]
+    monkeypatch.setattr(plate_mixture, "_ROOM", 0)
+    again = plates_at_one_place(100, 2)
+    again.expect()
+    assert all(held.value is None for held in again.held)
+    for here, there in zip(small, again.held, strict=True):
+        np.testing.assert_array_equal(here, again.shares(there))
+
+
 @pytest.mark.slow_without_compiler
+@pytest.mark.usefixtures("large")
 def test_what_plates_hold_is_there_once():
     mixture = plates_at_one_place(2000, 30)
     mixture.expect()

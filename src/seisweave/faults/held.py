@@ -1,7 +1,7 @@
 """Events that a part of a mixture of plates can hold.
 
-A plate's densities by error class are not among what is held: of all events times all plates within reach they would
-be five numbers more. They are computed again from the plate as it was, to the same bits.
+A plate's densities by error class are held for few events only: of all events times all plates within reach they would
+be five numbers more. Of more events they are computed again from the plate as it was, to the same bits.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from jaxtyping import Float, Int
 
 
 class Held(NamedTuple):
-    """Events that a part can hold: their slots, its density there (1/km³), and the plate as it was (None: a halo)."""
+    """Events that a part can hold: their slots, its density there (1/km³), the plate as it was, and that by class.
+
+    A halo has no plate; by class there is None where it is to be computed again.
+    """
 
     slot: Int[np.ndarray, " s"]
     density: Float[np.ndarray, " s"]
     plate: Float[np.ndarray, " 18"] | None = None
+    value: Float[np.ndarray, "s k"] | None = None
 
 
 class Reached(NamedTuple):

@@ -26,6 +26,7 @@ FEWEST = 6.0  # events that a plate must hold
 _CUT = 1e-3
 _BROADER = 0.1  # density of plates that begin, of what was there before
 _ENOUGH = 1e-4  # a step that raises the log-likelihood by less than this an event is the last
+_ROOM = 300_000  # events times classes of error, up to which densities by class are kept
 _Done = TypeVar("_Done")
 
 
@@ -170,7 +171,11 @@ class PlateMixture:
 
     def shares(self, held: Held) -> Float[np.ndarray, "s k"]:
         """Probability that each event held is one of the part, by error class."""
-        return self._by_class(held) / self.total[held.slot][:, None]
+        value = held.value
+        if value is None and held.plate is not None:
+            value = self._densities(held.plate, np.stack([held.slot, held.slot + 1], axis=1)).value
+        value = held.density[:, None] if value is None else value
+        return value / self.total[held.slot][:, None]
 
     def most_likely(self) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
         """Most likely part of each event, in the order of the input, and its probability: plates, halos; -1: boxes."""
@@ -240,13 +245,8 @@ class PlateMixture:
         ranges = np.empty((len(self.node) // 2 + 1, 2), np.int64)
         count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, self.log_share, ranges)
         reached = self._densities(plate, ranges[:count])
-        return Held(reached.slot.copy(), reached.density.copy(), plate.copy())
-
-    def _by_class(self, held: Held) -> Float[np.ndarray, "s k"]:
-        """Density of a part by error class at the events it holds: of a plate computed again, for want of room."""
-        if held.plate is None or len(self.scale2) == 1:
-            return held.density[:, None]
-        return self._densities(held.plate, np.stack([held.slot, held.slot + 1], axis=1)).value
+        value = reached.value.copy() if self.n * len(self.scale2) <= _ROOM else None
+        return Held(reached.slot.copy(), reached.density.copy(), plate.copy(), value)
 
     def _densities(self, plate: np.ndarray, ranges: Int[np.ndarray, "r 2"]) -> Reached:
         most = int((ranges[:, 1] - ranges[:, 0]).sum())
