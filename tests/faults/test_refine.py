@@ -221,11 +221,11 @@ def test_the_gain_of_dropping_is_right_also_where_the_background_is_too_light(se
 
 
 def assert_drop_gains_are_right(workspace):
-    box, weight = boxes_of(workspace)[0], workspace.background.weight[0]
+    weight = workspace.background.weight[0]
     for r, expected in naive_drop_gains(workspace).items():
         share = workspace.parts.weight[r] / weight
         arrays = workspace.points, workspace.parts, workspace.pools
-        gain = mixing.drop_gain(*arrays, r, share, box, False, workspace.scratch[0])
+        gain = mixing.drop_gain(*arrays, r, share, workspace.box_above(0), False, workspace.scratch[0])
         assert (gain > 0) == (expected > 0)
         if expected > 0:
             np.testing.assert_allclose(gain, expected, rtol=1e-6, atol=1e-6)
@@ -245,7 +245,7 @@ def test_the_local_gain_of_dropping_counts_the_members_alone(seed):
         after = density - table + share * box
         naive = np.log(after[mine] / density[mine]).sum() + 5 * np.log(max(1, length))
         arrays = workspace.points, workspace.parts, workspace.pools
-        gain = mixing.drop_gain(*arrays, r, share, box, True, workspace.scratch[0])
+        gain = mixing.drop_gain(*arrays, r, share, workspace.box_above(0), True, workspace.scratch[0])
         np.testing.assert_allclose(gain, naive, rtol=1e-9)
 
 

@@ -122,37 +122,43 @@ def assign(points, parts, pools, tally, part, best):
 
 
 @njit(**LOOP)
-def drop_gain(points, parts, pools, i, share, box_density, local, scratch):
+def drop_gain(points, parts, pools, i, share, box, local, scratch):
     """Gain in BIC/2 when gaussian i goes and the box that takes its weight grows denser by the factor 1 + share.
 
-    box_density is the box's density at every point (0 outside). Local: on the members of i alone; global: on all
+    box is where that has a density, and which (see `state.Above`). Local: on the members of i alone; global: on all
     points, or an upper bound of it when that is negative already.
     """
-    n = len(box_density)
-    total = scratch.sum
+    total, laid = scratch.sum, scratch.buffer
     first, last = parts.support[i], parts.support[i] + parts.support_length[i]
     for t in range(first, last):
         total[pools.slot[t]] = pools.value[t]
+        laid[pools.slot[t]] = 0.0
+    members = range(parts.members[i], parts.members[i] + (parts.members_length[i] if local else 0))
+    for t in members:
+        laid[pools.member[t]] = 0.0
+    for t in range(len(box.slot)):
+        laid[box.slot[t]] = box.density[t]
     gain = 0.0
     if local:
         gain += 5.0 * np.log(max(1, parts.members_length[i]))
-        for t in range(parts.members[i], parts.members[i] + parts.members_length[i]):
+        for t in members:
             s = pools.member[t]
-            after = max(points.density[s] - total[s], points.base[s]) + share * box_density[s]
+            after = max(points.density[s] - total[s], points.base[s]) + share * laid[s]
             gain += np.log(after / points.density[s])
     else:
-        gain += 5.0 * np.log(n)
+        gain += 5.0 * np.log(len(total))
         for t in range(first, last):
             s = pools.slot[t]
-            after = max(points.density[s] - total[s], points.base[s]) + share * box_density[s]
+            after = max(points.density[s] - total[s], points.base[s]) + share * laid[s]
             gain += np.log(after / points.density[s])
         most = 0.0
-        for s in range(n):
-            most += box_density[s] / points.density[s]
+        for t in range(len(box.slot)):
+            most += box.density[t] / points.density[box.slot[t]]
         if gain + share * most > 0.0:  # log(1 + x) < x bounds what the other points can add
-            for s in range(n):
+            for t in range(len(box.slot)):
+                s = box.slot[t]
                 if total[s] == 0.0:
-                    gain += np.log1p(share * box_density[s] / points.density[s])
+                    gain += np.log1p(share * box.density[t] / points.density[s])
     for t in range(first, last):
         total[pools.slot[t]] = 0.0
     return gain

@@ -20,7 +20,7 @@ from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.machine import check_memory
 
 SMALLEST_SUBSET = 20  # events; smaller subsets join their nearest neighbour
-_BYTES, _BYTES_PER_EVENT = 200e6, 1100.0  # memory, measured from 93,149 to 911,644 events (docs/benchmarks.md)
+_BYTES, _BYTES_PER_EVENT = 350e6, 1400.0  # memory, measured from 100,000 to 200,000 events (docs/benchmarks.md)
 _FARTHEST_KM = 50_000.0  # more than the Earth is around
 _KM_PER_DEGREE = 111.2
 _NO_SPREAD = 0.2  # of the floor: all at one point, or on one line

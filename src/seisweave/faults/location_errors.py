@@ -71,5 +71,5 @@ def known_errors(covariance: Float[np.ndarray, "n 6"]) -> LocationErrors:
 
 def estimated_errors(n: int, thinnest_km: float) -> LocationErrors:
     """Five classes of unknown shares, spread around the standard deviation of the thinnest segments."""
-    covariance = np.tile([1.0, 0.0, 0.0, 1.0, 0.0, 1.0], (n, 1))
+    covariance = np.broadcast_to([1.0, 0.0, 0.0, 1.0, 0.0, 1.0], (n, 6))  # one row, told n times
     return LocationErrors(covariance, thinnest_km * _STEPS, np.full(5, 0.2), "estimated")

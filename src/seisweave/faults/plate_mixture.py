@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.faults import _density_numba as gaussian
 from seisweave.faults import _plates_numba as compiled
+from seisweave.faults.held import Held, Reached
 from seisweave.faults.location_errors import LocationErrors
 from seisweave.faults.points import order_points
 from seisweave.gaussians.mixture import Mixture
@@ -25,15 +26,8 @@ FEWEST = 6.0  # events that a plate must hold
 _CUT = 1e-3
 _BROADER = 0.1  # density of plates that begin, of what was there before
 _ENOUGH = 1e-4  # a step that raises the log-likelihood by less than this an event is the last
+_ROOM = 300_000  # events times classes of error, up to which densities by class are kept
 _Done = TypeVar("_Done")
-
-
-class Held(NamedTuple):
-    """Events that a part can hold: their slots, its density there, and that by error class."""
-
-    slot: Int[np.ndarray, " s"]
-    density: Float[np.ndarray, " s"]
-    value: Float[np.ndarray, "s k"]
 
 
 class PlateMixture:
@@ -61,9 +55,11 @@ class PlateMixture:
         self.least_variance = least_sigma_km**2
         self.plates, self.mark = np.zeros((0, compiled.PLATE)), np.zeros(0, np.int64)
         self.halo_weight, self.halo_mean, self.halo_covariance = np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3))
-        relative = [background.background_relative(b, self.xyz) for b in range(background.n_boxes)]
-        self.inside = [np.flatnonzero(density) for density in relative]
-        self.relative = [density[inside] for density, inside in zip(relative, self.inside, strict=True)]
+        self.inside, self.relative = [], []
+        for b in range(background.n_boxes):  # one at a time: there may be many, each as long as the catalog
+            density = background.background_relative(b, self.xyz)
+            self.inside.append(np.flatnonzero(density))
+            self.relative.append(density[self.inside[-1]])
         self.box_weight = np.maximum(background.box_weight, 1.0 / self.n)
         self.box_volume = background.box_volume_km3
         self.box_parameters = background.n_parameters - 10 * background.n_gaussians + 1
@@ -130,9 +126,10 @@ class PlateMixture:
         if self.up_to_date:
             return
         self._set_cut()
-        log_share = np.log(np.maximum(self.share, 1e-9))
+        self.log_share = np.log(np.maximum(self.share, 1e-9))
+        self.held, self.halo_held = [], []  # the most that there is here: never two of it
         self.base = self._base()
-        self.held = self.each(lambda plate: self._hold(plate, log_share), self.plates)
+        self.held = self.each(self._hold, self.plates)
         self.halo_held = self.each(self._hold_halo, range(len(self.halo_weight)))
         self.total = self.base.copy()
         for held in (*self.held, *self.halo_held):
@@ -174,7 +171,11 @@ class PlateMixture:
 
     def shares(self, held: Held) -> Float[np.ndarray, "s k"]:
         """Probability that each event held is one of the part, by error class."""
-        return held.value / self.total[held.slot][:, None]
+        value = held.value
+        if value is None and held.plate is not None:
+            value = self._densities(held.plate, np.stack([held.slot, held.slot + 1], axis=1)).value
+        value = held.density[:, None] if value is None else value
+        return value / self.total[held.slot][:, None]
 
     def most_likely(self) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]]:
         """Most likely part of each event, in the order of the input, and its probability: plates, halos; -1: boxes."""
@@ -217,9 +218,8 @@ class PlateMixture:
         largest = np.broadcast_to(largest, self.n)
         leaves = len(self.node) // 2
         for leaf in range(leaves):
-            self.node[leaves + leaf, 7] = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves].max(
-                initial=0.0
-            )
+            here = largest[leaf * self.n // leaves : (leaf + 1) * self.n // leaves]
+            self.node[leaves + leaf, 7] = here.max(initial=0.0)
         for k in range(leaves - 1, 0, -1):
             self.node[k, 7] = max(self.node[2 * k, 7], self.node[2 * k + 1, 7])
 
@@ -241,15 +241,19 @@ class PlateMixture:
         tree.lowest_below(log_cut, self.lowest)
         self.node[:, 6] = self.lowest[:, 6]
 
-    def _hold(self, plate: np.ndarray, log_share: np.ndarray) -> Held:
+    def _hold(self, plate: np.ndarray) -> Held:
         ranges = np.empty((len(self.node) // 2 + 1, 2), np.int64)
-        count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, log_share, ranges)
-        ranges = ranges[:count]
+        count = compiled.reach_ranges(plate, self.node, self.n, self.scale2, self.log_share, ranges)
+        reached = self._densities(plate, ranges[:count])
+        value = reached.value.copy() if self.n * len(self.scale2) <= _ROOM else None
+        return Held(reached.slot.copy(), reached.density.copy(), plate.copy(), value)
+
+    def _densities(self, plate: np.ndarray, ranges: Int[np.ndarray, "r 2"]) -> Reached:
         most = int((ranges[:, 1] - ranges[:, 0]).sum())
-        held = Held(np.empty(most, np.int64), np.empty(most), np.empty((most, len(self.scale2))))
+        room = np.empty(most, np.int64), np.empty(most), np.empty((most, len(self.scale2)))
         limits = ranges, self.log_trace, self.cut
-        found = compiled.densities(plate, self.xyz, self.error, self.scale2, log_share, *limits, *held)
-        return Held(*(column[:found].copy() for column in held))
+        found = compiled.densities(plate, self.xyz, self.error, self.scale2, self.log_share, *limits, *room)
+        return Reached(*(column[:found] for column in room))
 
     def _hold_halo(self, h: int) -> Held:
         shape, c = np.empty(gaussian.SHAPE), self.halo_covariance[h]
@@ -258,8 +262,7 @@ class PlateMixture:
         ranges, buffer = np.empty((len(self.node) // 2 + 1, 2), np.int64), np.empty(self.n)
         slot, density = np.empty(self.n, np.int32), np.empty(self.n)
         count = gaussian.list_support(shape, self.cut, self.xyz, self.lowest, ranges, buffer, slot, density)
-        density = density[:count].copy()
-        return Held(slot[:count].astype(np.int64), density, density[:, None])
+        return Held(slot[:count].astype(np.int64), density[:count].copy())
 
     def _moments(self, slots: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Weight, mean and covariance of events by their shares; no axis thinner than a plate may be."""

@@ -5,12 +5,13 @@ Both are made where the BIC of the whole mixture falls by them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from seisweave.faults import _plates_numba as compiled
-from seisweave.faults.plate_mixture import FEWEST, Held, PlateMixture
+from seisweave.faults.plate_mixture import FEWEST, PlateMixture
 from seisweave.faults.points import runs
 
 _OVERLAP = 0.02  # share of a plate's events that another part must hold to take it over
@@ -58,11 +59,14 @@ class _Reach:
     """Which plates hold events of which others."""
 
     def __init__(self, mixture: PlateMixture) -> None:
-        slots = np.concatenate([held.slot for held in mixture.held] or [np.zeros(0, np.int64)])
-        plate = np.repeat(np.arange(len(mixture.held)), [len(held.slot) for held in mixture.held])
-        order = np.argsort(slots, kind="stable")
-        self.plate, self.start = plate[order], np.searchsorted(slots[order], np.arange(mixture.n + 1))
-        self.held = mixture.held
+        self.held, self.start = mixture.held, np.zeros(mixture.n + 1, np.int64)
+        for held in mixture.held:  # no event is held twice by one plate
+            self.start[held.slot + 1] += 1
+        np.cumsum(self.start, out=self.start)
+        self.plate, free = np.empty(self.start[-1], np.int32), self.start[:-1].copy()
+        for k, held in enumerate(mixture.held):
+            self.plate[free[held.slot]] = k
+            free[held.slot] += 1
 
     def near(self, k: int) -> np.ndarray:
         """Plates, without k, that hold at least a few of the events that plate k holds."""
@@ -106,7 +110,8 @@ def cut_straddlers(mixture: PlateMixture, among: np.ndarray | None = None) -> in
     """
     pieces, cut = [], np.zeros(len(mixture.plates), bool)
     tried = np.flatnonzero(np.ones(len(cut), bool) if among is None else among).tolist()
-    halves = mixture.each(lambda k: _halves(mixture, k), tried)
+    no_cut = np.full(mixture.n, -1.0)
+    halves = mixture.each(lambda k: _halves(mixture, k, no_cut), tried)
     for k, both in zip(tried, halves, strict=True):
         if both is not None:
             cut[k] = True
@@ -119,8 +124,8 @@ def cut_straddlers(mixture: PlateMixture, among: np.ndarray | None = None) -> in
     return int(cut.sum())
 
 
-def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | None:
-    """Two plates better than plate k for the events that are most likely its own, or None."""
+def _halves(mixture: PlateMixture, k: int, no_cut: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Two plates better than plate k for the events that are most likely its own, or None; `no_cut` (n) is below 0."""
     held = mixture.held[k]
     mine = mixture.shares(held).sum(axis=1) > 0.5
     if mine.sum() < 2 * max(FEWEST, 10.0):
@@ -132,26 +137,26 @@ def _halves(mixture: PlateMixture, k: int) -> tuple[np.ndarray, np.ndarray] | No
     along = plate[3 + 3 * side : 6 + 3 * side] @ (mixture.xyz[:, slot] - plate[:3, None])
     low = along < place
     one, two = mixture.first(np.sort(slot[low])), mixture.first(np.sort(slot[~low]))
-    log_share = np.log(np.maximum(mixture.share, 1e-9))
-    before, whole = -np.inf, plate.copy()
+    before, whole, alone = -np.inf, plate.copy(), partial(_alone, mixture, slot=slot, no_cut=no_cut)
     for _ in range(_STEPS):
-        before = max(before, _alone(mixture, [whole], slot, log_share))
+        before = max(before, alone([whole]))
     after = -np.inf
     for _ in range(_STEPS):
-        after = max(after, _alone(mixture, [one, two], slot, log_share))
+        after = max(after, alone([one, two]))
     if after - before <= 5.0 * np.log(mixture.n):
         return None
     return one, two
 
 
-def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, log_share: np.ndarray) -> float:
+def _alone(mixture: PlateMixture, plates: list[np.ndarray], slot: np.ndarray, no_cut: np.ndarray) -> float:
     """Log-likelihood of some events under a few plates and the boxes; then one step of EM on the plates."""
-    everything = np.stack([slot, slot + 1], axis=1), mixture.log_trace, np.full(mixture.n, -1.0)
+    log_share = np.log(np.maximum(mixture.share, 1e-9))
+    everything = np.stack([slot, slot + 1], axis=1), mixture.log_trace, no_cut
     values = []
     for plate in plates:
-        held = Held(slot.copy(), np.empty(len(slot)), np.empty((len(slot), len(log_share))))
-        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, *everything, *held)
-        values.append(held.value)
+        room = slot.copy(), np.empty(len(slot)), np.empty((len(slot), len(log_share)))
+        compiled.densities(plate, mixture.xyz, mixture.error, mixture.scale2, log_share, *everything, *room)
+        values.append(room[2])
     total = mixture.base[slot] + np.sum([value.sum(axis=1) for value in values], axis=0)
     for plate, value in zip(plates, values, strict=True):
         share = value / total[:, None]

@@ -31,7 +31,7 @@ from seisweave.faults.subsets import Subset, cut_and_atomize, left_out
 from seisweave.faults.ward import ward_linkage
 from seisweave.keeping import Checkpoint
 from seisweave.lazy import renamed_keyword
-from seisweave.machine import available_cores
+from seisweave.machine import available_cores, give_back_memory
 from seisweave.progress import Progress
 from seisweave.renamed import renamed_names
 
@@ -89,9 +89,8 @@ def reconstruct_faults(
 
 def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNetwork:
     """The steps of a reconstruction, each announced to the clock; what is done is kept as it goes."""
-    clock.enter("tree")
-    linkage = ward_linkage(inputs.xyz_km, threads=inputs.threads)
-    scored = _segments(inputs, linkage, clock, checkpoint)
+    scored = _segments(inputs, clock, checkpoint)
+    give_back_memory()
     clock.enter("faults")
     faults = find_faults(
         Segments(inputs.xyz_km, scored.mixture, scored.part, scored.log_density),
@@ -101,17 +100,21 @@ def reconstruct(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> FaultNe
         threads=inputs.threads,
         tell=clock.tell,
     )
+    give_back_memory()
     return network_of(inputs, scored, faults)
 
 
-def _segments(inputs: Inputs, linkage: np.ndarray, clock: Clock, checkpoint: Checkpoint) -> Scored:
+def _segments(inputs: Inputs, clock: Clock, checkpoint: Checkpoint) -> Scored:
     """The first level: Kamer et al. (2020), with subsets, merging and refinement as the options say."""
+    clock.enter("tree")
+    linkage = ward_linkage(inputs.xyz_km, threads=inputs.threads)
     if inputs.options.schedule == "reference":
         clock.enter("merge")
         return score_reference(inputs, linkage)
 
     clock.enter("atomize")
     atomized = cut_and_atomize(inputs, linkage)
+    del linkage  # as long as the catalog, and not looked at again
 
     wholes: dict[By, Whole] = {
         by: _whole(replace(inputs, by=by), atomized[by], clock, checkpoint) for by in _ways(inputs, atomized)
@@ -138,4 +141,5 @@ def _whole(inputs: Inputs, subsets: list[Subset], clock: Clock, checkpoint: Chec
     merged = merge_subsets(inputs, subsets, clock, checkpoint)
 
     clock.enter(("refine" if inputs.options.refine else "merge whole") + again)
+    give_back_memory()
     return merge_whole(inputs, subsets, merged, clock, checkpoint)

@@ -178,7 +178,7 @@ def drop_faults(workspace: Workspace, dropped: list[Drop]) -> int:
     if not workspace.inside:
         return 0
     workspace.assign_members()
-    boxes = [workspace.box_density(b) for b in range(len(workspace.inside))]
+    boxes = [workspace.box_above(b) for b in range(len(workspace.inside))]
     volume = np.array([box.volume_km3 for box in workspace.background.boxes])
     weight = workspace.background.weight.copy()
     parts, count = workspace.parts, 0
@@ -196,8 +196,8 @@ def drop_faults(workspace: Workspace, dropped: list[Drop]) -> int:
             workspace.scratch[0],
         )
         if gain > 0:
-            workspace.remove(int(i), share * boxes[b])
-            boxes[b] *= 1.0 + share
+            workspace.remove(int(i), share, boxes[b])
+            boxes[b].density[:] *= 1.0 + share
             weight[b] += parts.weight[i]
             dropped.append(Drop(len(workspace.merges), int(i), float(gain)))
             count += 1

@@ -108,6 +108,13 @@ class Scratch(NamedTuple):
     change: Float[np.ndarray, " blocks"]
 
 
+class Above(NamedTuple):
+    """Slots, ascending, at which a background has a density above zero, and its weighted density there."""
+
+    slot: Int[np.ndarray, " s"]
+    density: Float[np.ndarray, " s"]
+
+
 class Rule(NamedTuple):
     """How pairs are found, evaluated and chosen; see `merge.py`."""
 

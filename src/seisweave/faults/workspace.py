@@ -16,7 +16,19 @@ from jaxtyping import Bool, Float, Int
 
 from seisweave.faults.arrays import copied, new_changes, new_lookup, new_pairs, new_parts, new_scratch, packed
 from seisweave.faults.points import OrderedPoints
-from seisweave.faults.state import ACTIVE, LOG_PEAK, MEMBER, MERGED, PAIR, PENDING, SUPPORT, Points, Pools, Scratch
+from seisweave.faults.state import (
+    ACTIVE,
+    LOG_PEAK,
+    MEMBER,
+    MERGED,
+    PAIR,
+    PENDING,
+    SUPPORT,
+    Above,
+    Points,
+    Pools,
+    Scratch,
+)
 from seisweave.faults.steps import Merge
 from seisweave.faults.strictness import QUICK, Strictness
 from seisweave.gaussians.backgrounds import Shape
@@ -69,9 +81,11 @@ class Workspace:
         n, g = len(points), len(gaussians)
         self.ordered, self.background, self.local, self.threads = points, background, local, threads
         self.least_variance, self.strictness = min_sigma_km**2, strictness
-        relative = [box.relative_density(points.xyz) for box in background.boxes]
-        self.inside = [np.flatnonzero(density) for density in relative]
-        self.relative = [density[inside] for density, inside in zip(relative, self.inside, strict=True)]
+        self.inside, self.relative = [], []
+        for box in background.boxes:  # one at a time: there may be many, each as long as the catalog
+            density = box.relative_density(points.xyz)
+            self.inside.append(np.flatnonzero(density))
+            self.relative.append(density[self.inside[-1]])
         self.points = Points(
             xyz=points.xyz,
             base=np.empty(n),
@@ -121,6 +135,10 @@ class Workspace:
         density = np.zeros(len(self.ordered))
         density[self.inside[b]] = self.box_height(b) * self.relative[b]
         return density
+
+    def box_above(self, b: int) -> Above:
+        """The same where it is above zero."""
+        return Above(self.inside[b], self.box_height(b) * self.relative[b])
 
     def set_background_weight(self, weight: Float[np.ndarray, " b"]) -> None:
         """Give the boxes new weights and lay their densities under all points."""
@@ -180,14 +198,14 @@ class Workspace:
         """Lay anew what finds pairs and neighbours: after what changed pairs, boxes or rows in any other way."""
         self.lookup = new_lookup(self.parts, self.pairs, self.tally)
 
-    def remove(self, row: int, grown: Float[np.ndarray, " n"]) -> None:
-        """Take a Gaussian out of the mixture, and add what a background gains by that to the density at every point."""
+    def remove(self, row: int, share: float, box: Above) -> None:
+        """Take a Gaussian out of the mixture, and let the background that takes its weight grow by a share."""
         density, base, parts = self.points.density, self.points.base, self.parts
         listed = slice(parts.support[row], parts.support[row] + parts.support_length[row])
         slot = self.pools.slot[listed]
         density[slot] = np.maximum(density[slot] - self.pools.value[listed], base[slot])
-        density += grown
-        base += grown
+        density[box.slot] += share * box.density
+        base[box.slot] += share * box.density
         last = self.tally[ACTIVE] - 1
         parts.active[: last + 1][parts.active[: last + 1] == row] = parts.active[last]
         self.tally[ACTIVE] = last
