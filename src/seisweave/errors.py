@@ -20,7 +20,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     Dashes and underscores count as the same.
 
-    >>> nearest("min-magnitud", ["box", "min_magnitude"]), nearest("x", ["box"])
+    >>> nearest("min-magnitud", ["box", "min_magnitude"]), nearest("year", ["box"])
     ('; the nearest is min_magnitude', '')
     """
     from difflib import get_close_matches

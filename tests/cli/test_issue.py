@@ -68,7 +68,7 @@ def test_records_are_evaluated(work, capsys):
         words = ("issue", "etas", "catalog.csv", "--now", now, "--out", "issued", "--pseudo-prospective", "--quiet")
         assert run(*words, *FEW) == 0
     assert run("evaluate", "issued", "--targets", "catalog.csv") == 2
-    assert "8 issued after they began (pseudo-prospective)" in capsys.readouterr().err
+    assert "issued after they began (pseudo-prospective): 8" in capsys.readouterr().err
     assert run("evaluate", "issued", "--targets", "catalog.csv", "--pseudo-prospective", "--out", "scores") == 0
     assert "etas (pseudo-prospective)  1 d  M ≥ 3" in capsys.readouterr().out
     scores = pd.read_csv("scores/scores.csv")

@@ -42,6 +42,9 @@ def opened_result(tmp_path_factory):
 
     events = pd.read_parquet(folder / "events.parquet").assign(magnitude=np.linspace(2.0, 5.0, 600).round(2))
     events.to_parquet(folder / "events.parquet")
+    on_faults = events[events["fault"] >= 0]
+    largest = on_faults.groupby("fault")["magnitude"].max().to_numpy()
+    pd.read_csv(folder / "faults.csv").assign(largest_magnitude=largest).to_csv(folder / "faults.csv", index=False)
     return open_network_result(folder), folder
 
 

@@ -131,7 +131,7 @@ def evaluate_issued(
         scored += mine
         rows += [score_windows(_having(mine, m), m, seed=seed) for m in _magnitudes(mine)]
     if not rows:
-        told = "; ".join(f"of {n:,}, {why}" for why, n in left.items()) or "there is none"
+        told = "; ".join(f"{why}: {n:,}" for why, n in left.items()) or "there is none"
         raise InputError(f"no window of these forecasts can be scored: {told}")
     if len(outcomes) > len(scored):
         left["overlap one that is scored"] = len(outcomes) - len(scored)
