@@ -9,8 +9,8 @@
 # make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
-# the whole suite uses every core; a machine with two runs it in under ten minutes
-WORKERS ?= auto
+# the whole suite uses every core, and one worker more: tests wait for other processes now and then
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
 TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.issued,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
 # left out there: the command line, the fuzz and tests of the project as a whole, which have no shapes to check; damaged,
@@ -22,7 +22,7 @@ UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 
-.PHONY: demo test compiled lint format fuzz lowest smoke dist licences docs clean
+.PHONY: demo test suite compiled lint format fuzz lowest smoke dist licences docs clean
 
 demo: .venv/.run
 	$(BIN)/seisweave demo
@@ -32,14 +32,17 @@ demo: .venv/.run
 test: export OMP_NUM_THREADS := 1
 # without their bytecode each of the many processes would compile the modules anew
 test: export PYTHONDONTWRITEBYTECODE :=
-test: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 test: .venv/.dev
-	$(MAKE) --jobs=2 lint compiled
+	$(MAKE) --jobs=2 lint suite
+
+# the tests, beside the lint of the whole: once as users run it, once without the compiler and with all shapes checked
+suite: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+suite: compiled
 	$(PYTEST)
 	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow_without_compiler" $(UNTYPED) \
 	  --jaxtyping-packages=$(TYPED),beartype.beartype
 
-# all compiled loops, once, while lint is at work: workers that begin at once would each compile them
+# all compiled loops, once: workers that begin at once would each compile them
 compiled: .venv/.dev
 	$(BIN)/python -m tests.compiled
 
