@@ -13,12 +13,10 @@ BIN := .venv/bin
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # folders whose shape annotations are checked at run time in the second run (the command line has none)
 TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.issued,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
-# left out there: the command line, the fuzz and tests of the project as a whole, which have no shapes to check; damaged,
-# strange and downloaded catalogs, whose shapes are those of the others; and examples that reconstruct or fit, which
-# takes long without the compiler, and whose functions the tests call in small
+# left out there: the examples of docstrings; the command line, the fuzz and tests of the project as a whole, which have no
+# shapes to check; and damaged, strange and downloaded catalogs, whose shapes are those of the others
 UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py' \
-  $(foreach name,download fuzz misbehaving table_dialects,--ignore=tests/catalog/test_$(name).py) \
-  $(foreach folder,catalog/declustering cli condensation etas faults issued report studies,--ignore=src/seisweave/$(folder))
+  $(foreach name,download fuzz misbehaving table_dialects,--ignore=tests/catalog/test_$(name).py)
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 
@@ -39,7 +37,7 @@ test: .venv/.dev
 suite: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 suite: compiled
 	$(PYTEST)
-	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow_without_compiler" $(UNTYPED) \
+	NUMBA_DISABLE_JIT=1 $(PYTEST) tests -m "not slow_without_compiler" $(UNTYPED) \
 	  --jaxtyping-packages=$(TYPED),beartype.beartype
 
 # all compiled loops, once: workers that begin at once would each compile them
