@@ -175,7 +175,15 @@ def test_a_volume_in_which_the_boxes_do_not_lie_so_is_refused(deep, network, vol
     data = open_dataset(from_faults(network, volume, pool_background=False).write(tmp_path / "forecast.nc"))
     changed = data.assign_attrs(volume=json.dumps([*json.loads(data.attrs["volume"])[:4], *deep]))
     changed.to_netcdf(tmp_path / "changed.nc", engine="h5netcdf")
-    with pytest.raises(InputError, match="its volume is not that which the mass of its boxes says"):
+    with pytest.raises(InputError, match="its volume is not that which the masses of its parts say"):
+        open_forecast(tmp_path / "changed.nc")
+
+
+def test_a_volume_in_which_the_kernels_do_not_lie_so_is_refused(forecasts, tmp_path):
+    data = open_dataset(forecasts["adaptive"].write(tmp_path / "forecast.nc"))
+    changed = data.assign_attrs(volume=json.dumps([*json.loads(data.attrs["volume"])[:4], 0.0, 1.5]))
+    changed.to_netcdf(tmp_path / "changed.nc", engine="h5netcdf")
+    with pytest.raises(InputError, match="its volume is not that which the masses of its parts say"):
         open_forecast(tmp_path / "changed.nc")
 
 
