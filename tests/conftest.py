@@ -37,6 +37,12 @@ def pytest_make_parametrize_id(val):
 
 
 @pytest.fixture
+def without_type_checks(request):
+    if request.config.getoption("--jaxtyping-packages"):
+        pytest.skip("shapes and types that do not fit are caught by the type checker of this run")
+
+
+@pytest.fixture
 def plain_figure(monkeypatch):
     """Result folders with an empty figure: drawing one takes longer than all else, where it is not the point."""
     from matplotlib.figure import Figure

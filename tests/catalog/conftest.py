@@ -25,12 +25,6 @@ def obspy():
 
 
 @pytest.fixture
-def without_type_checks(request):
-    if request.config.getoption("--jaxtyping-packages"):
-        pytest.skip("shapes and types that do not fit are caught by the type checker of this run")
-
-
-@pytest.fixture
 def make_catalog():
     """A catalog of n events around a point, some without time, depth or magnitude."""
 

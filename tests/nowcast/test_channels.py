@@ -28,15 +28,19 @@ def series(values, begin=None, known=None, name="tide"):
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [
-        ({"name": "a b"}, "name"),
-        ({"name": "a\nb"}, "name"),
-        ({"values": np.ones((3, 1, 1), np.float32)}, "shape"),
-        ({"latitude": np.arange(2.0)}, "shape"),
-        ({"begin": FIRST - DAY * np.arange(2)}, "rise"),
-    ],
+    [({"name": "a b"}, "name"), ({"name": "a\nb"}, "name"), ({"begin": FIRST - DAY * np.arange(2)}, "rise")],
 )
 def test_what_is_no_channel_is_refused(wrong, told):
+    refused(wrong, told)
+
+
+@pytest.mark.usefixtures("without_type_checks")
+@pytest.mark.parametrize("wrong", [{"values": np.ones((3, 1, 1), np.float32)}, {"latitude": np.arange(2.0)}])
+def test_values_of_another_shape_are_refused(wrong):
+    refused(wrong, "shape")
+
+
+def refused(wrong, told):
     given = {"name": "tide", "begin": days(2), "known_from": days(2), "values": np.ones((2, 1, 1), np.float32)}
     with pytest.raises(InputError, match=told) as error:
         Channel(**{**given, "latitude": None, "longitude": None, **wrong})

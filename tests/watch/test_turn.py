@@ -205,6 +205,7 @@ def test_a_first_load_that_is_gone_on_with_days_later_lacks_nothing(tmp_path, se
     assert len(lines.of("fetch")) == 2
 
 
+@pytest.mark.slow_without_compiler
 def test_a_service_without_any_event_is_not_quiet(tmp_path, etas):
     """It would be forecast from as if nothing had ever happened."""
     with served(LivingService([], edits=[])) as empty:
