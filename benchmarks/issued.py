@@ -21,7 +21,7 @@ import numpy as np
 from machine import machine
 from seisweave.catalog import read_catalog
 from seisweave.errors import InputError
-from seisweave.etas import EtasOptions, fit_etas
+from seisweave.etas import EtasModel, EtasOptions, fit_etas
 from seisweave.issued import IssueOptions, evaluate_issued, issue_etas
 from seisweave.issued.scores import bin_in_words
 from seisweave.report.results.issued import gain_in_words
@@ -78,21 +78,26 @@ def is_after(days: np.ndarray, catalog) -> np.ndarray:
     return (last >= 0) & (since <= AFTER_DAYS)
 
 
+def fitted_until(border: np.datetime64, catalog, arguments) -> EtasModel:
+    """ETAS of the form asked for, fitted to what came before a day, and made from that alone."""
+    options = EtasOptions(
+        arguments.form,
+        completeness=COMPLETE,
+        fit_region=REGION,
+        fit_from=arguments.fit_from,
+        fit_until=str(border),
+        max_targets=arguments.max_targets,
+    )
+    return fit_etas(catalog.take(catalog.times < border.astype("datetime64[us]")), options, jobs=1)
+
+
 def issue(catalog, days: np.ndarray, folder: Path, arguments) -> None:
     """Forecasts from these midnights, by models fitted before; those that are there already stay."""
     years = np.arange(int(arguments.first[:4]), int(arguments.end[:4]), arguments.every_years)
     for year in years:
         border, until = np.datetime64(f"{year}-01-01"), np.datetime64(f"{year + arguments.every_years}-01-01")
         start = perf_counter()
-        options = EtasOptions(
-            arguments.form,
-            completeness=COMPLETE,
-            fit_region=REGION,
-            fit_from=arguments.fit_from,
-            fit_until=str(border),
-            max_targets=arguments.max_targets,
-        )
-        model = fit_etas(catalog.take(catalog.times < border.astype("datetime64[us]")), options, jobs=1)
+        model = fitted_until(border, catalog, arguments)
         law = model.fitted_to.magnitudes
         print(f"{folder.name}: fitted until {border} in {perf_counter() - start:.0f} s, b = {law.b:.3f}", flush=True)
         for day in days[(days >= border) & (days < until)]:

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from issued import COMPLETE, REGION, is_after
+from issued import COMPLETE, fitted_until, is_after
 from machine import machine
 from seisweave.catalog import Catalog, read_catalog
-from seisweave.etas import EtasModel, EtasOptions, fit_etas
+from seisweave.etas import EtasModel
 from seisweave.etas.sources import sources_of
 from seisweave.issued import evaluate_issued
 from seisweave.issued.reliability import band, bin_of
@@ -85,15 +85,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|")
     for year in arguments.borders:
         border, end = (np.datetime64(f"{each}-01-01") for each in (year, year + arguments.years))
-        options = EtasOptions(
-            arguments.form,
-            completeness=COMPLETE,
-            region=REGION,
-            fit_from=arguments.fit_from,
-            fit_until=str(border),
-            max_targets=arguments.max_targets,
-        )
-        model = fit_etas(catalog.take(catalog.times < border.astype("datetime64[us]")), options, jobs=1)
+        model = fitted_until(border, catalog, arguments)
         own = days_of(model, catalog, np.datetime64(arguments.fit_from), border)
         later = days_of(model, catalog, border, end)
         columns = [f"{later.ratio(which(later))} ({own.ratio(which(own))})" for which in (everyone, near, far)]
