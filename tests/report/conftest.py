@@ -116,6 +116,12 @@ def no_network_figures(monkeypatch):
     monkeypatch.setattr("seisweave.report.network_section.drawn_png", lambda draw: PIXEL)
 
 
+@pytest.fixture(scope="module")
+def logs() -> dict[str, list]:
+    """What the browser logged while it opened the page and drew everything."""
+    return {}
+
+
 @pytest.fixture(scope="session")
 def planted() -> tuple[FaultNetwork, np.ndarray]:
     return planted_network()

@@ -28,12 +28,6 @@ def page(result, hostile_result, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def logs() -> dict[str, list]:
-    """What the browser logged while it opened the page and drew everything."""
-    return {}
-
-
-@pytest.fixture(scope="module")
 def opened(browser, page, logs):
     """The page, when every view is drawn."""
     for log in ("browser", "performance"):

@@ -19,11 +19,6 @@ def page(folders, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def logs() -> dict[str, list]:
-    return {}
-
-
-@pytest.fixture(scope="module")
 def opened(browser, page, logs):
     for log in ("browser", "performance"):
         browser.get_log(log)
