@@ -56,15 +56,15 @@ def app_of(names: Iterable[str] = tuple(_COMMANDS)) -> typer.Typer:
     return plain(app)
 
 
-def commands() -> dict[tuple[str, ...], Callable]:
-    """The function of every command by its name: one word, or those of groups two.
+def commands(names: Iterable[str] = tuple(_COMMANDS)) -> dict[tuple[str, ...], Callable]:
+    """The function of every command, or of those with some first words, by its name: one word, or those of groups two.
 
     >>> "faults", sorted(name[1] for name in commands() if name[0] == "etas")
     ('faults', ['backtest', 'evaluate', 'fit', 'simulate'])
     """
     found = {}
-    for name, parts in _COMMANDS.items():
-        module, *_ = [import_module(f"seisweave.cli.{part}") for part in parts]
+    for name in [each for each in _COMMANDS if each in names]:
+        module, *_ = [import_module(f"seisweave.cli.{part}") for part in _COMMANDS[name]]
         if not hasattr(module, "app"):
             found[name,] = getattr(module, name)
             continue
@@ -81,7 +81,7 @@ def check_words(arguments: list[str]) -> None:
         group = group.commands[path[-1]]  # type: ignore[attr-defined]
     try:
         with group.make_context(" ".join(path), words) as context:
-            build = getattr(commands()[tuple(path[1:])], "build", None)
+            build = getattr(commands(path[1:2])[tuple(path[1:])], "build", None)
             if build is not None:
                 build(dict(context.params))
     except _UsageError as error:

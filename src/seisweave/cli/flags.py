@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
@@ -15,6 +16,7 @@ from seisweave.cli.wording import OPTIONS
 from seisweave.errors import InputError
 from seisweave.renamed import old_fields
 
+_types = cache(get_type_hints)
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Threads or processes at work; all cores by default.")]
 Fits = Annotated[int, typer.Option("--jobs", min=1, help="Processes at work, each with a fit.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
@@ -61,7 +63,7 @@ def _is_option(annotation: Any) -> bool:
 
 
 def _is_mapping(record: type, name: str) -> bool:
-    return "dict" in str(get_type_hints(record)[name])
+    return "dict" in str(_types(record)[name])
 
 
 def _value(record: type, f: Field, given: Any) -> Any:
@@ -81,7 +83,7 @@ def _value(record: type, f: Field, given: Any) -> Any:
 
 
 def _is_number_or_word(record: type, name: str) -> bool:
-    kinds = get_args(get_type_hints(record)[name])
+    kinds = get_args(_types(record)[name])
     return float in kinds and any(get_origin(kind) is Literal for kind in kinds)
 
 
@@ -94,7 +96,7 @@ def _number_or_word(given: Any) -> Any:
 
 
 def _flag(record: type, f: Field, title: str) -> inspect.Parameter:
-    annotation = get_type_hints(record)[f.name]
+    annotation = _types(record)[f.name]
     default = None if f.default is MISSING else f.default
     metavar = _numbers(annotation)
     if _is_mapping(record, f.name):

@@ -20,7 +20,7 @@ def store_run(folder: Path, words: list[str]) -> None:
 
     Paths are absolute. Where a name cannot be written as text there is none.
     """
-    name = next((each for each in commands() if tuple(words[: len(each)]) == each), None)
+    name = next((each for each in commands(words[:1]) if tuple(words[: len(each)]) == each), None)
     if name is None:
         return
     flags, _ = flags_of(name)

@@ -186,8 +186,8 @@ class Flag:
 
 def flags_of(command: tuple[str, ...]) -> tuple[dict[str, Flag], list[str]]:
     """The flags of a command by name, and the names of what it takes without one."""
-    flags, taken, old = {}, [], getattr(_commands()[command], "old_flags", {})
-    for parameter in inspect.signature(_commands()[command], eval_str=True).parameters.values():
+    flags, taken, old = {}, [], getattr(function := commands(command[:1])[command], "old_flags", {})
+    for parameter in inspect.signature(function, eval_str=True).parameters.values():
         if parameter.annotation is Json:  # the answer of a command, and nothing of its results
             continue
         kind, *told = get_args(parameter.annotation)
