@@ -9,14 +9,10 @@
 # make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
-# the whole suite uses every core, and one worker more: tests wait for other processes now and then
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-# folders whose shape annotations are checked at run time in the second run (the command line has none)
-TYPED := seisweave.catalog,seisweave.condensation,seisweave.etas,seisweave.evaluation,seisweave.faults,seisweave.forecast,seisweave.gaussians,seisweave.issued,seisweave.nowcast,seisweave.report,seisweave.studies,seisweave.synthetic
-# left out there: the examples of docstrings; the command line, the fuzz and tests of the project as a whole, which have no
-# shapes to check; and damaged, strange and downloaded catalogs, whose shapes are those of the others
-UNTYPED := --ignore=tests/cli --ignore=tests/fuzz --ignore-glob='tests/test_*.py' \
-  $(foreach name,download fuzz misbehaving table_dialects,--ignore=tests/catalog/test_$(name).py)
+# the whole suite uses every core
+WORKERS ?= auto
+# folders of tests whose loops are compiled: the second run is of these, without the compiler
+LOOPS := $(addprefix tests/,$(sort $(shell cd src/seisweave && find * -name '_*_numba.py' -exec dirname {} +)))
 
 EXTRAS := .[obspy,report,nowcast,csep,scatter,cluster,export]
 
@@ -33,12 +29,12 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/.dev
 	$(MAKE) --jobs=2 lint suite
 
-# the tests, beside the lint of the whole: once as users run it, once without the compiler and with all shapes checked
+# the tests, beside the lint of the whole: once as users run it, and those of loops once more, where Python runs each line
+# of a loop; what is slow there, or shows nothing more, is left out (tests/typed.py tells whose types are checked when)
 suite: PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 suite: compiled
 	$(PYTEST)
-	NUMBA_DISABLE_JIT=1 $(PYTEST) tests -m "not slow_without_compiler" $(UNTYPED) \
-	  --jaxtyping-packages=$(TYPED),beartype.beartype
+	NUMBA_DISABLE_JIT=1 $(PYTEST) $(LOOPS) -m "not slow_without_compiler"
 
 # all compiled loops, once: workers that begin at once would each compile them
 compiled: .venv/.dev
@@ -105,11 +101,11 @@ format: .venv/.dev
 	$(PYTHON) -m venv .venv
 
 .venv/.run: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report,nowcast]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[report,nowcast]'
 	touch $@
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@ .venv/.run
 
 clean:

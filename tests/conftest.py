@@ -3,9 +3,13 @@ import tempfile
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in: tests run side by side, threads in their way
 
+import jaxtyping
 import pytest
 from hypothesis import settings
-from jaxtyping import TypeCheckError
+
+from tests.typed import UNCOMPILED, check_types
+
+check_types()
 
 settings.register_profile("suite", derandomize=True, deadline=None)  # what passes here passes everywhere
 settings.load_profile("suite")
@@ -13,7 +17,7 @@ settings.load_profile("suite")
 
 def pytest_configure(config):
     _clean_up_after_all(config)
-    if os.environ.get("NUMBA_DISABLE_JIT") == "1":  # compiled arithmetic wraps round, or goes to infinity, silently
+    if UNCOMPILED:  # compiled arithmetic wraps round, or goes to infinity, silently
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")
 
 
@@ -37,9 +41,9 @@ def pytest_make_parametrize_id(val):
 
 
 @pytest.fixture
-def without_type_checks(request):
-    if request.config.getoption("--jaxtyping-packages"):
-        pytest.skip("shapes and types that do not fit are caught by the type checker of this run")
+def without_type_checks(monkeypatch):
+    """What does not fit comes to our own checks, as with users: the type checker would be first."""
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
 
 
 @pytest.fixture
@@ -52,9 +56,3 @@ def plain_figure(monkeypatch):
         monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: empty)
     monkeypatch.setattr("seisweave.report.network_section.drawn_png", lambda draw: None)
     monkeypatch.setattr(Figure, "savefig", lambda self, *where, **how: save(empty, *where, **how))
-
-
-@pytest.fixture
-def or_type_error():
-    """Our error, or, in the run with checked shape annotations, theirs, which comes first."""
-    return lambda ours: (ours, TypeCheckError)

@@ -7,7 +7,6 @@ import pytest
 from seisweave.compiling import Compiled, compiled, told_of_compiling
 
 
-@pytest.mark.slow_without_compiler
 def test_loops_are_counted_as_they_are_compiled():
     from numba import njit
 

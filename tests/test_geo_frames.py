@@ -68,8 +68,7 @@ def test_halos_and_events_of_a_network(network):
     assert network.to_xarray().identical(network.to_dataset())
 
 
-@pytest.mark.slow_without_compiler  # the shape checks refuse the word first
-def test_what_a_network_cannot_give(network):
+def test_what_a_network_cannot_give(network, without_type_checks):
     with pytest.raises(InputError, match="give one of faults, segments"):
         network.to_pandas("planes")
     with pytest.raises(InputError, match="give one of faults, planes"):

@@ -90,7 +90,6 @@ for at in range(0, min(len(whole), 2000), step):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited as Linux does")
-@pytest.mark.slow_without_compiler
 def test_no_damaged_byte_costs_gigabytes(path):
     """Bytes flipped, cut out and made large all over the first blocks, in a process that may have 300 MB more."""
     end = subprocess.run([sys.executable, "-c", _EVERY_BYTE, path, "7"], capture_output=True, text=True, check=False)

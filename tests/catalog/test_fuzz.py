@@ -51,14 +51,12 @@ def _reads_or_says_why(path, data: bytes) -> None:
         assert "\n" not in message
 
 
-@pytest.mark.slow_without_compiler
 @QUIET
 @given(data=st.binary(max_size=400))
 def test_random_bytes(folder, data):
     _reads_or_says_why(folder / "bytes", data)
 
 
-@pytest.mark.slow_without_compiler
 @QUIET
 @given(text=st.text(max_size=300))
 def test_random_text(folder, text):

@@ -11,7 +11,6 @@ def merged(shared_data):
     return read_catalog(shared_data / "scedc_1932_2026.csv.gz", strict=True)
 
 
-@pytest.mark.slow_without_compiler
 def test_the_merged_catalog_has_all_its_events(merged):
     assert len(merged) == 911_909
     assert len(merged.rejected) == 0
@@ -26,7 +25,6 @@ def test_the_merged_catalog_has_all_its_events(merged):
     assert str(merged.times.max()).startswith("2026-08-07")
 
 
-@pytest.mark.slow_without_compiler
 def test_two_events_that_share_an_id_are_both_kept_and_reported(merged):
     assert len(merged.rejected.notes) == 1
     assert "38239746-2" in merged.rejected.notes[0]
@@ -34,7 +32,6 @@ def test_two_events_that_share_an_id_are_both_kept_and_reported(merged):
     assert two.magnitude.tolist() == [2.69, 3.2]
 
 
-@pytest.mark.slow_without_compiler
 def test_counts_by_magnitude_of_the_nowcast_region(merged):
     region = merged.select(start="1990-01-01", end="2020-01-01", box=(-120.0, -114.0, 32.0, 36.0), not_event_type="qb")
     assert len(region.select(min_magnitude=2.5)) == 27_556
@@ -45,13 +42,11 @@ def test_counts_by_magnitude_of_the_nowcast_region(merged):
     assert len(region.select(min_magnitude=0.0)) + unknown == 496_423
 
 
-@pytest.mark.slow_without_compiler
 def test_good_hypocentres(merged):
     good = merged.select(start="1990-01-01", end="2020-01-01", box=(-121.0, -114.0, 32.0, 37.0), quality="A")
     assert len(good.select(event_type="eq", min_phases=16)) == 321_779
 
 
-@pytest.mark.slow_without_compiler
 def test_the_gap_of_2019_has_few_events_and_depths(merged):
     gap = merged.select(start="2019-10-15T07:07:45", end="2019-12-12T07:44:00")
     assert len(gap) == 391
@@ -76,7 +71,6 @@ def test_the_two_yearly_formats_hold_the_same_events(shared_data):
     assert np.abs(one.magnitude - two.magnitude)[known].max() < half * (0.05 + 0.005)
 
 
-@pytest.mark.slow_without_compiler
 def test_the_merged_catalog_agrees_with_the_yearly_file(merged, shared_data):
     yearly = read_catalog(shared_data / "formats/1994.scec_dc.catalog.gz")
     merged = merged.select(start="1994-01-01", end="1995-01-01")
@@ -87,7 +81,6 @@ def test_the_merged_catalog_agrees_with_the_yearly_file(merged, shared_data):
     assert np.quantile(np.abs(merged.latitude[mine] - yearly.latitude[theirs]), 0.99) < 0.0006
 
 
-@pytest.mark.slow_without_compiler
 def test_a_summary_of_the_whole_catalog_reads_well(merged):
     text = summarize(merged).text()
     for words in ("911909", "1932-01-01", "qb 48555", "depth 265", "0 rows", "38239746-2"):

@@ -78,7 +78,6 @@ def read_or_none(read, data):
         return None
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("name", SAMPLES)
 def test_what_is_broken_is_read_right_rejected_or_refused(read, name):
     """Cut, with a byte changed, or with a column lost, no number appears that the whole file does not hold."""

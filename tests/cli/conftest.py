@@ -8,14 +8,6 @@ from tests.cli.inputs import catalog_rows, start, write_rows
 from seisweave.cli import main
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Commands are not what the run without the compiler checks: it leaves all of them out."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow_without_compiler)
-
-
 @dataclass(frozen=True)
 class Ended:
     """How a command ended."""

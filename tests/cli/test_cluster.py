@@ -17,7 +17,7 @@ from tests.smoke.commands import PLACE, WINDOW, make_inputs
 from seisweave.cli import main
 from seisweave.report.results.compared import differences
 
-pytestmark = [pytest.mark.slow_without_compiler, pytest.mark.filterwarnings("ignore")]  # of dask's own
+pytestmark = pytest.mark.filterwarnings("ignore")  # of dask's own
 
 BOX = ("--box", "-118", "-117", "34", "35")
 FEW_EPOCHS = (*BOX, "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16", "--filters", "8", "--epochs", "2",
@@ -39,7 +39,7 @@ COMMANDS = {
     "nowcast train": ("nowcast", "train", "days.csv", *FEW_EPOCHS),
     "nowcast place": ("nowcast", "place", "places.csv", *PLACE),
     "nowcast place-update": ("nowcast", "place-update", "where", "more.csv", "--epochs", 1),
-    "nowcast place-backtest": ("nowcast", "place-backtest", "more.csv", *PLACE, *WINDOW),
+    "nowcast place-backtest": ("nowcast", "place-backtest", "more.csv", *PLACE, *WINDOW, "--end", "1999-01-01"),
     "reproduce earthquakenpp": ("reproduce", "earthquakenpp", ".", "--sets", "SanJac_10", "--forms", "standard",
                                 "--max-targets", 100),
 }  # fmt: skip

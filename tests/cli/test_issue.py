@@ -12,7 +12,6 @@ from seisweave.catalog import Catalog
 from seisweave.cli import main
 from seisweave.issued import issued_in
 
-pytestmark = pytest.mark.slow_without_compiler
 START, NOW = np.datetime64("2019-01-01", "us"), "2019-03-01T06:30"
 FEW = ("--cell-deg", "1", "--n-catalogs", "100", "--magnitudes", "3", "--magnitudes", "4", "--horizon-days", "1")
 

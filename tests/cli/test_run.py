@@ -51,7 +51,6 @@ def run(capsys):
     return call
 
 
-@pytest.mark.slow_without_compiler
 def test_stages_are_done_once_and_again_where_words_or_inputs_change(study, run, plain_figure):
     code, out, err = run("run", study / "run.toml")
     assert code == 0, err
@@ -70,7 +69,6 @@ def test_stages_are_done_once_and_again_where_words_or_inputs_change(study, run,
     assert json.loads((study / "study/faults/summary.json").read_text())["options"]["subsets"] == 2
 
 
-@pytest.mark.slow_without_compiler
 def test_a_result_folder_is_made_again_and_compared(study, run, monkeypatch, plain_figure):
     monkeypatch.chdir(study)
     code, _, err = run(
@@ -285,7 +283,6 @@ def test_regions_that_cannot_be_are_refused_before_any_work(regions, run, old, n
     assert not (regions / "study").exists()
 
 
-@pytest.mark.slow_without_compiler
 def test_a_region_that_fails_stops_no_other_and_is_gone_on_with(regions, run, plain_figure):
     west = (regions / "west.csv").read_bytes()
     (regions / "west.csv").write_text("time,longitude,latitude,depth,magnitude\n")

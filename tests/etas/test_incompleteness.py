@@ -318,6 +318,6 @@ def test_constants_that_cannot_be_are_refused(wrong):
 
 
 @pytest.mark.parametrize("option", ["form", "incompleteness"])
-def test_unknown_words_are_refused(option, or_type_error):
-    with pytest.raises(or_type_error(InputError), match="'some'"):
+def test_unknown_words_are_refused(option, without_type_checks):
+    with pytest.raises(InputError, match="'some'"):
         EtasOptions(**{option: "some"})

@@ -157,6 +157,7 @@ def total_of(network):
     return network.faults.plates.weight.sum() + network.faults.halo_weight.sum()
 
 
+@pytest.mark.slow_without_compiler
 def test_another_plane_keeps_distances(network):
     elsewhere = LocalProjection.centred_on(np.array([-118.0]), np.array([33.0]))
     here, there = mixture_of_network(network, 1.0), mixture_of_network(network, 1.0, elsewhere)
@@ -215,6 +216,7 @@ def test_faults_must_not_know_what_they_are_fitted_to(catalog, network):
         fit_etas(catalog, EtasOptions("standard", completeness=2.0), network=sw.reconstruct_faults(far))
 
 
+@pytest.mark.slow_without_compiler
 def test_faults_need_events_before_the_fit(network):
     events = past(start=0.0, end=80.0)
     standard = fit_events(events, EtasOptions("standard"))

@@ -131,8 +131,8 @@ def test_reliability_of_one_value_is_one_bin():
         ([1.0], [False], "probability of 1 to an event that stayed out"),
     ],
 )
-def test_what_cannot_be_scored_is_refused(probability, happened, message, or_type_error):
-    with pytest.raises(or_type_error(InputError), match=message if len(probability) == len(happened) else None):
+def test_what_cannot_be_scored_is_refused(probability, happened, message, without_type_checks):
+    with pytest.raises(InputError, match=message if len(probability) == len(happened) else None):
         log_scores(np.array(probability, float), np.array(happened, bool))
 
 

@@ -46,6 +46,6 @@ def test_alarms_against_the_reference():
 @pytest.mark.parametrize(
     "bad", [(np.zeros(3), np.zeros(4)), (np.zeros(0), np.zeros(0)), (np.full(2, np.nan), np.ones(2))]
 )
-def test_nothing_to_score(bad, or_type_error):
-    with pytest.raises(or_type_error(InputError)):
+def test_nothing_to_score(bad, without_type_checks):
+    with pytest.raises(InputError):
         nash_sutcliffe(*bad)

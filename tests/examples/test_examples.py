@@ -31,7 +31,6 @@ def test_a_notebook_is_kept_without_what_it_showed(notebook):
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
 
 
-@pytest.mark.slow_without_compiler
 def test_the_notebook_of_faults():
     pytest.importorskip("geopandas", reason="needs the extra export")
     shown = run(EXAMPLES / "faults.ipynb")
@@ -47,7 +46,6 @@ def test_the_notebook_of_faults():
     assert 31.0 < south < north < 37.0
 
 
-@pytest.mark.slow_without_compiler
 def test_the_notebook_of_forecasts():
     shown = run(EXAMPLES / "forecasts.ipynb")
     kinds = [type(each.value).__name__ for each in shown]
@@ -58,7 +56,6 @@ def test_the_notebook_of_forecasts():
     assert all("<table" in shown[k].html for k in (0, 1, 5))
 
 
-@pytest.mark.slow_without_compiler
 def test_the_first_fault_that_the_script_names_is_a_plane(tmp_path, monkeypatch, capsys):
     path = tmp_path / "catalog.csv"
     southern_california_like(seed=1, n_events=600).catalog.write(path)

@@ -137,8 +137,8 @@ def test_input_without_a_network_is_refused_in_one_line(points, says):
 
 
 @pytest.mark.parametrize("shape", [(20, 2), (20,), (4, 3, 2)])
-def test_another_shape_is_refused_in_one_line(shape, or_type_error):
-    with pytest.raises(or_type_error(InputError)) as error:
+def test_another_shape_is_refused_in_one_line(shape, without_type_checks):
+    with pytest.raises(InputError) as error:
         reconstruct(np.zeros(shape))
     if isinstance(error.value, InputError):
         assert "shape" in str(error.value)
@@ -298,8 +298,8 @@ def test_progress_goes_from_nothing_to_everything():
         {"seed": -1},
     ],
 )
-def test_options_out_of_range_are_refused(bad, or_type_error):
-    with pytest.raises(or_type_error(InputError)):
+def test_options_out_of_range_are_refused(bad, without_type_checks):
+    with pytest.raises(InputError):
         FaultOptions(**bad)
 
 

@@ -174,6 +174,6 @@ def test_coordinates_that_are_not_finite_are_refused_with_their_row(bad):
 
 
 @pytest.mark.parametrize("shape", [(5, 2), (5, 4), (5,), (5, 3, 1)])
-def test_another_shape_is_refused(shape, or_type_error):
-    with pytest.raises(or_type_error(InputError)):
+def test_another_shape_is_refused(shape, without_type_checks):
+    with pytest.raises(InputError):
         ward_linkage(np.zeros(shape))

@@ -14,7 +14,6 @@ def test_a_valid_folder_reads_the_same_each_time(kind, tmp_path):
     assert repr(numbers(kind, tmp_path)) == repr(valid_numbers(kind))
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_damaged_folder_is_refused_or_reads_the_same(batch):
     from tests.fuzz.judging import judged

@@ -12,7 +12,6 @@ from tests.fuzz.mutations import WAYS
 EACH = 500
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("first", [1_000_000 + EACH * i for i in range(3)])
 def test_a_damaged_catalog_is_read_right_told_or_refused(first, obspy):
     found = [judged("readers", seed) for seed in range(first, first + EACH)]

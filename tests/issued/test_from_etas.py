@@ -18,7 +18,6 @@ from seisweave.etas import (
 from seisweave.issued import IssueOptions, evaluate_issued, issue_etas
 from seisweave.issued.drawn import DrawnEvents, numbers_of
 
-pytestmark = pytest.mark.slow_without_compiler
 START = np.datetime64("2000-01-01", "us")
 NOW = np.datetime64("2008-03-01T18:30", "us")
 DAY = np.timedelta64(1, "D")

@@ -67,7 +67,6 @@ def scored(factor=1.0, *, flat=False):
     return score_windows([outcome_of(each, 0, came) for each in told], 3.0)
 
 
-@pytest.mark.slow_without_compiler
 def test_who_knows_the_rates_gains_and_is_reliable(world):
     row = scored()
     p, usual = -np.expm1(-world[0]), -np.expm1(-world[0].mean())
@@ -91,7 +90,6 @@ def test_who_says_the_long_term_rate_gains_nothing(world):
     assert row.cell_gain.value == 0.0
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_who_is_wrong_is_found_out(world, factor):
     row, right = scored(factor), scored()
@@ -101,7 +99,6 @@ def test_who_is_wrong_is_found_out(world, factor):
     assert row.reliability.within.mean() < 0.9 * right.reliability.within.mean()
 
 
-@pytest.mark.slow_without_compiler
 def test_places_that_are_wrong_fail_s(world):
     rate, _, came = world
     share = np.array([[0.5, 0.1, 0.1], [0.1, 0.1, 0.1]])
@@ -109,7 +106,6 @@ def test_places_that_are_wrong_fail_s(world):
     assert score_windows(outcomes, 3.0).s < 0.01
 
 
-@pytest.mark.slow_without_compiler
 def test_magnitudes_that_are_wrong_fail_m(world):
     rate, share, came = world
     large = replace(came, magnitude=np.where(np.arange(len(came)) % 3 == 0, 4.5, 3.5))
@@ -132,7 +128,6 @@ def test_few_blocks_give_no_interval(world, n, known):
     assert np.isfinite(row.cells).all()
 
 
-@pytest.mark.slow_without_compiler
 def test_windows_without_events_fill_no_block(world):
     share, came = world[1], catalog_of(START + np.arange(0, 150, 30) * DAY + DAY // 2, np.random.default_rng(1))
     row = score_windows([outcome_of(said(day, 0.1, 0.05, share), 0, came) for day in range(N)], 3.0)
@@ -158,7 +153,6 @@ def days(made):
     return [(each.now - START) // DAY for each in made.windows if each.days == 1.0]
 
 
-@pytest.mark.slow_without_compiler
 def test_nothing_made_after_its_window_began_is_scored_unasked(folder):
     came = catalog_of(START + np.arange(-5, 40) * DAY, np.random.default_rng(1))
     late = replace(example_issued(str(START + 10 * DAY)), issued=START + 11 * DAY, pseudo_prospective=True)
@@ -172,7 +166,6 @@ def test_nothing_made_after_its_window_began_is_scored_unasked(folder):
     assert sum(row.n for row in asked.rows if row.model == "etas" and row.days == 1.0 and row.magnitude == 3.0) == 10
 
 
-@pytest.mark.slow_without_compiler
 def test_windows_that_the_targets_do_not_cover_wait(folder):
     rng = np.random.default_rng(1)
     came = catalog_of(START + np.array([3.5, 8.2]) * np.timedelta64(86_400, "s"), rng)
@@ -210,7 +203,6 @@ def test_targets_that_may_lack_small_events_are_told(folder):
     assert not any("smallest target" in note for note in evaluate_issued([folder], small).notes())
 
 
-@pytest.mark.slow_without_compiler
 def test_a_model_is_judged_by_its_record_not_by_its_name(folder):
     for day in range(10):
         replace(example_issued(str(START + day * DAY)), model="pseudo").write(folder)
@@ -232,7 +224,6 @@ def test_of_two_from_one_instant_the_first_counts(folder):
     assert days(made) == list(range(10))
 
 
-@pytest.mark.slow_without_compiler
 def test_models_are_compared_on_the_same_windows(folder):
     came = catalog_of(START + np.arange(-5, 40) * DAY + DAY // 2, np.random.default_rng(1))
     for day in range(3, 15):

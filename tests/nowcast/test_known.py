@@ -120,8 +120,8 @@ def test_a_month_is_no_day(given):
 
 
 @pytest.mark.parametrize("given", ["20100405", "now", "today", "5.4.2010", "2010-04-05T24:00", "", "NaT", pd.NaT, 5])
-def test_what_is_no_time_is_refused(given, or_type_error):
-    with pytest.raises(or_type_error(InputError), match=r"is not a time|as_time"):
+def test_what_is_no_time_is_refused(given, without_type_checks):
+    with pytest.raises(InputError, match=r"is not a time|as_time"):
         as_time("date", given)
 
 

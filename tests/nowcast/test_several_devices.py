@@ -44,7 +44,6 @@ def fitted(options):
     return network, train(network, data(0), data(1, 31), options)
 
 
-@pytest.mark.slow_without_compiler
 def test_two_processes_end_where_one_does(capfd):
     one, alone = fitted(OPTIONS)
     capfd.readouterr()

@@ -31,7 +31,6 @@ def run(request, tmp_path_factory):
     return request.param, nowcaster, world, folder, summary
 
 
-@pytest.mark.slow_without_compiler
 def test_scores_and_pages_name_steps_rightly(run):
     hours, *_, folder, summary = run
     words = step_words(hours)
@@ -45,7 +44,6 @@ def test_scores_and_pages_name_steps_rightly(run):
     assert (not wrong) if hours != 24.0 else {"day", "tomorrow"} <= set(wrong)
 
 
-@pytest.mark.slow_without_compiler
 def test_messages_name_steps_rightly(run):
     hours, nowcaster, world, *_ = run
     far = ORIGIN + np.timedelta64(4800, "D")
@@ -59,7 +57,6 @@ def test_messages_name_steps_rightly(run):
     assert ("last day" in told) == (hours == 24.0)
 
 
-@pytest.mark.slow_without_compiler
 def test_steps_of_any_length_are_nowcast_from_any_instant(run):
     """From the beginning of a step on it is the nowcast of that step, be it hours or days long."""
     hours, nowcaster, world, *_ = run

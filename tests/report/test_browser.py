@@ -17,7 +17,6 @@ from tests.report.conftest import HOSTILE
 
 from seisweave.report import write_page
 
-pytestmark = pytest.mark.slow_without_compiler  # the page is the same in both runs
 VIEWS = ("map", "space", "section", "magnitudes")
 LIGHT, DARK = (255, 255, 255), (21, 24, 27)
 

@@ -80,7 +80,6 @@ def test_network_figure_is_a_map_and_two_sections(planted, tmp_path):
     assert (tmp_path / "figure.png").stat().st_size > 10_000
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("turn", [(0, 1), (1, 0)], ids=["tall", "wide"])
 def test_both_layouts_have_readable_proportions(planted, turn):
     network, xyz = planted
@@ -118,7 +117,6 @@ def test_halos_are_dashed_and_in_the_legend(with_halos):
     assert "2 halos" in figure.get_suptitle()
 
 
-@pytest.mark.slow_without_compiler
 def test_a_title_with_dollars_is_no_formula(planted):
     network_figure(*planted, title="$x_ & $").canvas.draw()
 

@@ -10,7 +10,6 @@ from tests.report.conftest import planted_network, write_result
 from seisweave.report import write_page
 from seisweave.report.results.network import open_network_result
 
-pytestmark = pytest.mark.slow_without_compiler  # the page is the same in both runs
 N = 100_000
 
 

@@ -29,8 +29,6 @@ from tests.report.conftest import planted_network, write_result
 from seisweave.report import write_page
 from seisweave.report.results.network import open_network_result
 
-pytestmark = pytest.mark.slow_without_compiler  # the page is the same in both runs
-
 
 @pytest.fixture(scope="module")
 def opened_result(tmp_path_factory):

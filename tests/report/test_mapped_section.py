@@ -31,7 +31,6 @@ def folders(tmp_path_factory):
     return folder, made
 
 
-@pytest.mark.slow_without_compiler
 def test_faults_bear_the_names_of_mapped_ones(folders, no_network_figures, tmp_path):
     folder, made = folders
     page = write_page([folder / "beside", folder / "network"], tmp_path / "page.html").read_text(encoding="utf-8")
@@ -45,7 +44,6 @@ def test_faults_bear_the_names_of_mapped_ones(folders, no_network_figures, tmp_p
     assert "nearest mapped fault" not in alone
 
 
-@pytest.mark.slow_without_compiler
 def test_comparisons_of_others_stand_alone_and_damaged_ones_are_refused(folders, no_network_figures, tmp_path):
     folder, _ = folders
     for other in ("other", "of other options"):

@@ -21,7 +21,6 @@ def opened(result):
     return open_network_result(result)
 
 
-@pytest.mark.slow_without_compiler
 def test_all_faults_the_largest_and_the_making_are_drawn(opened):
     section = orientation_section(opened)
     assert section.startswith("<details><summary>Orientation and size</summary>")
@@ -74,7 +73,6 @@ def test_sections_of_few_faults_and_of_none(planted, opened, tmp_path):
     assert "in 2 subsets with trees of their own" in orientation_section(open_network_result(parted))
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize(
     ("plates", "gaussians"),
     [
@@ -93,7 +91,6 @@ def test_what_a_stranger_may_write_is_drawn_all_the_same(opened, plates, gaussia
     assert orientation_section(replace(opened, network=strange, events=events)).count("<figure>") == 6
 
 
-@pytest.mark.slow_without_compiler
 def test_a_network_without_faults_is_drawn(opened):
     network = without_faults(replace(opened.network, options=replace(opened.network.options, subsets=1)))
     section = orientation_section(replace(opened, network=network))

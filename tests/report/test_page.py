@@ -47,7 +47,6 @@ def test_page_tells_what_was_found(result, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
-@pytest.mark.slow_without_compiler
 def test_halos_are_told_apart_and_never_as_faults(with_halos, tmp_path):
     network = with_halos[0]
     folder = write_result(tmp_path / "halos", *with_halos)
@@ -67,14 +66,12 @@ def test_halos_are_told_apart_and_never_as_faults(with_halos, tmp_path):
     assert "largest" not in page.split('<dl class="numbers">')[1].split("</dl>")[0]
 
 
-@pytest.mark.slow_without_compiler
 def test_a_planted_truth_is_told_as_found_and_spurious(planted, tmp_path):
     summary = {"planted_faults": 27, "planted_found": 26, "planted_spurious": 2, "planted_adjusted_rand": 0.951}
     folder = write_result(tmp_path / "planted", *planted, summary=summary)
     assert "27 planted, 26 found, 2 spurious" in write_page([folder], tmp_path / "page.html").read_text()
 
 
-@pytest.mark.slow_without_compiler
 def test_doubts_have_a_place(planted, tmp_path):
     network, xyz = planted
     lost = replace(network.faults, fault_of_event=np.where(xyz[:, 0] > 8, network.label, -1))
@@ -92,7 +89,6 @@ def test_a_folder_of_an_earlier_version_is_one_clear_line(result, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.slow_without_compiler
 def test_several_results_are_compared(result, hostile_result, tmp_path):
     page = write_page([result, hostile_result], tmp_path / "page.html").read_text()
     assert "Side by side" in page
@@ -153,7 +149,6 @@ def test_local_km_page_has_no_empty_columns(hostile_result, tmp_path):
     assert "x (km)" in tables
 
 
-@pytest.mark.slow_without_compiler
 def test_a_network_without_merges_or_faults_has_a_page(planted, tmp_path):
     network, xyz = planted
     mixture = replace(network.mixture, weight=np.zeros(0), mean_km=np.zeros((0, 3)), covariance_km2=np.zeros((0, 3, 3)))
@@ -220,7 +215,6 @@ def test_the_largest_magnitudes_are_those_of_the_events(result, tmp_path, wrong)
         open_result(folder)
 
 
-@pytest.mark.slow_without_compiler
 def test_damage_is_one_clear_line(result, tmp_path):
     for name, content in (
         ("summary.json", b"{"),

@@ -16,8 +16,6 @@ from seisweave.faults import FaultNetwork
 from seisweave.forecast import Forecast
 from seisweave.synthetic import southern_california_like
 
-pytestmark = pytest.mark.slow_without_compiler
-
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):

@@ -23,7 +23,6 @@ def folder(tmp_path):
 FAST = EarthquakeNppOptions(sets="SanJac_10", forms="standard,adaptive", max_targets=150)
 
 
-@pytest.mark.slow_without_compiler
 def test_a_table_of_a_set(folder, tmp_path):
     made = reproduce_earthquakenpp(folder, FAST, jobs=1, keep=tmp_path / "kept")
     assert made.difference["SanJac_10"] < 1e-8
@@ -53,7 +52,6 @@ def test_gains_pair_the_events_that_both_have_scored(folder):
     assert _gains(replace(benchmark, stored=drawn.iloc[::2]), ours) is None
 
 
-@pytest.mark.slow_without_compiler
 def test_the_command_writes_the_table_and_goes_on(folder, tmp_path, capsys):
     from seisweave.cli import main
 
@@ -94,7 +92,6 @@ def test_unknown_sets_and_forms_are_refused():
             EarthquakeNppOptions(**given)
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.skipif(not DATA.is_dir(), reason="no benchmark data of EarthquakeNPP beside the project")
 def test_every_set_meets_its_published_intensities():
     from seisweave.studies.earthquakenpp import published_difference

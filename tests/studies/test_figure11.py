@@ -4,7 +4,6 @@ import gzip
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from seisweave.studies.figure11 import CASES, good_hypocentres, make_figure11, path_of_network, read_traces
 from seisweave.synthetic import southern_california_like
@@ -26,7 +25,6 @@ def test_traces_are_read(tmp_path):
         ]
 
 
-@pytest.mark.slow_without_compiler
 def test_networks_are_kept(tmp_path):
     catalog = southern_california_like(seed=2, n_events=1500).catalog.with_depth()
     cases = [replace(case, subsets=1 + case.subsets // 30) for case in CASES]

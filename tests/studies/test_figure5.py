@@ -18,7 +18,6 @@ def test_the_study_is_that_of_the_paper():
     assert len({planted.density_per_km2 for planted in sets}) == 15
 
 
-@pytest.mark.slow_without_compiler
 def test_what_is_kept_is_not_done_again(tmp_path):
     sets = tuple(PlantedOptions(n_faults=2, density_per_km2=density) for density in (0.1, 0.15))
     study, steps = Study(sets, FaultOptions(), 0), []

@@ -14,7 +14,6 @@ from seisweave.issued import issued_in
 from seisweave.watch import check_station, turn
 
 pytest.importorskip("torch", reason="a nowcaster by place is a network")
-pytestmark = pytest.mark.slow_without_compiler
 
 BEGINS, DAY = "2022-10-01", 24 * HOUR
 

@@ -55,7 +55,6 @@ def turned(station, service, clock, tell=None, **pace):
     return turn(station, means(clock, tell, **pace))
 
 
-@pytest.mark.slow_without_compiler
 def test_turns_with_a_model_and_a_page(tmp_path, service, etas):
     clock, lines = HandClock(START + DAY), Lines()
     station = station_at(tmp_path / "station", service, etas=etas, page=True)
@@ -76,7 +75,6 @@ def test_turns_with_a_model_and_a_page(tmp_path, service, etas):
     assert re.search(r"etas: M ≥ 4 within 24 hours .* %, .* the long-term .* %; issued/2026-01/.*Z-etas-", lines[1])
 
 
-@pytest.mark.slow_without_compiler
 def test_killed_before_any_change_of_files(tmp_path, service, etas):
     """At whichever it was, the turn is whole after another start, and forecasts are those of the unbroken turn."""
     whole = station_at(tmp_path / "whole", service, etas=etas)
@@ -205,7 +203,6 @@ def test_a_first_load_that_is_gone_on_with_days_later_lacks_nothing(tmp_path, se
     assert len(lines.of("fetch")) == 2
 
 
-@pytest.mark.slow_without_compiler
 def test_a_service_without_any_event_is_not_quiet(tmp_path, etas):
     """It would be forecast from as if nothing had ever happened."""
     with served(LivingService([], edits=[])) as empty:
@@ -289,7 +286,6 @@ def on_two_faults(n, seed, first_day, id_of):
     return made
 
 
-@pytest.mark.slow_without_compiler
 def test_a_network_takes_new_events_and_goes_on(tmp_path, plain_figure):
     import seisweave as sw
     from seisweave.report.results.opened import open_whole_network

@@ -296,8 +296,7 @@ def test_a_table_reads_as_a_catalog(name, tmp_path):
         found.write(tmp_path / "a.xml")
 
 
-@pytest.mark.slow_without_compiler  # words that are none are refused before, where types are checked
-def test_options_are_checked():
+def test_options_are_checked(without_type_checks):
     for wrong, said in (
         ({"method": "magic"}, "method is 'magic'; choose one of gardner-knopoff, reasenberg"),
         ({"windows": "mine"}, "windows is 'mine'"),

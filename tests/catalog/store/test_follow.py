@@ -34,7 +34,6 @@ def edits():
     return made
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize(
     "kind",
     [{}, {"most": 25}, {"strange": ("updatedafter",)}, {"most": 20, "refusal": 0, "strange": ("limit",)}],

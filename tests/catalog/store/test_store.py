@@ -85,7 +85,6 @@ def moved(catalog, rows, by=0.5):
     return replace(catalog, magnitude=magnitude)
 
 
-@pytest.mark.slow_without_compiler
 def test_as_it_stood_at_every_instant(store, catalog):
     """Against a plain dictionary of what was known when."""
     rng, known, past = np.random.default_rng(1), {}, []
@@ -142,7 +141,6 @@ def test_the_former_id_across_the_date_line(catalog, east, is_it):
     assert dict(changes_of(was, now, was.ids.tolist()).was) == ({"other": str(was.ids[0])} if is_it else {})
 
 
-@pytest.mark.slow_without_compiler
 def test_small_parts_become_one_and_nothing_is_lost(store, catalog):
     for k in range(50):
         store = store.append(
@@ -157,7 +155,6 @@ def test_small_parts_become_one_and_nothing_is_lost(store, catalog):
     assert store.log()["revision"].tolist()[-1] == store.revision == 51
 
 
-@pytest.mark.slow_without_compiler
 def test_a_reader_goes_on_while_parts_are_put_together(store, catalog):
     for k in range(23):
         store = store.append(changes_of(store.rows(), moved(catalog[:3], [0], 0.01 * k)), hour(k))

@@ -17,7 +17,6 @@ from seisweave.nowcast.place.options import (
 )
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("days", [1, 7])
 def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
     place, brief = replace(PLACE, days=days), replace(SMALL, epochs=2, calibration_fits=1)
@@ -42,7 +41,6 @@ def test_nowcasts_of_a_backtest_are_blind_to_what_comes_after(world, days):
     assert np.any(one[~known] != two[~known])
 
 
-@pytest.mark.slow_without_compiler
 def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
     window = WindowOptions(start="1998-01-01", end="2004-01-01", every_years=6)
     data = place_data(world.catalog, PLACE, end="2004-01-01")
@@ -58,7 +56,6 @@ def test_nothing_beats_the_true_rate_and_the_network_comes_near(world):
     assert information_gain(made.etas[:, 0], made.poisson[:, 0], happened).value > 0.6 * best.value
 
 
-@pytest.mark.slow_without_compiler
 def test_shuffled_days_teach_nothing(world):
     rng, catalog = np.random.default_rng(2), world.catalog
     start = np.datetime64("1990-01-01")

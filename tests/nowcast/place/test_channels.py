@@ -31,7 +31,6 @@ def fitted(world):
     )
 
 
-@pytest.mark.slow_without_compiler
 def test_a_covariate_that_precedes_events_is_found_and_its_days_shuffled_are_not(world):
     window = WindowOptions("2003-06-01", "2004-12-05", every_years=10, etas=False)
     asked, made = BacktestOptions(PLACE, QUICK, window), {}
@@ -52,7 +51,6 @@ def test_nothing_known_after_an_instant_changes_what_is_said_from_it(world, fitt
     check_blind_to_later(fitted, world, ("2004-01-10T00:00", "2004-02-20T17:30"))
 
 
-@pytest.mark.slow_without_compiler
 def test_nothing_known_after_the_past_changes_what_is_learned(world, fitted):
     later = changed_from(channel_of(world), np.datetime64("2003-06-01"))
     settings = PlaceSettings(PLACE, replace(QUICK, epochs=1), end="2003-06-01")

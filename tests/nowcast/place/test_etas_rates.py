@@ -19,7 +19,6 @@ from seisweave.nowcast.place.options import PlaceSettings
 BORDER = np.datetime64("1996-01-01", "us")
 DAY = np.timedelta64(1, "D")
 FROM_ETAS = replace(SMALL, epochs=2, calibration_fits=1, rates="etas")
-pytestmark = pytest.mark.slow_without_compiler
 
 
 @pytest.fixture(scope="module")

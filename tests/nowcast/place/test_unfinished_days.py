@@ -21,7 +21,6 @@ def until(catalog, time):
     return catalog.take(catalog.times <= np.datetime64(time))
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("row", [-1, -40, -400])
 def test_a_day_that_has_begun_changes_nothing(world, fitted, row):
     """Whichever event is the last, its day is nowcast, from what came before it."""
@@ -31,7 +30,6 @@ def test_a_day_that_has_begun_changes_nothing(world, fitted, row):
     assert made.probability.tobytes() == fitted.nowcast(world.catalog, made.day).probability.tobytes()
 
 
-@pytest.mark.slow_without_compiler
 def test_quiet_days_are_quiet_where_it_is_said(world, fitted):
     last = world.catalog.times[-1].astype("datetime64[D]")
     two = last + 2 * DAY
@@ -95,7 +93,6 @@ def test_a_day_begun_has_no_say_in_what_is_chosen(world):
     assert told.box != one.box
 
 
-@pytest.mark.slow_without_compiler
 def test_from_any_instant_what_came_before_it_is_known_and_nothing_after(world, fitted):
     """At midnight it is the nowcast of that day; later events, and the hour of the day, change nothing."""
     midnight = np.datetime64("2001-02-03")
@@ -118,7 +115,6 @@ def test_from_any_instant_what_came_before_it_is_known_and_nothing_after(world, 
             fitted.nowcast(world.catalog, **others, now=now)
 
 
-@pytest.mark.slow_without_compiler
 def test_a_large_event_raises_the_chance_at_once(world, fitted):
     """Forty minutes after it, and not only from the next midnight on."""
     large = int(np.argmax(np.where(world.catalog.times > np.datetime64("2000-01-01"), world.catalog.magnitude, -9)))

@@ -34,7 +34,6 @@ def test_it_knows_more_and_says_so(world, fitted, updated, tmp_path):
     assert opened.nowcast(world.catalog, day).probability.tobytes() == made[1].tobytes()
 
 
-@pytest.mark.slow_without_compiler
 def test_nothing_after_the_new_end_is_looked_at(world, fitted, updated):
     other = with_another_future(world.catalog, "2000-01-01")
     again = update_place_nowcaster(fitted, other, BRIEF, complete_until="2000-01-01")

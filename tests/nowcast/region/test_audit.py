@@ -86,7 +86,6 @@ def test_functions_that_will_not_do(world):
         probe_days(of_function(sees(0))(world), world, 500)
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize(("protocol", "leaks"), [("paper", True), ("prospective", False)])
 def test_our_two_protocols(world, protocol, leaks):
     from seisweave.nowcast.region.nowcaster import train_nowcaster
@@ -100,7 +99,6 @@ def test_our_two_protocols(world, protocol, leaks):
     assert (max(response.covered for response in responses) == 0.0) != leaks
 
 
-@pytest.mark.slow_without_compiler
 def test_all_questions_at_once(world):
     blind, seer = (of_function(sees(ahead)) for ahead in (0, 2))
     found = run_audit(blind, blind(world).target, world, 2)

@@ -37,7 +37,6 @@ def test_without_skips_all_goes_through_the_bottleneck():
         assert alike == (not long_skips)
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", [Autoencoder, VariationalAutoencoder])
 def test_it_learns_what_is_normal_and_finds_the_rest_novel(kind):
     rng = np.random.default_rng(0)

@@ -37,7 +37,6 @@ def fitted(world, settings):
     return train_nowcaster(world.catalog, settings, channels=[channel_of(world)])
 
 
-@pytest.mark.slow_without_compiler
 def test_a_covariate_that_precedes_events_is_found_and_its_days_shuffled_are_not(world, settings, fitted):
     others = [train_nowcaster(world.catalog, settings, channels=each) for each in ([], [channel_of(world.shuffled(1))])]
     planted, none, shuffled = (each.nowcast(world.catalog) for each in (fitted, *others))
@@ -55,7 +54,6 @@ def test_nothing_known_after_an_instant_changes_what_is_said_from_it(world, fitt
     check_blind_to_later(fitted, world, ("2005-01-10T00:00", "2005-02-20T17:30"))
 
 
-@pytest.mark.slow_without_compiler
 def test_nothing_known_after_the_past_changes_what_is_learned(world, settings, fitted):
     known = fitted.model.fitted.known_until
     again = train_nowcaster(world.catalog, settings, channels=[changed_from(channel_of(world), known)])
@@ -75,7 +73,6 @@ def test_saved_and_opened_it_wants_its_channels(world, fitted, tmp_path):
         opened.with_channels([old]).nowcast(world.catalog)
 
 
-@pytest.mark.slow_without_compiler
 def test_it_goes_on_learning_with_its_channels(world, settings, fitted):
     brief = replace(fitted, model=replace(fitted.model, settings=settings))
     newer = brief.update(world.catalog, epochs=1)

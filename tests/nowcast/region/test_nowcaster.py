@@ -11,9 +11,6 @@ from seisweave.evaluation import information_gain
 from seisweave.nowcast.region.judged import judge
 from seisweave.nowcast.region.nowcaster import train_nowcaster
 
-pytestmark = pytest.mark.slow_without_compiler
-
-
 DAYS = 2400  # of the world
 
 

@@ -8,8 +8,6 @@ import pytest
 from seisweave.errors import InputError
 from seisweave.nowcast.region.nowcaster import open_nowcaster
 
-pytestmark = pytest.mark.slow_without_compiler
-
 
 def test_saved_and_opened_it_says_the_same(tmp_path, world, prospective):
     folder = prospective.write(tmp_path / "model")

@@ -72,7 +72,6 @@ def test_one_minus_the_loss_is_the_efficiency():
     assert 1 - loss == pytest.approx(nash_sutcliffe(nowcast.astype(float), raw[1:]), abs=1e-5)
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("stateful", [False, True])
 def test_it_learns_to_nowcast(stateful):
     """A slow wave in noise: better than tomorrow equals today, whichever way it is trained."""

@@ -12,8 +12,6 @@ from seisweave.nowcast.region.judged import judge
 from seisweave.nowcast.region.nowcaster import train_nowcaster
 from seisweave.nowcast.region.observed import observe, unfinished
 
-pytestmark = pytest.mark.slow_without_compiler
-
 BEGUN = ORIGIN + 2100 * DAY  # a day with events from its first hours on
 
 

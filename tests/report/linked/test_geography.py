@@ -38,7 +38,6 @@ def near(network, longitude, latitude, half_km):
     return outlines_km(away, np.full(2, -half_km), np.full(2, half_km))
 
 
-@pytest.mark.slow_without_compiler
 def test_a_coast_and_a_border_lie_where_they_are(planted):
     """San Diego: the Pacific in the west, the border with Mexico in the south, from the coast at 32.53° N eastwards."""
     network = replace(planted[0], projection=LocalProjection(longitude=-117.1, latitude=32.7))

@@ -26,7 +26,6 @@ def test_the_dot_is_where_the_tree_is_cut():
     assert axes.texts[0].get_text() == f"all: {atoms.capacity} of {atoms.n_clusters} clusters"
 
 
-@pytest.mark.slow_without_compiler
 def test_long_curves_keep_their_top():
     linkage = ward_linkage(np.random.default_rng(2).normal(size=(9001, 3)))
     line, dot = plot_capacity(linkage).lines

@@ -8,7 +8,6 @@ from tests.report.browsing import emulate, until
 
 from seisweave.report import write_page
 
-pytestmark = pytest.mark.slow_without_compiler  # the page is the same in both runs
 READY = "return Boolean(window.seisweave?.ready)"
 VISIBLE = "return [...document.querySelectorAll(arguments[0])].filter(each => each.getClientRects().length).length"
 

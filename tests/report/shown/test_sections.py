@@ -49,7 +49,6 @@ def test_every_kind_of_folder_has_a_section_and_is_tried():
     assert {kind.partition(",")[0] for kind in KINDS} == set(SECTIONS)
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_folder_is_told_shown_and_saved(folders, kind, tmp_path):
     folder = folders[kind]
@@ -76,7 +75,6 @@ def test_a_folder_is_told_shown_and_saved(folders, kind, tmp_path):
     assert not tables or saved(page), f"a table is saved as CSV, of {tables}"
 
 
-@pytest.mark.slow_without_compiler
 def test_all_kinds_stand_on_one_page_with_contents(folders, result, no_network_figures, tmp_path):
     page = page_of(*folders.values(), result, at=tmp_path)
     links = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>', page.split("<nav")[1].split("</nav>")[0])
@@ -91,7 +89,6 @@ def test_all_kinds_stand_on_one_page_with_contents(folders, result, no_network_f
     assert len(saved(page)) > len(folders) - 3
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_words_stay_words(folders, kind, tmp_path):
     """Sources, selections and notes of all folders are hostile; here the folder's name is, too."""
@@ -103,7 +100,6 @@ def test_hostile_words_stay_words(folders, kind, tmp_path):
     assert all(re.fullmatch(r"[\w.-]+", name) for _, name in BUTTON.findall(page))
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", KINDS)
 def test_damage_is_one_line_and_no_page(folders, kind, tmp_path):
     name = "exports.json" if kind == "network export" else "summary.json"
@@ -124,7 +120,6 @@ def test_damage_is_one_line_and_no_page(folders, kind, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"network export"}))
 def test_files_of_another_run_are_refused_and_pictures_are_not_needed(folders, kind, tmp_path):
     folder = tmp_path / "other"
@@ -138,7 +133,6 @@ def test_files_of_another_run_are_refused_and_pictures_are_not_needed(folders, k
         write_page([folder], tmp_path / "page.html")
 
 
-@pytest.mark.slow_without_compiler
 def test_what_is_no_result_is_refused(folders, tmp_path):
     (tmp_path / "music").mkdir()
     for given, words in (
@@ -152,7 +146,6 @@ def test_what_is_no_result_is_refused(folders, tmp_path):
         write_page([folders["forecast"]], tmp_path / "page.html", traces=Traces(()))
 
 
-@pytest.mark.slow_without_compiler
 def test_long_tables_are_cut_and_large_ones_stay_in_the_folder(folders, tmp_path, monkeypatch):
     folder = read_folder(folders["catalog decluster"], "one")
     rows = Rows(["a", "b"], [["x", str(k)] for k in range(201)])
@@ -172,7 +165,6 @@ def test_long_tables_are_cut_and_large_ones_stay_in_the_folder(folders, tmp_path
     assert "data-save" not in laid
 
 
-@pytest.mark.slow_without_compiler
 def test_a_nowcast_in_the_folder_of_a_network_has_its_section(result, folders, no_network_figures, tmp_path):
     both = shutil.copytree(result, tmp_path / "both")
     shutil.copytree(folders["nowcast train"], both / "nowcast")
@@ -182,7 +174,6 @@ def test_a_nowcast_in_the_folder_of_a_network_has_its_section(result, folders, n
     assert "Contents" in page
 
 
-@pytest.mark.slow_without_compiler
 def test_what_changed_in_an_update_has_its_section(result, no_network_figures, tmp_path):
     folder = shutil.copytree(result, tmp_path / "later")
     changes = {
@@ -220,7 +211,6 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.slow_without_compiler
 @pytest.mark.parametrize("kind", UNKNOWN)
 def test_numbers_that_are_not_known_are_told_as_such(folders, kind, tmp_path):
     """summary.json has null for what is no finite number."""
@@ -236,7 +226,6 @@ def test_numbers_that_are_not_known_are_told_as_such(folders, kind, tmp_path):
     assert words in words_of(page_of(folder, at=tmp_path))
 
 
-@pytest.mark.slow_without_compiler
 def test_numbers_are_those_of_the_folder(folders, tmp_path):
     """Against what the files hold, read by other means."""
     told = json.loads((folders["condense"] / "summary.json").read_text())
@@ -259,7 +248,6 @@ def test_numbers_are_those_of_the_folder(folders, tmp_path):
     assert f"{kept} of {len(counts)} events" in words_of(page_of(folders["catalog decluster"], at=tmp_path))
 
 
-@pytest.mark.slow_without_compiler
 def test_a_network_section_names_its_kind_beside_others(result, folders, no_network_figures, tmp_path):
     alone, beside = page_of(result, at=tmp_path), page_of(folders["forecast"], result, at=tmp_path)
     assert f'<h2 id="result-1-name">{result.name}</h2>' in alone

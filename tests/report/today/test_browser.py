@@ -12,7 +12,6 @@ from tests.report.today.by_hand import events, forecast
 
 from seisweave.report.today import TodayOptions, write_today
 
-pytestmark = pytest.mark.slow_without_compiler  # the page is the same in both runs
 SHOWN = "return [...document.querySelectorAll(arguments[0])].filter(e => e.offsetParent).map(e => e.textContent)"
 
 

@@ -55,7 +55,6 @@ def error(fit, rows):
     return np.nanmean((forecast - truth)[rows] ** 2)
 
 
-@pytest.mark.slow_without_compiler
 def test_a_predictor_with_covariates_knows_more(days):
     part = MINE.predictor
     knowing = fit_predictor(part, days, days.energy, 0)
@@ -63,7 +62,6 @@ def test_a_predictor_with_covariates_knows_more(days):
     assert error(knowing, days.test) < 0.9 * error(plain, days.test)
 
 
-@pytest.mark.slow_without_compiler
 def test_a_network_over_maps_is_given_them_as_maps(days):
     model = with_covariates(single("maps", WithMaps, window=3, units=8, filters=3))
     quick = replace(model.single, training=replace(model.single.training, epochs=1, accelerator="cpu"))

@@ -140,7 +140,6 @@ def test_maps_without_a_unit_are_scaled_by_the_training_days(name):
     assert (made.map_scale == 1.0) is (name == "max_magnitude")
 
 
-@pytest.mark.slow_without_compiler
 def test_codes_are_nowcast_as_eq_8_says(tmp_path, days):
     """From the autoencoder that novelty rests on; a fit kept without codes is made again, the same."""
     both = [few_epochs(MODELS[name], 3) for name in ("EQPRED", CODE)]
@@ -163,7 +162,6 @@ def test_codes_are_nowcast_as_eq_8_says(tmp_path, days):
     assert read_fit(tmp_path, name).series["code"].tobytes() == code.tobytes()
 
 
-@pytest.mark.slow_without_compiler
 def test_a_code_that_repeats_is_nowcast(days):
     """Two numbers that come back every four days are known; their nowcast knows nothing of the day itself."""
     step = np.arange(len(days.observed))
@@ -181,7 +179,6 @@ def test_a_code_that_repeats_is_nowcast(days):
     assert ends[moved].max() <= 308
 
 
-@pytest.mark.slow_without_compiler
 def test_fits_are_shared_and_never_made_twice(tmp_path, days):
     models = [few_epochs(MODELS[name]) for name in ("MLP", "MLP+MLP", "MLP+LSTM")]
     chains = chains_of(models, [days], range(1))
@@ -200,7 +197,6 @@ def test_fits_are_shared_and_never_made_twice(tmp_path, days):
     assert read_fit(tmp_path, lost).series["forecast"].tobytes() == before.tobytes()
 
 
-@pytest.mark.slow_without_compiler
 def test_a_failure_is_kept_and_said(tmp_path, days):
     wild = few_epochs(MODELS["MLP"], 20)
     wild = replace(wild, single=replace(wild.single, training=replace(wild.single.training, learning_rate=9.0)))
@@ -221,7 +217,6 @@ class Exploding(torch.nn.Module):
         return self.weight.sum() * float("nan")
 
 
-@pytest.mark.slow_without_compiler
 def test_the_paper_s_protocol_scores_high_where_there_is_nothing_to_know(days):
     """Noise with its days in no order, smoothed by a centred LOESS of 11 days: the network learns the smoother."""
     raw = np.random.default_rng(3).gamma(1.0, size=len(days.observed))

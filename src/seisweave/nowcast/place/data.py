@@ -24,14 +24,15 @@ from seisweave.nowcast.place.options import PlaceOptions, PlaceSettings
 class PlaceData:
     """Every day from the catalog's first (t of them).
 
-    features are known at the start of each day, counts are the neuron's; happened is what the days ahead then brought
-    (`days`, from that one on), for each threshold; learnable says which days may be learned from: all of these were
-    watched, and it is not before `learn_from`. events are all that features and ETAS are made from. laid are the
-    covariates, where there are some, as they are, and shown as a network sees them, once they are standardised.
+    features are known at the start of each day, and may be let go of once networks are trained on them; counts are the
+    neuron's; happened is what the days ahead then brought (`days`, from that one on), for each threshold; learnable
+    says which days may be learned from: all of these were watched, and it is not before `learn_from`. events are all
+    that features and ETAS are made from. laid are the covariates, where there are some, as they are, and shown as a
+    network sees them, once they are standardised.
     """
 
     steps: Steps
-    features: Float32[np.ndarray, "t f rows columns"]
+    features: Float32[np.ndarray, "_ f rows columns"]
     counts: Float[np.ndarray, "t rows columns"]
     happened: Bool[np.ndarray, "t m rows columns"]
     learnable: Bool[np.ndarray, " t"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from jaxtyping import Float
+from torch import nn
 
 from seisweave.errors import InputError
 from seisweave.nowcast.region.autoencoder import Autoencoder
@@ -18,8 +19,8 @@ from seisweave.nowcast.seeding import inference
 INFERENCE_BATCH = 128
 
 
-def reconstruct(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float[np.ndarray, "t h w"]:
-    """Maps as the autoencoder gives them back; NaN where they are NaN."""
+def reconstruct(network: nn.Module, maps: Float[np.ndarray, "t h w"]) -> Float[np.ndarray, "t h w"]:
+    """Maps as an autoencoder gives them back; NaN where they are NaN."""
     out = np.full(maps.shape, np.nan, np.float32)
     for rows, images in _batches(maps):
         with inference():
@@ -27,7 +28,7 @@ def reconstruct(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float
     return out
 
 
-def novelty(network: Autoencoder, maps: Float[np.ndarray, "t h w"]) -> Float[np.ndarray, " t"]:
+def novelty(network: nn.Module, maps: Float[np.ndarray, "t h w"]) -> Float[np.ndarray, " t"]:
     """Mean squared error of the reconstruction of each map; NaN for masked ones."""
     out = np.full(len(maps), np.nan)
     for rows, images in _batches(maps):

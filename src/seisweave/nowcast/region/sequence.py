@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
+from torch import nn
 
 from seisweave.nowcast.examples import TensorRows
 from seisweave.nowcast.region.novelty import INFERENCE_BATCH
-from seisweave.nowcast.region.temporal import TemporalNetwork
 from seisweave.nowcast.seeding import inference
 
 
@@ -88,13 +88,14 @@ def channels(*, paper: bool) -> int:
 
 
 def nowcast_steps(
-    network: TemporalNetwork, inputs: Float[np.ndarray, "c t"], ends: np.ndarray
+    network: nn.Module, inputs: Float[np.ndarray, "c t"], ends: np.ndarray
 ) -> Float[np.ndarray, " steps"]:
-    """Nowcasts, standardised, of some steps, each from the `window` steps before it.
+    """Nowcasts, standardised, of some steps, each from the `window` steps before it; the network's `options` hold that.
 
     Every batch has one size, so that a nowcast cannot depend on which others are made with it.
     """
-    window, out = network.options.window, np.empty(len(ends), np.float32)
+    out = np.empty(len(ends), np.float32)
+    window: int = network.options.window  # type: ignore[union-attr,assignment]
     views = np.lib.stride_tricks.sliding_window_view(inputs, window, axis=1)  # (c, t - window + 1, window)
     for k in range(0, len(ends), INFERENCE_BATCH):
         part = ends[k : k + INFERENCE_BATCH]
