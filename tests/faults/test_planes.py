@@ -10,7 +10,7 @@ from tests.faults.plate_sets import LEAST, axes_of, on_plate, segments_of
 from seisweave.faults import _planes_numba
 from seisweave.faults.location_errors import known_errors
 from seisweave.faults.patches import Patches, patches_of
-from seisweave.faults.planes import REACH, _neighbours, _points, join_planes
+from seisweave.faults.planes import GAP, REACH, _neighbours, _points, join_planes
 from seisweave.faults.plate_mixture import PlateMixture
 from seisweave.faults.roughness import bend_of, roughness_of
 
@@ -159,17 +159,29 @@ def test_patches_without_neighbours_stay_alone():
 
 
 def test_neighbours_are_those_that_a_search_of_all_pairs_finds():
-    some = random_patches(np.random.default_rng(8), 40)
+    rng = np.random.default_rng(8)
+    some = random_patches(rng, 40)
+    some.half_km[:] *= rng.uniform(0.2, 2.0, (40, 2))
     first, second = _neighbours(some)
     assert (first < second).all()
-    found = set(zip(first.tolist(), second.tolist(), strict=True))
+    found, apart = set(zip(first.tolist(), second.tolist(), strict=True)), 0
     spread = np.column_stack([some.half_km / np.sqrt(3), some.thickness_km])
     for i in range(40):
         for j in range(i + 1, 40):
             between = some.centre_km[j] - some.centre_km[i]
             along = between / np.linalg.norm(between)
             extent = sum(np.linalg.norm(some.axes[k] @ along * spread[k]) for k in (i, j))
-            assert ((i, j) in found) == (np.linalg.norm(between) <= REACH * extent)
+            distance, wider = np.linalg.norm(between), 2.0 * some.half_km[[i, j], 1].max()
+            near = distance <= REACH * extent and distance - np.sqrt(3) * extent <= GAP * wider
+            assert ((i, j) in found) == near
+            apart += distance <= REACH * extent and not near
+    assert apart
+
+
+@pytest.mark.parametrize(("gap", "label"), [(4.0, [0, 0]), (10.0, [0, 0]), (15.0, [0, 1])])
+def test_long_faults_in_line_are_one_where_the_gap_is_no_wider_than_they_are_deep(gap, label):
+    ends = patches([[0.0, 0, 8], [0.0, 50.0 + gap, 8]], np.zeros(2), half=(25.0, 6.0))
+    assert join_planes(ends, 0.1).tolist() == label
 
 
 def test_a_chain_of_patches_does_not_go_around_a_bend():

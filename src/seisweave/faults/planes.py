@@ -7,7 +7,8 @@ the patch's information. Evidence is the Gaussian marginal likelihood of a plane
 and slopes free; the variance of a point is its own, plus the square of
 half of the patch's thickness, plus the roughness squared, by which a fault may leave its plane.
 Without roughness more events always split a fault that is not perfectly plane. The plane is fitted anew for each union,
-so that a chain of patches does not go around a bend.
+so that a chain of patches does not go around a bend. Only neighbours are joined: where long faults lie in line, one as
+rough as they are would pass through both, and the gap between them is what tells them apart.
 
 Not in Kamer et al. (2020); section 5 of it asks for better kernels than Gaussians.
 """
@@ -21,6 +22,7 @@ from seisweave.faults.patches import Patches
 
 OWN_ROUGHNESS = 0.5  # of a patch's thickness (standard deviation): how far it leaves its own plane
 REACH = 2.5  # standard deviations of both along the line between their centres: neighbours
+GAP = 0.85  # of the larger width: farther apart patches are no neighbours, however long they are
 _LOOSE = 1e9  # km²: the variance of a point that says nothing
 
 
@@ -63,7 +65,7 @@ def _points(patches: Patches) -> tuple[Float[np.ndarray, "g 5 3"], Float[np.ndar
 
 
 def _neighbours(patches: Patches) -> tuple[Int[np.ndarray, " q"], Int[np.ndarray, " q"]]:
-    """Pairs of patches whose centres are closer than `REACH` times the sum of their extents along the line between."""
+    """Pairs of patches that are near each other, for what extent they have along the line between their centres."""
     from scipy.spatial import KDTree
 
     spread = np.concatenate([patches.half_km / np.sqrt(3.0), patches.thickness_km[:, None]], axis=1)
@@ -82,5 +84,7 @@ def _neighbours(patches: Patches) -> tuple[Int[np.ndarray, " q"], Int[np.ndarray
     extent = [
         np.linalg.norm(np.einsum("qra,qa->qr", patches.axes[k], along) * spread[k], axis=1) for k in (first, second)
     ]
-    near = distance <= REACH * (extent[0] + extent[1])
+    wider = 2.0 * np.maximum(patches.half_km[first, 1], patches.half_km[second, 1])
+    gap = distance - np.sqrt(3.0) * (extent[0] + extent[1])
+    near = (distance <= REACH * (extent[0] + extent[1])) & (gap <= GAP * wider)
     return np.ascontiguousarray(first[near]), np.ascontiguousarray(second[near])

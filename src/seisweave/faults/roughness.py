@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from seisweave.faults.patches import Patches
 
-_PIECES = 3.0
+_PIECES = 5.0
 _MEDIAN_CHI2 = 0.455
 _SEEN = 0.003  # share of the length: a bend that a plate must be able to tell from none to have full weight
 
