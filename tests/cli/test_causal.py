@@ -21,7 +21,7 @@ PLACE = [*BOX, "--filters", "4", "--epochs", "1", "--calibration-years", "1", "-
 PLACE += ["--rates", "sums"]
 REGION = [*BOX, "--cell-deg", "0.25", "--bottleneck", "4", "--window", "16", "--filters", "8", "--accelerator", "cpu"]
 REGION += ["--epochs", "2", "--temporal-epochs", "2", "--threshold", "3.5"]
-SMALL_FORECAST = ["--n-catalogs", "60", "--days", "3"]
+SMALL_FORECAST = ["--n-catalogs", "100", "--days", "3"]
 
 
 def _changed(catalog, late):
@@ -118,7 +118,7 @@ def issued(name):
     def answer(made: Path, catalog: Path, out: Path, run) -> dict:
         pytest.importorskip("seisweave.issued")
         forecast, options = import_module("seisweave.issued.issue"), import_module("seisweave.issued.options")
-        few = options.IssueOptions(n_catalogs=60, pseudo_prospective=True)
+        few = options.IssueOptions(n_catalogs=100, pseudo_prospective=True)
         record = forecast.issue_forecast(open_result(made / name), read_catalog(catalog), NOW, few)
         known = {key: value for key, value in vars(record).items() if key != "issued"}
         return {key: value.tobytes() if isinstance(value, np.ndarray) else value for key, value in known.items()}
