@@ -4,8 +4,8 @@ A plate is no plane where it is thicker than half its shorter side, freed of loc
 tell its dip or strike to `_ANGLE` degrees; or where it is hardly denser than its surroundings, or less than half as
 dense as all events together are over their whole volume. Before plates are joined the surroundings are not looked at:
 pieces of one fault overlap, each as dense as the others. A plate that is nearly flat has to stand out more: hypocentres
-gather in flat sheets where the layers of a velocity model meet, and flat faults in the crust are rare. Halos stay in the
-mixture and in the density, and are counted apart.
+gather in flat sheets where the layers of a velocity model meet, and flat faults in the crust are rare. Halos stay in
+the mixture and in the density, and are counted apart.
 """
 
 from __future__ import annotations
