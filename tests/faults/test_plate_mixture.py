@@ -306,3 +306,25 @@ def test_a_plate_whose_plane_its_errors_hide_is_a_halo_when_that_is_asked():
     xyz = blurred(rng, on_plate(rng, 40, sides=(3.0, 3.0), sigma=0.02), covariance)
     mixture = mixture_of(xyz, known_errors(covariance), np.zeros(40, int), steps=8)
     assert give_to_halos(mixture, at_last=True) == len(mixture.halo_weight) == 1
+
+
+@pytest.mark.slow_without_compiler
+@pytest.mark.parametrize(("dip", "halos"), [(75.0, 0), (30.0, 0), (5.0, 1)])
+def test_what_is_flat_has_to_stand_out_more(dip, halos):
+    """Sheets some three times as dense as the events all around them."""
+    rng = np.random.default_rng(16)
+    sheet = on_plate(rng, 300, dip=dip, sides=(12.0, 8.0), sigma=0.5)
+    xyz = np.concatenate([sheet, rng.uniform([-7, -7, 1], [7, 7, 15], (2400, 3))])
+    errors = known_errors(np.tile(0.01 * ROUND, (2700, 1)))
+    mixture = mixture_of(xyz, errors, np.repeat([0, -1], [300, 2400]), steps=8)
+    assert len(mixture.plates) == 1
+    assert give_to_halos(mixture, at_last=True) == halos
+
+
+def test_pieces_of_one_fault_that_overlap_are_no_halos_before_they_are_joined():
+    rng = np.random.default_rng(17)
+    pieces = rng.integers(0, 3, 600)
+    mixture = mixture_of(on_plate(rng, 600), known_errors(np.tile(0.01 * ROUND, (600, 1))), pieces, steps=2)
+    assert len(mixture.plates) == 3
+    assert give_to_halos(mixture, at_last=False) == 0
+    assert len(mixture.plates) == 3

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 from seisweave.evaluation import adjusted_rand_index
 from seisweave.faults.options import FaultOptions
 from seisweave.faults.reconstruct import reconstruct_faults
-from seisweave.synthetic import PlantedOptions, plant_faults
+from seisweave.synthetic import PlantedOptions, WorldOptions, make_world, plant_faults
 
 ORACLE = Path(__file__).parents[2] / ".." / "shared" / "oracle"
 SYNTHETIC = [
@@ -111,3 +111,12 @@ def test_adjusted_rand_index_is_on_average_no_lower_than_that_of_the_published_p
         ours.append(adjusted_rand_index(reconstructed(name).part, data["truth"]))
         theirs.append(float(data["g_paper_ar"]))
     assert np.mean(ours) >= np.mean(theirs)
+
+
+@pytest.mark.parametrize("errors", ["catalog", "estimated"])
+def test_a_fault_with_a_third_of_the_events_is_one_fault_and_no_halo(errors):
+    world = make_world(WorldOptions(kind="sequence", seed=6))
+    network = reconstruct_faults(world.catalog, FaultOptions(location_errors=errors), jobs=2)
+    assert adjusted_rand_index(world.fault, network.label) > 0.95
+    largest = np.bincount(world.fault[world.fault >= 0]).argmax()
+    assert (network.label[world.fault == largest] == 0).mean() > 0.95

@@ -22,7 +22,7 @@ from seisweave.faults.patches import Patches
 
 OWN_ROUGHNESS = 0.5  # of a patch's thickness (standard deviation): how far it leaves its own plane
 REACH = 2.5  # standard deviations of both along the line between their centres: neighbours
-GAP = 0.85  # of the larger width: farther apart patches are no neighbours, however long they are
+GAP = 0.6  # of the larger width: farther apart patches are no neighbours, however long they are
 _LOOSE = 1e9  # km²: the variance of a point that says nothing
 
 
