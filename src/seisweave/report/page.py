@@ -5,17 +5,20 @@ Everything is inside the page: its style, its script, the events, the figures (s
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seisweave.errors import InputError
 from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
+from seisweave.report import drawn
 from seisweave.report.columns import COLUMNS, column_cells, shown_columns
 from seisweave.report.document import beside, document, write_document
+from seisweave.report.drawn import Drawn, Named, picture, plain_name
+from seisweave.report.figures import network_figure
 from seisweave.report.linked.frames import events_list, linked_views, page_script
 from seisweave.report.linked.headline import headline
 from seisweave.report.linked.merge_curve import merge_curve
@@ -119,7 +122,7 @@ def _page(results: list[NetworkResult], others: list[Part], traces: Traces | Non
         Part(
             f"result-{r}",
             f"Fault network: {result.name}",
-            _section(result, f"result-{r}", alone=not others, traces=traces, unfolding=orientation_section(result)),
+            _section(result, f"result-{r}", alone=not others, traces=traces),
         )
         for r, result in enumerate(results, 1)
     ]
@@ -153,10 +156,8 @@ def _heading(results: list[NetworkResult], parts: list[Part]) -> str:
     return ("Fault network" if len(results) == 1 else f"{len(results)} fault networks") + more
 
 
-def _section(
-    result: NetworkResult, anchor: str, *, alone: bool = True, traces: Traces | None = None, unfolding: str = ""
-) -> str:
-    """Write what there is to say about one result, `unfolding` below its views; the kind is named beside others."""
+def _section(result: NetworkResult, anchor: str, *, alone: bool = True, traces: Traces | None = None) -> str:
+    """Write what there is to say about one result; the kind is named beside others."""
     name = text(result.name if alone else f"Fault network: {result.name}")
     n_faults = count(len(result.faults), "fault")
     return "\n".join(
@@ -167,17 +168,16 @@ def _section(
             lead(result),
             "<h3>Views</h3>",
             linked_views(result, anchor, traces),
-            _figure(result, traces),
+            _figure(result, anchor, traces),
             "<h3>Faults</h3>",
             f'<div class="faults">{_faults(result.faults, f"{n_faults}, that of most events first")}</div>',
             _halos(result),
             events_list(result),
-            unfolding,
+            orientation_section(result, anchor),
             "<h3>In words</h3>",
             story(result),
             "<h3>Merges</h3>",
-            merge_curve(result.network),
-            '<p class="note">Gain of each merge against the Gaussians it left; time runs to the right.</p>',
+            merge_curve(result.network, f"{anchor}-merges", result.name),
             '<div class="pair"><div><h3>Settings</h3>',
             _settings(result),
             "</div><div><h3>Provenance</h3>",
@@ -187,18 +187,22 @@ def _section(
     )
 
 
-def _figure(result: NetworkResult, traces: Traces | None) -> str:
-    faults, events = count(result.network.n_faults, "fault"), count(result.network.n_events, "event")
+_MOST_EVENTS = 100_000  # of a network whose picture is drawn as SVG too
+
+
+def _figure(result: NetworkResult, anchor: str, traces: Traces | None) -> str:
+    network = result.network
+    faults, events = count(network.n_faults, "fault"), count(network.n_events, "event")
     alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, halos and background grey"
-    image = b64encode(result.figure).decode("ascii")
     caption = "Map and two sections through the whole network, each event in the colour of its fault; dashed: halos."
     if traces is not None:
-        caption += f" Under the map: mapped faults of {text(traces.source or 'the traces given')}."
-    return (
-        '<details class="still" open><summary>The same as a picture</summary>'
-        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{image}">'
-        f"<figcaption>{caption}</figcaption></figure></details>"
-    )
+        caption += f" Under the map: mapped faults of {traces.source or 'the traces given'}."
+    draw = partial(network_figure, network, result.xyz_km, traces=traces)
+    made = drawn.drawn(draw) if network.n_events <= _MOST_EVENTS else None
+    many = "" if network.n_events <= _MOST_EVENTS else f"no SVG of more than {_MOST_EVENTS:,} events; each view has one"
+    named = Named(f"{anchor}-figure", f"{plain_name(result.name)}-figure", many)
+    image = picture(Drawn(result.figure, b"" if made is None else made.svg), alt, caption, named)
+    return f'<details class="still" open><summary>The same as a picture</summary>{image}</details>'
 
 
 def _halos(result: NetworkResult) -> str:

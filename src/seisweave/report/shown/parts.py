@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seisweave.csv_text import csv_of
+from seisweave.report.drawn import Drawn, Named, picture, plain_name
 from seisweave.report.markup import table as laid_table
 from seisweave.report.markup import text
 from seisweave.report.shown.cells import Column, cells_of, columns_of
@@ -85,7 +86,7 @@ def _save(folder: ShownFolder, file: str) -> str:
     place = f"{folder.anchor}-{saved}"
     packed = b64encode(gzip.compress(content, 6, mtime=0)).decode("ascii")
     return (
-        f'<button type="button" hidden data-save="{text(place)}" data-name="{_named(folder, saved)}"'
+        f'<button type="button" hidden data-save="{text(place)}" data-name="{text(_named(folder, saved))}"'
         f' aria-label="Save {text(saved)}, the whole table">{text(saved)}</button>'
         f'<script type="application/base64" id="{text(place)}">{packed}</script>'
     )
@@ -95,16 +96,10 @@ def picture_part(folder: ShownFolder, file: str, alt: str, caption: str) -> str:
     """Lay out a picture of the folder, with a button that saves it; nothing where it is not there."""
     if not folder.has(file):
         return ""
-    encoded = b64encode(folder.bytes_of(file)).decode("ascii")
-    return (
-        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{encoded}">'
-        f'<figcaption><span>{text(caption)}</span><span class="saves"><button type="button" hidden'
-        f' data-picture-name="{_named(folder, file)}" aria-label="Save this picture as PNG">PNG</button></span>'
-        f"</figcaption></figure>"
-    )
+    name = _named(folder, file).removesuffix(".png")
+    return picture(Drawn(folder.bytes_of(file)), alt, caption, Named(f"{folder.anchor}-{file}", name))
 
 
 def _named(folder: ShownFolder, file: str) -> str:
-    """What a saved file is called: the folder's name before its own, nothing but plain letters."""
-    plain = "".join(c if c.isalnum() or c in "._-" else "-" for c in f"{folder.name}-{file}")
-    return text(plain)
+    """What a saved file is called: the folder's name before its own."""
+    return plain_name(f"{folder.name}-{file}")
