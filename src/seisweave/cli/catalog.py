@@ -103,9 +103,12 @@ def convert(
         *sources, out = sources
         if not sources:
             raise InputError(f"{shown(out)}: one file is given; give the catalog, and the file to write")
+    from seisweave.catalog.write import format_of
+
     take_file(out)
-    catalog = read_selected(sources, selection, reading)
     try:
+        format_of(out, to, force=force)
+        catalog = read_selected(sources, selection, reading)
         written = catalog.write(out, format=to, force=force)
     except InputError as error:
         raise InputError(in_words(str(error), {"format": "to", "force": "force"})) from None

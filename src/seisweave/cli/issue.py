@@ -48,6 +48,7 @@ def issue(
     Example: seisweave issue etas place catalog.csv --out issued
     """
     from seisweave.catalog import read_catalog
+    from seisweave.cli.folder import take_record
     from seisweave.cli.progress import live_progress
     from seisweave.issued.exports import check_formats, export_issued
     from seisweave.issued.issue import in_words, issue_forecast
@@ -58,6 +59,7 @@ def issue(
     if not folders:
         raise InputError(f"{source}: one path is given, and a model and a catalog are wanted; give both")
     check_formats(also or ())
+    take_record(out)
     models = [open_result(folder) for folder in folders]
     catalog = read_catalog(source, **vars(reading))
     instant = wall_clock() if now is None else now
