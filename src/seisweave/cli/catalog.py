@@ -67,9 +67,7 @@ def _check_figure(path: Path, *, force: bool) -> None:
     """Refuse early what cannot be drawn, or must not be replaced."""
     if path.suffix.lower() not in (".png", ".svg"):
         raise InputError(f"{shown(path)}: a figure is a .png or .svg file; give another name")
-    take_file(path)
-    if path.is_dir() or (path.exists() and not force):
-        raise InputError(f"{shown(path)} exists; choose another name, or give --force")
+    take_file(path, force=force)
     check_library("matplotlib")
 
 

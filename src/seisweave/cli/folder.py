@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
 from seisweave.locks import hold, hold_on
@@ -59,18 +60,6 @@ def take(folder: Path) -> None:
         clear_abandoned(place)
 
 
-def take_record(folder: Path) -> None:
-    """See, before the work, that a folder takes files beside those that others add to it meanwhile.
-
-    Errors: InputError for a file, a folder within one that another run will replace, and one that takes no file.
-    """
-    place = place_of(folder)
-    if place.exists() and not place.is_dir():
-        raise InputError(f"{folder}: is a file; give a folder for the results")
-    with said(folder):
-        hold_on(place / f"of-process-{os.getpid()}")
-
-
 @contextmanager
 def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     """A folder to write into that takes the target's place when all is written, with the `run.toml` that makes it."""
@@ -82,14 +71,15 @@ def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         store_run(fresh, words_now())
 
 
-def take_file(path: Path) -> None:
-    """Hold a file that is to be written until the command ends.
+def take_file(path: Path, *, force: bool = True) -> None:
+    """Hold a file that is to be written until the command ends; without `force` one that is there is refused.
 
-    Errors: InputError for one that another run writes, a folder in its place, and one around it that is not there, or
-    takes no file.
+    Errors: InputError for one that another run writes, a folder in its place, and one around it that takes no file.
     """
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; give the name of a file")
+        raise InputError(f"{shown(path)}: is a folder; give the name of a file")
+    if path.exists() and not force:
+        raise InputError(f"{shown(path)} exists; choose another name, or give --force")
     try:
         if not place_of(path).parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -48,12 +48,12 @@ def issue(
     Example: seisweave issue etas place catalog.csv --out issued
     """
     from seisweave.catalog import read_catalog
-    from seisweave.cli.folder import take_record
     from seisweave.cli.progress import live_progress
     from seisweave.issued.exports import check_formats, export_issued
     from seisweave.issued.issue import in_words, issue_forecast
     from seisweave.issued.record import wall_clock
     from seisweave.report.results.opened import open_result
+    from seisweave.report.results.whole import take_record
 
     *folders, source = given
     if not folders:

@@ -30,8 +30,10 @@ from seisweave.report.results.kinds import EXPORTS
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
 from seisweave.report.shown.contents import contents
 from seisweave.report.shown.made import Part, section_of, section_of_changes
+from seisweave.report.shown.record import section_of_record
 from seisweave.report.side_by_side import comparison
 from seisweave.report.story import lead, story
+from seisweave.report.today.folders import holds_forecasts
 from seisweave.report.traces import Traces, read_traces
 from seisweave.storage import SUMMARY
 from seisweave.stored_files import stored_file
@@ -45,7 +47,8 @@ def write_page(
 ) -> Path:
     """Write one self-contained page about one or several results, and return its path.
 
-    Each is a result folder of any kind, or a fault network made in Python; networks come first. A folder of
+    Each is a result folder of any kind, forecasts on record (a folder or a file of them), or a fault network made in
+    Python; networks come first. A folder of
     `seisweave network compare` names the mapped fault nearest to each of its network's, and a nowcast in a folder
     `nowcast` of a result has a section of its own. Mapped faults (`traces`, or a file of them; see `read_traces`) lie
     under the maps of networks. The page appears whole or not at all.
@@ -78,8 +81,11 @@ def write_page(
     told = [
         part for n, given in enumerate(networks, 1) if isinstance(given, str | Path) for part in _within(Path(given), n)
     ]
+    alone = len(results) == 1
     told += [
-        section_of(folder, f"shown-{n}", [_STRANGE] if folder in strange else [], alone=len(results) == 1)
+        section_of_record(folder, f"shown-{n}", alone=alone)
+        if holds_forecasts(folder)
+        else section_of(folder, f"shown-{n}", [_STRANGE] if folder in strange else [], alone=alone)
         for n, folder in enumerate(folders, 1)
     ]
     return write_document(_page(shown, told, mapped), Path(out))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,21 @@ def file_part(
     return table_part(folder, caption, rows, file)
 
 
+def made_part(folder: ShownFolder, caption: str, rows: Rows, name: str, content: str) -> str:
+    """Lay out a table that is no file of the folder, with a button that saves it whole, as `content`."""
+    return table_part(folder, caption, rows).removesuffix("</div>") + _buttons({name: content}, folder) + "</div>"
+
+
+def made_saves(folder: ShownFolder, files: Mapping[str, str], what: str) -> str:
+    """Buttons that save what is no file of the folder, with words that say what it is."""
+    return f'<div class="tabled listed"><p class="note">{text(what)}:</p>{_buttons(files, folder)}</div>'
+
+
+def _buttons(files: Mapping[str, str], folder: ShownFolder) -> str:
+    made = [_button(folder, name, content.encode()) for name, content in files.items()]
+    return f'<div class="saves">{"".join(made)}</div>'
+
+
 def listed_files(folder: ShownFolder, files: Sequence[str], what: str) -> str:
     """Buttons that save files which are not laid out, with words that say what they hold."""
     there = [file for file in files if folder.has(file)]
@@ -82,7 +97,12 @@ def _save(folder: ShownFolder, file: str) -> str:
         return f'<span class="note">{text(file)} of the folder, too large for a page</span>'
     is_parquet = file.endswith(".parquet")
     content = csv_of(folder.table(file)).encode() if is_parquet else folder.bytes_of(file)
-    saved = file.replace(".parquet", ".csv")
+    return _button(folder, file.replace(".parquet", ".csv"), content)
+
+
+def _button(folder: ShownFolder, saved: str, content: bytes) -> str:
+    if len(content) > _MOST_BYTES:
+        return f'<span class="note">{text(saved)}: too large for a page</span>'
     place = f"{folder.anchor}-{saved}"
     packed = b64encode(gzip.compress(content, 6, mtime=0)).decode("ascii")
     return (
