@@ -54,5 +54,5 @@ def plain_figure(monkeypatch):
     empty, save = Figure((1, 1), dpi=10), Figure.savefig
     for figure in ("figures.network_figure", "results.condensed.condensation_figure"):
         monkeypatch.setattr(f"seisweave.report.{figure}", lambda *_, **__: empty)
-    monkeypatch.setattr("seisweave.report.network_section.drawn_png", lambda draw: None)
+    monkeypatch.setattr("seisweave.report.drawn.drawn", lambda draw: None)
     monkeypatch.setattr(Figure, "savefig", lambda self, *where, **how: save(empty, *where, **how))

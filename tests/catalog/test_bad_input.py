@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seisweave.catalog import check, read_catalog, read_local_xyz, summarize
+import seisweave as sw
+from seisweave.catalog import Catalog, check, read_catalog, read_local_xyz, summarize
 from seisweave.errors import InputError
 
 HEADER = "time,latitude,longitude,depth,mag,id\n"
@@ -153,6 +154,52 @@ def test_depth_in_metres_is_said_and_read_on_request(tmp_path):
     rows = GOOD.replace("5.0,", "5000,").replace("6.0,", "6000,")
     assert _findings(tmp_path, rows) == {"depth-unit": 2}
     assert _findings(tmp_path, rows, depth_unit="m") == {}
+
+
+def _regional(longitude: float, latitude: float, **columns: np.ndarray) -> Catalog:
+    """Sixty events of half a year within 20 km of a place."""
+    rng = np.random.default_rng(1)
+    times = np.datetime64("2020-05-15", "us") + np.sort(rng.integers(0, 180 * 86_400, 60)).astype("timedelta64[s]")
+    east, north = rng.uniform(-0.1, 0.1, (2, 60))
+    given = {"depth_km": rng.uniform(3.0, 15.0, 60), "magnitude": 2.0 + rng.exponential(0.4, 60)} | columns
+    return Catalog(times, longitude + east, latitude + north, **given, ids=np.arange(60).astype(str))
+
+
+NEVADA, CHILE, TROMSO = (-118.2, 38.2), (-70.8, -29.5), (19.0, 69.6)
+
+
+@pytest.mark.parametrize(
+    ("catalog", "kinds"),
+    [
+        (_regional(*NEVADA), set()),
+        (_regional(*CHILE), set()),
+        (_regional(*CHILE[::-1]), {"polar"}),
+        (_regional(*TROMSO), {"polar"}),
+        (_regional(-2.06, 0.667), {"radians"}),
+        (_regional(*NEVADA, depth_km=np.linspace(3000.0, 15_000.0, 60)), {"depth-unit"}),
+        (_regional(*NEVADA, magnitude=np.linspace(7.2, 9.9, 60)), {"magnitude-scale"}),
+        (_regional(*NEVADA, magnitude=np.linspace(2.0, 7.5, 60)), set()),
+    ],
+)
+def test_what_is_silently_wrong_elsewhere_is_said(catalog, kinds):
+    assert {finding.kind for finding in check(catalog)} == kinds
+
+
+def test_depths_in_metres_make_no_network_and_no_condensed_catalog():
+    metres = _regional(*CHILE, depth_km=np.linspace(3000.0, 15_000.0, 60))
+    with pytest.raises(InputError, match=r"depths look like metres \(median 9000\); read with depth_unit='m'"):
+        sw.reconstruct_faults(metres)
+    with pytest.raises(InputError, match="depths look like metres"):
+        sw.condense(metres)
+
+
+@pytest.mark.parametrize(("deepest", "said"), [(600.0, True), (80.0, False)])
+def test_shallow_depths_in_metres_are_taller_than_wide(deepest, said, tmp_path):
+    catalog = _regional(*NEVADA, depth_km=np.linspace(20.0, deepest, 60))
+    catalog.write(tmp_path / "shallow.csv")
+    (tmp_path / "shallow.csv").write_text((tmp_path / "shallow.csv").read_text().replace("depth_km", "depth"))
+    notes = " ".join(read_catalog(tmp_path / "shallow.csv").rejected.notes)
+    assert ("are they in metres? read with depth_unit='m'" in notes) == said
 
 
 def test_negative_up_depth_is_said_and_read_on_request(tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.inputs import contents, start_without_figure
+from tests.smoke.commands import CALLS
 
 from seisweave import locks
 from seisweave.cli.folder import check_target, kept_run, whole_folder
@@ -158,6 +159,47 @@ def test_existing_results_need_force(result, catalog_file, refused, run):
     assert end.out.endswith(f"results: {result}\n")
     assert contents(result).keys() == before.keys()
     assert contents(result) != before
+
+
+def test_every_command_looks_at_its_output_before_its_input(tmp_path, monkeypatch, refused):
+    """No input of these calls is there: what is said must be about the output all the same."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x")
+    tried = set()
+    for call in CALLS:
+        if "--out" not in call.arguments or "--cluster" in call.arguments or call.command in tried:
+            continue
+        tried.add(call.command)
+        words = list(call.arguments)
+        at = words.index("--out") + 1
+        words[at] = f"file/below{Path(words[at]).suffix}"
+        said = refused(*call.command.split(), *words)
+        assert said.startswith("seisweave: file"), (call.command, said)
+        assert "cannot be written" in said or "is no folder" in said
+    assert len(tried) > 25
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("catalog", "convert", "none.csv", "there.csv"), "there.csv exists; choose another name"),
+        (("catalog", "convert", "none.csv", "there.png"), "there.png has no known suffix"),
+        (("catalog", "convert", "none.csv", "folder"), "folder: is a folder; give the name of a file"),
+        (("nowcast", "place-predict", "none", "none.csv", "--out", "folder"), "folder: is a folder"),
+        (("issue", "none", "none.csv", "--out", "there.csv"), "there.csv: is a file; give a folder"),
+        (("issue", "none", "none.csv", "--out", "held"), "another run is at work in"),
+    ],
+)
+def test_a_taken_output_is_told_before_anything_is_read(words, said, tmp_path, monkeypatch, refused):
+    monkeypatch.chdir(tmp_path)
+    for name in ("there.csv", "there.png"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "folder").mkdir()
+    with (tmp_path / ".held.seisweave.lock").open("w") as other:
+        assert locks.try_lock(other.fileno())
+        assert said in refused(*words)
+    assert not (tmp_path / "held").exists()
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])

@@ -17,6 +17,7 @@ from seisweave.faults.history import MergeHistory
 from seisweave.faults.network import FaultNetwork
 from seisweave.faults.options import FaultOptions
 from seisweave.gaussians.mixture import Mixture
+from seisweave.report.drawn import Drawn
 
 HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror='window.hacked=1'>"
 N_PROTO = 20
@@ -113,7 +114,7 @@ def _rows(network: FaultNetwork, word: str) -> pd.DataFrame:
 @pytest.fixture
 def no_network_figures(monkeypatch):
     """Pages whose section of orientation and size has a pixel for each figure: they take longer than all else."""
-    monkeypatch.setattr("seisweave.report.network_section.drawn_png", lambda draw: PIXEL)
+    monkeypatch.setattr("seisweave.report.drawn.drawn", lambda draw: Drawn(PIXEL))
 
 
 @pytest.fixture(scope="module")

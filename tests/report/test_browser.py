@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -238,6 +239,30 @@ def test_on_paper_everything_is_drawn_and_nothing_cut(opened):
     opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     until(opened, ALL_DRAWN)
+
+
+def test_pictures_and_drawings_are_saved_as_both(opened):
+    """Figures in which words of strangers stand too, and the curve of merges in the colours of the page."""
+    emulate(opened, prefers_color_scheme="dark")
+    made = {}
+    for button in (
+        "[data-name='landers-orientation.svg']",
+        "[data-picture-name='landers-figure.png']",
+        "[data-name$='-onerror-hacked-1--fault-0.svg']",
+        "[data-of='result-1-merges'][data-drawing=svg]",
+        "[data-of='result-1-merges'][data-drawing=png]",
+    ):
+        opened.execute_script("window.seisweave.saved = null; document.querySelector(arguments[0]).click()", button)
+        name = until(opened, "return window.seisweave.saved?.name")
+        made[name] = opened.execute_async_script("window.seisweave.saved.blob.text().then(arguments[0])")
+    emulate(opened, prefers_color_scheme="light")
+    assert [name for name in made if name.endswith(".png")] == ["landers-figure.png", "landers-merges.png"]
+    curve = ElementTree.fromstring(made["landers-merges.svg"])
+    paper = curve[0].get("fill").replace(" ", "")
+    assert paper == f"rgb({','.join(map(str, DARK))})"
+    assert {each.get("fill") for each in curve.iter("{http://www.w3.org/2000/svg}text")}.isdisjoint({None, "", paper})
+    assert all(ElementTree.fromstring(text).tag.endswith("svg") for name, text in made.items() if name[-3:] == "svg")
+    assert opened.execute_script("return window.hacked") is None
 
 
 def test_without_a_way_to_unpack_there_is_the_picture(browser, page):

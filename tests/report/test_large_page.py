@@ -22,7 +22,7 @@ def large(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(large, tmp_path_factory):
-    with patch("seisweave.report.network_section.drawn_png", return_value=None):
+    with patch("seisweave.report.drawn.drawn", return_value=None):
         return write_page([large[1]], tmp_path_factory.mktemp("page") / "large.html")
 
 

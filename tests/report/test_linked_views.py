@@ -50,7 +50,7 @@ def opened_result(tmp_path_factory):
 def page(opened_result, tmp_path_factory):
     from unittest.mock import patch
 
-    with patch("seisweave.report.network_section.drawn_png", return_value=None):
+    with patch("seisweave.report.drawn.drawn", return_value=None):
         return write_page([opened_result[1]], tmp_path_factory.mktemp("page") / "page.html")
 
 

@@ -78,7 +78,7 @@ EVERY_KIND += (
     "back",
     "fig5",
 )
-EVERY_KIND += ("eqpred", "fig12", "table1", "table2", "table3", "table4")
+EVERY_KIND += ("eqpred", "fig12", "table1", "table2", "table3", "table4", "issued")
 THREE_DAYS = ("--start", "2001-01-01", "--end", "2001-01-04")
 CALLS = (
     Call("catalog info", ("all.csv", "--figure", "info.png"), ("info.png",)),

@@ -16,6 +16,7 @@ from seisweave.catalog.source import Source
 
 _ENOUGH = 3  # events that show a pattern
 _DEEP_KM, _NARROW_DEGREES = 30.0, 0.1
+_TALL = 4.0  # times as deep as wide, where a region is no narrow one
 _EVENT_LINE = re.compile(
     rb"^[ \t]*(?:1[5-9]|20)\d\d[-/. \t]*[01 ]?\d[-/. \t]*[0-3 ]?\d[T \t]+[\d:. \t+-]{20,}", re.MULTILINE
 )
@@ -66,7 +67,8 @@ def _narrow(rows: ParsedRows, keep: np.ndarray, depth_km: np.ndarray) -> Iterato
         return
     wide = max(np.ptp(rows.latitude.value[known]), np.ptp(rows.longitude.value[known]))
     depth = depth_km[known]
-    if wide < _NARROW_DEGREES and np.median(depth) > _DEEP_KM and np.ptp(depth) > 111 * wide:
+    tall = 1.0 if wide < _NARROW_DEGREES else _TALL
+    if np.median(depth) > _DEEP_KM and np.ptp(depth) > tall * 111 * wide:
         yield (
             f"depths are {depth.min():g}..{depth.max():g} km below a region {111 * wide:.2g} km wide: are they in"
             " metres? read with depth_unit='m' (--depth-unit m)"

@@ -54,10 +54,25 @@ def write_catalog(catalog: Columns, path: str | Path, *, format: str | None = No
     [6.7]
     """
     where = Path(path)
+    name = format_of(where, format, force=force)
+    return _written(where, name, len(catalog), lambda file: _WRITERS[name](catalog, file), force=force)
+
+
+def format_of(path: str | Path, format: str | None = None, *, force: bool = False) -> str:
+    """The format in which a catalog would be written there; asked before the work, it spares it.
+
+    Errors: InputError for an unknown format or suffix, a folder, and an existing file without `force`.
+
+    >>> format_of("no-such-folder/one.pq"), format_of("no-such-folder/one.txt", "csep")
+    ('parquet', 'csep')
+    """
+    where = Path(path)
     name = format or _by_suffix(where)
     if name not in WRITABLE:
         raise InputError(f"format {name!r} cannot be written; choose one of {', '.join(WRITABLE)}")
-    return _written(where, name, len(catalog), lambda file: _WRITERS[name](catalog, file), force=force)
+    if where.is_dir() or (where.exists() and not force):
+        raise InputError(f"{shown(where)} exists; choose another name, or overwrite it with force=True")
+    return name
 
 
 def write_table(table: pd.DataFrame, path: str | Path, *, force: bool = False) -> Written:

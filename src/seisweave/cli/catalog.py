@@ -67,9 +67,7 @@ def _check_figure(path: Path, *, force: bool) -> None:
     """Refuse early what cannot be drawn, or must not be replaced."""
     if path.suffix.lower() not in (".png", ".svg"):
         raise InputError(f"{shown(path)}: a figure is a .png or .svg file; give another name")
-    take_file(path)
-    if path.is_dir() or (path.exists() and not force):
-        raise InputError(f"{shown(path)} exists; choose another name, or give --force")
+    take_file(path, force=force)
     check_library("matplotlib")
 
 
@@ -103,9 +101,12 @@ def convert(
         *sources, out = sources
         if not sources:
             raise InputError(f"{shown(out)}: one file is given; give the catalog, and the file to write")
+    from seisweave.catalog.write import format_of
+
     take_file(out)
-    catalog = read_selected(sources, selection, reading)
     try:
+        format_of(out, to, force=force)
+        catalog = read_selected(sources, selection, reading)
         written = catalog.write(out, format=to, force=force)
     except InputError as error:
         raise InputError(in_words(str(error), {"format": "to", "force": "force"})) from None

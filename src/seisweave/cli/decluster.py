@@ -87,9 +87,7 @@ def _check(out: Path, *, force: bool) -> bool:
         return False
     if out.suffix.lower() not in (*WRITABLE["csv"], *WRITABLE["parquet"]):
         raise InputError(f"{shown(out)}: a declustered catalog is written as .csv or .parquet; give such a name")
-    take_file(out)
-    if out.exists() and not force:
-        raise InputError(f"{shown(out)} exists; choose another name, or give --force")
+    take_file(out, force=force)
     return True
 
 

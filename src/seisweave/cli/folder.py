@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from seisweave.catalog.shown import shown
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
 from seisweave.locks import hold, hold_on
@@ -70,11 +71,15 @@ def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         store_run(fresh, words_now())
 
 
-def take_file(path: Path) -> None:
-    """Hold a file that is to be written until the command ends.
+def take_file(path: Path, *, force: bool = True) -> None:
+    """Hold a file that is to be written until the command ends; without `force` one that is there is refused.
 
-    Errors: InputError for one that another run writes, and a folder that is not there, or takes no file.
+    Errors: InputError for one that another run writes, a folder in its place, and one around it that takes no file.
     """
+    if path.is_dir():
+        raise InputError(f"{shown(path)}: is a folder; give the name of a file")
+    if path.exists() and not force:
+        raise InputError(f"{shown(path)} exists; choose another name, or give --force")
     try:
         if not place_of(path).parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -53,11 +53,13 @@ def issue(
     from seisweave.issued.issue import in_words, issue_forecast
     from seisweave.issued.record import wall_clock
     from seisweave.report.results.opened import open_result
+    from seisweave.report.results.whole import take_record
 
     *folders, source = given
     if not folders:
         raise InputError(f"{source}: one path is given, and a model and a catalog are wanted; give both")
     check_formats(also or ())
+    take_record(out)
     models = [open_result(folder) for folder in folders]
     catalog = read_catalog(source, **vars(reading))
     instant = wall_clock() if now is None else now

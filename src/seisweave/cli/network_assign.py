@@ -19,7 +19,6 @@ from seisweave.cli.folder import check_target, take_file, whole_folder
 from seisweave.cli.network import app
 from seisweave.cli.progress import live_progress
 from seisweave.cli.wording import tell
-from seisweave.errors import InputError
 from seisweave.faults.update_options import UpdateOptions
 from seisweave.libraries import check_library
 
@@ -121,7 +120,5 @@ def _is_file(out: Path, *, force: bool) -> bool:
     if out.is_dir() or out.suffix.lower() not in (".csv", ".parquet"):
         check_target(out, force=force)
         return False
-    take_file(out)
-    if out.exists() and not force:
-        raise InputError(f"{shown(out)} exists; choose another name, or give --force")
+    take_file(out, force=force)
     return True

@@ -53,9 +53,7 @@ def export(
         check_format(each)
     to_file = is_file(out, formats)
     if to_file:
-        take_file(out)
-        if out.exists() and not force:
-            raise InputError(f"{shown(out)} exists; choose another name, or give --force")
+        take_file(out, force=force)
     elif place_of(out) == place_of(source):
         raise InputError(f"{shown(out)}: is the network itself; give another folder for the exports")
     else:

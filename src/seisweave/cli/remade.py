@@ -42,14 +42,10 @@ def store_run(folder: Path, words: list[str]) -> None:
         taken = [str(Path(each).absolute()) if flag.is_path else each for each in taken]
         taken = [moved(each, Path.cwd()) if flag.is_named_file else each for each in taken]
         values = [_number(each) if flag.is_number else each for each in taken]
-        if flag.repeats:
-            given.setdefault(key, []).extend(values)
-        else:
-            given[key] = values if flag.takes > 1 else values[0]
+        given[key] = given.get(key, []) + values if flag.repeats else values if flag.takes > 1 else values[0]
     arguments = [str(Path(each).absolute()) if Path(each).exists() else each for each in arguments]
     kept = {key: value for key, value in given.items() if key not in _NOT_KEPT}
-    files = {key for key in kept if flags[key].is_named_file}
-    told = [each.partition("=")[2] for key in files for each in _texts(kept[key])]
+    told = [each.partition("=")[2] for key in kept if flags[key].is_named_file for each in _texts(kept[key])]
     told += [each for value in (arguments, *kept.values()) for each in _texts(value)]
     paths = [Path(each) for each in told if Path(each).exists()]
     lines = [

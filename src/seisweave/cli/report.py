@@ -31,28 +31,31 @@ def report(
     ] = None,
     crs: Annotated[str | None, typer.Option("--crs", help="Coordinates of --traces where it does not say.")] = None,
     catalog: Annotated[Path | None, typer.Option(help="With forecasts: events until now.", show_default=False)] = None,
+    side_by_side: Annotated[bool, typer.Option("--side-by-side", help="Forecasts as a section, too.")] = False,
     *,
     today: TodayOptions,
 ) -> None:
     """Turn result folders into one self-contained page that opens offline in any browser.
 
     Every kind has a section of its own: networks (linked views), condensed and declustered catalogs, forecasts, scores,
-    nowcasts, ETAS, comparisons, tables of papers. With forecasts on record it is the page of today, which tells their
-    latest; a network and scores go with it.
+    nowcasts, ETAS, comparisons, tables of papers. Forecasts on record, alone or with a network and a folder of scores,
+    make the page of today, which tells their latest; beside others, or with --side-by-side, they are a section, too.
 
     Example: seisweave report ridgecrest condensed scores --out page.html
     """
     from seisweave.catalog import read_catalog
     from seisweave.report import read_traces, write_page
-    from seisweave.report.today.folders import holds_forecasts, write_today_of
+    from seisweave.report.today.folders import goes_with_today, write_today_of
 
     check_page(out)
     mapped = None if traces is None else read_traces(traces, crs)
-    if any(map(holds_forecasts, folders)):
+    if goes_with_today(folders) and not side_by_side:
         events = None if catalog is None else read_catalog(catalog)
         page = write_today_of(folders, out, catalog=events, traces=mapped, options=today)
     elif catalog is not None or today != TodayOptions():
-        raise InputError("--catalog and the flags of today go with forecasts on record; name a folder of them")
+        raise InputError(
+            "--catalog and the flags of today go with forecasts on record, at most beside a network and scores"
+        )
     else:
         page = write_page(folders, out, traces=mapped)
     for note in () if mapped is None else mapped.notes:
@@ -62,8 +65,6 @@ def report(
 
 def check_page(out: Path) -> None:
     """Hold the page; refuse to put it over a folder, or over a file that is no page."""
-    if out.is_dir():
-        raise InputError(f"{out}: is a folder; give the name of the page, like {out / 'report.html'}")
     if out.is_file() and out.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"{out}: exists and is no page; give a name that ends in .html")
     take_file(out)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.checks import refuse_metres
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 
@@ -103,6 +104,7 @@ def _check_complete(catalog: Catalog) -> None:
     n, without_depth = len(catalog), int((~catalog.has_depth).sum())
     if without_depth:
         raise InputError(f"{without_depth} of {n} events have no depth; leave them out with catalog.with_depth()")
+    refuse_metres(catalog)
     known = np.zeros(n, bool) if catalog.uncertainty is None else catalog.uncertainty.complete()
     if not known.all():
         raise InputError(

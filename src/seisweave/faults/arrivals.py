@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float
 
 from seisweave.catalog.as_catalog import as_hypocentres
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.checks import refuse_metres
 from seisweave.catalog.local_xyz import LocalPoints
 from seisweave.catalog.uncertainty import upper_elements
 from seisweave.errors import InputError
@@ -79,6 +80,7 @@ def _local(network: FaultNetwork, given: Catalog | LocalPoints | np.ndarray) -> 
             raise InputError(
                 f"{unknown} of {len(given)} events have no depth; leave them out with catalog.with_depth()"
             )
+        refuse_metres(given)
         xyz_km = given.xyz_km(network.projection)
         return given.to_pandas().assign(x_km=xyz_km[:, 0], y_km=xyz_km[:, 1]), xyz_km
     if network.projection is not None:

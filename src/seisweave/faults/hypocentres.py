@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from seisweave.catalog.catalog import Catalog
+from seisweave.catalog.checks import refuse_metres
 from seisweave.catalog.projection import LocalProjection
 from seisweave.errors import InputError
 from seisweave.faults.atomize import MIN_POINTS, By
@@ -75,6 +76,7 @@ def check_hypocentres(catalog: Catalog | np.ndarray, options: FaultOptions, thre
             raise InputError(
                 f"{unknown} of {len(catalog)} events have no depth; leave them out with catalog.with_depth()"
             )
+        refuse_metres(catalog)
         projection = catalog.projection() if len(catalog) else None
         sha256 = catalog.provenance.sha256
     xyz_km = catalog.xyz_km(projection) if isinstance(catalog, Catalog) else np.asarray(catalog, dtype=float)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from seisweave.report.markup import count, text
+from seisweave.report import drawn
+from seisweave.report.drawn import Named, plain_name
+from seisweave.report.markup import count
 from seisweave.report.network_figures.page_figures import fault_figure, making_figure, orientation_figure
 from seisweave.report.results.network import NetworkResult
 
@@ -16,18 +17,23 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LARGEST = 4  # faults that are shown one by one
-_DPI = 100
 
 
-def orientation_section(result: NetworkResult) -> str:
-    """Write the section: its figures are drawn now, from the network and its events."""
+def orientation_section(result: NetworkResult, anchor: str = "result-1") -> str:
+    """Write the section: its figures are drawn now, from the network and its events.
+
+    `anchor` is the place of the network's section in the page.
+    """
     network, events = result.network, result.events
-    pictures = [_orientation(result)]
+    named = Named(anchor, plain_name(result.name))
+    pictures = [_orientation(result, _of(named, "orientation"))]
     for fault in range(min(LARGEST, network.n_faults)):
         held = count(int(network.events_per_fault[fault]), "event")
         alt = f"Section along fault {fault} with its {held}, and when they came"
-        pictures.append(_picture(partial(fault_figure, network, fault, events), alt, _fault_caption(fault)))
-    pictures.append(_picture(partial(making_figure, network, events, result.xyz_km), _MAKING_ALT, _making(result)))
+        draw = partial(fault_figure, network, fault, events)
+        pictures.append(_picture(draw, alt, _fault_caption(fault), _of(named, f"fault-{fault}")))
+    draw = partial(making_figure, network, events, result.xyz_km)
+    pictures.append(_picture(draw, _MAKING_ALT, _making(result), _of(named, "making")))
     inside = "\n".join(picture for picture in pictures if picture)
     return f"<details><summary>Orientation and size</summary>\n{inside}\n</details>"
 
@@ -35,14 +41,18 @@ def orientation_section(result: NetworkResult) -> str:
 _MAKING_ALT = "Holding capacity of the tree, gains of merging segments, density along the fault of most segments"
 
 
-def _orientation(result: NetworkResult) -> str:
+def _of(named: Named, what: str) -> Named:
+    return replace(named, place=f"{named.place}-{what}", file=f"{named.file}-{what}")
+
+
+def _orientation(result: NetworkResult, named: Named) -> str:
     faults = count(result.network.n_faults, "fault")
     alt = f"Stereonet of poles, roses of strikes, and distributions of length, dip and thickness of {faults}"
     caption = (
         "Poles of the planes (lower hemisphere, equal area), in the colours and with the numbers of the map; strikes "
         "in bins of ten degrees, each to both sides; how many faults have which length, dip and thickness, a tick each."
     )
-    return _picture(partial(orientation_figure, result.network), alt, caption)
+    return _picture(partial(orientation_figure, result.network), alt, caption, named)
 
 
 def _fault_caption(fault: int) -> str:
@@ -65,22 +75,7 @@ def _making(result: NetworkResult) -> str:
     )
 
 
-def _picture(draw: Callable[[], Figure | None], alt: str, caption: str) -> str:
+def _picture(draw: Callable[[], Figure | None], alt: str, caption: str, named: Named) -> str:
     """Lay out a figure; nothing where none is drawn."""
-    image = drawn_png(draw)
-    if image is None:
-        return ""
-    encoded = b64encode(image).decode("ascii")
-    return (
-        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{encoded}">'
-        f"<figcaption>{text(caption)}</figcaption></figure>"
-    )
-
-
-def drawn_png(draw: Callable[[], Figure | None]) -> bytes | None:
-    """The picture that a function draws, as a PNG; None where it draws none."""
-    figure, written = draw(), BytesIO()
-    if figure is None:
-        return None
-    figure.savefig(written, format="png", dpi=_DPI)
-    return written.getvalue()
+    made = drawn.drawn(draw)
+    return "" if made is None else drawn.picture(made, alt, caption, named)

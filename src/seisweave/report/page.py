@@ -5,17 +5,20 @@ Everything is inside the page: its style, its script, the events, the figures (s
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seisweave.errors import InputError
 from seisweave.faults.export import halos_table
 from seisweave.faults.network import FaultNetwork
+from seisweave.report import drawn
 from seisweave.report.columns import COLUMNS, column_cells, shown_columns
 from seisweave.report.document import beside, document, write_document
+from seisweave.report.drawn import Drawn, Named, picture, plain_name
+from seisweave.report.figures import network_figure
 from seisweave.report.linked.frames import events_list, linked_views, page_script
 from seisweave.report.linked.headline import headline
 from seisweave.report.linked.merge_curve import merge_curve
@@ -27,8 +30,10 @@ from seisweave.report.results.kinds import EXPORTS
 from seisweave.report.results.network import NetworkResult, network_result, open_network_result, over_traces
 from seisweave.report.shown.contents import contents
 from seisweave.report.shown.made import Part, section_of, section_of_changes
+from seisweave.report.shown.record import section_of_record
 from seisweave.report.side_by_side import comparison
 from seisweave.report.story import lead, story
+from seisweave.report.today.folders import holds_forecasts
 from seisweave.report.traces import Traces, read_traces
 from seisweave.storage import SUMMARY
 from seisweave.stored_files import stored_file
@@ -42,7 +47,8 @@ def write_page(
 ) -> Path:
     """Write one self-contained page about one or several results, and return its path.
 
-    Each is a result folder of any kind, or a fault network made in Python; networks come first. A folder of
+    Each is a result folder of any kind, forecasts on record (a folder or a file of them), or a fault network made in
+    Python; networks come first. A folder of
     `seisweave network compare` names the mapped fault nearest to each of its network's, and a nowcast in a folder
     `nowcast` of a result has a section of its own. Mapped faults (`traces`, or a file of them; see `read_traces`) lie
     under the maps of networks. The page appears whole or not at all.
@@ -75,8 +81,11 @@ def write_page(
     told = [
         part for n, given in enumerate(networks, 1) if isinstance(given, str | Path) for part in _within(Path(given), n)
     ]
+    alone = len(results) == 1
     told += [
-        section_of(folder, f"shown-{n}", [_STRANGE] if folder in strange else [], alone=len(results) == 1)
+        section_of_record(folder, f"shown-{n}", alone=alone)
+        if holds_forecasts(folder)
+        else section_of(folder, f"shown-{n}", [_STRANGE] if folder in strange else [], alone=alone)
         for n, folder in enumerate(folders, 1)
     ]
     return write_document(_page(shown, told, mapped), Path(out))
@@ -119,7 +128,7 @@ def _page(results: list[NetworkResult], others: list[Part], traces: Traces | Non
         Part(
             f"result-{r}",
             f"Fault network: {result.name}",
-            _section(result, f"result-{r}", alone=not others, traces=traces, unfolding=orientation_section(result)),
+            _section(result, f"result-{r}", alone=not others, traces=traces),
         )
         for r, result in enumerate(results, 1)
     ]
@@ -153,10 +162,8 @@ def _heading(results: list[NetworkResult], parts: list[Part]) -> str:
     return ("Fault network" if len(results) == 1 else f"{len(results)} fault networks") + more
 
 
-def _section(
-    result: NetworkResult, anchor: str, *, alone: bool = True, traces: Traces | None = None, unfolding: str = ""
-) -> str:
-    """Write what there is to say about one result, `unfolding` below its views; the kind is named beside others."""
+def _section(result: NetworkResult, anchor: str, *, alone: bool = True, traces: Traces | None = None) -> str:
+    """Write what there is to say about one result; the kind is named beside others."""
     name = text(result.name if alone else f"Fault network: {result.name}")
     n_faults = count(len(result.faults), "fault")
     return "\n".join(
@@ -167,17 +174,16 @@ def _section(
             lead(result),
             "<h3>Views</h3>",
             linked_views(result, anchor, traces),
-            _figure(result, traces),
+            _figure(result, anchor, traces),
             "<h3>Faults</h3>",
             f'<div class="faults">{_faults(result.faults, f"{n_faults}, that of most events first")}</div>',
             _halos(result),
             events_list(result),
-            unfolding,
+            orientation_section(result, anchor),
             "<h3>In words</h3>",
             story(result),
             "<h3>Merges</h3>",
-            merge_curve(result.network),
-            '<p class="note">Gain of each merge against the Gaussians it left; time runs to the right.</p>',
+            merge_curve(result.network, f"{anchor}-merges", result.name),
             '<div class="pair"><div><h3>Settings</h3>',
             _settings(result),
             "</div><div><h3>Provenance</h3>",
@@ -187,18 +193,22 @@ def _section(
     )
 
 
-def _figure(result: NetworkResult, traces: Traces | None) -> str:
-    faults, events = count(result.network.n_faults, "fault"), count(result.network.n_events, "event")
+_MOST_EVENTS = 100_000  # of a network whose picture is drawn as SVG too
+
+
+def _figure(result: NetworkResult, anchor: str, traces: Traces | None) -> str:
+    network = result.network
+    faults, events = count(network.n_faults, "fault"), count(network.n_events, "event")
     alt = f"Map and two vertical sections of {faults} and {events}, faults coloured, halos and background grey"
-    image = b64encode(result.figure).decode("ascii")
     caption = "Map and two sections through the whole network, each event in the colour of its fault; dashed: halos."
     if traces is not None:
-        caption += f" Under the map: mapped faults of {text(traces.source or 'the traces given')}."
-    return (
-        '<details class="still" open><summary>The same as a picture</summary>'
-        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{image}">'
-        f"<figcaption>{caption}</figcaption></figure></details>"
-    )
+        caption += f" Under the map: mapped faults of {traces.source or 'the traces given'}."
+    draw = partial(network_figure, network, result.xyz_km, traces=traces)
+    made = drawn.drawn(draw) if network.n_events <= _MOST_EVENTS else None
+    many = "" if network.n_events <= _MOST_EVENTS else f"no SVG of more than {_MOST_EVENTS:,} events; each view has one"
+    named = Named(f"{anchor}-figure", f"{plain_name(result.name)}-figure", many)
+    image = picture(Drawn(result.figure, b"" if made is None else made.svg), alt, caption, named)
+    return f'<details class="still" open><summary>The same as a picture</summary>{image}</details>'
 
 
 def _halos(result: NetworkResult) -> str:

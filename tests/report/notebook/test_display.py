@@ -22,6 +22,7 @@ from seisweave.forecast import GutenbergRichter, Volume, grid_forecast, uniform
 from seisweave.issued.example import example_issued
 from seisweave.nowcast.place import PlaceNowcast
 from seisweave.nowcast.region import Nowcasts
+from seisweave.report.drawn import Drawn
 from seisweave.report.notebook import display
 from seisweave.report.notebook.look import few, range_of, shortened, span_of
 from seisweave.synthetic import southern_california_like
@@ -227,7 +228,7 @@ def test_words():
 def view(records):
     """Figures on the page are pixels: they take longer than all else."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("seisweave.report.network_section.drawn_png", lambda draw: PIXEL)
+        patch.setattr("seisweave.report.drawn.drawn", lambda draw: Drawn(PIXEL))
         patch.setattr("seisweave.report.results.network._drawn", lambda *_: PIXEL)
         return records["FaultNetwork"].explore(height=700)
 

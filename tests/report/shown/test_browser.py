@@ -5,6 +5,8 @@ import re
 
 import pytest
 from tests.report.browsing import emulate, until
+from tests.report.conftest import HOSTILE
+from tests.report.today.by_hand import forecast
 
 from seisweave.report import write_page
 
@@ -14,7 +16,9 @@ VISIBLE = "return [...document.querySelectorAll(arguments[0])].filter(each => ea
 
 @pytest.fixture(scope="module")
 def page(folders, tmp_path_factory):
-    return write_page(list(folders.values()), tmp_path_factory.mktemp("page") / "page.html")
+    record = tmp_path_factory.mktemp("on-record") / "issued"
+    forecast(notes=(HOSTILE,)).write(record)
+    return write_page([*folders.values(), record], tmp_path_factory.mktemp("page") / "page.html")
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,16 @@ def test_a_picture_is_saved_as_png(opened, folders):
         "return window.seisweave.saved && [seisweave.saved.name, seisweave.saved.size, seisweave.saved.blob.type]",
     )
     assert saved == ["condense-figure.png", (folders["condense"] / "figure.png").stat().st_size, "image/png"]
+
+
+def test_forecasts_on_record_are_saved_in_every_way(opened):
+    begins = {"chances.csv": "model,now,days", "cells-etas.geojson": '{"type": "FeatureCollection"', "map.svg": "<?xml"}
+    for name, begin in (begins | {"record.csv": "now,model,file"}).items():
+        button = f"[data-name='issued-{name}']"
+        opened.execute_script("window.seisweave.saved = null; document.querySelector(arguments[0]).click()", button)
+        until(opened, "return window.seisweave.saved")
+        text = opened.execute_async_script("window.seisweave.saved.blob.text().then(arguments[0])")
+        assert text.startswith(begin)
 
 
 def test_the_contents_lead_to_every_section(opened):

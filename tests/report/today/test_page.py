@@ -135,4 +135,9 @@ def test_two_networks_or_something_else(tmp_path, planted):
     folders = [write_result(tmp_path / name, *planted) for name in ("one", "two")]
     with pytest.raises(InputError, match="a page of today shows one of the two networks given"):
         write_today_of([issued, *folders], tmp_path / "today.html")
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "declustered.csv").write_text("id\n1\n")
+    (tmp_path / "tables" / "summary.json").write_text("{}")
+    with pytest.raises(InputError, match="holds tables that are no scores of forecasts"):
+        write_today_of([issued, tmp_path / "tables"], tmp_path / "today.html")
     assert not (tmp_path / "today.html").exists()

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from seisweave.faults.history import STAGES
 from seisweave.faults.network import FaultNetwork
 from seisweave.report.colours import PALETTE
+from seisweave.report.drawn import drawing_saves, plain_name
 from seisweave.report.markup import count, text
 
 _WIDTH, _HEIGHT = 900, 300
@@ -19,8 +20,11 @@ _TOGETHER = 1.5  # pixels: merges nearer than that are one mark
 _DECADES = 100.0  # ratio of gains from which the axis is logarithmic
 
 
-def merge_curve(network: FaultNetwork) -> str:
-    """Draw the curve; every merge lies under a mark of its stage. A sentence where nothing was merged."""
+def merge_curve(network: FaultNetwork, place: str = "merges", name: str = "network") -> str:
+    """Draw the curve; every merge lies under a mark of its stage. A sentence where nothing was merged.
+
+    `place` is its id in the page, `name` what it is of in the names of saved files.
+    """
     gain = network.history.gain
     if not len(gain):
         return '<p class="note">Nothing was merged.</p>'
@@ -30,14 +34,17 @@ def merge_curve(network: FaultNetwork) -> str:
     x = _scaled(left.astype(float), _RIGHT - 8, _LEFT + 8)
     y = _scaled(heights, _BOTTOM - 6, _TOP + 6)
     alt = f"Gains of {count(len(gain), 'merge')}, from {gain[0]:.3g} to {gain[-1]:.3g}"
+    named = f'id="{text(place)}" class="curve" role="img" aria-label="{text(alt)}"'
     return "\n".join(
         [
-            f'<svg class="curve" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{text(alt)}">',
+            f'<svg {named} viewBox="0 0 {_WIDTH} {_HEIGHT}">',
             f'<rect x="{_LEFT}" y="{_TOP}" width="{_RIGHT - _LEFT}" height="{_BOTTOM - _TOP}" class="frame"/>',
             *_left_axis(heights, log=log),
             *_lower_axis(left),
             *_marks(network, x, y),
             "</svg>",
+            '<p class="note">Gain of each merge against the Gaussians it left; time runs to the right.</p>',
+            drawing_saves(place, f"{plain_name(name)}-merges"),
         ]
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from seisweave.errors import InputError
 
@@ -84,6 +86,15 @@ def is_whole(names: set[str]) -> bool:
     (True, False)
     """
     return any(set(kind.marks) <= names for kind in KINDS)
+
+
+def are_evaluated(summary: Mapping[str, Any]) -> bool:
+    """Whether a summary is one of `seisweave evaluate`.
+
+    >>> are_evaluated({"n_targets": 3}), are_evaluated({"kind": "etas evaluate"})
+    (True, False)
+    """
+    return summary.get("kind") == "scores of issued forecasts" or "n_targets" in summary
 
 
 def no_result(folder: Path) -> InputError:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from seisweave.errors import InputError
 from seisweave.interrupts import interrupts
-from seisweave.locks import hold
+from seisweave.locks import hold, hold_on
 from seisweave.report.results.kinds import FILES, PARTIAL, is_whole
 from seisweave.storage import EXCHANGE, hidden_name, rename, sync, sync_tree, try_lock
 
@@ -55,6 +55,18 @@ def said(folder: Path, *, only: Path | None = None) -> Iterator[None]:
         raise InputError(
             f"{folder}: cannot be written ({error.strerror or error}); {kept if is_kept(partial) else nothing}"
         ) from None
+
+
+def take_record(folder: Path) -> None:
+    """See, before a command's work, that a folder takes files beside those that others add to it meanwhile.
+
+    Errors: InputError for a file, a folder within one that another run will replace, and one that takes no file.
+    """
+    place = place_of(folder)
+    if place.exists() and not place.is_dir():
+        raise InputError(f"{folder}: is a file; give a folder for the results")
+    with said(folder):
+        hold_on(place / f"of-process-{os.getpid()}")
 
 
 def check_content(folder: Path, place: Path, *, force: bool) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seisweave.errors import InputError
-from seisweave.report.results.kinds import KINDS, Kind, no_result
+from seisweave.report.results.kinds import KINDS, Kind, are_evaluated, no_result
 from seisweave.report.shown.folder import read_folder
 from seisweave.report.shown.section import Section, laid_out
 from seisweave.stored_files import refused
@@ -51,9 +51,7 @@ SECTIONS: dict[str, _Maker] = {  # by the command of the kind
     "network export": _Maker("networks:exported"),
     "network compare": _Maker("mapped:compared"),
     "forecast": _Maker("forecast:forecast"),
-    "evaluate": _Maker(
-        "forecast:scores", lambda told: told.get("kind") == "scores of issued forecasts" or "n_targets" in told
-    ),
+    "evaluate": _Maker("forecast:scores", are_evaluated),
     "etas fit": _Maker("etas:fit", _says("etas fit")),
     "etas simulate": _Maker("etas:simulated"),
     "etas backtest": _Maker("etas:tested"),

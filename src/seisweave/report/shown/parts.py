@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seisweave.csv_text import csv_of
+from seisweave.report.drawn import Drawn, Named, picture, plain_name
 from seisweave.report.markup import table as laid_table
 from seisweave.report.markup import text
 from seisweave.report.shown.cells import Column, cells_of, columns_of
@@ -63,6 +64,21 @@ def file_part(
     return table_part(folder, caption, rows, file)
 
 
+def made_part(folder: ShownFolder, caption: str, rows: Rows, name: str, content: str) -> str:
+    """Lay out a table that is no file of the folder, with a button that saves it whole, as `content`."""
+    return table_part(folder, caption, rows).removesuffix("</div>") + _buttons({name: content}, folder) + "</div>"
+
+
+def made_saves(folder: ShownFolder, files: Mapping[str, str], what: str) -> str:
+    """Buttons that save what is no file of the folder, with words that say what it is."""
+    return f'<div class="tabled listed"><p class="note">{text(what)}:</p>{_buttons(files, folder)}</div>'
+
+
+def _buttons(files: Mapping[str, str], folder: ShownFolder) -> str:
+    made = [_button(folder, name, content.encode()) for name, content in files.items()]
+    return f'<div class="saves">{"".join(made)}</div>'
+
+
 def listed_files(folder: ShownFolder, files: Sequence[str], what: str) -> str:
     """Buttons that save files which are not laid out, with words that say what they hold."""
     there = [file for file in files if folder.has(file)]
@@ -81,11 +97,16 @@ def _save(folder: ShownFolder, file: str) -> str:
         return f'<span class="note">{text(file)} of the folder, too large for a page</span>'
     is_parquet = file.endswith(".parquet")
     content = csv_of(folder.table(file)).encode() if is_parquet else folder.bytes_of(file)
-    saved = file.replace(".parquet", ".csv")
+    return _button(folder, file.replace(".parquet", ".csv"), content)
+
+
+def _button(folder: ShownFolder, saved: str, content: bytes) -> str:
+    if len(content) > _MOST_BYTES:
+        return f'<span class="note">{text(saved)}: too large for a page</span>'
     place = f"{folder.anchor}-{saved}"
     packed = b64encode(gzip.compress(content, 6, mtime=0)).decode("ascii")
     return (
-        f'<button type="button" hidden data-save="{text(place)}" data-name="{_named(folder, saved)}"'
+        f'<button type="button" hidden data-save="{text(place)}" data-name="{text(_named(folder, saved))}"'
         f' aria-label="Save {text(saved)}, the whole table">{text(saved)}</button>'
         f'<script type="application/base64" id="{text(place)}">{packed}</script>'
     )
@@ -95,16 +116,10 @@ def picture_part(folder: ShownFolder, file: str, alt: str, caption: str) -> str:
     """Lay out a picture of the folder, with a button that saves it; nothing where it is not there."""
     if not folder.has(file):
         return ""
-    encoded = b64encode(folder.bytes_of(file)).decode("ascii")
-    return (
-        f'<figure><img alt="{text(alt)}" src="data:image/png;base64,{encoded}">'
-        f'<figcaption><span>{text(caption)}</span><span class="saves"><button type="button" hidden'
-        f' data-picture-name="{_named(folder, file)}" aria-label="Save this picture as PNG">PNG</button></span>'
-        f"</figcaption></figure>"
-    )
+    name = _named(folder, file).removesuffix(".png")
+    return picture(Drawn(folder.bytes_of(file)), alt, caption, Named(f"{folder.anchor}-{file}", name))
 
 
 def _named(folder: ShownFolder, file: str) -> str:
-    """What a saved file is called: the folder's name before its own, nothing but plain letters."""
-    plain = "".join(c if c.isalnum() or c in "._-" else "-" for c in f"{folder.name}-{file}")
-    return text(plain)
+    """What a saved file is called: the folder's name before its own."""
+    return plain_name(f"{folder.name}-{file}")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from seisweave.errors import InputError
 from seisweave.faults.network import FaultNetwork
 from seisweave.issued import IssuedFile, issued_in
+from seisweave.report.results.kinds import are_evaluated
 from seisweave.report.results.opened import ScoreTables, open_result
 from seisweave.report.today.options import TodayOptions
 from seisweave.report.today.page import write_today
+from seisweave.storage import read_summary
 
 if TYPE_CHECKING:
     from seisweave.catalog.catalog import Catalog
@@ -41,6 +43,31 @@ def holds_forecasts(path: str | Path) -> bool:
     return bool(issued_in(path)) if path.is_dir() else IssuedFile.of(path) is not None
 
 
+def goes_with_today(paths: Sequence[str | Path]) -> bool:
+    """Whether a page of today can be made of these: forecasts, at most one network, at most one folder of scores.
+
+    >>> from tempfile import mkdtemp
+    >>> from seisweave.issued.example import example_issued
+    >>> folder = mkdtemp()
+    >>> path = example_issued().write(folder)
+    >>> goes_with_today([folder, path]), goes_with_today([folder, "condensed"]), goes_with_today([mkdtemp()])
+    (True, False, False)
+    """
+    others = [Path(path) for path in paths if not holds_forecasts(path)]
+    networks = [path for path in others if path.suffix == ".nc" or (path / "network.nc").is_file()]
+    scores = [path for path in others if path not in networks and _holds_scores(path)]
+    told = len(others) < len(paths) and len(others) == len(networks) + len(scores)
+    return told and max(len(networks), len(scores)) <= 1
+
+
+def _holds_scores(path: Path) -> bool:
+    """Whether a folder is one of `seisweave evaluate`."""
+    try:
+        return (path / "scores.csv").is_file() and are_evaluated(read_summary(path))
+    except (OSError, ValueError, InputError):
+        return False
+
+
 def write_today_of(
     paths: Sequence[str | Path],
     out: str | Path,
@@ -64,9 +91,11 @@ def _sorted(paths: list[Path]) -> _Sorted:
     others: dict[str, Any] = {"network": None, "scores": None}
     for path in (path for path in paths if path not in forecasts):
         held = open_result(path)
-        kind = "network" if isinstance(held, FaultNetwork) else "scores" if isinstance(held, ScoreTables) else None
+        scored = isinstance(held, ScoreTables) and are_evaluated(held.summary)
+        kind = "network" if isinstance(held, FaultNetwork) else "scores" if scored else None
         if kind is None:
-            raise InputError(f"{path}: holds a {type(held).__name__}; give forecasts on record, a network, or scores")
+            what = "tables that are no scores of forecasts" if isinstance(held, ScoreTables) else type(held).__name__
+            raise InputError(f"{path}: holds {what}; give forecasts on record, a network, or scores")
         if others[kind] is not None:
             what = "networks" if kind == "network" else "folders of scores"
             raise InputError(f"{path}: a page of today shows one of the two {what} given; leave one out")
