@@ -9,8 +9,8 @@
 # make fuzz   damaged catalogs and result folders, 100,000 of them (EXAMPLES=...), counted by how reading them ends
 PYTHON ?= python3
 BIN := .venv/bin
-# the whole suite uses every core, and one worker more: tests wait for other processes now and then
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# the whole suite uses every core
+WORKERS ?= auto
 # folders of tests whose loops are compiled: the second run is of these, without the compiler
 LOOPS := $(addprefix tests/,$(sort $(shell cd src/seisweave && find * -name '_*_numba.py' -exec dirname {} +)))
 
