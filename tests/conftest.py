@@ -30,13 +30,6 @@ def _clean_up_after_all(config):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    """Types are not checked under commands, damaged files and tests of the project as a whole: others do so in less."""
-    jaxtyping.config.jaxtyping_disable = item.nodeid.startswith(("tests/cli/", "tests/fuzz/", "tests/test_"))
-    return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_collect_file():
     """Tests hold no examples: what would look for them loads all modules here, in every worker."""
     return [each for each in (yield) if type(each) is pytest.Module]

@@ -1,7 +1,6 @@
 """Annotations are checked while tests run: those of folders with compiled loops without the compiler, others with it.
 
-Numba cannot compile what a checker wraps. The command line has no shapes to check, and its tests go without
-(`conftest.py`).
+Numba cannot compile what a checker wraps. The command line has no shapes to check.
 """
 
 import os
